@@ -1,0 +1,44 @@
+"""The one mel definition: stored with every voice, checked wherever a mel meets a model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from tts.schema import plain
+
+
+@dataclass(frozen=True)
+class AudioConfig:
+    """Log-mel settings. Magnitude spectrogram, Slaney mel scale and norm, natural log, centred frames."""
+
+    sample_rate: int = 16000
+    """Hz."""
+    n_fft: int = 1024
+    win_length: int = 1024
+    hop_length: int = 200
+    """Samples between frames; frame t is centred on sample t·hop_length."""
+    n_mels: int = 80
+    f_min: float = 0.0
+    f_max: float = 8000.0
+    """Hz; at most half the sample rate."""
+    floor: float = 1e-5
+    """Amplitudes below it are raised to it before the logarithm."""
+
+    def __post_init__(self) -> None:
+        if self.sample_rate <= 0 or self.hop_length <= 0 or self.n_mels <= 0 or self.floor <= 0:
+            raise ValueError("sample_rate, hop_length, n_mels and floor must be positive")
+        if not self.hop_length <= self.win_length <= self.n_fft:
+            raise ValueError("hop_length ≤ win_length ≤ n_fft must hold")
+        if not 0 <= self.f_min < self.f_max <= self.sample_rate / 2:
+            raise ValueError(f"0 ≤ f_min < f_max ≤ {self.sample_rate / 2:g} (half the sample rate) must hold")
+
+    @property
+    def frame_seconds(self) -> float:
+        return self.hop_length / self.sample_rate
+
+    @property
+    def fingerprint(self) -> str:
+        """Short hash of every setting; names the feature cache."""
+        return hashlib.sha256(json.dumps(plain(self), sort_keys=True).encode()).hexdigest()[:12]

@@ -1,0 +1,103 @@
+"""Plain data (YAML, JSON) checked against dataclasses: nothing in a file can name code to run."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar, Union
+
+from tts.errors import UserError
+
+T = TypeVar("T")
+
+
+def parse(schema: type[T], data: object, where: str = "config") -> T:
+    """Build the dataclass `schema` from nested mappings, refusing unknown keys and wrong types.
+
+    Parameters
+    ----------
+    where: dotted path (or file name) that errors name.
+
+    Raises
+    ------
+    UserError: naming the key, its place, and for an unknown key the nearest known one.
+    """
+    if not isinstance(data, Mapping):
+        raise UserError(f"{where}: expected a mapping of {schema.__name__}, got {data!r}")
+    fields = {f.name: f for f in dataclasses.fields(schema) if f.init}  # type: ignore[arg-type]
+    hints = typing.get_type_hints(schema)
+    for key in data:
+        if key not in fields:
+            raise UserError(f"{where}: unknown key {str(key)!r}{nearest(str(key), fields)}")
+    values = {}
+    for name, field in fields.items():
+        if name in data:
+            values[name] = _coerce(hints[name], data[name], f"{where}.{name}")
+        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            raise UserError(f"{where}: the key {name!r} is missing")
+    try:
+        return schema(**values)
+    except UserError:
+        raise
+    except ValueError as error:
+        raise UserError(f"{where}: {error}") from error
+
+
+def nearest(key: str, known: typing.Iterable[str]) -> str:
+    """`"; did you mean 'x'?"` for the closest of `known`, or the list of known keys."""
+    known = list(known)
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known: {', '.join(sorted(known))}" if known else ""
+
+
+def _coerce(kind: Any, value: Any, where: str) -> Any:
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if kind is Any:
+        return value
+    if origin in (Union, types.UnionType):
+        if value is None and type(None) in args:
+            return None
+        options = [a for a in args if a is not type(None)]
+        for option in options[:-1]:
+            try:
+                return _coerce(option, value, where)
+            except UserError:
+                continue
+        return _coerce(options[-1], value, where)
+    if origin is Literal:
+        if value in args:
+            return value
+        raise UserError(f"{where}: {value!r} is not one of {', '.join(map(str, args))}")
+    if dataclasses.is_dataclass(kind):
+        return parse(typing.cast(type, kind), value, where)
+    if origin in (list, tuple):
+        if isinstance(value, str) or not isinstance(value, (list, tuple)):
+            raise UserError(f"{where}: expected a list, got {value!r}")
+        return origin(_coerce(args[0], item, f"{where}[{i}]") for i, item in enumerate(value))
+    if origin is dict:
+        if not isinstance(value, Mapping):
+            raise UserError(f"{where}: expected a mapping, got {value!r}")
+        return {_coerce(args[0], k, where): _coerce(args[1], v, f"{where}.{k}") for k, v in value.items()}
+    if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if kind is int and isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(kind, type) and isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
+        return value
+    raise UserError(f"{where}: expected {getattr(kind, '__name__', kind)}, got {value!r}")
+
+
+def plain(config: Any) -> Any:
+    """The inverse of `parse`: nested dicts and lists of plain values, ready for YAML or JSON."""
+    if dataclasses.is_dataclass(config) and not isinstance(config, type):
+        return {f.name: plain(getattr(config, f.name)) for f in dataclasses.fields(config) if f.init}
+    if isinstance(config, Mapping):
+        return {k: plain(v) for k, v in config.items()}
+    if isinstance(config, (list, tuple)):
+        return [plain(v) for v in config]
+    return config

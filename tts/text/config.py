@@ -1,0 +1,18 @@
+"""Settings of the text front end: stored with every corpus and voice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class TextConfig:
+    """How written text becomes tokens."""
+
+    units: Literal["phones", "graphemes"] = "phones"
+    """`phones`: IPA by espeak-ng. `graphemes`: the characters of the normalised text, lower-cased."""
+    language: str = "en-us"
+    """An espeak-ng language, such as en-us, fr-fr, de, es."""
+    normalize: bool = True
+    """Spell out numbers, money, dates, times and abbreviations."""

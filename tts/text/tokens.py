@@ -1,0 +1,41 @@
+"""What the text front end returns and every later stage reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+START, END = "<s>", "</s>"
+"""First and last token of every utterance: they take the leading and trailing silence."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """One utterance as a sequence of N tokens: phones (or characters) and punctuation, between `<s>` and `</s>`."""
+
+    symbols: tuple[str, ...]
+    """[N]; the first is `<s>` and the last `</s>`."""
+    stress: tuple[int, ...]
+    """[N]; 0 none, 1 primary, 2 secondary. Only vowels carry stress."""
+    word: tuple[int, ...]
+    """[N]; index into `words`, −1 for `<s>`, `</s>` and punctuation. Not decreasing where ≥ 0."""
+    words: tuple[str, ...]
+    """The written words, in order, as timings label them."""
+
+    def __post_init__(self) -> None:
+        if not len(self.symbols) == len(self.stress) == len(self.word):
+            raise ValueError("symbols, stress and word must have one entry per token")
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+    def boundaries(self) -> tuple[int, ...]:
+        """[N]; place within the word: 0 outside any word, 1 first token, 2 inside, 3 last, 4 first and last."""
+        places = []
+        for i, word in enumerate(self.word):
+            if word < 0:
+                places.append(0)
+                continue
+            first = i == 0 or self.word[i - 1] != word
+            last = i + 1 == len(self.word) or self.word[i + 1] != word
+            places.append(4 if first and last else 1 if first else 3 if last else 2)
+        return tuple(places)
