@@ -1,0 +1,164 @@
+"""How every command starts: Hydra composes its config, and what the user got wrong comes back as one line."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import hydra
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from tts.errors import UserError
+from tts.resources import folder
+from tts.schema import nearest
+
+
+def command(run: Callable[[dict[str, Any]], None], config_name: str, literal: tuple[str, ...] = ()) -> Callable[[], None]:
+    """Make the entry point of a command from a function of its resolved config.
+
+    Parameters
+    ----------
+    config_name: file in `configs/`, without its ending.
+    literal: dotted keys whose values are taken to the letter, outside Hydra's override grammar: texts and paths.
+    """
+
+    def main() -> None:
+        arguments, literals = _split_literals(sys.argv[1:], literal)
+        sys.argv[1:] = arguments
+        _configure_logging()
+
+        @hydra.main(version_base="1.3", config_path=str(folder("configs")), config_name=config_name)
+        def entry(composed: DictConfig) -> None:
+            try:
+                config = to_plain(composed)
+                if HydraConfig.get().mode == RunMode.MULTIRUN and "run_dir" in config:
+                    config["run_dir"] += f"/{HydraConfig.get().job.override_dirname or HydraConfig.get().job.num}"
+                for key, value in literals.items():
+                    _set(config, key, value)
+                run(config)
+            except UserError as error:
+                fail(str(error))
+
+        try:
+            _check_overrides(config_name, arguments)
+        except UserError as error:
+            fail(str(error))
+        try:
+            entry()
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            sys.exit(130)
+
+    return main
+
+
+def fail(message: str) -> None:
+    """Say in one line on standard error what went wrong and leave with status 1."""
+    print("error: " + " ".join(message.split()), file=sys.stderr)
+    sys.exit(1)
+
+
+def load_config(config_name: str, overrides: list[str] | None = None) -> dict[str, Any]:
+    """Compose a config from Python (tests, notebooks) exactly as the command would."""
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(str(folder("configs")), version_base="1.3"):
+        return to_plain(compose(config_name, overrides or []))
+
+
+def to_plain(composed: DictConfig) -> dict[str, Any]:
+    """Resolve every interpolation and leave OmegaConf behind: from here on a config is nested dicts and lists."""
+    try:
+        config = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        raise UserError(f"config: {str(error).splitlines()[0]}") from error
+    assert isinstance(config, dict)
+    return {str(key): value for key, value in config.items()}
+
+
+def _configure_logging() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    for noisy in ("numba", "matplotlib", "lightning_fabric", "phonemizer"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _split_literals(arguments: list[str], literal: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
+    rest, literals = [], {}
+    for argument in arguments:
+        key, equals, value = argument.partition("=")
+        # An empty value and `null` keep Hydra's meaning for paths, so that `reference=null` can undo a default.
+        if equals and key in literal and (key == "text" or value not in ("", "null")):
+            literals[key] = value
+        else:
+            rest.append(argument)
+    return rest, literals
+
+
+def _set(config: dict[str, Any], key: str, value: str) -> None:
+    *parents, name = key.split(".")
+    for parent in parents:
+        config = config[parent]
+    config[name] = value
+
+
+def _check_overrides(config_name: str, arguments: list[str]) -> None:
+    """Compose once ahead of Hydra, whose own message for a misspelt key names no neighbour."""
+    texts = [a for a in arguments if "=" in a and not a.startswith("-")]
+    stray = [a for a in arguments if "=" not in a and not a.startswith(("-", "~")) and not _follows_flag(arguments, a)]
+    if stray:
+        raise UserError(f"argument {stray[0]!r}: expected KEY=VALUE, as in {config_name}.py key=value")
+    try:
+        overrides = OverridesParser.create().parse_overrides(texts)
+    except HydraException as error:
+        raise UserError(f"{str(error).splitlines()[0]} (put values with special characters in quotes)") from error
+    overrides = [o for o in overrides if not o.is_sweep_override() and not str(o.key_or_group).startswith("hydra")]
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(str(folder("configs")), version_base="1.3"):
+        try:
+            compose(config_name, [str(o.input_line) for o in overrides])
+        except (HydraException, OmegaConfBaseException) as error:
+            raise UserError(_explain(config_name, overrides, error)) from error
+    GlobalHydra.instance().clear()
+
+
+def _follows_flag(arguments: list[str], argument: str) -> bool:
+    position = arguments.index(argument)
+    return position > 0 and arguments[position - 1].startswith("-")
+
+
+def _explain(config_name: str, overrides: list[Override], error: Exception) -> str:
+    groups = {o.key_or_group for o in overrides if (folder("configs") / str(o.key_or_group)).is_dir()}
+    for override in overrides:
+        if override.key_or_group in groups:
+            options = sorted(p.stem for p in (folder("configs") / str(override.key_or_group)).glob("*.yaml"))
+            value = override.value()
+            if isinstance(value, str) and value not in options:
+                return f"{override.key_or_group}={value}: no such config{nearest(value, options)}"
+    usable = [str(o.input_line) for o in overrides if o.key_or_group in groups]
+    try:
+        known = set(_keys(OmegaConf.to_container(compose(config_name, usable), resolve=False)))
+    except (HydraException, OmegaConfBaseException):
+        known = set()
+    known |= {p.name for p in folder("configs").iterdir() if p.is_dir()}
+    for override in overrides:
+        if override.is_add() or override.key_or_group in groups:
+            continue
+        if known and override.key_or_group not in known:
+            return f"unknown key {override.key_or_group!r}{nearest(str(override.key_or_group), known)}"
+    return " ".join(str(error).split())
+
+
+def _keys(tree: Any, prefix: str = "") -> Iterator[str]:
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield f"{prefix}{key}"
+            yield from _keys(value, f"{prefix}{key}.")
