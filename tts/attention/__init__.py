@@ -1,0 +1,6 @@
+"""Attention between text and mel: plain, then stepwise monotonic."""
+
+from tts.attention.config import AttentionConfig
+from tts.attention.smma import AttentionOutput, StepwiseMonotonicMultiheadAttention
+
+__all__ = ["AttentionConfig", "AttentionOutput", "StepwiseMonotonicMultiheadAttention"]

@@ -1,0 +1,222 @@
+import dataclasses
+import json
+import os
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tts.audio import waveform
+from tts.audio.config import AudioConfig
+from tts.audio.mel import LogMel
+from tts.data import prepare as preparation
+from tts.data.corpus import Recording, Sound
+from tts.data.features import ensure_features
+from tts.data.limits import Limits
+from tts.data.ljspeech import LJSpeech
+from tts.data.manifest import read_manifest
+from tts.data.prepare import prepare
+from tts.data.splits import assign_splits
+from tts.data.textgrid import Interval, read_textgrid
+from tts.errors import UserError
+from tts.text.config import TextConfig
+
+AUDIO, TEXT = AudioConfig(), TextConfig(units="graphemes")
+RATE = 22050
+
+
+def babble(seconds: float, rate: int = RATE) -> torch.Tensor:
+    noise = torch.randn(round(seconds * rate), generator=torch.Generator().manual_seed(3))
+    return 0.1 * noise
+
+
+def spoken(*seconds: float, silence: float = 0.4) -> torch.Tensor:
+    """Stretches of noise between silences."""
+    gap = torch.zeros(round(silence * RATE))
+    return torch.cat([gap] + [part for s in seconds for part in (babble(s), gap)])
+
+
+@dataclasses.dataclass(frozen=True)
+class Given:
+    recordings: tuple[Recording, ...]
+    name: str = "given"
+    language: str = "en-us"
+    licence: str = "none"
+    credits: str = "nobody"
+
+    def __iter__(self):
+        return iter(self.recordings)
+
+
+def load(wav: torch.Tensor, truth: dict[str, list[Interval]] | None = None) -> Sound:
+    return Sound(wav, RATE, truth)
+
+
+def die() -> Sound:
+    os._exit(11)
+
+
+def fail() -> Sound:
+    raise UserError("broken file")
+
+
+def rec(id: str, wav: torch.Tensor, text: str = "one two three", **more: object) -> Recording:
+    return Recording(id, "me", text, partial(load, wav), **more)  # type: ignore[arg-type]
+
+
+def run(out: Path, *recordings: Recording, limits: Limits | None = None, workers: int = 1):
+    return prepare(Given(recordings), out, AUDIO, TEXT, limits or Limits(), workers)
+
+
+def reasons(out: Path) -> dict[str, str]:
+    rows = [line.split("\t") for line in (out / "rejected.tsv").read_text().splitlines()[1:]]
+    return {row[0]: row[1] for row in rows}
+
+
+def test_every_flaw_is_listed_with_its_reason(tmp_path: Path) -> None:
+    good = spoken(1.0)
+    loud = spoken(1.0)
+    loud[10000:12000] = 1.0
+    report = run(
+        tmp_path, rec("good", good), rec("good", good), rec("../up", good), rec(".hidden", good),
+        rec("blank", good, "  "),
+        rec("signs", good, "?! --"), rec("mojibake", good, "caf\ufffd"), Recording("broken", "me", "a", fail),
+        rec("empty", torch.zeros(0)), rec("quiet", torch.zeros(RATE)), rec("clipped", loud),
+        rec("long", spoken(14.0), "one long breath " * 9), rec("fast", spoken(1.0), "much " * 14),
+        rec("slow", spoken(7.0), "oh"), rec("dense", spoken(0.3), "a much too long text"),
+    )  # fmt: skip
+    assert reasons(tmp_path) == {
+        "good": "duplicate id", "../up": "unsafe id", ".hidden": "unsafe id", "blank": "empty text",
+        "signs": "unpronounceable text", "mojibake": "unpronounceable text",
+        "broken": "unreadable or empty audio",
+        "empty": "unreadable or empty audio", "quiet": "silent", "clipped": "clipped", "long": "too long",
+        "fast": "speaking rate out of range", "slow": "speaking rate out of range",
+        "dense": "speaking rate out of range",
+    }  # fmt: skip
+    assert report.utterances["train"] == 1 and sum(report.rejected.values()) == 14
+    assert not (tmp_path.parent / "up.flac").exists()
+    assert "duplicate id" in report.table()
+
+
+def test_fewer_frames_than_tokens(tmp_path: Path) -> None:
+    limits = Limits(max_rate=1000)
+    run(tmp_path, rec("ok", spoken(1.0)), rec("dense", spoken(0.3), "so many letters " * 5), limits=limits)
+    assert reasons(tmp_path) == {"dense": "fewer frames than phones"}
+
+
+def test_silence_is_trimmed_to_the_margin_and_truth_moves_along(tmp_path: Path) -> None:
+    truth = {"phones": [Interval("sil", 0.0, 0.4), Interval("a", 0.4, 0.9), Interval("b", 0.9, 1.4)]}
+    run(tmp_path, Recording("a", "me", "one two", partial(load, spoken(1.0), truth)))
+    corpus = read_manifest(tmp_path)
+    (utterance,) = corpus.utterances
+    assert utterance.seconds == pytest.approx(1.2, abs=0.03)
+    wav = waveform.read(corpus.audio_path(utterance), AUDIO.sample_rate)
+    assert len(wav) == round(utterance.seconds * AUDIO.sample_rate)
+    phones = read_textgrid(tmp_path / "truth" / "a.TextGrid")["phones"]
+    assert [p.label for p in phones] == ["sil", "a", "b"]
+    assert phones[1].start == pytest.approx(0.1, abs=0.02) and phones[2].end == pytest.approx(1.1, abs=0.02)
+
+
+def test_long_recordings_are_cut_where_text_and_pauses_agree(tmp_path: Path) -> None:
+    sentences = ["Aaaa bbbb cccc dddd eeee.", "Ffff gggg.", "Hhhh iiii jjjj kkkk llll mmmm nnnn."]
+    wav = spoken(*(0.15 * sum(c.isalpha() for c in s) for s in sentences))
+    report = run(tmp_path, rec("x", wav, " ".join(sentences)), rec("y", spoken(1.0)))
+    pieces = [u for u in read_manifest(tmp_path).utterances if u.recording == "x"]
+    assert [u.text for u in pieces] == sentences
+    assert [u.id for u in pieces] == ["x~01", "x~02", "x~03"]
+    assert [u.seconds for u in pieces] == pytest.approx([3.2, 1.4, 4.4], abs=0.05)
+    assert len({u.split for u in pieces}) == 1 and report.cut == 1
+
+
+def test_stopped_preparation_goes_on_and_changes_are_noticed(tmp_path: Path, monkeypatch) -> None:
+    calls: list[str] = []
+    original = preparation.UtteranceMaker.__call__
+
+    def watched(self, recording):
+        if recording.id == "stop":
+            raise KeyboardInterrupt
+        calls.append(recording.id)
+        return original(self, recording)
+
+    monkeypatch.setattr(preparation.UtteranceMaker, "__call__", watched)
+    a, b = rec("a", spoken(1.0)), rec("b", spoken(1.0), "four five")
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, a, rec("stop", spoken(1.0)), b)
+    assert calls == ["a"] and not (tmp_path / "manifest.jsonl").exists()
+    run(tmp_path, a, b)
+    assert calls == ["a", "b"]
+    first = (tmp_path / "manifest.jsonl").read_bytes()
+    run(tmp_path, a, b)
+    assert calls == ["a", "b"] and (tmp_path / "manifest.jsonl").read_bytes() == first
+    run(tmp_path, dataclasses.replace(a, stamp="new"), b)
+    assert calls == ["a", "b", "a"]
+    run(tmp_path, a, b, limits=Limits(margin_seconds=0.05))
+    assert calls[3:] == ["a", "b"]
+
+
+def test_worker_processes_agree_and_survive_a_crash(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(preparation, "FEW", 0)
+    recordings = [rec(f"r{i}", spoken(0.8 + 0.1 * i)) for i in range(5)]
+    run(tmp_path / "many", *recordings[:2], Recording("bomb", "me", "boom", die), *recordings[2:], workers=2)
+    run(tmp_path / "one", *recordings)
+    assert reasons(tmp_path / "many") == {"bomb": "failed"}
+    assert (tmp_path / "many/manifest.jsonl").read_bytes() == (tmp_path / "one/manifest.jsonl").read_bytes()
+
+
+def test_nothing_usable_and_foreign_folders_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"none of 1 .*silent \(1\).*rejected.tsv"):
+        run(tmp_path / "a", rec("quiet", torch.zeros(RATE)))
+    (tmp_path / "b" / "audio").mkdir(parents=True)
+    (tmp_path / "b" / "audio" / "mine.wav").write_text("mine")
+    with pytest.raises(UserError, match="another folder"):
+        run(tmp_path / "b", rec("a", spoken(1.0)))
+    assert (tmp_path / "b" / "audio" / "mine.wav").exists()
+
+
+def test_splits_are_stable_and_never_empty() -> None:
+    ids = [f"r{i}" for i in range(2000)]
+    splits = assign_splits(ids, 5, 5)
+    assert splits == assign_splits(reversed(ids), 5, 5)
+    assert all(assign_splits(ids[:700], 5, 5)[i] == splits[i] for i in ids[:700])
+    assert 60 < list(splits.values()).count("valid") < 140
+    assert set(assign_splits(["a", "b"], 5, 5).values()) >= {"train", "valid"}
+    assert assign_splits(["a"], 99, 0) == {"a": "train"}
+
+
+def test_features_are_cached_and_renewed(tmp_path: Path) -> None:
+    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.5)))
+    corpus = read_manifest(tmp_path)
+    store = ensure_features(corpus, AUDIO, 2)
+    a = corpus.utterances[0]
+    wav = waveform.read(corpus.audio_path(a), AUDIO.sample_rate)
+    expected = LogMel(AUDIO)(wav)
+    assert store.mel(a).dtype == torch.float32 and store.mel(a).shape == (store.frames(a), 80)
+    assert torch.allclose(store.mel(a), expected, atol=5e-3)
+    kept = store.path(corpus.utterances[1]).stat().st_mtime_ns
+    store.path(a).write_bytes(store.path(a).read_bytes()[:500])
+    with pytest.raises(UserError, match="damaged"):
+        store.mel(a)
+    ensure_features(corpus, AUDIO, 1)
+    assert torch.allclose(store.mel(a), expected, atol=5e-3)
+    assert store.path(corpus.utterances[1]).stat().st_mtime_ns == kept
+    os.utime(corpus.audio_path(a), ns=(2**61, 2**61))
+    assert not store.fresh(a, corpus.audio_path(a))
+    other = ensure_features(corpus, AudioConfig(n_mels=40), 1)
+    assert other.folder != store.folder and other.mel(a).shape[1] == 40
+    with pytest.raises(UserError, match="22050"):
+        ensure_features(corpus, AudioConfig(sample_rate=22050, hop_length=256), 1)
+
+
+def test_prepared_from_a_users_folder(tmp_path: Path) -> None:
+    (tmp_path / "in/wavs").mkdir(parents=True)
+    for name in ("a", "b"):
+        waveform.write(tmp_path / "in/wavs" / f"{name}.wav", spoken(1.0), RATE)
+    (tmp_path / "in/metadata.csv").write_text("a|One two.\nb|Three four.\nc|Missing.\n")
+    prepare(LJSpeech(str(tmp_path / "in")), tmp_path / "out", AUDIO, TEXT, Limits(), 1)
+    assert [u.id for u in read_manifest(tmp_path / "out").utterances] == ["a", "b"]
+    assert json.loads((tmp_path / "out/report.json").read_text())["rejected"] == {
+        "unreadable or empty audio": 1
+    }
+    assert np.isclose(read_manifest(tmp_path / "out").utterances[0].seconds, 1.2, atol=0.03)

@@ -1,0 +1,53 @@
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tts.errors import UserError
+from tts.text.phonemes import Phonemiser, is_vowel, place_stress
+
+
+def spelled(words: str, language: str = "en-us") -> list[str]:
+    return [" ".join(p.symbol for p in phones) for phones in Phonemiser(language)(words.split())]
+
+
+def test_merged_and_split_groups_map_to_written_words() -> None:
+    assert spelled("of the world") == ["ʌ v", "ð ə", "w ɜː l d"]
+    assert spelled("iPhone was a lot") == ["aɪ f oʊ n", "w ʌ z", "ɐ", "l ɑː t"]
+    assert spelled("w czasie z nim", "pl") == ["f", "tʃ a ɕ ɛ", "z", "ɲ i m"]
+
+
+def test_phones_keep_length_diphthongs_and_affricates() -> None:
+    assert spelled("church judge they see") == ["tʃ ɜː tʃ", "dʒ ʌ dʒ", "ð eɪ", "s iː"]
+
+
+def test_stress_is_a_feature_of_vowels() -> None:
+    [phones] = Phonemiser("en-us")(["photography"])
+    assert [p.stress for p in phones if p.stress] and all(is_vowel(p.symbol) for p in phones if p.stress)
+    assert [tuple(p) for p in place_stress(["ˈh", "ɛ", "ˌl", "oʊ"])] == [
+        ("h", 0),
+        ("ɛ", 1),
+        ("l", 0),
+        ("oʊ", 2),
+    ]
+
+
+def test_language_switch_marks_and_separators_are_dropped() -> None:
+    symbols = " ".join(spelled("der Computer software", "de"))
+    assert not set("()_") & set(symbols)
+
+
+def test_spelled_acronyms_keep_their_s() -> None:
+    assert spelled("FBI's DVDs")[0].endswith("aɪ z")
+
+
+def test_unknown_language_names_near_ones() -> None:
+    with pytest.raises(UserError, match="fr-fr"):
+        Phonemiser("fr")
+
+
+def test_threads_and_pickle_agree() -> None:
+    phonemiser = pickle.loads(pickle.dumps(Phonemiser("en-us")))
+    sentences = [["the", "end", "of", "the", "road"], ["it", "was", "a", "dog"]] * 100
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(phonemiser, sentences)) == [phonemiser(s) for s in sentences]

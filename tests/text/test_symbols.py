@@ -1,0 +1,47 @@
+import json
+
+import pytest
+
+from tts.errors import UserError
+from tts.text.symbols import SymbolTable, UnknownSymbol
+from tts.text.tokens import END, START, Tokens
+
+
+def utterance(*symbols: str) -> Tokens:
+    word = tuple(-1 if s in ",.;" else 0 for s in symbols)
+    return Tokens((START, *symbols, END), (0,) * (len(symbols) + 2), (-1, *word, -1), ("word",))
+
+
+def test_order_is_special_punctuation_phones() -> None:
+    table = SymbolTable.from_tokens([utterance("b", "a", "."), utterance("ɑː", ",")])
+    assert table.symbols == ("<pad>", START, END, ",", ".", "a", "b", "ɑː")
+    tokens = utterance("a", ".")
+    assert table.decode(table.encode(tokens, "u1")) == list(tokens.symbols)
+    assert SymbolTable.from_json(table.to_json()) == table
+
+
+def test_unknown_symbol_is_named_with_utterance_and_neighbours() -> None:
+    table = SymbolTable.from_tokens([utterance("ɑː", "b")])
+    with pytest.raises(UnknownSymbol, match=r"utterance u7.*'ɑ'.*'word'.*ɑː"):
+        table.encode(utterance("b", "ɑ"), "u7")
+
+
+def test_adapt_replaces_or_drops_unseen_marks_only() -> None:
+    table = SymbolTable.from_tokens([utterance("a", ",")])
+    assert table.adapt(utterance("a", ";", "a")).symbols == (START, "a", ",", "a", END)
+    assert SymbolTable.from_tokens([utterance("a")]).adapt(utterance("a", ".")).symbols == (START, "a", END)
+
+
+def test_extend_keeps_ids_and_mapping_finds_them() -> None:
+    old = SymbolTable.from_tokens([utterance("b")])
+    new = old.extend([utterance("a", "b")])
+    assert new.symbols[: len(old)] == old.symbols
+    assert new.mapping_from(old) == [0, 1, 2, 3, None]
+
+
+@pytest.mark.parametrize(
+    "bad", ["{}", "[", '["a"]', json.dumps(["<pad>", START, END, "a", "a"]), '["<pad>","<s>","</s>",3]']
+)
+def test_broken_tables_are_refused(bad: str) -> None:
+    with pytest.raises(UserError, match=r"voice/symbols\.json"):
+        SymbolTable.from_json(bad, "voice/symbols.json")

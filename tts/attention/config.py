@@ -1,0 +1,36 @@
+"""Settings of stepwise monotonic multihead attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Gate = Literal["contrast", "sigmoid", "lookahead"]
+Selection = Literal["focused", "threshold", "all"]
+
+
+@dataclass(frozen=True)
+class AttentionConfig:
+    """Which heads become monotonic, and how their energies become a choice between staying and moving on."""
+
+    heads: int = 2
+    head_dim: int = 32
+    """Width of queries and keys per head."""
+    gate: Gate = "contrast"
+    """`contrast`: σ(e[t,n] − e[t,n+1]). `sigmoid`: σ(e + bias). `lookahead`: the posterior of the whole chain; text as query only."""
+    selection: Selection = "focused"
+    """`focused`: the sharpest head's path serves all heads. `threshold`: heads above `focus_threshold`. `all`: every head."""
+    focus_threshold: float = 0.5
+    """Liang et al. 2020 make heads above 0.5 monotonic; at least the sharpest always is."""
+    focus_momentum: float = 0.98
+    """Of the moving average of each head's focus rate."""
+    gate_noise: float = 0.0
+    """Standard deviation of the Gaussian noise on the gate's input, in training only."""
+    tokens_per_frame: float = 0.15
+    """Speaking rate from which the `sigmoid` gate's bias starts: the probability to move on in a frame."""
+
+    def __post_init__(self) -> None:
+        if self.heads < 1 or self.head_dim < 1:
+            raise ValueError("heads and head_dim must be at least 1")
+        if not 0 < self.tokens_per_frame < 1:
+            raise ValueError("tokens_per_frame must lie strictly between 0 and 1")

@@ -1,0 +1,41 @@
+"""Log-mel frames back to a waveform, with no training: the fast Griffin-Lim algorithm."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torchaudio import transforms
+
+from tts.audio.config import AudioConfig
+from tts.audio.mel import LogMel
+
+
+class GriffinLim(nn.Module):
+    """Mel inversion by pseudo-inverse, then phase recovery by fast Griffin-Lim.
+
+    Perraudin, Balazs, Søndergaard 2013, *A fast Griffin-Lim algorithm*. The start has zero phase, so the same
+    mel always gives the same waveform.
+    """
+
+    basis_inverse: torch.Tensor
+
+    def __init__(self, config: AudioConfig, iterations: int = 60, momentum: float = 0.99) -> None:
+        super().__init__()
+        self.config = config
+        basis = LogMel(config).spectrogram.mel_scale.fb  # [F, M]
+        self.register_buffer("basis_inverse", torch.linalg.pinv(basis.double()).float())  # [M, F]
+        self.phase = transforms.GriffinLim(
+            n_fft=config.n_fft,
+            n_iter=iterations,
+            win_length=config.win_length,
+            hop_length=config.hop_length,
+            power=1.0,
+            momentum=momentum,
+            rand_init=False,
+        )
+
+    @torch.no_grad()
+    def forward(self, log_mel: torch.Tensor) -> torch.Tensor:
+        """[T, M] → waveform [(T − 1)·hop_length], float32."""
+        magnitude = (log_mel.float().exp() @ self.basis_inverse).clamp_min(0.0)  # [T, F]
+        return self.phase(magnitude.transpose(0, 1))

@@ -1,0 +1,76 @@
+"""`tts-prepare`: recordings and their texts become a prepared corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tts.audio.config import AudioConfig
+from tts.commands.cli import command
+from tts.data.allison import Allison
+from tts.data.corpus import Corpus
+from tts.data.espeak import EspeakCorpus
+from tts.data.libritts import LibriTTS
+from tts.data.limits import Limits
+from tts.data.ljspeech import LJSpeech
+from tts.data.prepare import default_workers, prepare
+from tts.data.vctk import VCTK
+from tts.errors import UserError
+from tts.schema import nearest, parse
+from tts.text.config import TextConfig
+
+LAYOUTS: dict[str, type] = {
+    "allison": Allison,
+    "espeak": EspeakCorpus,
+    "libritts": LibriTTS,
+    "ljspeech": LJSpeech,
+    "vctk": VCTK,
+}
+
+
+def open_corpus(config: dict[str, Any]) -> Corpus:
+    """The corpus that the config's `corpus` section describes.
+
+    Raises
+    ------
+    UserError: unknown layout or key, or no root where the layout needs one.
+    """
+    settings = {key: value for key, value in config.items() if key not in ("layout", "out")}
+    layout = config.get("layout", config.get("name"))
+    if layout not in LAYOUTS:
+        raise UserError(f"corpus.layout={layout}: no such layout{nearest(str(layout), LAYOUTS)}")
+    if layout not in ("allison", "espeak") and not settings.get("root"):
+        raise UserError(f"corpus={layout} reads recordings of yours: give their folder as corpus.root=PATH")
+    language = settings["language"]
+    if layout == "espeak":
+        del settings["language"]  # its voices have one
+    corpus: Corpus = parse(LAYOUTS[layout], settings, "corpus")
+    if corpus.language != language:
+        raise UserError(
+            f"corpus.voices speak {corpus.language}, but corpus.language={language}: make them agree"
+        )
+    return corpus
+
+
+def prepare_data(config: dict[str, Any]) -> None:
+    """Prepare the corpus that `config` (`configs/prepare.yaml`, resolved) describes, and print what came
+    of it."""
+    corpus = open_corpus(config["corpus"])
+    audio = parse(AudioConfig, config["audio"], "audio")
+    text = parse(TextConfig, config["text"], "text")
+    limits = parse(Limits, config["limits"], "limits")
+    out = Path(config["corpus"]["out"]).expanduser()
+    workers = default_workers() if config["workers"] is None else config["workers"]
+    if not isinstance(workers, int) or workers < 1:
+        raise UserError(f"workers={workers}: give a number of processes, 1 or more")
+    report = prepare(corpus, out, audio, text, limits, workers)
+    print(report.table())
+    if report.rejected:
+        print(f"  rejected utterances, with reasons: {out / 'rejected.tsv'}")
+    print(f"prepared corpus: {out}")
+
+
+main = command(prepare_data, "prepare", literal=("corpus.root", "corpus.out"))
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Sentences for the voice of espeak-ng to speak: the project's own, WordNet's examples, or a file of the
+user's."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from tts.data import debian
+from tts.errors import UserError
+from tts.resources import folder
+
+PACKAGE = "wordnet-base"
+"""Debian's WordNet 3.0: glosses with example sentences, under a permissive licence
+(wordnet.princeton.edu/license)."""
+INSTALLED = Path("/usr/share/wordnet")
+PARTS = ("data.adj", "data.adv", "data.noun", "data.verb")
+FEWEST_WORDS, MOST_WORDS = 6, 24
+
+_EXAMPLE = re.compile(r'"([^"]+)"')
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z ,;:'?!.-]*")
+_UNCLEAR = re.compile(
+    r"\.\.|--|[A-Z]{2}|\b[A-Z]\.|[.;:,?!'-]{2}|\s[,;:.?!]|(?<=[.?!])[A-Za-z]|(?<!\w)'|'(?!\w)"
+)
+
+
+def sentences(source: str, downloads: Path, root: Path | None = None) -> list[str]:
+    """The sentences of a source, in its order, without duplicates.
+
+    Parameters
+    ----------
+    source: `embedded`, the project's own English ones; `wordnet`, WordNet's examples, fetched where needed;
+        `auto`, the embedded ones, then WordNet's where they are on this machine already; or a UTF-8 file, one
+        sentence a line.
+    downloads: folder that WordNet is fetched and unpacked into.
+    root: folder with Debian's package or WordNet's unpacked `data.*` files; nothing is fetched then.
+
+    Raises
+    ------
+    UserError: the file cannot be read, holds no sentence, or WordNet cannot be had.
+    """
+    if source == "embedded":
+        found = read_sentences(folder("sentences") / "en.txt")
+    elif source == "wordnet":
+        found = wordnet_examples(_wordnet(downloads, root, fetch=True))
+    elif source == "auto":
+        found = read_sentences(folder("sentences") / "en.txt")
+        files = _wordnet(downloads, root, fetch=False)
+        found += wordnet_examples(files) if files else []
+    else:
+        found = read_sentences(Path(source).expanduser())
+    return list(dict.fromkeys(found))
+
+
+def read_sentences(path: Path) -> list[str]:
+    """One sentence a line; empty lines and lines starting with `#` are skipped."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"{path}: cannot read the sentences ({error}); give corpus.sentences=embedded, wordnet, auto, "
+            "or a UTF-8 file with one sentence a line"
+        ) from error
+    found = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    if not found:
+        raise UserError(f"{path}: no sentence in it; expected one a line")
+    return found
+
+
+def wordnet_examples(files: list[Path]) -> list[str]:
+    """Clean examples of 6–24 words: letters and plain punctuation only, no abbreviations, no gaps."""
+    found = []
+    for path in files:
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            _, _, gloss = line.partition(" | ")
+            for example in _EXAMPLE.findall(gloss):
+                example = example.strip()
+                words = len(example.split())
+                if (
+                    FEWEST_WORDS <= words <= MOST_WORDS
+                    and _PLAIN.fullmatch(example)
+                    and not _UNCLEAR.search(example)
+                ):
+                    found.append(example if example[-1] in ".?!" else example.rstrip(",;: ") + ".")
+    return found
+
+
+def _wordnet(downloads: Path, root: Path | None, fetch: bool) -> list[Path]:
+    """WordNet's four data files, or an empty list where they are absent and may not be fetched."""
+    unpacked = downloads / "wordnet"
+    for place in [root] if root else [unpacked, INSTALLED]:
+        for first in sorted(place.rglob(PARTS[0])):
+            files = [first.with_name(part) for part in PARTS]
+            if all(file.is_file() for file in files):
+                return files
+    packages = sorted((root or downloads).glob(f"{PACKAGE}_*.deb"))
+    if not packages:
+        if root:
+            raise UserError(f"{root}: neither {PACKAGE}_….deb nor WordNet's {', '.join(PARTS)} in it")
+        if not fetch:
+            return []
+        debian.fetch((PACKAGE,), downloads)
+        packages = sorted(downloads.glob(f"{PACKAGE}_*.deb"))
+    draft = downloads / "wordnet.part"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    debian.unpack(packages[-1], draft, "usr/share/wordnet")
+    shutil.rmtree(unpacked, ignore_errors=True)
+    draft.rename(unpacked)
+    files = [unpacked / "usr/share/wordnet" / part for part in PARTS]
+    if not all(file.is_file() for file in files):
+        raise UserError(f"{packages[-1]}: no {', '.join(PARTS)} in it; delete it and run again")
+    return files

@@ -1,0 +1,106 @@
+"""Log-mel features, computed once per utterance and audio setting, and read from disk a piece at a time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from tts.audio import waveform
+from tts.audio.config import AudioConfig
+from tts.audio.mel import LogMel
+from tts.data.manifest import PreparedCorpus, Utterance
+from tts.errors import UserError
+
+
+@dataclass(frozen=True)
+class FeatureStore:
+    """`features/<fingerprint>/ID.npy` of a prepared corpus: float16 [T, M] each."""
+
+    folder: Path
+    audio: AudioConfig
+
+    def path(self, utterance: Utterance) -> Path:
+        return self.folder / f"{utterance.id}.npy"
+
+    def frames(self, utterance: Utterance) -> int:
+        """T of an utterance, known without reading it."""
+        return 1 + round(utterance.seconds * self.audio.sample_rate) // self.audio.hop_length
+
+    def mel(self, utterance: Utterance) -> torch.Tensor:
+        """Log-mel frames, float32 [T, M].
+
+        Raises
+        ------
+        UserError: the file is missing or damaged.
+        """
+        mel = self._mapped(utterance)
+        if mel is None:
+            raise UserError(f"{self.path(utterance)}: missing or damaged features; prepare the corpus again")
+        return torch.from_numpy(mel.astype(np.float32))
+
+    def fresh(self, utterance: Utterance, audio: Path) -> bool:
+        """Whether the utterance's features are whole and not older than its audio."""
+        try:
+            older = self.path(utterance).stat().st_mtime_ns < audio.stat().st_mtime_ns
+        except OSError:
+            return False
+        return not older and self._mapped(utterance) is not None
+
+    def _mapped(self, utterance: Utterance) -> np.ndarray | None:
+        try:
+            mel = np.load(self.path(utterance), mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError):
+            return None
+        expected = (self.frames(utterance), self.audio.n_mels)
+        return mel if mel.shape == expected and mel.dtype == np.float16 else None
+
+
+def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) -> FeatureStore:
+    """The features of every utterance of `corpus`, computing those that are missing, damaged or out of date.
+
+    Parameters
+    ----------
+    workers: threads; reading, the Fourier transform and writing all leave Python's lock.
+
+    Raises
+    ------
+    UserError: the corpus was prepared at another sample rate, or its audio is missing or does not fit the
+    manifest.
+    """
+    if corpus.info.sample_rate != audio.sample_rate:
+        raise UserError(
+            f"{corpus.folder}: prepared at {corpus.info.sample_rate} Hz, but audio.sample_rate is "
+            f"{audio.sample_rate}; prepare the corpus again with this audio setting, or train with the other"
+        )
+    store = FeatureStore(corpus.folder / "features" / audio.fingerprint, audio)
+    store.folder.mkdir(parents=True, exist_ok=True)
+    missing = [u for u in corpus.utterances if not store.fresh(u, corpus.audio_path(u))]
+    if not missing:
+        return store
+    log_mel = LogMel(audio)
+
+    def compute(utterance: Utterance) -> None:
+        wav = waveform.read(corpus.audio_path(utterance), audio.sample_rate)
+        with torch.inference_mode():
+            mel = log_mel(wav)
+        if len(mel) != store.frames(utterance):
+            raise UserError(
+                f"{corpus.audio_path(utterance)}: not as long as the manifest says; prepare the corpus again"
+            )
+        draft = store.path(utterance).with_suffix(".npy.part")
+        with draft.open("wb") as file:
+            np.save(file, mel.half().numpy())
+        draft.replace(store.path(utterance))
+
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        bar = tqdm(
+            pool.map(compute, missing), total=len(missing), desc=f"features {corpus.info.name}", disable=None
+        )
+        for _ in bar:
+            pass
+    return store

@@ -1,0 +1,80 @@
+"""What a preparation has finished so far, line by line, so that it can be stopped at any time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ClassVar, TextIO
+
+from tts.data.corpus import Recording
+from tts.data.utterance import Outcome, Rejected
+
+
+class Journal:
+    """`prepared.jsonl`: the settings' fingerprint, then one line per finished recording; the last line of
+    an id counts."""
+
+    NAME: ClassVar[str] = "prepared.jsonl"
+
+    def __init__(self, folder: Path, entries: dict[str, dict[str, Any]], lines: TextIO) -> None:
+        self._entries, self._lines = entries, lines
+        self._audio = {path.stem for path in (folder / "audio").glob("*.flac")}
+
+    @classmethod
+    def open(cls, folder: Path, fingerprint: str) -> Journal:
+        """Go on with the folder's journal if it was kept under the same settings; else begin it anew."""
+        path = folder / cls.NAME
+        entries = _entries(path, fingerprint)
+        draft = path.with_name(path.name + ".part")
+        with draft.open("w", encoding="utf-8") as lines:
+            lines.write(json.dumps({"settings": fingerprint}) + "\n")
+            lines.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries.values())
+        draft.replace(path)
+        return cls(folder, entries, path.open("a", encoding="utf-8"))
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lines.close()
+
+    def finished(self, recording: Recording) -> Outcome | None:
+        """The outcome, if the recording was done, has not changed since, and its audio is still there."""
+        entry = self._entries.get(recording.id)
+        if entry is None or entry["key"] != _key(recording):
+            return None
+        if any(fields["id"] not in self._audio for fields in entry["accepted"]):
+            return None
+        return Outcome(entry["accepted"], [Rejected(**r) for r in entry["rejected"]])
+
+    def add(self, recording: Recording, outcome: Outcome) -> None:
+        entry = {"id": recording.id, "key": _key(recording), "accepted": outcome.accepted}
+        entry["rejected"] = [asdict(r) for r in outcome.rejected]
+        self._lines.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        self._lines.flush()
+
+
+def _key(recording: Recording) -> str:
+    parts = [recording.speaker, recording.text, recording.source, recording.stamp]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _entries(path: Path, fingerprint: str) -> dict[str, dict[str, Any]]:
+    """Entries kept under these settings. A line that a crash cut short is skipped: its recording is done
+    again."""
+    if not path.is_file():
+        return {}
+    read = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            read.append(json.loads(line))
+        except json.JSONDecodeError:
+            continue
+    if not read or read[0] != {"settings": fingerprint}:
+        return {}
+    return {entry["id"]: entry for entry in read[1:] if {"id", "key", "accepted", "rejected"} <= entry.keys()}

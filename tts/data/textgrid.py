@@ -1,0 +1,67 @@
+"""Labelled time intervals and Praat's TextGrid files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from praatio import textgrid
+from praatio.data_classes.interval_tier import IntervalTier
+from praatio.utilities.errors import PraatioException
+
+from tts.errors import UserError
+
+
+class Interval(NamedTuple):
+    """A label from `start` to `end`, in seconds."""
+
+    label: str
+    start: float
+    end: float
+
+
+def write_textgrid(path: Path, tiers: Mapping[str, list[Interval]], end: float | None = None) -> None:
+    """Write interval tiers as a long-format TextGrid, atomically.
+
+    Parameters
+    ----------
+    tiers: name → intervals in order of time, not overlapping; gaps become blank intervals. Intervals of no
+    length
+        are left out, as the format has none.
+    end: duration of the recording in seconds; the last interval's end if not given.
+
+    Raises
+    ------
+    ValueError: intervals overlap, or there is no tier.
+    """
+    last = max((i.end for intervals in tiers.values() for i in intervals), default=0.0)
+    end = last if end is None else max(end, last)
+    grid = textgrid.Textgrid(0.0, end)
+    for name, intervals in tiers.items():
+        rows = [(i.start, i.end, i.label) for i in intervals if i.end > i.start]
+        try:
+            grid.addTier(IntervalTier(name, rows, 0.0, end))
+        except PraatioException as error:
+            raise ValueError(f"{path}: tier {name!r}: {error}") from error
+    draft = path.with_name(path.name + ".part")
+    grid.save(str(draft), format="long_textgrid", includeBlankSpaces=True)
+    draft.replace(path)
+
+
+def read_textgrid(path: str | Path) -> dict[str, list[Interval]]:
+    """Interval tiers of a TextGrid (long or short format), by name; blank intervals are left out.
+
+    Raises
+    ------
+    UserError: the file is missing or is no TextGrid.
+    """
+    try:
+        grid = textgrid.openTextgrid(str(path), includeEmptyIntervals=False)
+    except (OSError, PraatioException, ValueError, IndexError, KeyError) as error:
+        raise UserError(f"{path}: not a readable TextGrid ({error})") from error
+    return {
+        tier.name: [Interval(label, start, end) for start, end, label in tier.entries]
+        for tier in grid.tiers
+        if isinstance(tier, IntervalTier)
+    }

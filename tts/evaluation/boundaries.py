@@ -1,0 +1,107 @@
+"""How far predicted phone boundaries lie from the true ones.
+
+A boundary is the start of a phone, or the end of a phone before a silence. Silences themselves (`sil`, blank
+labels, `<s>`, `</s>`, punctuation tokens) are not matched: their extent is what the phones leave over.
+
+The truth may lack a phone that the prediction has: espeak-ng gives a coda l no time of its own, and a
+TextGrid cannot hold an interval of no length. Such a phone has no true start; it is left unscored, and its
+neighbours are scored.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from tts.data.textgrid import Interval
+from tts.text.tokens import END, START
+
+TOLERANCES = (0.010, 0.020, 0.050)
+"""Seconds."""
+GROSS = 0.100
+"""Seconds; a larger error is a misalignment rather than an imprecise boundary."""
+SMALLEST_SILENCE = 0.001
+"""Seconds; less between two phones is rounding."""
+_SILENCES = {"", "sil", "sp", "spn", START, END}
+
+
+class PhonesDiffer(ValueError):
+    """Prediction and truth are not of the same utterance: their phones differ."""
+
+
+def is_silence(label: str) -> bool:
+    """Whether an interval holds no phone: `sil`, a blank, `<s>`, `</s>` or punctuation."""
+    return label in _SILENCES or all(unicodedata.category(character)[0] in "PZ" for character in label)
+
+
+def boundary_errors(predicted: Sequence[Interval], truth: Sequence[Interval]) -> np.ndarray:
+    """Predicted minus true time of every boundary, in seconds; positive is late.
+
+    Parameters
+    ----------
+    predicted, truth: intervals in order of time. Phones are matched one by one in order; of two equal phones
+        in a row of which the truth has one, the later is matched (the l without length ends its syllable).
+
+    Returns
+    -------
+    [boundaries] float64, in order of time.
+
+    Raises
+    ------
+    PhonesDiffer: a phone of the truth is missing from the prediction, or the prediction has one more that the
+        truth gives no length.
+    """
+    phones = [p for p in predicted if not is_silence(p.label)]
+    matched = [t for t in truth if not is_silence(t.label) and t.end > t.start]
+    places = _match(phones, matched)
+    errors = []
+    for i, (place, true) in enumerate(zip(places, matched, strict=True)):
+        errors.append(phones[place].start - true.start)
+        after = matched[i + 1].start if i + 1 < len(matched) else truth[-1].end
+        if after > true.end + SMALLEST_SILENCE:
+            last = places[i + 1] - 1 if i + 1 < len(matched) else len(phones) - 1
+            errors.append(phones[last].end - true.end)
+    return np.array(errors, dtype=np.float64)
+
+
+def _match(predicted: Sequence[Interval], truth: Sequence[Interval]) -> list[int]:
+    """For every phone of the truth, the place of its counterpart in the prediction."""
+    places = []
+    place = len(predicted)
+    for true in reversed(truth):
+        place -= 1
+        while place >= 0 and predicted[place].label != true.label:
+            place -= 1
+        if place < 0:
+            raise PhonesDiffer(
+                f"the phone {true.label!r} at {true.start:.2f} s of the truth has no counterpart in the "
+                f"prediction ({' '.join(p.label for p in predicted)})"
+            )
+        places.append(place)
+    return places[::-1]
+
+
+def summarise(errors: Iterable[float] | np.ndarray) -> dict[str, float]:
+    """Figures over boundary errors in seconds, pooled over utterances.
+
+    Returns
+    -------
+    `count`; `mean` and `median` of the absolute errors and the signed mean `bias`, in seconds; `within_10ms`,
+    `within_20ms`, `within_50ms` and `gross` (over 100 ms) as shares. Without a boundary, the figures are NaN.
+    """
+    values = np.asarray(errors if isinstance(errors, np.ndarray) else list(errors), dtype=np.float64)
+    if not len(values):
+        shares = [f"within_{1000 * limit:.0f}ms" for limit in TOLERANCES]
+        return {"count": 0, **dict.fromkeys(["mean", "median", "bias", *shares, "gross"], float("nan"))}
+    # A time written with six decimals must not fall out of its class by rounding.
+    size = np.abs(values).round(6)
+    return {
+        "count": len(values),
+        "mean": float(size.mean()),
+        "median": float(np.median(size)),
+        "bias": float(values.mean()),
+        **{f"within_{1000 * limit:.0f}ms": float((size <= limit).mean()) for limit in TOLERANCES},
+        "gross": float((size > GROSS).mean()),
+    }

@@ -1,0 +1,179 @@
+"""Written text to tokens: what training corpora, voices and aligners all read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tts.errors import UserError
+from tts.text.config import TextConfig
+from tts.text.normalise import clean, normalise
+from tts.text.phonemes import Phone, Phonemiser, Phones, place_stress
+from tts.text.sentences import split_sentences
+from tts.text.tokens import END, START, Tokens
+
+__all__ = ["TextFrontEnd", "Unpronounceable", "split_sentences"]
+
+MARKS = {
+    **{mark: mark for mark in ",.?!;:—…"},
+    **dict.fromkeys("()[]", ","),
+    "–": "—",
+    **dict.fromkeys("၊、，،", ","),
+    **dict.fromkeys("。።။।", "."),
+    "؟": "?",
+    "؛": ";",
+}
+"""Written mark to punctuation token. Brackets and dashes are pauses; quotation marks and the rest are
+not read."""
+STRENGTH = ",—;:….!?"
+"""Of several marks in a row the one furthest right here stays."""
+COMBINING = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)).startswith("M"))
+LETTER = rf"[^\W_{COMBINING}][{COMBINING}\u200c\u200d]*"
+READ_SIGNS = "%&+=@#€$£¥₹°§"
+"""Signs that espeak-ng reads as words; normalised English has none left."""
+JOIN = rf"['·-]|(?<=\d)[.,:/](?=\d)|(?<![^\W_]{{2}})\.(?={LETTER}(?![^\W_]))"
+"""What may stand between two characters of one word: don't, well-known, 17:05, U.S.A, but not the end of
+a.Sentence."""
+CLIPPED = r"'(?=(?i:tis|twas|em|til|cause|bout|cos|n|round)\b)"
+ITEM = re.compile(
+    rf"(?P<word>(?:{CLIPPED})?{LETTER}(?:(?:{JOIN})?{LETTER})*)"
+    rf"|(?P<sign>[{READ_SIGNS}])|(?P<mark>[{re.escape(''.join(MARKS))}])"
+)
+HAN = re.compile("[\u3400-\u9fff]")
+READ_HAN = ("cmn", "yue", "hak")
+"""Elsewhere, Japanese included, espeak-ng says "Chinese letter" for each character: nothing to train on."""
+BRACES = re.compile(r"\{([^{}]*)\}")
+ASCII_IPA = str.maketrans({"g": "ɡ", ":": "ː", "'": "ˈ"})
+"""What people type for IPA letters that keyboards lack."""
+
+
+class Unpronounceable(UserError):
+    """No phone remains of a text."""
+
+
+@dataclass(frozen=True)
+class _Word:
+    written: str
+    phones: Phones | None = None
+    """Given in braces; None where the text says how to read it."""
+
+
+class TextFrontEnd:
+    """Text to tokens by one `TextConfig`. Cheap to construct, picklable, safe to share between threads.
+
+    Words are those of the normalised text, so "5 km" is two words, "five" and "kilometres". Phones in braces,
+    separated by spaces, are one word taken as it is: `Say {h ə l ˈoʊ} now`. Punctuation tokens are `, .
+    ? ! ; : — …`;
+    of several in a row the strongest stays, and there is none before the first sound.
+
+    Raises
+    ------
+    UserError: `units=phones` and espeak-ng lacks the language.
+    """
+
+    def __init__(self, config: TextConfig) -> None:
+        self.config = config
+        self._phonemiser = Phonemiser(config.language) if config.units == "phones" else None
+
+    def __call__(self, text: str) -> Tokens:
+        """The tokens of `text`, `<s>` first and `</s>` last.
+
+        Raises
+        ------
+        Unpronounceable: nothing in the text has a sound, or a Chinese character stands in another language.
+        UserError: braces hold something that is no phone.
+        """
+        symbols, stress, word = [START], [0], [-1]
+        words: list[str] = []
+        for item in self._pronounced(list(self._items(text))):
+            if isinstance(item, str):
+                if word[-1] >= 0:
+                    symbols.append(item)
+                    stress.append(0)
+                    word.append(-1)
+                elif STRENGTH.find(item) > STRENGTH.find(symbols[-1]) >= 0:
+                    symbols[-1] = item
+            elif item.phones:
+                symbols += [phone.symbol for phone in item.phones]
+                stress += [phone.stress for phone in item.phones]
+                word += [len(words)] * len(item.phones)
+                words.append(item.written)
+        if not words:
+            raise Unpronounceable(
+                f"nothing to pronounce in the text {_quoted(text)}; write words, not only signs"
+            )
+        return Tokens((*symbols, END), (*stress, 0), (*word, -1), tuple(words))
+
+    def _items(self, text: str) -> Iterator[_Word | str]:
+        """Words without phones, words given in braces, and punctuation marks (as strings), in order."""
+        for i, piece in enumerate(BRACES.split(text)):
+            if i % 2:
+                yield from self._given(piece, text)
+                continue
+            piece = normalise(piece, self.config.language) if self.config.normalize else clean(piece)
+            for match in ITEM.finditer(piece):
+                if match["mark"]:
+                    if not _inside_word(match):
+                        yield MARKS[match["mark"]]
+                else:
+                    yield _Word(match["word"] or match["sign"])
+
+    def _given(self, inside: str, text: str) -> Iterator[_Word]:
+        parts = inside.split()
+        if self.config.units == "phones":
+            parts = [part.translate(ASCII_IPA) for part in parts]
+        phones = place_stress(parts)
+        for phone in phones:
+            if not any(unicodedata.category(c)[0] == "L" for c in phone.symbol) or phone.symbol in {
+                START,
+                END,
+            }:
+                raise UserError(
+                    f"{phone.symbol!r} in the braces of {_quoted(text)} is not a phone; "
+                    "separate phones by spaces"
+                )
+        if phones:
+            yield _Word("".join(unicodedata.normalize("NFC", part) for part in parts), phones)
+
+    def _pronounced(self, items: Sequence[_Word | str]) -> Iterator[_Word | str]:
+        """Words get their phones, each clause (between marks and braces) in one go."""
+        clause: list[str] = []
+        for item in (*items, ""):
+            if isinstance(item, _Word) and item.phones is None:
+                clause.append(item.written)
+                continue
+            for written, phones in zip(clause, self._read(clause), strict=True):
+                yield _Word(written, phones)
+            clause = []
+            if item:
+                yield item
+
+    def _read(self, words: list[str]) -> list[Phones]:
+        if not self._phonemiser:
+            return [spelled(word) for word in words]
+        strange = next(filter(HAN.search, words), None)
+        if strange and not self.config.language.startswith(READ_HAN):
+            raise Unpronounceable(f"espeak-ng cannot read {strange!r} in {self.config.language}; respell it")
+        return self._phonemiser(words)
+
+
+def spelled(word: str) -> Phones:
+    """Lower-case characters of a word, each with its combining marks: letters, digits and apostrophes."""
+    characters = re.findall(rf"{LETTER}|'", unicodedata.normalize("NFC", word.lower()))
+    return tuple(Phone(c, 0) for c in characters) if any(c != "'" for c in characters) else ()
+
+
+def _inside_word(match: re.Match[str]) -> bool:
+    """A bracket that opens or closes within a word, as in colo(u)r, is no pause."""
+    if match[0] not in "()[]":
+        return False
+    text, at = match.string, match.start()
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return before.isalnum() if match[0] in "([" else after.isalnum()
+
+
+def _quoted(text: str) -> str:
+    short = re.sub(r"\s+", " ", text).strip()
+    return repr(short if len(short) <= 80 else short[:79] + "…")

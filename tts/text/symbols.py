@@ -1,0 +1,166 @@
+"""The symbol table of a voice: which token is which row of its embedding."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from tts.errors import UserError
+from tts.text.tokens import END, START, Tokens
+
+PAD = "<pad>"
+SPECIAL = (PAD, START, END)
+NEAR_MARKS = {
+    ",": ".;:—",
+    ".": ",!?;",
+    "?": ".!,",
+    "!": ".?,",
+    ";": ",.:",
+    ":": ",.;",
+    "—": ",.;",
+    "…": ".,—",
+}
+"""For each punctuation mark, what else marks much the same pause, nearest first."""
+
+
+class UnknownSymbol(UserError):
+    """A token that the voice has never seen."""
+
+
+class SymbolTable:
+    """A fixed, ordered set of symbols; `<pad>` has id 0, `<s>` 1, `</s>` 2.
+
+    Raises
+    ------
+    UserError: the symbols are not distinct non-empty strings that start with the three special ones.
+    """
+
+    def __init__(self, symbols: Sequence[str]) -> None:
+        self.symbols = tuple(symbols)
+        if not all(isinstance(s, str) and s and s == unicodedata.normalize("NFC", s) for s in self.symbols):
+            raise UserError("symbol table: every symbol must be a non-empty string in Unicode NFC")
+        if self.symbols[: len(SPECIAL)] != SPECIAL:
+            raise UserError(
+                f"symbol table: must start with {', '.join(SPECIAL)}, got {list(self.symbols[:3])}"
+            )
+        self._ids = {symbol: i for i, symbol in enumerate(self.symbols)}
+        if len(self._ids) != len(self.symbols):
+            twice = next(s for s in self.symbols if self.symbols.count(s) > 1)
+            raise UserError(f"symbol table: {twice!r} stands in it twice")
+
+    @classmethod
+    def from_tokens(cls, utterances: Iterable[Tokens]) -> SymbolTable:
+        """Every symbol of `utterances`: the special ones, then punctuation sorted, then the others sorted."""
+        return cls(SPECIAL).extend(utterances)
+
+    def extend(self, utterances: Iterable[Tokens]) -> SymbolTable:
+        """A table with the symbols of `utterances` added at the end, so that existing ids stay what they
+        are."""
+        new = {symbol for tokens in utterances for symbol in tokens.symbols} - self._ids.keys()
+        return SymbolTable((*self.symbols, *sorted(new, key=lambda s: (s not in NEAR_MARKS, s))))
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+    def __contains__(self, symbol: object) -> bool:
+        return symbol in self._ids
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SymbolTable) and self.symbols == other.symbols
+
+    def __hash__(self) -> int:
+        return hash(self.symbols)
+
+    def encode(self, tokens: Tokens, utterance: str) -> list[int]:
+        """Ids of `tokens`, [N].
+
+        Raises
+        ------
+        UnknownSymbol: naming the first unknown symbol, its word, the `utterance` and near known symbols.
+        """
+        try:
+            return [self._ids[symbol] for symbol in tokens.symbols]
+        except KeyError:
+            place = next(i for i, symbol in enumerate(tokens.symbols) if symbol not in self._ids)
+            raise UnknownSymbol(self._complaint(tokens, place, utterance)) from None
+
+    def decode(self, ids: Iterable[int]) -> list[str]:
+        """Symbols of `ids`.
+
+        Raises
+        ------
+        UserError: an id outside the table.
+        """
+        symbols = []
+        for i in map(int, ids):
+            if not 0 <= i < len(self.symbols):
+                raise UserError(f"symbol id {i} is outside the table of {len(self.symbols)} symbols")
+            symbols.append(self.symbols[i])
+        return symbols
+
+    def adapt(self, tokens: Tokens) -> Tokens:
+        """`tokens` with punctuation this table lacks replaced by the nearest mark it has, or left out.
+
+        Text to be spoken may hold a semicolon where the training corpus had none: a pause is a pause. Phones
+        and characters are never replaced; `encode` refuses those.
+        """
+        if all(symbol in self._ids for symbol in tokens.symbols):
+            return tokens
+        kept = []
+        for i, symbol in enumerate(tokens.symbols):
+            if symbol in NEAR_MARKS and tokens.word[i] < 0 and symbol not in self._ids:
+                near = next((mark for mark in NEAR_MARKS[symbol] if mark in self._ids), None)
+                if near is None:
+                    continue
+                symbol = near
+            kept.append((symbol, tokens.stress[i], tokens.word[i]))
+        symbols, stress, word = zip(*kept, strict=True)
+        return Tokens(symbols, stress, word, tokens.words)
+
+    def mapping_from(self, other: SymbolTable) -> list[int | None]:
+        """For each symbol of this table, [len(self)], its id in `other`, or None where `other` lacks it."""
+        return [other._ids.get(symbol) for symbol in self.symbols]
+
+    def to_json(self) -> str:
+        """A JSON list of the symbols in order of their ids."""
+        return json.dumps(self.symbols, ensure_ascii=False, indent=0)
+
+    @classmethod
+    def from_json(cls, text: str, where: str = "symbols.json") -> SymbolTable:
+        """The inverse of `to_json`; `where` names the file in errors.
+
+        Raises
+        ------
+        UserError: not a JSON list of distinct symbols that starts with the special ones.
+        """
+        try:
+            symbols = json.loads(text)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise UserError(f"{where}: not JSON ({error})") from error
+        if not isinstance(symbols, list):
+            raise UserError(f"{where}: expected a list of symbols, got {type(symbols).__name__}")
+        try:
+            return cls(symbols)
+        except UserError as error:
+            raise UserError(f"{where}: {error}") from error
+
+    def _complaint(self, tokens: Tokens, place: int, utterance: str) -> str:
+        symbol = tokens.symbols[place]
+        word = f" in the word {tokens.words[tokens.word[place]]!r}" if tokens.word[place] >= 0 else ""
+        known = [s for s in self.symbols[len(SPECIAL) :] if s not in NEAR_MARKS]
+        near = [s for s in known if _bare(s) == _bare(symbol)]
+        near += [s for s in difflib.get_close_matches(symbol, known, n=4, cutoff=0.4) if s not in near]
+        near += [s for s in known if s[0] == symbol[0] and s not in near]
+        hint = f"nearest known: {' '.join(near[:4])}" if near else f"known: {' '.join(known[:40])}"
+        return (
+            f"utterance {utterance}: this voice does not know the symbol {symbol!r}{word} ({hint}); "
+            "respell it, for instance as phones in braces"
+        )
+
+
+def _bare(symbol: str) -> str:
+    """`symbol` without length and combining marks."""
+    decomposed = unicodedata.normalize("NFD", symbol)
+    return "".join(c for c in decomposed if not unicodedata.combining(c) and c not in "ːˑʰʲʷ͡")
