@@ -159,6 +159,22 @@ def test_another_language_needs_its_own_sentences(tmp_path: Path) -> None:
     assert [len(r.load().truth["words"]) for r in german] == [7, 7]  # type: ignore[index] # espeak always has it
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr-fr", "Le petit chat dort sur le canapé depuis ce matin."),
+        ("it", "Ieri sera abbiamo mangiato molte mele, ma nessuna pera."),
+        ("ru", "Собака бежит по большой улице домой."),
+        ("pl", "Pies biegnie dużą ulicą do domu."),
+        ("es", "¿Puede usted decirme qué hora es, por favor?"),
+    ],
+)
+def test_other_languages_agree_with_the_front_end_too(language: str, text: str) -> None:
+    tokens = TextFrontEnd(TextConfig(language=language))(text)
+    tiers = truth(EspeakEngine(language).speak(spoken(tokens)), tokens)
+    assert [word.label for word in tiers["words"]] == list(tokens.words)
+
+
 def test_the_embedded_sentences_agree_with_the_front_end() -> None:
     tokens = TextFrontEnd(TextConfig())
     engine = EspeakEngine("en-us+m3")

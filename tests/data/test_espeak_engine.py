@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tts.data.espeak_engine import SAMPLE_RATE, EspeakEngine, Speech, variants
+from tts.data.espeak_engine import SAMPLE_RATE, EspeakEngine, Speech
+from tts.data.espeak_voices import languages, variants
 from tts.errors import UserError
 
 TEXT = "Help calls came from the little hotel, but the cat thought of apples."
@@ -166,3 +167,9 @@ def test_control_characters_do_not_reach_the_voice() -> None:
 
 def test_variants_are_listed() -> None:
     assert {"f1", "f3", "m3", "klatt"} <= set(variants())
+
+
+@pytest.mark.parametrize("code", ["en-us", "en-gb", "fr-fr", "pt-pt", "zh"])
+def test_every_language_code_finds_its_voice(code: str) -> None:
+    assert code in languages()
+    assert EspeakEngine(code).speak("ma").phones

@@ -52,6 +52,8 @@ def test_of_two_equal_phones_the_later_has_the_length() -> None:
 def test_another_utterance_is_refused() -> None:
     with pytest.raises(PhonesDiffer, match="'z'"):
         boundary_errors(intervals(("a", 10)), intervals(("a", 10), ("z", 10)))
+    with pytest.raises(PhonesDiffer, match=r"truth lacks .z"):
+        boundary_errors(intervals(("a", 10), ("z", 10)), intervals(("a", 10)))
 
 
 @given(st.lists(st.tuples(st.sampled_from("ptkaiu"), st.integers(10, 300)), min_size=1), st.floats(-0.2, 0.2))

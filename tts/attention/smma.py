@@ -136,15 +136,6 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         context = self._context(text if self.query == "mel" else mel, raw, heads, frames)
         return AttentionOutput(context, alignment, heads, energy, self.monotonic, rates)
 
-    def durations(self, output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
-        """Frames per token on the best path through the monotonic heads' energies, int64 `[B, N]`."""
-        energy = output.energy[:, output.monotonic].mean(1, keepdim=True)
-        return stepwise_viterbi(energy, text_lengths, mel_lengths)[:, 0]
-
-    def log_z(self, output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
-        """log Z of each monotonic head's softmax over text, `[B, h]`: the negative of the forward-sum loss."""
-        return stepwise_marginals(output.energy[:, output.monotonic], text_lengths, mel_lengths)[1]
-
     def _energy(self, text: Tensor, mel: Tensor) -> Tensor:
         """e[b,h,t,n] = q·k/√E in float32, the same whichever side is the query."""
         heads, width = self.config.heads, self.config.head_dim
@@ -180,3 +171,14 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
             weights = weights.transpose(2, 3)
         context = weights.to(values.dtype) @ values
         return self.output_projection(context.transpose(1, 2).flatten(2))
+
+
+def best_durations(output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
+    """Frames per token on the best path through the monotonic heads' energies, int64 `[B, N]`."""
+    energy = output.energy[:, output.monotonic].mean(1, keepdim=True)
+    return stepwise_viterbi(energy, text_lengths, mel_lengths)[:, 0]
+
+
+def chain_log_z(output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
+    """log Z of each monotonic head's softmax over text, `[B, h]`: the negative of the forward-sum loss."""
+    return stepwise_marginals(output.energy[:, output.monotonic], text_lengths, mel_lengths)[1]

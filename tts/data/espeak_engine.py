@@ -24,13 +24,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import espeakng_loader
 import numpy as np
 
+from tts.data.espeak_voices import echo, languages, variants
 from tts.data.textgrid import Interval
 from tts.errors import UserError
 from tts.schema import nearest
@@ -48,6 +48,8 @@ _SEED = 1
 
 _LANGUAGE_MARK = re.compile(r"\([^)]*\)?")
 _STRESS_MARKS = str.maketrans("", "", "ˈˌ-")
+_MODIFIER = re.compile("[ʰʲʷːˑˠˤ\u0300-\u036f]+")
+"""Palatalisation and the like: events of their own in some languages, they belong to the phone before."""
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -121,8 +123,8 @@ class EspeakEngine:
     """0–99; 50 is the variant's own."""
 
     def __post_init__(self) -> None:
-        if self.language not in _languages():
-            known = nearest(self.language, _languages())
+        if self.language not in languages():
+            known = nearest(self.language, languages())
             raise UserError(f"espeak voice {self.voice!r}: unknown language {self.language!r}{known}")
         if not 80 <= self.rate <= 450:
             raise UserError(f"espeak rate {self.rate}: must be within 80–450 words per minute")
@@ -151,7 +153,7 @@ class EspeakEngine:
         samples, marks = self._synthesise(text)
         if not any(mark.kind == _PHONE and mark.name for mark in marks):
             raise UserError(f"espeak finds nothing to say in {text!r}; give words of {self.language!r}")
-        phones, words = _intervals(marks, _silent(samples, *_echo(self.variant)), text)
+        phones, words = _intervals(marks, _silent(samples, *echo(self.variant, SAMPLE_RATE)), text)
         return Speech(samples.astype(np.float32) / 32768, SAMPLE_RATE, phones, words)
 
     def _synthesise(self, text: str) -> tuple[np.ndarray, list[_Mark]]:
@@ -180,7 +182,7 @@ class EspeakEngine:
                 raise UserError(
                     f"espeak-ng cannot read its data; reinstall espeakng-loader ({data.decode()})"
                 )
-            name = "+".join(filter(None, [_languages()[self.language], self.variant]))
+            name = "+".join(filter(None, [languages()[self.language], self.variant]))
             if library.espeak_SetVoiceByName(name.encode()) != 0:
                 raise UserError(f"espeak-ng cannot load the voice {self.voice!r}; reinstall espeakng-loader")
             library.espeak_SetSynthCallback(callback)
@@ -192,30 +194,6 @@ class EspeakEngine:
             if library.espeak_Synth(encoded, size, 0, 0, 0, _UTF8, None, None) != 0:
                 raise UserError(f"espeak-ng could not speak {text!r}")
         return np.frombuffer(b"".join(chunks), np.int16), marks
-
-
-def variants() -> list[str]:
-    """The speaker variants that the bundled espeak-ng has."""
-    return sorted(path.name for path in _variant_folder().iterdir() if path.is_file())
-
-
-@cache
-def _languages() -> dict[str, str]:
-    """Language code → name of the voice file that serves it best (espeak-ng itself finds only some of the
-    codes)."""
-    best: dict[str, tuple[int, str]] = {}
-    for path in sorted((Path(espeakng_loader.get_data_path()) / "lang").rglob("*")):
-        if path.is_file():
-            description = path.read_text(encoding="utf-8", errors="replace")
-            for code, priority in re.findall(
-                r"^language[ \t]+(\S+)(?:[ \t]+(\d+))?", description, re.MULTILINE
-            ):
-                best[code] = min(best.get(code, (100, "")), (int(priority or 5), path.name))
-    return {code: name for code, (_, name) in sorted(best.items())}
-
-
-def _variant_folder() -> Path:
-    return Path(espeakng_loader.get_data_path()) / "voices" / "!v"
 
 
 @contextmanager
@@ -257,18 +235,6 @@ def _phone_name(raw: bytes) -> str | None:
     return None if name and not phone else phone
 
 
-def _echo(variant: str) -> tuple[int, int]:
-    """Delay in samples and strength in 1/256 of the echo that a variant adds to its output."""
-    if not variant:
-        return 0, 0
-    description = (_variant_folder() / variant).read_text(encoding="utf-8", errors="replace")
-    found = re.search(r"^echo\s+(\d+)\s+(\d+)", description, re.MULTILINE)
-    if not found:
-        return 0, 0
-    delay, strength = int(found[1]), min(int(found[2]), 100)
-    return (delay * SAMPLE_RATE // 1000, strength) if delay and strength else (0, 0)
-
-
 def _silent(samples: np.ndarray, delay: int, strength: int) -> np.ndarray:
     """[samples], bool: nothing is sounding but the echo of what sounded before."""
     if not delay:
@@ -293,6 +259,9 @@ def _intervals(marks: list[_Mark], silent: np.ndarray, text: str) -> tuple[list[
             spans.append(mark.position)
             if not labels or labels[-1] == SILENCE:
                 earliest = max(earliest, mark.sample)
+            continue
+        if labels and labels[-1] != SILENCE and _MODIFIER.fullmatch(mark.name):
+            labels[-1] += mark.name
             continue
         start = mark.sample
         if mark.name:

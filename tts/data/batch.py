@@ -1,0 +1,69 @@
+"""A batch of utterances as tensors. B utterances, N tokens, T frames, M mel channels, padded with zeros."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from tts.text.symbols import SymbolTable
+from tts.text.tokens import Tokens
+
+
+@dataclass
+class TextBatch:
+    """Tokens as ids."""
+
+    symbols: Tensor
+    """int64 `[B, N]`; 0 is padding."""
+    stress: Tensor
+    """int64 `[B, N]`; 0 none, 1 primary, 2 secondary."""
+    boundary: Tensor
+    """int64 `[B, N]`; place in the word, as `Tokens.boundaries` numbers them."""
+    lengths: Tensor
+    """int64 `[B]`."""
+    speaker: Tensor
+    """int64 `[B]`."""
+
+    def to(self, device: torch.device | str) -> TextBatch:
+        moved = {f.name: getattr(self, f.name).to(device, non_blocking=True) for f in fields(self)}
+        return replace(self, **moved)
+
+
+@dataclass
+class Batch:
+    """Utterances with their recordings' mels."""
+
+    ids: list[str]
+    text: TextBatch
+    mel: Tensor
+    """float32 `[B, T, M]`, log-mel."""
+    mel_lengths: Tensor
+    """int64 `[B]`."""
+
+    def to(self, device: torch.device | str) -> Batch:
+        return replace(
+            self,
+            text=self.text.to(device),
+            mel=self.mel.to(device, non_blocking=True),
+            mel_lengths=self.mel_lengths.to(device, non_blocking=True),
+        )
+
+
+def encode_text(tokens: list[Tokens], speakers: list[int], table: SymbolTable, ids: list[str]) -> TextBatch:
+    """Pad and number a list of token sequences.
+
+    Raises
+    ------
+    UnknownSymbol: naming the symbol and the utterance (`ids`).
+    """
+    symbols = [torch.tensor(table.encode(t, name)) for t, name in zip(tokens, ids, strict=True)]
+    return TextBatch(
+        symbols=pad_sequence(symbols, batch_first=True),
+        stress=pad_sequence([torch.tensor(t.stress) for t in tokens], batch_first=True),
+        boundary=pad_sequence([torch.tensor(t.boundaries()) for t in tokens], batch_first=True),
+        lengths=torch.tensor([len(t) for t in tokens]),
+        speaker=torch.tensor(speakers),
+    )

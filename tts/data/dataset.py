@@ -1,0 +1,86 @@
+"""Prepared corpora as a dataset of batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+from torch.utils.data import Dataset
+
+from tts.audio.config import AudioConfig
+from tts.data.batch import Batch, encode_text
+from tts.data.features import FeatureStore
+from tts.data.manifest import PreparedCorpus, Split, Utterance
+from tts.errors import UserError
+from tts.text.symbols import SymbolTable
+
+
+@dataclass(frozen=True)
+class Item:
+    """An utterance and where it comes from."""
+
+    utterance: Utterance
+    corpus: PreparedCorpus
+    store: FeatureStore
+    part: int
+    """Position of its corpus in the mix."""
+
+    @property
+    def id(self) -> str:
+        return f"{self.corpus.info.name}/{self.utterance.id}"
+
+    @property
+    def frames(self) -> int:
+        return self.store.frames(self.utterance)
+
+
+def items_of(corpora: list[tuple[PreparedCorpus, FeatureStore]], split: Split) -> list[Item]:
+    """The utterances of one split of every corpus.
+
+    Raises
+    ------
+    UserError: an utterance has fewer frames than tokens at this hop.
+    """
+    items = [Item(u, corpus, store, part) for part, (corpus, store) in enumerate(corpora) for u in corpus.split(split)]
+    for item in items:
+        if item.frames < len(item.utterance.symbols):
+            raise UserError(
+                f"{item.id}: {item.frames} frames for {len(item.utterance.symbols)} tokens; "
+                "use a shorter audio.hop_length, or prepare the corpus with a lower limits.max_rate"
+            )
+    return items
+
+
+class SpeechDataset(Dataset[Item]):
+    """Items and how a list of them becomes a `Batch`."""
+
+    def __init__(self, items: list[Item], table: SymbolTable, speakers: list[str], audio: AudioConfig) -> None:
+        self.items, self.table, self.audio = items, table, audio
+        self.speaker_ids = {name: i for i, name in enumerate(speakers)}
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: int) -> Item:
+        return self.items[index]
+
+    def collate(self, items: list[Item]) -> Batch:
+        mels = [item.store.mel(item.utterance) for item in items]
+        tokens = [item.utterance.tokens for item in items]
+        ids = [item.id for item in items]
+        speakers = [self.speaker_ids[item.utterance.speaker] for item in items]
+        return Batch(
+            ids=ids,
+            text=encode_text(tokens, speakers, self.table, ids),
+            mel=pad_sequence(mels, batch_first=True),
+            mel_lengths=torch.tensor([len(mel) for mel in mels]),
+        )
+
+
+def mel_statistics(items: list[Item], limit: int = 500) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of every mel channel, `[M]` each, over up to `limit` items spread evenly."""
+    spread = items[:: max(1, len(items) // limit)]
+    mels = torch.cat([item.store.mel(item.utterance) for item in spread])
+    return mels.mean(0), mels.std(0)

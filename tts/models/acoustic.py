@@ -1,0 +1,209 @@
+"""The acoustic model: text and a recording's mel in, the mel reconstructed through their alignment out.
+
+B batch, H heads, N text tokens, T mel frames, M mel channels, D model width, P prosody channels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from tts.attention import AttentionOutput, StepwiseMonotonicMultiheadAttention, best_durations
+from tts.attention.masks import length_mask
+from tts.attention.prior import beta_binomial_log_prior
+from tts.data.batch import Batch, TextBatch
+from tts.models.config import ModelConfig
+from tts.models.decoder import ParallelDecoder
+from tts.models.duration import DurationPredictor, hard_alignment, whole_frames
+from tts.models.prosody import ProsodyBottleneck, ProsodyPredictor
+from tts.models.reference_encoder import ReferenceEncoder, StyleTokens
+from tts.models.text_encoder import TextEncoder
+
+STYLE_MOMENTUM = 0.99
+
+
+@dataclass
+class Conditions:
+    """What the phase schedule decides for one training step."""
+
+    prior: float = 0.0
+    """Weight of the beta-binomial log prior on the energies; it has none after the switch."""
+    hard: bool = False
+    """Whether the decoder reads hard Viterbi durations, as at inference, instead of the soft alignment."""
+    predicted_prosody: bool = False
+    """Whether the decoder reads the bottleneck predicted from text, as at inference."""
+
+
+@dataclass
+class AcousticOutput:
+    mel: Tensor
+    """float32 `[B, T, M]`, log-mel."""
+    error: Tensor
+    """float32 `[B, T, M]`, reconstructed minus target, in standard deviations of each channel."""
+    attention: AttentionOutput
+    alignment: Tensor
+    """`[B, T, N]`; the one the decoder read."""
+    durations: Tensor
+    """int64 `[B, N]`; frames per token on the best path."""
+    log_durations: Tensor
+    """`[B, N]`, predicted."""
+    prosody: Tensor
+    """`[B, N, P]`, from the recording."""
+    predicted_prosody: Tensor
+    """`[B, N, P]`, from text."""
+
+
+@dataclass
+class Spoken:
+    """Mel made from text."""
+
+    mel: Tensor
+    """float32 `[B, T, M]`, log-mel."""
+    mel_lengths: Tensor
+    """int64 `[B]`."""
+    durations: Tensor
+    """int64 `[B, N]`."""
+    alignment: Tensor
+    """`[B, T, N]`, one-hot."""
+
+
+@dataclass
+class Reference:
+    """What a recording tells: its style, and for its own text prosody and durations."""
+
+    style: Tensor
+    """`[B, D]`."""
+    prosody: Tensor
+    """`[B, N, P]`."""
+    durations: Tensor
+    """int64 `[B, N]`."""
+
+
+class AcousticModel(nn.Module):
+    """Text encoder, reference encoder, SMMA, prosody bottleneck, predictors and decoder, wired."""
+
+    mel_mean: Tensor
+    mel_std: Tensor
+    average_style: Tensor
+
+    def __init__(self, config: ModelConfig, n_mels: int, symbols: int, speakers: int) -> None:
+        super().__init__()
+        width = config.width
+        self.config = config
+        self.text_encoder = TextEncoder(symbols, width, config.text_encoder)
+        self.reference_encoder = ReferenceEncoder(n_mels, width, config.reference_encoder)
+        self.style_tokens = StyleTokens(width, config.reference_encoder)
+        self.attention = StepwiseMonotonicMultiheadAttention(width, width, width, config.attention)
+        self.prosody_bottleneck = ProsodyBottleneck(width, config.prosody)
+        self.prosody_predictor = ProsodyPredictor(width, config.prosody)
+        self.prosody_projection = nn.Linear(config.prosody.channels, width)
+        self.duration_predictor = DurationPredictor(width, config.duration)
+        self.speaker = nn.Embedding(speakers, width)
+        nn.init.normal_(self.speaker.weight, std=0.3)
+        self.decoder = ParallelDecoder(width, n_mels, config.decoder)
+        self.register_buffer("mel_mean", torch.zeros(n_mels))
+        self.register_buffer("mel_std", torch.ones(n_mels))
+        self.register_buffer("average_style", torch.zeros(speakers, width))
+
+    def forward(self, batch: Batch, conditions: Conditions) -> AcousticOutput:
+        text, mel_lengths = batch.text, batch.mel_lengths
+        tokens = length_mask(text.lengths, text.symbols.shape[1])
+        target = self._normalise(batch.mel)
+
+        hidden = self.text_encoder(text)
+        encoded = self.reference_encoder(target, mel_lengths)
+        style = self.style_tokens(encoded, mel_lengths)
+        attention = self.attention(hidden, encoded, text.lengths, mel_lengths, self._prior(batch, conditions))
+        durations = best_durations(attention, text.lengths, mel_lengths)
+
+        prosody = self.prosody_bottleneck(attention.context)
+        states = hidden + (self.speaker(text.speaker) + style)[:, None]
+        # Predictors learn from the text states without bending them: a small corpus would be memorised through them.
+        predicted_prosody = self.prosody_predictor(states.detach(), tokens)
+        log_durations = self.duration_predictor(states.detach(), tokens)
+
+        alignment = hard_alignment(durations, batch.mel.shape[1]) if conditions.hard else attention.alignment
+        spoken_prosody = predicted_prosody if conditions.predicted_prosody else prosody
+        mel = self.decoder(states + self.prosody_projection(spoken_prosody), alignment, mel_lengths)
+        if self.training:
+            self._remember_style(style.detach().float(), text.speaker)
+        return AcousticOutput(
+            mel=mel * self.mel_std + self.mel_mean,
+            error=mel - target,
+            attention=attention,
+            alignment=alignment,
+            durations=durations,
+            log_durations=log_durations,
+            prosody=prosody,
+            predicted_prosody=predicted_prosody,
+        )
+
+    @torch.no_grad()
+    def infer(
+        self,
+        text: TextBatch,
+        style: Tensor | None = None,
+        prosody: Tensor | None = None,
+        durations: Tensor | None = None,
+        speed: float = 1.0,
+    ) -> Spoken:
+        """Speak text.
+
+        Parameters
+        ----------
+        style: `[B, D]`; the speaker's average if not given.
+        prosody, durations: `[B, N, P]` and int64 `[B, N]` of a recording of the same text; predicted if not given.
+        speed: 2 is twice as fast.
+        """
+        tokens = length_mask(text.lengths, text.symbols.shape[1])
+        if style is None:
+            style = self.average_style[text.speaker]
+        states = self.text_encoder(text) + (self.speaker(text.speaker) + style)[:, None]
+        if prosody is None:
+            prosody = self.prosody_predictor(states, tokens)
+        frames = self.duration_predictor(states, tokens).exp() if durations is None else durations
+        durations = whole_frames(frames / speed, text.lengths)
+        mel_lengths = durations.sum(1)
+        alignment = hard_alignment(durations, int(mel_lengths.max()))
+        mel = self.decoder(states + self.prosody_projection(prosody), alignment, mel_lengths)
+        return Spoken(mel * self.mel_std + self.mel_mean, mel_lengths, durations, alignment)
+
+    @torch.no_grad()
+    def listen(self, text: TextBatch, mel: Tensor, mel_lengths: Tensor) -> tuple[Reference, AttentionOutput]:
+        """Align recordings `[B, T, M]` with their text and read style, prosody and durations off them."""
+        encoded = self.reference_encoder(self._normalise(mel), mel_lengths)
+        attention = self.attention(self.text_encoder(text), encoded, text.lengths, mel_lengths)
+        reference = Reference(
+            style=self.style_tokens(encoded, mel_lengths),
+            prosody=self.prosody_bottleneck(attention.context),
+            durations=best_durations(attention, text.lengths, mel_lengths),
+        )
+        return reference, attention
+
+    @torch.no_grad()
+    def style_of(self, mel: Tensor, mel_lengths: Tensor) -> Tensor:
+        """The style `[B, D]` of recordings `[B, T, M]` of any text."""
+        return self.style_tokens(self.reference_encoder(self._normalise(mel), mel_lengths), mel_lengths)
+
+    def set_mel_statistics(self, mean: Tensor, std: Tensor) -> None:
+        """Mean and standard deviation of each log-mel channel, `[M]`, over the training set."""
+        self.mel_mean.copy_(mean)
+        self.mel_std.copy_(std.clamp(min=0.1))
+
+    def _normalise(self, mel: Tensor) -> Tensor:
+        return (mel - self.mel_mean) / self.mel_std
+
+    def _prior(self, batch: Batch, conditions: Conditions) -> Tensor | None:
+        if not conditions.prior or self.attention.smma_tunable:
+            return None
+        frames, tokens = batch.mel.shape[1], batch.text.symbols.shape[1]
+        log_prior = beta_binomial_log_prior(batch.text.lengths, batch.mel_lengths, frames, tokens)
+        return conditions.prior * log_prior
+
+    def _remember_style(self, style: Tensor, speaker: Tensor) -> None:
+        for index in speaker.unique():
+            mean = style[speaker == index].mean(0)
+            known = self.average_style[index]
+            known.copy_(torch.lerp(mean, known, STYLE_MOMENTUM) if known.any() else mean)

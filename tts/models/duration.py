@@ -1,0 +1,40 @@
+"""How long each token lasts, predicted from text."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from tts.attention.masks import length_mask
+from tts.models.config import DurationConfig
+from tts.models.layers import GatedConvStack
+
+
+class DurationPredictor(nn.Module):
+    """Text states `[B, N, D]` → log of the frames per token, float32 `[B, N]`."""
+
+    def __init__(self, width: int, config: DurationConfig) -> None:
+        super().__init__()
+        self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout)
+        self.out = nn.Linear(width, 1)
+        nn.init.constant_(self.out.bias, 1.5)
+
+    def forward(self, states: Tensor, inside: Tensor) -> Tensor:
+        return self.out(self.stack(states, inside))[..., 0].float()
+
+
+def whole_frames(durations: Tensor, text_lengths: Tensor) -> Tensor:
+    """Round fractional frames `[B, N]` to whole ones, at least 1 per token and 0 in the padding, int64 `[B, N]`.
+
+    Ends of tokens are rounded, not durations, so that rounding errors do not add up over a sentence.
+    """
+    inside = length_mask(text_lengths, durations.shape[1])
+    ends = (durations.double().clamp(min=1.0) * inside).cumsum(1).add(0.5).floor().long()
+    return torch.diff(ends, dim=1, prepend=torch.zeros_like(ends[:, :1])) * inside
+
+
+def hard_alignment(durations: Tensor, frames: int) -> Tensor:
+    """One-hot alignment `[B, frames, N]` of int64 durations `[B, N]`; frames past their sum are zero."""
+    ends = durations.cumsum(1)[:, None, :]
+    time = torch.arange(frames, device=durations.device)[None, :, None]
+    return ((time < ends) & (time >= ends - durations[:, None, :])).float()

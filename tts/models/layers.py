@@ -1,0 +1,45 @@
+"""The block every convolutional part is made of."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class GatedConv(nn.Module):
+    """Residual gated convolution with layer norm before it: `[B, L, D]` → `[B, L, D]` (Dauphin et al. 2017).
+
+    `inside` `[B, L, 1]` zeroes padding, so that it never reaches a valid position.
+    """
+
+    def __init__(self, width: int, kernel: int, dropout: float) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.convolution = nn.Conv1d(width, 2 * width, kernel, padding="same")
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, inside: Tensor) -> Tensor:
+        y = (self.norm(x) * inside).transpose(1, 2)
+        y = F.glu(self.convolution(y), dim=1).transpose(1, 2)
+        return x + self.dropout(y)
+
+
+class GatedConvStack(nn.Module):
+    """Gated convolutions and a final layer norm, `[B, L, D]` → `[B, L, D]`, zero in the padding."""
+
+    def __init__(self, width: int, layers: int, kernel: int, dropout: float) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(GatedConv(width, kernel, dropout) for _ in range(layers))
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, x: Tensor, inside: Tensor) -> Tensor:
+        """`inside`: bool `[B, L]`."""
+        mask = inside[..., None].to(x.dtype)
+        for block in self.blocks:
+            x = block(x, mask)
+        return self.norm(x) * mask
+
+
+def masked_mean(x: Tensor, inside: Tensor) -> Tensor:
+    """Mean over the valid positions of `[B, L, D]` → `[B, D]`."""
+    return (x * inside[..., None]).sum(1) / inside.sum(1, keepdim=True).clamp(min=1)

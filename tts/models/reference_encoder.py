@@ -1,0 +1,51 @@
+"""Mel to hidden states and to a style: the reference encoder and style tokens of Wang et al. 2018 (arXiv 1803.09017)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from tts.attention.masks import length_mask
+from tts.models.config import ReferenceEncoderConfig
+from tts.models.layers import masked_mean
+
+
+class ReferenceEncoder(nn.Module):
+    """Mel `[B, T, M]` → R `[B, T, D]`.
+
+    Strides halve the frequency axis only: time keeps its resolution, since phones are aligned on R.
+    """
+
+    def __init__(self, n_mels: int, width: int, config: ReferenceEncoderConfig) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        channels, rows = 1, n_mels
+        for out in config.channels:
+            layers += [nn.Conv2d(channels, out, 3, stride=(1, 2), padding=1), nn.ReLU()]
+            channels, rows = out, (rows + 1) // 2
+        self.convolutions = nn.Sequential(*layers)
+        self.into = nn.Linear(channels * rows, config.gru)
+        self.gru = nn.GRU(config.gru, config.gru, batch_first=True)
+        # Beside the GRU, whose memory blurs boundaries, the frame itself stays visible.
+        self.out = nn.Linear(2 * config.gru, width)
+
+    def forward(self, mel: Tensor, mel_lengths: Tensor) -> Tensor:
+        inside = length_mask(mel_lengths, mel.shape[1])[..., None]
+        x = self.convolutions((mel * inside)[:, None])
+        x = torch.relu(self.into(x.transpose(1, 2).flatten(2)))
+        remembered, _ = self.gru(x)
+        return self.out(torch.cat([x, remembered], -1)) * inside
+
+
+class StyleTokens(nn.Module):
+    """A bank of learnt styles; a recording is a mix of them, `[B, T, D]` → `[B, D]`."""
+
+    def __init__(self, width: int, config: ReferenceEncoderConfig) -> None:
+        super().__init__()
+        self.tokens = nn.Parameter(torch.randn(config.style_tokens, width) * 0.5)
+        self.attention = nn.MultiheadAttention(width, config.style_heads, batch_first=True)
+
+    def forward(self, encoded: Tensor, mel_lengths: Tensor) -> Tensor:
+        query = masked_mean(encoded, length_mask(mel_lengths, encoded.shape[1]))[:, None]
+        bank = torch.tanh(self.tokens).to(query.dtype).expand(len(query), -1, -1)
+        return self.attention(query, bank, bank, need_weights=False)[0][:, 0]

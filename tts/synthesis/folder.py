@@ -1,0 +1,157 @@
+"""A voice as a folder: written whole or not at all, read without trusting anything in it.
+
+`model.safetensors`, `config.yaml`, `symbols.json` and `voice.json`, which holds the SHA-256 of the other three.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
+
+from tts.audio.config import AudioConfig
+from tts.errors import UserError
+from tts.models.acoustic import AcousticModel
+from tts.models.config import ModelConfig
+from tts.schema import parse, plain
+from tts.text.config import TextConfig
+from tts.text.symbols import SymbolTable
+
+FORMAT = 1
+WEIGHTS, CONFIG, SYMBOLS, INFO = "model.safetensors", "config.yaml", "symbols.json", "voice.json"
+LARGEST_TEXT_FILE = 1 << 20
+"""Bytes; a config or symbol table beyond it is not one."""
+
+
+@dataclass(frozen=True)
+class VoiceConfig:
+    """`config.yaml`: what the model is, as plain data."""
+
+    audio: AudioConfig
+    text: TextConfig
+    model: ModelConfig
+
+
+@dataclass(frozen=True)
+class VoiceInfo:
+    """`voice.json`: whose voice it is and where it comes from."""
+
+    speakers: tuple[str, ...]
+    language: str
+    licence: str
+    credits: str
+    training: dict[str, Any]
+    sha256: dict[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+
+
+def save_voice(
+    folder: Path, model: AcousticModel, settings: VoiceConfig, table: SymbolTable, info: VoiceInfo
+) -> None:
+    """Write a voice folder, replacing the one that is there; a crash at any moment leaves one of the two loadable."""
+    recover_voice(folder)
+    draft, old = _siblings(folder)
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    tensors = {name: value.detach().contiguous().cpu() for name, value in model.state_dict().items()}
+    save_file(tensors, draft / WEIGHTS)
+    (draft / CONFIG).write_text(yaml.safe_dump(plain(settings), sort_keys=False, allow_unicode=True), "utf-8")
+    (draft / SYMBOLS).write_text(table.to_json(), "utf-8")
+    hashes = {name: _sha256(draft / name) for name in (WEIGHTS, CONFIG, SYMBOLS)}
+    content = plain(info) | {"sha256": hashes, "format": FORMAT}
+    (draft / INFO).write_text(json.dumps(content, indent=2, ensure_ascii=False), "utf-8")
+    for path in draft.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    # A folder cannot replace another in one step: between these two renames only `old` and `draft` exist, whole.
+    if folder.exists():
+        folder.rename(old)
+    draft.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover_voice(folder: Path) -> None:
+    """Finish or undo a replacement that a crash interrupted."""
+    _, old = _siblings(folder)
+    if old.exists():
+        if folder.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(folder)
+
+
+def load_folder(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, VoiceInfo]:
+    """Read a voice folder. Files are data: YAML and JSON are checked against dataclasses, weights are safetensors.
+
+    Raises
+    ------
+    UserError: something is missing, damaged, or does not fit the rest.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no voice here; give the folder that training wrote as RUN_DIR/voice")
+    for name in (WEIGHTS, CONFIG, SYMBOLS, INFO):
+        path = folder / name
+        if path.is_symlink() or not path.is_file():
+            raise UserError(f"{path}: missing or not a plain file; copy the whole voice folder again")
+        if name != WEIGHTS and path.stat().st_size > LARGEST_TEXT_FILE:
+            raise UserError(f"{path}: larger than any voice's; the folder is damaged")
+    info = parse(VoiceInfo, _plain_file(folder / INFO), str(folder / INFO))
+    if info.format != FORMAT:
+        raise UserError(f"{folder / INFO}: format {info.format}, this version reads {FORMAT}")
+    for name in (WEIGHTS, CONFIG, SYMBOLS):
+        if info.sha256.get(name) != _sha256(folder / name):
+            raise UserError(f"{folder / name}: changed since training (SHA-256 differs); copy the voice again")
+    config = parse(VoiceConfig, _plain_file(folder / CONFIG), str(folder / CONFIG))
+    table = SymbolTable.from_json((folder / SYMBOLS).read_text("utf-8"), where=str(folder / SYMBOLS))
+    if not info.speakers:
+        raise UserError(f"{folder / INFO}: names no speaker")
+    model = _build(folder / WEIGHTS, config, table, info)
+    return model, config, table, info
+
+
+def _build(path: Path, config: VoiceConfig, table: SymbolTable, info: VoiceInfo) -> AcousticModel:
+    import torch
+
+    try:
+        # Shapes first, without memory: a config that asks for terabytes must not get them.
+        with torch.device("meta"):
+            model = AcousticModel(config.model, config.audio.n_mels, len(table), len(info.speakers))
+        expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+        with safe_open(path, framework="pt") as weights:
+            found = {name: tuple(weights.get_slice(name).get_shape()) for name in weights.keys()}  # noqa: SIM118 (no iterator)
+    except (SafetensorError, OSError, ValueError, RuntimeError, OverflowError) as error:
+        raise UserError(f"{path}: cannot be read with its config.yaml: {str(error).splitlines()[0]}") from error
+    if found != expected:
+        name = next(n for n in sorted(expected.keys() | found.keys()) if expected.get(n) != found.get(n))
+        raise UserError(
+            f"{path}: {name} has shape {found.get(name)}, config.yaml asks for {expected.get(name)}; "
+            "the files are of different voices"
+        )
+    model = AcousticModel(config.model, config.audio.n_mels, len(table), len(info.speakers))
+    model.load_state_dict(load_file(path))
+    return model.eval()
+
+
+def _plain_file(path: Path) -> Any:
+    try:
+        text = path.read_text("utf-8")
+        return yaml.safe_load(text) if path.suffix == ".yaml" else json.loads(text)
+    except (yaml.YAMLError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
+
+
+def _siblings(folder: Path) -> tuple[Path, Path]:
+    return folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,196 @@
+"""A trained voice, from Python: load it, let it speak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from tts.audio import waveform
+from tts.audio.griffin_lim import GriffinLim
+from tts.audio.mel import LogMel
+from tts.data.batch import TextBatch, encode_text
+from tts.data.textgrid import Interval
+from tts.errors import UserError
+from tts.models.acoustic import AcousticModel, Reference, Spoken
+from tts.schema import nearest
+from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_folder, recover_voice, save_voice
+from tts.synthesis.timings import timings
+from tts.text.frontend import TextFrontEnd, Unpronounceable, split_sentences
+from tts.text.symbols import SymbolTable
+from tts.text.tokens import Tokens
+
+__all__ = ["Speech", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
+
+PAUSE = 0.1
+"""Seconds of silence between sentences, beside the silence each carries at its ends."""
+SLOWEST, FASTEST = 0.25, 4.0
+
+
+@dataclass
+class Speech:
+    """Synthesised speech. T mel frames, N tokens, of all its sentences one after another."""
+
+    wav: Tensor
+    """float32 `[samples]`."""
+    sample_rate: int
+    words: list[Interval]
+    """Seconds; the written words."""
+    phones: list[Interval]
+    """Seconds; the tokens, `sil` at the ends of sentences; together they cover the sound."""
+    mel: Tensor
+    """`[T, M]` of the sentences, without the pauses between them."""
+    alignment: Tensor
+    """`[T, N]`, one-hot."""
+    tokens: Tokens
+
+
+class Voice:
+    """A voice that can speak. `Voice.load` reads the folder that training writes."""
+
+    def __init__(self, model: AcousticModel, config: VoiceConfig, table: SymbolTable, info: VoiceInfo) -> None:
+        self.model, self.config, self.table, self.info = model, config, table, info
+        self.front_end = TextFrontEnd(config.text)
+        self.vocoder = GriffinLim(config.audio)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Voice:
+        """Read a voice folder, or a run's folder with `voice/` in it.
+
+        Raises
+        ------
+        UserError: no voice there, or a damaged one.
+        """
+        folder = Path(path).expanduser()
+        if (folder / "voice" / "voice.json").is_file():
+            folder = folder / "voice"
+        recover_voice(folder)
+        return cls(*load_folder(folder))
+
+    @torch.inference_mode()
+    def synthesize(
+        self,
+        text: str,
+        speaker: str | None = None,
+        reference: str | Path | tuple[Tensor, int] | None = None,
+        reference_mode: Literal["prosody", "style"] = "prosody",
+        speed: float = 1.0,
+    ) -> Speech:
+        """Speak `text`, sentence by sentence.
+
+        Parameters
+        ----------
+        speaker: one of `info.speakers`; the first if not given.
+        reference: a recording's path, or waveform `[samples]` and sample rate. With `prosody` it speaks the same text, and
+            its melody and timing are followed; with `style` its manner of speaking is taken on for any text.
+        speed: 2 is twice as fast; between 0.25 and 4.
+
+        Raises
+        ------
+        UserError: nothing to say, unknown speaker, unreadable or too short reference, speed out of range.
+        """
+        if not SLOWEST <= speed <= FASTEST:
+            raise UserError(f"speed={speed}: choose between {SLOWEST} and {FASTEST}")
+        if reference_mode not in ("prosody", "style"):
+            raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
+        index = self._speaker(speaker)
+        follow = reference is not None and reference_mode == "prosody"
+        sentences = self._sentences(text, whole=follow)
+        mel = self._reference_mel(reference) if reference is not None else None
+        pieces = [self._speak(tokens, index, mel, follow, speed) for tokens in sentences]
+        return self._join(sentences, pieces)
+
+    def _sentences(self, text: str, whole: bool) -> list[Tokens]:
+        sentences = []
+        for sentence in [text] if whole else split_sentences(text):
+            try:
+                sentences.append(self.table.adapt(self.front_end(sentence)))
+            except Unpronounceable:
+                continue  # a sentence of nothing but marks or pictures is passed over; a whole text of them is not
+        if not sentences:
+            raise Unpronounceable(f"nothing to say in {text[:80]!r}: write words")
+        return sentences
+
+    def _speak(self, tokens: Tokens, speaker: int, mel: Tensor | None, follow: bool, speed: float) -> Spoken:
+        batch = encode_text([tokens], [speaker], self.table, ["text"])
+        style = prosody = durations = None
+        if mel is not None:
+            heard = self._listen(batch, mel, tokens) if follow else None
+            if heard is None:
+                style = self.model.style_of(mel[None], torch.tensor([len(mel)]))
+            else:
+                style, prosody, durations = heard.style, heard.prosody, heard.durations
+        return self.model.infer(batch, style, prosody, durations, speed)
+
+    def _listen(self, batch: TextBatch, mel: Tensor, tokens: Tokens) -> Reference:
+        if len(mel) < len(tokens):
+            raise UserError(
+                f"reference: {len(mel)} frames for {len(tokens)} tokens of text; in prosody mode the recording must "
+                "speak this very text; with another text use reference_mode=style"
+            )
+        return self.model.listen(batch, mel[None], torch.tensor([len(mel)]))[0]
+
+    def _reference_mel(self, reference: str | Path | tuple[Tensor, int]) -> Tensor:
+        rate = self.config.audio.sample_rate
+        if isinstance(reference, tuple):
+            wav = waveform.resample(reference[0], reference[1], rate)
+        else:
+            wav = waveform.read(Path(reference), rate)
+        if len(wav) <= self.config.audio.n_fft:
+            raise UserError(f"reference: {len(wav)} samples are too short to hear anything in")
+        return LogMel(self.config.audio)(wav)
+
+    def _speaker(self, name: str | None) -> int:
+        if name is None:
+            return 0
+        if name not in self.info.speakers:
+            raise UserError(f"speaker={name}: not in this voice{nearest(name, self.info.speakers)}")
+        return self.info.speakers.index(name)
+
+    def _join(self, sentences: list[Tokens], pieces: list[Spoken]) -> Speech:
+        audio = self.config.audio
+        gap = torch.zeros(round(PAUSE * audio.sample_rate))
+        wavs: list[Tensor] = []
+        words: list[Interval] = []
+        phones: list[Interval] = []
+        samples = 0
+        for number, (tokens, piece) in enumerate(zip(sentences, pieces, strict=True)):
+            if number:
+                start = samples / audio.sample_rate
+                wavs.append(gap)
+                samples += len(gap)
+                phones.append(Interval("sil", start, samples / audio.sample_rate))
+            wav = self.vocoder(piece.mel[0])
+            timed = timings(
+                tokens, piece.durations[0].tolist(), audio.frame_seconds,
+                samples / audio.sample_rate, len(wav) / audio.sample_rate,
+            )  # fmt: skip
+            words += timed[0]
+            phones += timed[1]
+            wavs.append(wav)
+            samples += len(wav)
+        return Speech(
+            wav=torch.cat(wavs),
+            sample_rate=audio.sample_rate,
+            words=words,
+            phones=phones,
+            mel=torch.cat([piece.mel[0] for piece in pieces]),
+            alignment=torch.block_diag(*[piece.alignment[0] for piece in pieces]),
+            tokens=_concatenate(sentences),
+        )
+
+
+def _concatenate(sentences: list[Tokens]) -> Tokens:
+    symbols: list[str] = []
+    stress: list[int] = []
+    word: list[int] = []
+    words: list[str] = []
+    for tokens in sentences:
+        symbols += tokens.symbols
+        stress += tokens.stress
+        word += [w if w < 0 else w + len(words) for w in tokens.word]
+        words += tokens.words
+    return Tokens(tuple(symbols), tuple(stress), tuple(word), tuple(words))

@@ -1,0 +1,114 @@
+"""Settings of a training run: `configs/train.yaml`, checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tts.audio.config import AudioConfig
+from tts.models.config import ModelConfig
+from tts.models.losses import LossConfig
+from tts.schedule import Schedule, check_schedule
+from tts.text.config import TextConfig
+
+
+@dataclass(frozen=True)
+class SwitchConfig:
+    """When plain attention becomes stepwise monotonic, and what eases the way."""
+
+    switch_on: Literal["step", "focus_rate", "never"] = "step"
+    switch_step: int = 400
+    """`step`: the first step of the monotonic phase."""
+    focus_rate: float = 0.9
+    """`focus_rate`: what the sharpest head's moving average must hold above…"""
+    hold: int = 100
+    """…for so many steps."""
+    prior: Schedule = 0.0
+    """Weight of the beta-binomial log prior on plain energies; gone by the switch."""
+    hard_share: Schedule = 0.0
+    """Share of steps in which the decoder reads hard durations, over the steps since the switch."""
+    predicted_prosody_share: Schedule = 0.0
+    """Share of steps in which the decoder reads the prosody predicted from text."""
+
+    def __post_init__(self) -> None:
+        for schedule in (self.prior, self.hard_share, self.predicted_prosody_share):
+            check_schedule(schedule)
+
+
+@dataclass(frozen=True)
+class OptimizerConfig:
+    lr: float = 2e-3
+    betas: tuple[float, ...] = (0.9, 0.98)
+    weight_decay: float = 0.01
+    warmup_steps: int = 100
+    decay_from: float = 0.5
+    """Share of the run after which the learning rate falls, on a cosine, to `final` of itself."""
+    final: float = 0.05
+    clip_norm: float = 1.0
+    ema_decay: float = 0.995
+    """Of the averaged weights that validation, checkpoints' `ema` and the voice use; ramps up from 0."""
+
+
+@dataclass(frozen=True)
+class TrainerConfig:
+    max_steps: int = 20000
+    max_minutes: float | None = None
+    """Wall-clock budget; the learning rate is spread over whichever of steps and minutes ends first."""
+    frames_per_batch: int = 6400
+    """Mel frames per step over all processes, padding included."""
+    batches_per_pool: int = 32
+    """So many batches' worth of utterances are sorted by length at a time."""
+    accelerator: str = "auto"
+    devices: int | str = "auto"
+    """`auto`: all GPUs, or on a CPU a process per core, up to 8: convolutions scale better so than over threads."""
+    strategy: str = "auto"
+    precision: str = "auto"
+    """`auto`: bf16-mixed where the hardware computes in it, else 32-true."""
+    threads: int | None = None
+    """CPU threads per process; null shares the cores among the processes."""
+    loader_workers: int = 0
+    log_every: int = 10
+    alignment_every: int = 100
+    """Steps between alignment pictures in TensorBoard; 1 shows every step."""
+    validate_every: int = 500
+    validation_utterances: int = 16
+    checkpoint_every: int = 500
+    utterances: int | None = None
+    """Train on the first so many utterances only: a model that cannot overfit them has a bug."""
+    keep_every: int | None = None
+    """Also keep a checkpoint for good every so many steps."""
+
+
+@dataclass(frozen=True)
+class CorpusPart:
+    out: str
+    """Folder of a prepared corpus."""
+    weight: float | None = None
+    """Share of the frames, relative to the other parts; null takes them as long as they are."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    name: str
+    run_dir: str
+    seed: int
+    corpora: dict[str, CorpusPart]
+    """In order; the first utterance's speaker is the voice's default."""
+    audio: AudioConfig = field(default_factory=AudioConfig)
+    text: TextConfig = field(default_factory=TextConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    smma: SwitchConfig = field(default_factory=SwitchConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    trainer: TrainerConfig = field(default_factory=TrainerConfig)
+    resume: str | None = None
+    """`auto`: from the run's last checkpoint if there is one; or a checkpoint's path."""
+    init_from: str | None = None
+    """A voice to start from."""
+    profile: bool = False
+    """Write a profiler table of a few steps and stop."""
+
+
+def corpus_parts(corpus: dict[str, Any]) -> dict[str, Any]:
+    """`corpus.parts` of a mix, or the one part that a plain corpus is."""
+    return dict(corpus["parts"]) if "parts" in corpus else {str(corpus["name"]): {"out": corpus["out"]}}

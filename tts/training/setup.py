@@ -1,0 +1,127 @@
+"""What a run is made of before its first step: corpora, symbols, speakers and the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from tts.data.dataset import SpeechDataset, items_of, mel_statistics
+from tts.data.features import FeatureStore, ensure_features
+from tts.data.manifest import PreparedCorpus, read_manifest
+from tts.data.prepare import default_workers
+from tts.errors import UserError
+from tts.models.acoustic import AcousticModel
+from tts.schema import plain
+from tts.synthesis.voice import Voice
+from tts.text.symbols import SymbolTable
+from tts.training.config import TrainConfig
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The corpora of a run and what they have in common."""
+
+    train: SpeechDataset
+    valid: SpeechDataset
+    weights: list[float]
+    """Share of the frames, per corpus."""
+    table: SymbolTable
+    speakers: list[str]
+    languages: list[str]
+    licences: list[str]
+    credits: list[str]
+
+
+def load_data(config: TrainConfig) -> TrainingData:
+    """Open the corpora, computing features that are missing.
+
+    Raises
+    ------
+    UserError: a corpus is missing, or was prepared with other text or sample rate settings.
+    """
+    corpora: list[tuple[PreparedCorpus, FeatureStore]] = []
+    for part in config.corpora.values():
+        corpus = read_manifest(part.out)
+        wanted = plain(config.text)
+        for key in ("units", "normalize"):
+            if corpus.info.text[key] != wanted[key]:
+                raise UserError(
+                    f"{part.out}: prepared with text.{key}={corpus.info.text[key]}, but this run has "
+                    f"text.{key}={wanted[key]}; prepare it again or change the run"
+                )
+        corpora.append((corpus, ensure_features(corpus, config.audio, default_workers())))
+    train, valid = items_of(corpora, "train")[: config.trainer.utterances], items_of(corpora, "valid")
+    for name, items in (("train", train), ("valid", valid)):
+        if not items:
+            raise UserError(f"{', '.join(p.out for p in config.corpora.values())}: no utterance in the {name} split")
+    utterances = [u for corpus, _ in corpora for u in corpus.utterances]
+    table = SymbolTable.from_tokens(u.tokens for u in utterances)
+    speakers = list(dict.fromkeys(u.speaker for u in utterances))
+    natural = [float(sum(i.frames for i in train if i.part == p)) for p in range(len(corpora))]
+    weights = [n if part.weight is None else part.weight for n, part in zip(natural, config.corpora.values(), strict=True)]
+    return TrainingData(
+        train=SpeechDataset(train, table, speakers, config.audio),
+        valid=SpeechDataset(valid, table, speakers, config.audio),
+        weights=weights,
+        table=table,
+        speakers=speakers,
+        languages=list(dict.fromkeys(corpus.info.text["language"] for corpus, _ in corpora)),
+        licences=list(dict.fromkeys(corpus.info.licence for corpus, _ in corpora)),
+        credits=list(dict.fromkeys(corpus.info.credits for corpus, _ in corpora)),
+    )
+
+
+def build_model(config: TrainConfig, data: TrainingData) -> AcousticModel:
+    """A fresh model with the corpora's mel statistics, or one that starts from `config.init_from`."""
+    torch.manual_seed(config.seed)
+    model = AcousticModel(config.model, config.audio.n_mels, len(data.table), len(data.speakers))
+    model.set_mel_statistics(*mel_statistics(data.train.items))
+    if config.init_from:
+        for line in warm_start(model, data, Voice.load(config.init_from), config):
+            print(f"init_from: {line}")
+    return model
+
+
+def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: TrainConfig) -> list[str]:
+    """Take over the weights of `voice` that fit; symbols and speakers are matched by name.
+
+    Returns lines that say what was not taken over.
+
+    Raises
+    ------
+    UserError: the voice has another mel definition.
+    """
+    if voice.config.audio != config.audio:
+        raise UserError(f"init_from: the voice's audio is {plain(voice.config.audio)}, this run's {plain(config.audio)}")
+    theirs, ours = voice.model.state_dict(), model.state_dict()
+    notes = []
+    rows = {
+        "text_encoder.symbol.weight": (data.table.mapping_from(voice.table), data.table.symbols, "symbol"),
+    }
+    known = {name: i for i, name in enumerate(voice.info.speakers)}
+    speaker_rows = [known.get(name) for name in data.speakers]
+    for key in ("speaker.weight", "average_style"):
+        rows[key] = (speaker_rows, tuple(data.speakers), "speaker")
+    for key, value in ours.items():
+        source = theirs.get(key)
+        if source is None or key.startswith("attention._tunable") or key in ("attention.focus", "attention.monotonic"):
+            if source is None:
+                notes.append(f"{key}: not in the voice, starts fresh")
+            continue
+        if key in rows:
+            mapping, names, what = rows[key]
+            if source.shape[1:] != value.shape[1:]:
+                notes.append(f"{key}: {tuple(source.shape)} there, {tuple(value.shape)} here, starts fresh")
+                continue
+            for row, found in enumerate(mapping):
+                if found is not None:
+                    value[row] = source[found]
+            fresh = [name for name, found in zip(names, mapping, strict=True) if found is None]
+            if fresh and key != "average_style":
+                notes.append(f"{what}s that the voice does not know start fresh: {' '.join(fresh)}")
+        elif source.shape == value.shape:
+            value.copy_(source)
+        else:
+            notes.append(f"{key}: {tuple(source.shape)} there, {tuple(value.shape)} here, starts fresh")
+    return notes

@@ -1,0 +1,117 @@
+"""TensorBoard: scalars, alignment pictures, mels and audio, written beside training rather than in its way."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from matplotlib import colormaps
+from matplotlib.figure import Figure
+from torch import Tensor
+from torch.utils.tensorboard import SummaryWriter
+
+QUEUE = 64
+
+
+class ColourMap:
+    """A matplotlib colour map as a table on the training device: pictures are made there, and only bytes are copied."""
+
+    def __init__(self, name: str, device: torch.device) -> None:
+        table = colormaps[name](np.linspace(0, 1, 256))[:, :3]
+        self.table = torch.tensor(np.round(table * 255), dtype=torch.uint8, device=device)
+
+    def __call__(self, values: Tensor, low: float = 0.0, high: float = 1.0) -> Tensor:
+        """`[T, X]` → picture uint8 `[3, X, T]`: time to the right, the first row at the bottom."""
+        levels = ((values.detach().float() - low) / (high - low) * 255).clamp(0, 255).long()
+        return self.table[levels].permute(2, 1, 0).flip(1)
+
+
+class TensorBoard:
+    """A writer whose pictures and sounds are encoded by a thread of its own.
+
+    A picture is copied from the device without waiting for it; the thread waits. If the thread falls behind by `QUEUE`
+    pictures, training waits for it rather than filling the memory.
+    """
+
+    def __init__(self, folder: Path, device: torch.device) -> None:
+        self.writer = SummaryWriter(str(folder))
+        self.device = device
+        self.colours = ColourMap("magma", device)
+        self._thread = ThreadPoolExecutor(1, "tensorboard")
+        self._pending: list[Future[None]] = []
+
+    def scalars(self, values: dict[str, float], step: int) -> None:
+        for name, value in values.items():
+            self.writer.add_scalar(name, value, step)
+
+    def text(self, name: str, text: str, step: int) -> None:
+        self.writer.add_text(name, text, step)
+
+    def alignment(self, name: str, alignment: Tensor, step: int) -> None:
+        """`[T, N]`, cut to its lengths; each token eight pixels high, so that short texts stay readable."""
+        picture = self.colours(alignment)
+        self._picture(name, picture.repeat_interleave(max(1, 240 // picture.shape[1]), 1), step)
+
+    def mel(self, name: str, mel: Tensor, step: int) -> None:
+        """Log-mel `[T, M]`, black at −10 and brightest at 1."""
+        self._picture(name, self.colours(mel, -10.0, 1.0).repeat_interleave(2, 1), step)
+
+    def figure(self, name: str, figure: Figure, step: int) -> None:
+        def write() -> None:
+            figure.set_dpi(90)
+            canvas: Any = figure.canvas
+            canvas.draw()
+            self.writer.add_image(name, np.asarray(canvas.buffer_rgba())[..., :3], step, dataformats="HWC")
+
+        self._submit(write)
+
+    def audio(self, name: str, wav: Tensor, sample_rate: int, step: int) -> None:
+        sound = wav.detach().cpu().clamp(-1, 1)
+        self._submit(lambda: self.writer.add_audio(name, sound, step, sample_rate))
+
+    def close(self) -> None:
+        """Write everything still waiting; raises what the thread raised."""
+        for future in self._pending:
+            future.result()
+        self._thread.shutdown()
+        self.writer.close()
+
+    def flush(self) -> None:
+        for future in self._pending:
+            future.result()
+        self._pending.clear()
+        self.writer.flush()
+
+    def _picture(self, name: str, picture: Tensor, step: int) -> None:
+        copied = None
+        if picture.is_cuda:
+            host = torch.empty(picture.shape, dtype=torch.uint8, pin_memory=True)
+            host.copy_(picture, non_blocking=True)
+            copied = torch.cuda.Event()
+            copied.record()
+        else:
+            host = picture
+
+        def write() -> None:
+            if copied is not None:
+                copied.synchronize()
+            self.writer.add_image(name, host.numpy(), step)
+
+        self._submit(write)
+
+    def _submit(self, write: Any) -> None:
+        self._pending = [f for f in self._pending if not _settled(f)]
+        if len(self._pending) >= QUEUE:
+            self._pending.pop(0).result()
+        self._pending.append(self._thread.submit(write))
+
+
+def _settled(future: Future[None]) -> bool:
+    """Whether the write is done; a failed one raises here, so that a full disk is not silent."""
+    if future.done():
+        future.result()
+        return True
+    return False

@@ -1,0 +1,396 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from lightning_fabric import Fabric
+from torch.profiler import ProfilerActivity, profile
+from torch.utils.data import DataLoader
+from tqdm import tqdm
+
+from tts.attention.focus import inspect_path
+from tts.data.batch import Batch
+from tts.data.batching import FrameBudgetBatches
+from tts.errors import UserError
+from tts.models.losses import Objective, StepReport
+from tts.schema import plain
+from tts.synthesis.voice import VoiceConfig, VoiceInfo, save_voice
+from tts.training.checkpoint import load_checkpoint, save_checkpoint
+from tts.training.config import TrainConfig, TrainerConfig
+from tts.training.optimizer import averaged, learning_rate, make_optimizer
+from tts.training.phase import PhaseSchedule
+from tts.training.setup import build_model, load_data
+from tts.training.tensorboard import TensorBoard
+from tts.training.validation import Validator
+
+PROFILED_STEPS = 4
+MOST_PROCESSES = 8
+
+
+def make_fabric(config: TrainerConfig) -> Fabric:
+    """Fabric for the configured hardware; `precision=auto` is bfloat16 where the hardware computes in it."""
+    precision: Any = config.precision
+    if precision == "auto":
+        on_gpu = config.accelerator in ("auto", "gpu", "cuda") and torch.cuda.is_available()
+        native = torch.cuda.is_bf16_supported() if on_gpu else torch.cpu._is_avx512_bf16_supported()
+        precision = "bf16-mixed" if native else "32-true"
+    strategy: Any = config.strategy
+    devices = config.devices
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if devices == "auto" and (config.accelerator == "cpu" or not torch.cuda.is_available()):
+        devices = min(cores, MOST_PROCESSES)
+    if not torch.cuda.is_available():
+        torch.set_num_threads(config.threads or max(1, cores // int(devices)))
+    if strategy == "auto" and devices not in (1, "1"):
+        # A step that reads predicted prosody leaves the bottleneck without a gradient.
+        strategy = "ddp_find_unused_parameters_true"
+    return Fabric(accelerator=config.accelerator, devices=devices, strategy=strategy, precision=precision)
+
+
+class NonFiniteLoss(UserError):
+    """The loss became infinite or not a number."""
+
+
+class Trainer:
+    """One run: `fit` trains until its steps or minutes are over.
+
+    `run_dir/` receives config.yaml, checkpoints/, tensorboard/ and voice/ (refreshed at every checkpoint).
+    """
+
+    def __init__(self, config: TrainConfig, fabric: Fabric) -> None:
+        self.config, self.fabric = config, fabric
+        self.run_dir = Path(config.run_dir)
+        state = self._state_to_resume()
+        with fabric.rank_zero_first():
+            self.data = load_data(config)
+        self.model = build_model(config, self.data)
+        optimizer = make_optimizer(self.model, config.optimizer)
+        self.objective, self.optimizer = fabric.setup(Objective(self.model, config.loss), optimizer)
+        self.average = averaged(self.model, config.optimizer.ema_decay)
+        self.phase = PhaseSchedule(config.smma, config.seed)
+        self.step, self.minutes, self.best = 0, 0.0, float("inf")
+        torch.manual_seed(config.seed + fabric.global_rank)
+        if state is not None:
+            self._load_state(state)
+        self.board: TensorBoard | None = None
+        self.validator: Validator | None = None
+        if fabric.is_global_zero:
+            self._save_config()
+            self.board = TensorBoard(self.run_dir / "tensorboard", fabric.device)
+            self.validator = Validator(self.data.valid, fabric.device, config.trainer.validation_utterances)
+
+    def fit(self) -> dict[str, float]:
+        """Train to the end of the budget; returns the last validation."""
+        trainer = self.config.trainer
+        started = time.monotonic() - 60 * self.minutes
+        bar = tqdm(
+            total=trainer.max_steps, initial=self.step, desc=self.config.name, unit="step",
+            disable=None if self.fabric.is_global_zero else True, mininterval=1.0, dynamic_ncols=True,
+        )  # fmt: skip
+        checked: tuple[torch.Tensor, list[str]] | None = None
+        metrics: dict[str, float] = {}
+        meter = SpeedMeter()
+        self._announce()
+        for batch in self._batches():
+            self.minutes = (time.monotonic() - started) / 60
+            progress = self._progress()
+            if progress >= 1:
+                break
+            if self.phase.update(self.step, self.model.attention):
+                self._mark_switch(bar)
+            loss, report, norm = self._train_step(batch, progress)
+            # Read one step late, so that a GPU is never waited for.
+            if checked is not None:
+                self._check_finite(*checked)
+            checked = (loss.detach(), batch.ids)
+            meter.add(batch)
+            self.step += 1
+            if self.board is not None:
+                self._log(batch, report, norm, meter, bar)
+            bar.update()
+            if self.step % trainer.validate_every == 0:
+                metrics = self._validate()
+            if self.step % trainer.checkpoint_every == 0:
+                self._save()
+        bar.close()
+        if checked is not None:
+            self._check_finite(*checked)
+            metrics = self._validate()
+            self._save()
+        if self.board is not None:
+            self.board.close()
+        return metrics
+
+    def profile(self) -> str:
+        """A few steps under torch's profiler → a table of what they spent their time on, by own CPU time."""
+        batches = self._batches()
+        for _ in range(5):
+            self._train_step(next(batches), 0.0)
+        with profile(activities=[ProfilerActivity.CPU]) as profiler:
+            for _ in range(PROFILED_STEPS):
+                self._train_step(next(batches), 0.0)
+        if self.board is not None:
+            self.board.close()
+        return profiler.key_averages().table(sort_by="self_cpu_time_total", row_limit=25)
+
+    def _train_step(
+        self, batch: Batch, progress: float
+    ) -> tuple[torch.Tensor, StepReport, torch.Tensor]:
+        self.objective.train()
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.config.optimizer, self.step, progress)
+        loss, report = self.objective(batch, self.phase.conditions(self.step), self.step)
+        self.fabric.backward(loss)
+        norm = self.fabric.clip_gradients(
+            self.objective, self.optimizer, max_norm=self.config.optimizer.clip_norm, error_if_nonfinite=False
+        )
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.average.update_parameters(self.model)
+        assert norm is not None
+        return loss, report, norm
+
+    def _progress(self) -> float:
+        trainer = self.config.trainer
+        shares = [self.step / trainer.max_steps]
+        if trainer.max_minutes is not None:
+            shares.append(self.minutes / trainer.max_minutes)
+        progress = max(shares)
+        if self.fabric.world_size > 1:  # clocks differ; stopping must not
+            progress = float(self.fabric.broadcast(progress))
+        return progress
+
+    def _batches(self) -> Iterator[Batch]:
+        trainer, train = self.config.trainer, self.data.train
+        sampler = FrameBudgetBatches(
+            frames=[item.frames for item in train.items],
+            part=[item.part for item in train.items],
+            weights=self.data.weights,
+            budget=trainer.frames_per_batch // self.fabric.world_size,
+            pool=trainer.batches_per_pool,
+            seed=self.config.seed,
+            rank=self.fabric.global_rank,
+            world=self.fabric.world_size,
+            start=self.step,
+        )
+        loader = DataLoader(
+            train,
+            batch_sampler=sampler,
+            collate_fn=train.collate,
+            num_workers=trainer.loader_workers,
+            multiprocessing_context="spawn" if trainer.loader_workers else None,
+        )
+        for batch in loader:
+            yield batch.to(self.fabric.device)
+
+    def _check_finite(self, loss: torch.Tensor, ids: list[str]) -> None:
+        if not torch.isfinite(loss):
+            raise NonFiniteLoss(
+                f"step {self.step}: the loss is {float(loss)} in the batch of {', '.join(ids)}; look at these "
+                "recordings, or lower optimizer.lr; resume=auto goes on from the last checkpoint"
+            )
+
+    def _log(
+        self, batch: Batch, report: StepReport, norm: torch.Tensor, meter: SpeedMeter, bar: tqdm[Any]
+    ) -> None:
+        assert self.board is not None
+        trainer, step = self.config.trainer, self.step
+        if step % trainer.log_every == 0:
+            path = inspect_path(report.alignment, batch.text.lengths, batch.mel_lengths)
+            focus = report.focus.tolist()
+            weights = self.config.loss.weights_at(step - 1)
+            values = {f"loss/{name}": float(term) for name, term in report.terms.items()}
+            values |= {f"weight/{name}": weights[name] for name in weights}
+            values |= {f"focus_rate/head_{h}": rate for h, rate in enumerate(focus)}
+            values |= {
+                "path/monotonicity": float(path.monotonicity.mean()),
+                "path/skipped": float(path.skipped.float().mean()),
+                "path/repeated": float(path.repeated.float().mean()),
+                "path/unfinished": float(path.unfinished.float().mean()),
+                "train/phase": float(self.model.attention.smma_tunable),
+                "train/lr": self.optimizer.param_groups[0]["lr"],
+                "train/gradient_norm": float(norm),
+                "train/frames_per_second": meter.frames_per_second(),
+                "train/memory_mb": memory_mb(self.fabric.device),
+                "train/minutes": self.minutes,
+            }
+            values |= {f"train/{k}": float(v) for k, v in plain(self.phase.conditions(step - 1)).items()}
+            self.board.scalars(values, step)
+            bar.set_postfix_str(
+                f"mel {values.get('loss/mel', float('nan')):.3f} focus {max(focus):.2f} "
+                f"{'smma' if self.model.attention.smma_tunable else 'plain'} "
+                f"{values['train/frames_per_second'] / 1000:.1f}k frames/s {self.minutes:.1f} min"
+            )
+        if step % trainer.alignment_every == 0:
+            frames, tokens = int(batch.mel_lengths[0]), int(batch.text.lengths[0])
+            heads = report.heads[0, :, :frames, :tokens]
+            focused = int(report.focus.argmax())
+            self.board.alignment("alignment/used", report.alignment[0, :frames, :tokens], step)
+            self.board.alignment("alignment/focused_head", heads[focused], step)
+            for h, head in enumerate(heads):
+                self.board.alignment(f"alignment/head_{h}", head, step)
+
+    def _announce(self) -> None:
+        if self.board is not None and self.step == 0:
+            parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
+            tqdm.write(
+                f"{self.config.name}: {parameters:.2f} M parameters, {len(self.data.train)} utterances, "
+                f"{len(self.data.speakers)} speakers, {self.fabric.world_size} process(es) on {self.fabric.device}; "
+                f"tensorboard --logdir {self.run_dir / 'tensorboard'}",
+                file=sys.stderr,
+            )
+            self.board.text("run/config", f"```yaml\n{yaml.safe_dump(plain(self.config), sort_keys=False)}```", 0)
+
+    def _mark_switch(self, bar: tqdm[Any]) -> None:
+        attention = self.model.attention
+        heads = attention.monotonic.nonzero().flatten().tolist()
+        focus = ", ".join(f"{rate:.2f}" for rate in attention.focus.tolist())
+        if self.board is not None:
+            line = f"step {self.step}: smma_tunable on; monotonic heads {heads}; focus rates {focus}"
+            bar.write(line, file=sys.stderr)
+            self.board.text("run/switch", line, self.step)
+            self.board.scalars({"train/switch": 1.0}, self.step)
+
+    def _validate(self) -> dict[str, float]:
+        metrics: dict[str, float] = {}
+        if self.validator is not None and self.board is not None:
+            metrics = self.validator(self.average.module.eval(), self.board, self.step)
+            self.board.scalars({f"valid/{name}": value for name, value in metrics.items()}, self.step)
+            if metrics["mel_from_text"] < self.best:
+                self.best = metrics["mel_from_text"]
+                save_checkpoint(self.run_dir / "checkpoints" / "best.pt", self._state())
+        self.fabric.barrier()
+        return metrics
+
+    def _save(self) -> None:
+        rng = self._gathered_rng()
+        if self.fabric.is_global_zero:
+            folder = self.run_dir / "checkpoints"
+            state = self._state() | {"rng": rng}
+            save_checkpoint(folder / "last.pt", state)
+            keep = self.config.trainer.keep_every
+            if keep and self.step % keep == 0:
+                save_checkpoint(folder / f"step_{self.step:07d}.pt", state)
+            self._save_voice()
+            if self.board is not None:
+                self.board.flush()
+        self.fabric.barrier()
+
+    def _save_voice(self) -> None:
+        config, data = self.config, self.data
+        settings = VoiceConfig(audio=config.audio, text=config.text, model=config.model)
+        info = VoiceInfo(
+            speakers=tuple(data.speakers),
+            language=config.text.language,
+            licence="; ".join(data.licences),
+            credits="; ".join(data.credits),
+            training={
+                "name": config.name,
+                "step": self.step,
+                "minutes": round(self.minutes, 2),
+                "smma_tunable": self.model.attention.smma_tunable,
+                "switched_at": self.phase.switched_at,
+                "utterances": len(data.train),
+                "corpora": ", ".join(config.corpora),
+            },
+        )
+        save_voice(self.run_dir / "voice", self.average.module, settings, data.table, info)
+
+    def _save_config(self) -> None:
+        self.run_dir.mkdir(parents=True, exist_ok=True)
+        draft = self.run_dir / "config.yaml.part"
+        draft.write_text(yaml.safe_dump(plain(self.config), sort_keys=False, allow_unicode=True), encoding="utf-8")
+        draft.replace(self.run_dir / "config.yaml")
+
+    def _gathered_rng(self) -> list[torch.Tensor]:
+        """The CPU (and CUDA) generator states of every process, in order of rank."""
+        own = torch.get_rng_state()
+        if self.fabric.device.type == "cuda":
+            own = torch.cat([own, torch.cuda.get_rng_state(self.fabric.device)])
+        gathered = self.fabric.all_gather(own.to(self.fabric.device)).reshape(self.fabric.world_size, -1)
+        return list(gathered.cpu().unbind(0))
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "phase": self.phase.state_dict(),
+            "step": self.step,
+            "minutes": self.minutes,
+            "best": self.best,
+            "rng": [torch.get_rng_state()],
+            "symbols": list(self.data.table.symbols),
+            "speakers": list(self.data.speakers),
+            "seed": self.config.seed,
+        }
+
+    def _state_to_resume(self) -> dict[str, Any] | None:
+        last = self.run_dir / "checkpoints" / "last.pt"
+        if self.config.resume is None:
+            if last.exists():
+                raise UserError(
+                    f"{self.run_dir}: holds a run already; go on with resume=auto, or choose another run_dir"
+                )
+            return None
+        if self.config.resume == "auto":
+            return load_checkpoint(last) if last.exists() else None
+        return load_checkpoint(Path(self.config.resume))
+
+    def _load_state(self, state: dict[str, Any]) -> None:
+        for key, ours in (("symbols", list(self.data.table.symbols)), ("speakers", list(self.data.speakers))):
+            if state[key] != ours:
+                raise UserError(
+                    f"resume: the checkpoint's {key} are not those of the corpora now ({state[key]} against {ours}); "
+                    "train on the same corpora, or start a new run with init_from=VOICE"
+                )
+        try:
+            self.model.load_state_dict(state["model"])
+            self.average.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+        except (RuntimeError, ValueError) as error:
+            raise UserError(f"resume: the checkpoint is of another model: {str(error).splitlines()[0]}") from error
+        self.phase.load_state_dict(state["phase"])
+        self.step, self.minutes, self.best = state["step"], state["minutes"], state["best"]
+        rank = self.fabric.global_rank
+        if rank < len(state["rng"]):
+            size = torch.get_rng_state().numel()
+            own = state["rng"][rank]
+            torch.set_rng_state(own[:size])
+            if self.fabric.device.type == "cuda" and own.numel() > size:
+                torch.cuda.set_rng_state(own[size:], self.fabric.device)
+        if self.fabric.is_global_zero:
+            print(f"resumed at step {self.step}", file=sys.stderr)
+
+
+class SpeedMeter:
+    """Valid mel frames per second of wall time, since the last reading."""
+
+    def __init__(self) -> None:
+        self.frames, self.since = 0, time.monotonic()
+
+    def add(self, batch: Batch) -> None:
+        self.frames += int(batch.mel_lengths.sum())
+
+    def frames_per_second(self) -> float:
+        now = time.monotonic()
+        speed = self.frames / max(now - self.since, 1e-9)
+        self.frames, self.since = 0, now
+        return speed
+
+
+def memory_mb(device: torch.device) -> float:
+    """Peak memory: of the GPU if training is there, else of the process."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 2**20
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**10 if sys.platform != "darwin" else peak / 2**20

@@ -1,0 +1,90 @@
+"""Validation: reconstruct held-out recordings, and speak their texts with nothing but the text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import torch
+
+from tts.attention.focus import inspect_path
+from tts.attention.masks import length_mask
+from tts.audio.griffin_lim import GriffinLim
+from tts.data.batch import Batch
+from tts.data.dataset import SpeechDataset
+from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions, Spoken
+from tts.plots import alignment_figure
+from tts.training.tensorboard import TensorBoard
+
+SHOWN = 2
+"""Utterances whose pictures and sound are logged."""
+
+
+@dataclass
+class Validator:
+    """The same held-out utterances every time, in batches of similar length, the longest first."""
+
+    dataset: SpeechDataset
+    device: torch.device
+    limit: int
+    batch_size: int = 8
+
+    def __post_init__(self) -> None:
+        items = self.dataset.items
+        chosen = sorted(items[:: max(1, len(items) // self.limit)][: self.limit], key=lambda i: -i.frames)
+        groups = [chosen[k : k + self.batch_size] for k in range(0, len(chosen), self.batch_size)]
+        self.batches = [self.dataset.collate(group) for group in groups]
+        self.shown = [item.utterance.tokens for item in groups[0][:SHOWN]]
+        self.vocoder = GriffinLim(self.dataset.audio)
+
+    @torch.no_grad()
+    def __call__(self, model: AcousticModel, board: TensorBoard | None, step: int) -> dict[str, float]:
+        """Means over utterances, by name. `mel` is the L1 error of the reconstruction, in standard deviations of each
+        channel; `mel_from_text` that of speech from text alone, at the recording's own timing so that frames compare."""
+        sums: dict[str, float] = defaultdict(float)
+        for number, batch in enumerate(self.batches):
+            batch = batch.to(self.device)
+            output = model(batch, Conditions())
+            spoken = model.infer(batch.text)
+            timed = model.infer(batch.text, durations=output.durations)
+            count = len(batch.ids)
+            for name, value in self._measure(model, batch, output, spoken, timed).items():
+                sums[name] += value * count
+            if number == 0 and board is not None:
+                self._show(model, batch, output, spoken, board, step)
+        return {name: value / sum(len(b.ids) for b in self.batches) for name, value in sums.items()}
+
+    def _measure(
+        self, model: AcousticModel, batch: Batch, output: AcousticOutput, spoken: Spoken, timed: Spoken
+    ) -> dict[str, float]:
+        frames = length_mask(batch.mel_lengths, batch.mel.shape[1])
+        path = inspect_path(output.alignment, batch.text.lengths, batch.mel_lengths)
+        timed_error = ((timed.mel - batch.mel) / model.mel_std).abs().mean(-1)[frames].mean()
+        return {
+            "mel": float(output.error.abs().mean(-1)[frames].mean()),
+            "mel_from_text": float(timed_error),
+            "length_error": float((spoken.mel_lengths / batch.mel_lengths).log().abs().mean()),
+            "focus_rate": float(output.attention.focus[output.attention.monotonic].max()),
+            "sharpness": float(output.alignment.amax(-1)[frames].mean()),
+            "monotonicity": float(path.monotonicity.mean()),
+            "skipped": float(path.skipped.float().mean()),
+            "repeated": float(path.repeated.float().mean()),
+            "unfinished": float(path.unfinished.float().mean()),
+        }
+
+    def _show(
+        self, model: AcousticModel, batch: Batch, output: AcousticOutput, spoken: Spoken, board: TensorBoard, step: int
+    ) -> None:
+        for i, labels in enumerate(self.shown):
+            frames, tokens = int(batch.mel_lengths[i]), int(batch.text.lengths[i])
+            name = f"valid_{i + 1}"
+            mel, rebuilt = batch.mel[i, :frames].cpu(), output.mel[i, :frames].cpu()
+            said = spoken.mel[i, : int(spoken.mel_lengths[i])].cpu()
+            alignment = output.alignment[i, :frames, :tokens].float().cpu()
+            title = f"{batch.ids[i]}, step {step}, {'SMMA' if model.attention.smma_tunable else 'plain'}"
+            figure = alignment_figure(alignment, labels, mel, self.dataset.audio, title)
+            board.figure(f"{name}/alignment", figure, step)
+            for kind, shown in (("target", mel), ("reconstructed", rebuilt), ("synthesised", said)):
+                board.mel(f"{name}/mel_{kind}", shown, step)
+            board.audio(f"{name}/synthesised", self.vocoder(said), self.dataset.audio.sample_rate, step)
+            board.audio(f"{name}/reconstructed", self.vocoder(rebuilt), self.dataset.audio.sample_rate, step)
