@@ -35,7 +35,8 @@ def alignment_figure(alignment: Tensor, tokens: Tokens, mel: Tensor, audio: Audi
         mel.detach().cpu().float().numpy().T, sr=audio.sample_rate, hop_length=audio.hop_length, n_fft=audio.n_fft,
         win_length=audio.win_length, fmin=audio.f_min, fmax=audio.f_max, x_axis="time", y_axis="mel", ax=upper,
     )  # fmt: skip
-    upper.set(title=title, xlabel="", ylabel="Hz")
+    upper.set_title(title, parse_math=False, fontsize=10)
+    upper.set(xlabel="", ylabel="Hz")
     weights = alignment.detach().cpu().float().numpy().T
     lower.imshow(
         weights, origin="lower", aspect="auto", interpolation="nearest", cmap="magma", vmin=0, vmax=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 Schedule = float | list[list[float]]
 """A number, or points `[step, value]` with straight lines between them and level ends."""
@@ -20,7 +21,7 @@ def value_at(schedule: Schedule, step: int) -> float:
     points = _points(schedule)
     if step <= points[0][0]:
         return points[0][1]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         if step < x1:
             return y0 + (y1 - y0) * (step - x0) / (x1 - x0)
     return points[-1][1]
@@ -36,6 +37,6 @@ def _points(schedule: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
     if not schedule or any(len(point) != 2 for point in schedule):
         raise ValueError(f"a schedule is a number or a list of [step, value], got {schedule!r}")
     points = [(float(step), float(value)) for step, value in schedule]
-    if any(a[0] > b[0] for a, b in zip(points, points[1:], strict=False)):
+    if any(a[0] > b[0] for a, b in pairwise(points)):
         raise ValueError(f"the steps of a schedule must rise, got {schedule!r}")
     return points

@@ -52,9 +52,7 @@ def test_the_truth_is_the_front_end_s_tokens(text: str, voice: str) -> None:
 def test_punctuation_is_where_the_silence_is() -> None:
     tokens = TextFrontEnd(TextConfig())("Stop, look; go.")
     tiers = truth(EspeakEngine().speak(spoken(tokens)), tokens, margin=0.1)
-    symbols = [
-        {",": "sil", ";": "sil", "<s>": "sil", ".": "", "</s>": "sil"}.get(s, s) for s in tokens.symbols
-    ]
+    symbols = [{",": "sil", ";": "sil", "<s>": "sil", ".": "", "</s>": "sil"}.get(s, s) for s in tokens.symbols]
     assert [p.label for p in tiers["phones"]] == [symbol for symbol in symbols if symbol]
 
 
@@ -70,9 +68,7 @@ def test_other_phones_are_refused_by_name() -> None:
 
 def test_recordings_are_the_same_every_time_and_load_in_another_process(listing: Path) -> None:
     first, again = list(corpus(listing)), list(corpus(listing))
-    assert [(r.id, r.speaker, r.text, r.stamp) for r in first] == [
-        (r.id, r.speaker, r.text, r.stamp) for r in again
-    ]
+    assert [(r.id, r.speaker, r.text, r.stamp) for r in first] == [(r.id, r.speaker, r.text, r.stamp) for r in again]
     one, other = first[0].load(), pickle.loads(pickle.dumps(again[0])).load()
     assert one.wav.numpy().tobytes() == other.wav.numpy().tobytes()
     assert one.truth == other.truth

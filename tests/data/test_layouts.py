@@ -25,9 +25,7 @@ def texts(corpus: object) -> dict[str, str]:
 def test_ljspeech_reads_what_people_have(tmp_path: Path) -> None:
     for name in ("a.wav", "b.flac", "c.mp3", "sub/d.wav", "e.wav"):
         touch(tmp_path / "wavs" / name)
-    rows = (
-        '\ufeffid|text\r\na|"Hi," he said "oh"|\r\nb.flac|No 1|Number one\r\n\r\n"c"|"A ""quoted"" row"\r\n'
-    )
+    rows = '\ufeffid|text\r\na|"Hi," he said "oh"|\r\nb.flac|No 1|Number one\r\n\r\n"c"|"A ""quoted"" row"\r\n'
     rows += "wavs/sub/d.wav|Deep\r\ne\r\n../x|Up"
     (tmp_path / "metadata.csv").write_bytes(rows.encode())
     assert texts(LJSpeech(str(tmp_path))) == {
@@ -74,9 +72,7 @@ def deb(path: Path, files: dict[str, bytes]) -> None:
     content = b"!<arch>\n"
     for name, data in (("debian-binary", b"2.0\n"), ("data.tar.xz", tar.getvalue())):
         content += (
-            f"{name:<16}{0:<12}{0:<6}{0:<6}{'100644':<8}{len(data):<10}`\n".encode()
-            + data
-            + b"\n" * (len(data) % 2)
+            f"{name:<16}{0:<12}{0:<6}{0:<6}{'100644':<8}{len(data):<10}`\n".encode() + data + b"\n" * (len(data) % 2)
         )
     touch(path, content)
 

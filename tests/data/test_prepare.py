@@ -216,7 +216,5 @@ def test_prepared_from_a_users_folder(tmp_path: Path) -> None:
     (tmp_path / "in/metadata.csv").write_text("a|One two.\nb|Three four.\nc|Missing.\n")
     prepare(LJSpeech(str(tmp_path / "in")), tmp_path / "out", AUDIO, TEXT, Limits(), 1)
     assert [u.id for u in read_manifest(tmp_path / "out").utterances] == ["a", "b"]
-    assert json.loads((tmp_path / "out/report.json").read_text())["rejected"] == {
-        "unreadable or empty audio": 1
-    }
+    assert json.loads((tmp_path / "out/report.json").read_text())["rejected"] == {"unreadable or empty audio": 1}
     assert np.isclose(read_manifest(tmp_path / "out").utterances[0].seconds, 1.2, atol=0.03)

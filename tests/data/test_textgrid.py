@@ -18,9 +18,7 @@ def test_round_trip_with_gaps_quotes_and_ipa(tmp_path: Path) -> None:
 
 
 def test_empty_intervals_are_left_out_and_overlaps_refused(tmp_path: Path) -> None:
-    write_textgrid(
-        tmp_path / "a.TextGrid", {"phones": [Interval("a", 0, 1), Interval("b", 1, 1), Interval("c", 1, 2)]}
-    )
+    write_textgrid(tmp_path / "a.TextGrid", {"phones": [Interval("a", 0, 1), Interval("b", 1, 1), Interval("c", 1, 2)]})
     assert [i.label for i in read_textgrid(tmp_path / "a.TextGrid")["phones"]] == ["a", "c"]
     with pytest.raises(ValueError, match="phones"):
         write_textgrid(tmp_path / "b.TextGrid", {"phones": [Interval("a", 0, 1), Interval("b", 0.5, 2)]})

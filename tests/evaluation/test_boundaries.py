@@ -21,12 +21,8 @@ def intervals(*parts: tuple[str, float]) -> list[Interval]:
 
 
 def test_every_phone_start_and_every_start_of_silence_is_scored() -> None:
-    truth = intervals(
-        ("sil", 100), ("h", 50), ("aɪ", 150), ("sil", 200), ("ð", 40), ("ɛɹ", 160), ("sil", 100)
-    )
-    predicted = intervals(
-        ("<s>", 110), ("h", 50), ("aɪ", 130), (",", 220), ("ð", 40), ("ɛɹ", 145), ("</s>", 105)
-    )
+    truth = intervals(("sil", 100), ("h", 50), ("aɪ", 150), ("sil", 200), ("ð", 40), ("ɛɹ", 160), ("sil", 100))
+    predicted = intervals(("<s>", 110), ("h", 50), ("aɪ", 130), (",", 220), ("ð", 40), ("ɛɹ", 145), ("</s>", 105))
     errors = boundary_errors(predicted, truth)
     np.testing.assert_allclose(errors, [0.01, 0.01, -0.01, 0.01, 0.01, -0.005], atol=1e-9)
 

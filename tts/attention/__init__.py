@@ -6,6 +6,14 @@ from tts.attention.smma import (
     StepwiseMonotonicMultiheadAttention,
     best_durations,
     chain_log_z,
+    chain_posterior,
 )
 
-__all__ = ["AttentionConfig", "AttentionOutput", "StepwiseMonotonicMultiheadAttention", "best_durations", "chain_log_z"]
+__all__ = [
+    "AttentionConfig",
+    "AttentionOutput",
+    "StepwiseMonotonicMultiheadAttention",
+    "best_durations",
+    "chain_log_z",
+    "chain_posterior",
+]

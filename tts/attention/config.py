@@ -16,10 +16,12 @@ class AttentionConfig:
     heads: int = 2
     head_dim: int = 32
     """Width of queries and keys per head."""
-    gate: Gate = "contrast"
-    """`contrast`: σ(e[t,n] − e[t,n+1]). `sigmoid`: σ(e + bias). `lookahead`: the posterior of the whole chain; text as query only."""
+    gate: Gate = "lookahead"
+    """`contrast`: σ(e[t,n] − e[t,n+1]). `sigmoid`: σ(e + bias).
+
+    `lookahead`: the posterior of the whole chain, with text as query only: it sees the future, so it cannot stray."""
     selection: Selection = "focused"
-    """`focused`: the sharpest head's path serves all heads. `threshold`: heads above `focus_threshold`. `all`: every head."""
+    """`focused`: the sharpest head's path serves all heads. `threshold`: those above `focus_threshold`. `all`: all."""
     focus_threshold: float = 0.5
     """Liang et al. 2020 make heads above 0.5 monotonic; at least the sharpest always is."""
     focus_momentum: float = 0.98
@@ -30,7 +32,7 @@ class AttentionConfig:
     """Speaking rate from which the `sigmoid` gate's bias starts: the probability to move on in a frame."""
 
     def __post_init__(self) -> None:
-        if self.heads < 1 or self.head_dim < 1:
-            raise ValueError("heads and head_dim must be at least 1")
+        if not 1 <= self.heads <= 64 or not 1 <= self.head_dim <= 1024:
+            raise ValueError("heads must lie between 1 and 64, head_dim between 1 and 1024")
         if not 0 < self.tokens_per_frame < 1:
             raise ValueError("tokens_per_frame must lie strictly between 0 and 1")

@@ -1,4 +1,4 @@
-"""A beta-binomial prior that favours the diagonal while energies know nothing (Badlani et al. 2021, arXiv 2108.10447)."""
+"""A prior that favours the diagonal while energies know nothing (Badlani et al. 2021, arXiv 2108.10447)."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class AttentionOutput:
     context: Tensor
     """`[B, N, D]` with text as query, `[B, T, D]` with mel as query."""
     alignment: Tensor
-    """`[B, T, N]`; the one that was used: mean over the plain heads, or over the monotonic ones after the switch."""
+    """`[B, T, N]`; the one that was used: mean over the plain heads, after the switch over the monotonic ones."""
     heads: Tensor
     """`[B, H, T, N]`; each head's own, summing to one over text in every frame."""
     energy: Tensor
@@ -38,7 +38,7 @@ class AttentionOutput:
     monotonic: Tensor
     """bool `[H]`; heads whose path is monotonic (before the switch: all those that would be candidates)."""
     focus: Tensor
-    """`[H]`; focus rate of each head in this batch, of its softmax over text."""
+    """`[H]`; focus rate of `heads`."""
 
 
 class StepwiseMonotonicMultiheadAttention(nn.Module):
@@ -48,8 +48,8 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
     - Plain phase, mel as query: each frame averages the tokens it attends, softmax over text.
     - Monotonic phase: the selected heads' energies are a choice, frame by frame, between staying and moving on.
 
-    Setting `smma_tunable = True` freezes the choice of heads by their focus rate so far. Flag, choice and focus rates are
-    buffers: they are saved and restored with the module.
+    Setting `smma_tunable = True` freezes the choice of heads by their focus rate so far. Flag, choice and focus rates
+    are buffers: they are saved and restored with the module.
 
     Parameters
     ----------
@@ -61,7 +61,12 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
     _tunable: Tensor
 
     def __init__(
-        self, text_dim: int, mel_dim: int, out_dim: int, config: AttentionConfig, query: Literal["text", "mel"] = "text"
+        self,
+        text_dim: int,
+        mel_dim: int,
+        out_dim: int,
+        config: AttentionConfig,
+        query: Literal["text", "mel"] = "text",
     ) -> None:
         super().__init__()
         if config.gate == "lookahead" and query == "mel":
@@ -102,7 +107,12 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         return torch.ones_like(sharpest)
 
     def forward(
-        self, text: Tensor, mel: Tensor, text_lengths: Tensor, mel_lengths: Tensor, log_prior: Tensor | None = None
+        self,
+        text: Tensor,
+        mel: Tensor,
+        text_lengths: Tensor,
+        mel_lengths: Tensor,
+        log_prior: Tensor | None = None,
     ) -> AttentionOutput:
         """Attend.
 
@@ -119,10 +129,6 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         raw = raw.masked_fill(~tokens, MASKED)
         energy = raw.log_softmax(-1)
         over_text = energy.exp() * (tokens & frames)
-        rates = focus_rate(over_text.detach(), mel_lengths)
-        if self.training and not self.smma_tunable:
-            self.focus.lerp_(rates, 1 - self.config.focus_momentum if self.focus.any() else 1.0)
-
         heads = over_text
         if self.smma_tunable:
             chosen = self.monotonic.nonzero().flatten()
@@ -133,6 +139,9 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
                 heads = paths.expand(-1, self.config.heads, -1, -1)
         else:
             alignment = heads.mean(1)
+        rates = focus_rate(heads.detach(), mel_lengths)
+        if self.training:
+            self.focus.lerp_(rates, 1 - self.config.focus_momentum if self.focus.any() else 1.0)
         context = self._context(text if self.query == "mel" else mel, raw, heads, frames)
         return AttentionOutput(context, alignment, heads, energy, self.monotonic, rates)
 
@@ -141,7 +150,8 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         heads, width = self.config.heads, self.config.head_dim
         queries = self.mel_projection(mel).unflatten(-1, (heads, width)).transpose(1, 2)
         keys = self.text_projection(text).unflatten(-1, (heads, width)).transpose(1, 2)
-        return (queries @ keys.transpose(-1, -2)).float() / math.sqrt(width)
+        with torch.autocast(mel.device.type, enabled=False):  # bfloat16 would round energies to three digits
+            return queries.float() @ keys.float().transpose(-1, -2) / math.sqrt(width)
 
     def _paths(self, raw: Tensor, chosen: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
         noise = self.config.gate_noise if self.training else 0.0
@@ -182,3 +192,9 @@ def best_durations(output: AttentionOutput, text_lengths: Tensor, mel_lengths: T
 def chain_log_z(output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
     """log Z of each monotonic head's softmax over text, `[B, h]`: the negative of the forward-sum loss."""
     return stepwise_marginals(output.energy[:, output.monotonic], text_lengths, mel_lengths)[1]
+
+
+def chain_posterior(output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
+    """Posterior over every path through the monotonic heads' mean energies, `[B, T, N]`: the chain seen whole."""
+    energy = output.energy[:, output.monotonic].mean(1, keepdim=True)
+    return stepwise_marginals(energy, text_lengths, mel_lengths)[0][:, 0]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import nn
+from torch.nn import functional as F
 from torchaudio import transforms
 
 from tts.audio.config import AudioConfig
@@ -37,5 +40,8 @@ class GriffinLim(nn.Module):
     @torch.no_grad()
     def forward(self, log_mel: torch.Tensor) -> torch.Tensor:
         """[T, M] → waveform [(T − 1)·hop_length], float32."""
+        frames = len(log_mel)
+        shortest = self.config.n_fft // (2 * self.config.hop_length) + 2  # less cannot be reflected at its ends
+        log_mel = F.pad(log_mel, (0, 0, 0, max(0, shortest - frames)), value=math.log(self.config.floor))
         magnitude = (log_mel.float().exp() @ self.basis_inverse).clamp_min(0.0)  # [T, F]
-        return self.phase(magnitude.transpose(0, 1))
+        return self.phase(magnitude.transpose(0, 1))[: (frames - 1) * self.config.hop_length]

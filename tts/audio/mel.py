@@ -40,8 +40,6 @@ class LogMel(nn.Module):
         ValueError: `wav` is not longer than half an FFT window, the least that can be mirrored at its ends.
         """
         if wav.shape[-1] <= self.config.n_fft // 2:
-            raise ValueError(
-                f"{wav.shape[-1]} samples are too few: at least {self.config.n_fft // 2 + 1} are needed"
-            )
+            raise ValueError(f"{wav.shape[-1]} samples are too few: at least {self.config.n_fft // 2 + 1} are needed")
         mel = self.spectrogram(wav)  # [..., M, T]
         return mel.clamp_min(self.config.floor).log().transpose(-1, -2)

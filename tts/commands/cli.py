@@ -23,7 +23,9 @@ from tts.resources import folder
 from tts.schema import nearest
 
 
-def command(run: Callable[[dict[str, Any]], None], config_name: str, literal: tuple[str, ...] = ()) -> Callable[[], None]:
+def command(
+    run: Callable[[dict[str, Any]], None], config_name: str, literal: tuple[str, ...] = ()
+) -> Callable[[], None]:
     """Make the entry point of a command from a function of its resolved config.
 
     Parameters
@@ -45,6 +47,7 @@ def command(run: Callable[[dict[str, Any]], None], config_name: str, literal: tu
                     config["run_dir"] += f"/{HydraConfig.get().job.override_dirname or HydraConfig.get().job.num}"
                 for key, value in literals.items():
                     _set(config, key, value)
+                _require(config)
                 run(config)
             except UserError as error:
                 fail(str(error))
@@ -78,7 +81,7 @@ def load_config(config_name: str, overrides: list[str] | None = None) -> dict[st
 def to_plain(composed: DictConfig) -> dict[str, Any]:
     """Resolve every interpolation and leave OmegaConf behind: from here on a config is nested dicts and lists."""
     try:
-        config = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
+        config = OmegaConf.to_container(composed, resolve=True)
     except OmegaConfBaseException as error:
         raise UserError(f"config: {str(error).splitlines()[0]}") from error
     assert isinstance(config, dict)
@@ -108,6 +111,12 @@ def _set(config: dict[str, Any], key: str, value: str) -> None:
     for parent in parents:
         config = config[parent]
     config[name] = value
+
+
+def _require(config: dict[str, Any]) -> None:
+    missing = [key for key, value in _leaves(config) if value == "???"]
+    if missing:
+        raise UserError(f"{missing[0]} is missing: give {missing[0]}=VALUE")
 
 
 def _check_overrides(config_name: str, arguments: list[str]) -> None:
@@ -145,7 +154,7 @@ def _explain(config_name: str, overrides: list[Override], error: Exception) -> s
                 return f"{override.key_or_group}={value}: no such config{nearest(value, options)}"
     usable = [str(o.input_line) for o in overrides if o.key_or_group in groups]
     try:
-        known = set(_keys(OmegaConf.to_container(compose(config_name, usable), resolve=False)))
+        known = {key for key, _ in _leaves(OmegaConf.to_container(compose(config_name, usable), resolve=False))}
     except (HydraException, OmegaConfBaseException):
         known = set()
     known |= {p.name for p in folder("configs").iterdir() if p.is_dir()}
@@ -157,8 +166,9 @@ def _explain(config_name: str, overrides: list[Override], error: Exception) -> s
     return " ".join(str(error).split())
 
 
-def _keys(tree: Any, prefix: str = "") -> Iterator[str]:
+def _leaves(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every dotted key and its value, inner nodes included."""
     if isinstance(tree, dict):
         for key, value in tree.items():
-            yield f"{prefix}{key}"
-            yield from _keys(value, f"{prefix}{key}.")
+            yield f"{prefix}{key}", value
+            yield from _leaves(value, f"{prefix}{key}.")

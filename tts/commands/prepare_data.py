@@ -46,9 +46,7 @@ def open_corpus(config: dict[str, Any]) -> Corpus:
         del settings["language"]  # its voices have one
     corpus: Corpus = parse(LAYOUTS[layout], settings, "corpus")
     if corpus.language != language:
-        raise UserError(
-            f"corpus.voices speak {corpus.language}, but corpus.language={language}: make them agree"
-        )
+        raise UserError(f"corpus.voices speak {corpus.language}, but corpus.language={language}: make them agree")
     return corpus
 
 

@@ -62,9 +62,7 @@ def _apt(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]
             timeout=TIMEOUT,
         )
     except subprocess.TimeoutExpired as error:
-        raise UserError(
-            f"apt-get {arguments[-1]} took over {TIMEOUT} s; try again or give corpus.root=PATH"
-        ) from error
+        raise UserError(f"apt-get {arguments[-1]} took over {TIMEOUT} s; try again or give corpus.root=PATH") from error
 
 
 def unpack(package: Path, folder: Path, under: str) -> int:
@@ -86,9 +84,7 @@ def unpack(package: Path, folder: Path, under: str) -> int:
                     archive.extract(member, folder, filter="data")
                     count += 1
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
-        raise UserError(
-            f"{package}: damaged or not a Debian package ({error}); delete it and run again"
-        ) from error
+        raise UserError(f"{package}: damaged or not a Debian package ({error}); delete it and run again") from error
     return count
 
 
@@ -99,12 +95,8 @@ def _data(package: Path) -> io.BytesIO:
             if not name.endswith(".zst"):
                 return io.BytesIO(content)
             if shutil.which("dpkg-deb") is None:
-                raise UserError(
-                    f"{package}: compressed with zstd, which needs dpkg-deb; take Debian's own package"
-                )
-            done = subprocess.run(
-                ["dpkg-deb", "--fsys-tarfile", str(package.absolute())], capture_output=True
-            )
+                raise UserError(f"{package}: compressed with zstd, which needs dpkg-deb; take Debian's own package")
+            done = subprocess.run(["dpkg-deb", "--fsys-tarfile", str(package.absolute())], capture_output=True)
             if done.returncode:
                 raise ValueError("dpkg-deb cannot read it")
             return io.BytesIO(done.stdout)

@@ -179,8 +179,7 @@ def truth(speech: Speech, tokens: Tokens, margin: float = 0.0) -> dict[str, list
         if not _same(heard, expected):
             word = tokens.words[tokens.word[places[min(i, len(places) - 1)]]]
             raise PhonesDiffer(
-                f"espeak-ng speaks {heard!r} where the text front end has {expected!r} "
-                f"(phone {i + 1}, in {word!r})"
+                f"espeak-ng speaks {heard!r} where the text front end has {expected!r} (phone {i + 1}, in {word!r})"
             )
     labels = iter([tokens.symbols[place] for place in places])
     tier = [

@@ -74,9 +74,7 @@ class _Event(ctypes.Structure):
     )
 
 
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 
 @dataclass(frozen=True)
@@ -179,9 +177,7 @@ class EspeakEngine:
             options = _PHONE_EVENTS | _IPA_NAMES | _DO_NOT_EXIT
             data = espeakng_loader.get_data_path().encode()
             if library.espeak_Initialize(_SYNCHRONOUS, 0, data, options) != SAMPLE_RATE:
-                raise UserError(
-                    f"espeak-ng cannot read its data; reinstall espeakng-loader ({data.decode()})"
-                )
+                raise UserError(f"espeak-ng cannot read its data; reinstall espeakng-loader ({data.decode()})")
             name = "+".join(filter(None, [languages()[self.language], self.variant]))
             if library.espeak_SetVoiceByName(name.encode()) != 0:
                 raise UserError(f"espeak-ng cannot load the voice {self.voice!r}; reinstall espeakng-loader")

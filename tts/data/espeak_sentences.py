@@ -20,9 +20,7 @@ FEWEST_WORDS, MOST_WORDS = 6, 24
 
 _EXAMPLE = re.compile(r'"([^"]+)"')
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z ,;:'?!.-]*")
-_UNCLEAR = re.compile(
-    r"\.\.|--|[A-Z]{2}|\b[A-Z]\.|[.;:,?!'-]{2}|\s[,;:.?!]|(?<=[.?!])[A-Za-z]|(?<!\w)'|'(?!\w)"
-)
+_UNCLEAR = re.compile(r"\.\.|--|[A-Z]{2}|\b[A-Z]\.|[.;:,?!'-]{2}|\s[,;:.?!]|(?<=[.?!])[A-Za-z]|(?<!\w)'|'(?!\w)")
 
 
 def sentences(source: str, downloads: Path, root: Path | None = None) -> list[str]:
@@ -77,11 +75,7 @@ def wordnet_examples(files: list[Path]) -> list[str]:
             for example in _EXAMPLE.findall(gloss):
                 example = example.strip()
                 words = len(example.split())
-                if (
-                    FEWEST_WORDS <= words <= MOST_WORDS
-                    and _PLAIN.fullmatch(example)
-                    and not _UNCLEAR.search(example)
-                ):
+                if FEWEST_WORDS <= words <= MOST_WORDS and _PLAIN.fullmatch(example) and not _UNCLEAR.search(example):
                     found.append(example if example[-1] in ".?!" else example.rstrip(",;: ") + ".")
     return found
 

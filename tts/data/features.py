@@ -98,9 +98,7 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
         draft.replace(store.path(utterance))
 
     with ThreadPoolExecutor(max(1, workers)) as pool:
-        bar = tqdm(
-            pool.map(compute, missing), total=len(missing), desc=f"features {corpus.info.name}", disable=None
-        )
+        bar = tqdm(pool.map(compute, missing), total=len(missing), desc=f"features {corpus.info.name}", disable=None)
         for _ in bar:
             pass
     return store

@@ -27,9 +27,7 @@ class LibriTTS:
         root = Path(self.root).expanduser()
         texts = sorted(root.rglob("*.normalized.txt"))
         if not texts:
-            raise UserError(
-                f"{root}: no *.normalized.txt in it; expected SPEAKER/CHAPTER/ID.normalized.txt and ID.wav"
-            )
+            raise UserError(f"{root}: no *.normalized.txt in it; expected SPEAKER/CHAPTER/ID.normalized.txt and ID.wav")
         for path in texts:
             speaker = path.parent.parent.name
             if self.speakers is None or speaker in self.speakers:

@@ -36,6 +36,4 @@ class Limits:
         if not 0 <= self.min_rate < self.max_rate:
             raise ValueError("0 ≤ min_rate < max_rate must hold")
         if self.valid_percent < 0 or self.test_percent < 0 or self.valid_percent + self.test_percent >= 100:
-            raise ValueError(
-                "valid_percent and test_percent must not be negative and leave some for training"
-            )
+            raise ValueError("valid_percent and test_percent must not be negative and leave some for training")

@@ -30,9 +30,7 @@ class LJSpeech:
         root = Path(self.root).expanduser()
         metadata = root / "metadata.csv"
         if not metadata.is_file():
-            raise UserError(
-                f"{root}: {'no metadata.csv here' if root.is_dir() else 'no such folder'}; {EXPECTED}"
-            )
+            raise UserError(f"{root}: {'no metadata.csv here' if root.is_dir() else 'no such folder'}; {EXPECTED}")
         rows = _rows(metadata)
         if not rows:
             raise UserError(f"{metadata}: no line `id|text` in it; {EXPECTED}")
@@ -43,8 +41,7 @@ class LJSpeech:
         named = [(_stem(name), text) for name, text in rows]
         if not any(stem in files for stem, _ in named):
             raise UserError(
-                f"{metadata}: no audio file for any of its {len(rows)} ids, "
-                f"such as {rows[0][0]!r}; {EXPECTED}"
+                f"{metadata}: no audio file for any of its {len(rows)} ids, such as {rows[0][0]!r}; {EXPECTED}"
             )
         for stem, text in named:
             unsafe = ".." in PurePosixPath(stem).parts or stem.startswith("/")
@@ -59,9 +56,7 @@ def _audio_files(folder: Path) -> list[Path]:
 def _stem(name: str) -> str:
     """The id in its first column, also where that column holds a file name: `wavs/a.wav` is `a`."""
     name = name.strip().replace("\\", "/").removeprefix("./").removeprefix("wavs/")
-    return (
-        name[: -len(PurePosixPath(name).suffix)] if PurePosixPath(name).suffix.lower() in SUFFIXES else name
-    )
+    return name[: -len(PurePosixPath(name).suffix)] if PurePosixPath(name).suffix.lower() in SUFFIXES else name
 
 
 def _rows(metadata: Path) -> list[tuple[str, str]]:

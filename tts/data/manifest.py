@@ -87,8 +87,10 @@ def read_manifest(folder: str | Path) -> PreparedCorpus:
     folder = Path(folder)
     path = folder / "manifest.jsonl"
     if not path.is_file():
-        raise UserError(f"{folder}: no prepared corpus here (no manifest.jsonl); make one with "
-                        f"`python scripts/prepare_data.py corpus=NAME corpus.out={folder}`")
+        raise UserError(
+            f"{folder}: no prepared corpus here (no manifest.jsonl); make one with "
+            f"`python scripts/prepare_data.py corpus=NAME corpus.out={folder}`"
+        )
     utterances = []
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):

@@ -45,9 +45,7 @@ def speech_spans(wav: torch.Tensor, sample_rate: int, shortest_pause: float = 0.
     speech."""
     level = levels(wav, sample_rate)
     loud = level > threshold(level)
-    edges = torch.diff(
-        loud.int(), prepend=torch.zeros(1, dtype=torch.int32), append=torch.zeros(1, dtype=torch.int32)
-    )
+    edges = torch.diff(loud.int(), prepend=torch.zeros(1, dtype=torch.int32), append=torch.zeros(1, dtype=torch.int32))
     step = max(1, round(STEP * sample_rate)) / sample_rate
     starts, ends = (edges == 1).nonzero().flatten().tolist(), (edges == -1).nonzero().flatten().tolist()
     spans: list[Span] = []

@@ -47,9 +47,7 @@ class _Settings:
         return hashlib.sha256(json.dumps(plain(self), sort_keys=True).encode()).hexdigest()[:16]
 
 
-def prepare(
-    corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, limits: Limits, workers: int
-) -> Report:
+def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, limits: Limits, workers: int) -> Report:
     """Prepare `corpus` in the folder `out`, which `tts.data.manifest.read_manifest` reads.
 
     Writes `audio/ID.flac`, `truth/ID.TextGrid` where the corpus has exact times, `rejected.tsv` (id, reason,
@@ -80,9 +78,7 @@ def prepare(
     with Journal.open(out, settings.fingerprint) as journal:
         outcomes = {id: done for id, r in first.items() if (done := journal.finished(r)) is not None}
         todo = [recording for id, recording in first.items() if id not in outcomes]
-        bar = tqdm(
-            total=len(first), initial=len(outcomes), desc=f"prepare {corpus.name}", unit="rec", disable=None
-        )
+        bar = tqdm(total=len(first), initial=len(outcomes), desc=f"prepare {corpus.name}", unit="rec", disable=None)
         with bar:
             for recording, outcome in _run(maker, todo, workers):
                 journal.add(recording, outcome)
@@ -94,17 +90,13 @@ def prepare(
     utterances = [_utterance(fields, splits[fields["recording"]]) for fields in accepted]
     report = write_report(out, corpus.name, len(recordings), utterances, rejected)
     if not utterances:
-        reasons = ", ".join(
-            f"{reason} ({n})" for reason, n in Counter(r.reason for r in rejected).most_common(3)
-        )
+        reasons = ", ".join(f"{reason} ({n})" for reason, n in Counter(r.reason for r in rejected).most_common(3))
         raise UserError(
             f"{corpus.name}: none of {len(recordings)} recordings can be used: "
             f"{reasons or 'the corpus is empty'}; each is listed in {out / 'rejected.tsv'}"
         )
     _remove_strays(out, {u.id for u in utterances})
-    info = CorpusInfo(
-        corpus.name, corpus.language, corpus.licence, corpus.credits, audio.sample_rate, plain(text)
-    )
+    info = CorpusInfo(corpus.name, corpus.language, corpus.licence, corpus.credits, audio.sample_rate, plain(text))
     write_manifest(out, info, utterances)
     return report
 
@@ -155,9 +147,7 @@ def _work(recording: Recording) -> Outcome:
     return _maker(recording)
 
 
-def _run(
-    maker: UtteranceMaker, recordings: list[Recording], workers: int
-) -> Iterator[tuple[Recording, Outcome]]:
+def _run(maker: UtteranceMaker, recordings: list[Recording], workers: int) -> Iterator[tuple[Recording, Outcome]]:
     """Outcomes as they come. A recording whose decoder kills its process is rejected like any other."""
     if workers <= 1 or len(recordings) <= FEW:
         for recording in recordings:

@@ -64,9 +64,7 @@ def write_report(
         symbols=dict(Counter(symbol for u in utterances for symbol in u.symbols).most_common()),
         rejected=dict(Counter(r.reason for r in rejected).most_common()),
     )
-    (out / "report.json").write_text(
-        json.dumps(plain(report), indent=2, ensure_ascii=False), encoding="utf-8"
-    )
+    (out / "report.json").write_text(json.dumps(plain(report), indent=2, ensure_ascii=False), encoding="utf-8")
     with (out / "rejected.tsv").open("w", encoding="utf-8") as lines:
         lines.write("id\treason\tdetail\n")
         for r in rejected:

@@ -124,9 +124,7 @@ class UtteranceMaker:
         except UserError:  # a chunk between two breaks may hold nothing but signs
             return 0
 
-    def _write(
-        self, id: str, recording: Recording, piece: Piece, sound: Sound, spans: list[Span]
-    ) -> dict[str, Any]:
+    def _write(self, id: str, recording: Recording, piece: Piece, sound: Sound, spans: list[Span]) -> dict[str, Any]:
         tokens = self._tokens(piece.text)
         start, end = self._bounds(piece.span, spans, len(sound.wav))
         wav = sound.wav[start:end]

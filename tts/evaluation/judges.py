@@ -112,9 +112,7 @@ def word_error_rate(references: Sequence[str], hypotheses: Sequence[str], seed: 
     return WER(wrong / total, float(low), float(high), total, wrong)
 
 
-def word_starts(
-    wav: torch.Tensor | np.ndarray, text: str, sample_rate: int = SAMPLE_RATE
-) -> list[Interval] | None:
+def word_starts(wav: torch.Tensor | np.ndarray, text: str, sample_rate: int = SAMPLE_RATE) -> list[Interval] | None:
     """Times of the words of an English `text` in `wav` by pocketsphinx's forced alignment, to 10 ms.
 
     Returns

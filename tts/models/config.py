@@ -1,4 +1,7 @@
-"""Settings of the acoustic model: stored with every voice as plain data."""
+"""Settings of the acoustic model: stored with every voice as plain data.
+
+Sizes are bounded, since a voice may come from a stranger.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,21 @@ from dataclasses import dataclass, field
 from tts.attention.config import AttentionConfig
 
 
+def _bound(config: object, **limits: int) -> None:
+    for name, most in limits.items():
+        value = getattr(config, name)
+        if not 1 <= value <= most:
+            raise ValueError(f"{name} must lie between 1 and {most}, got {value}")
+
+
 @dataclass(frozen=True)
 class TextEncoderConfig:
     layers: int = 4
     kernel: int = 5
     dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        _bound(self, layers=64, kernel=63)
 
 
 @dataclass(frozen=True)
@@ -22,8 +35,15 @@ class ReferenceEncoderConfig:
     """Of the 2-D convolutions, each halving the frequency axis and keeping time."""
     gru: int = 64
     """Units of the GRU over frames."""
+    gru_stride: int = 4
+    """Frames per step of the GRU, which is sequential and slow: it remembers, boundaries come from the convolutions."""
     style_tokens: int = 8
     style_heads: int = 4
+
+    def __post_init__(self) -> None:
+        _bound(self, gru=4096, gru_stride=64, style_tokens=4096, style_heads=64)
+        if not 1 <= len(self.channels) <= 8 or not all(1 <= c <= 1024 for c in self.channels):
+            raise ValueError(f"channels must be 1 to 8 numbers up to 1024, got {list(self.channels)}")
 
 
 @dataclass(frozen=True)
@@ -35,12 +55,18 @@ class ProsodyConfig:
     kernel: int = 5
     dropout: float = 0.1
 
+    def __post_init__(self) -> None:
+        _bound(self, layers=64, kernel=63, channels=256)
+
 
 @dataclass(frozen=True)
 class DurationConfig:
     layers: int = 3
     kernel: int = 5
     dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        _bound(self, layers=64, kernel=63)
 
 
 @dataclass(frozen=True)
@@ -49,7 +75,10 @@ class DecoderConfig:
 
     layers: int = 6
     kernel: int = 5
-    dropout: float = 0.05
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        _bound(self, layers=64, kernel=63)
 
 
 @dataclass(frozen=True)
@@ -62,3 +91,10 @@ class ModelConfig:
     prosody: ProsodyConfig = field(default_factory=ProsodyConfig)
     duration: DurationConfig = field(default_factory=DurationConfig)
     decoder: DecoderConfig = field(default_factory=DecoderConfig)
+
+    def __post_init__(self) -> None:
+        _bound(self, width=8192)
+        if self.width % self.reference_encoder.style_heads:
+            raise ValueError(
+                f"width {self.width} must be a multiple of style_heads {self.reference_encoder.style_heads}"
+            )

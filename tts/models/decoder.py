@@ -29,8 +29,8 @@ class ParallelDecoder(nn.Module):
 def place_in_token(alignment: Tensor) -> Tensor:
     """Where in its token each frame is, `[B, T, N]` → `[B, T, 4]`: share passed, frames passed, frames left, length.
 
-    Expected values under the alignment, so a soft one gives gradients and a hard one the exact place. Frames are counted
-    on a logarithmic scale.
+    Expected values under the alignment: a soft one gives gradients, a hard one the exact place. Frames are counted on a
+    logarithmic scale.
     """
     passed = alignment.cumsum(1) - 0.5 * alignment
     total = alignment.sum(1, keepdim=True)

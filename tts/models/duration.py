@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
 from tts.attention.masks import length_mask
 from tts.models.config import DurationConfig
 from tts.models.layers import GatedConvStack
+
+LONGEST = 400
+"""Frames of one token at most: a bound on what a bad prediction can do."""
 
 
 class DurationPredictor(nn.Module):
@@ -20,7 +25,7 @@ class DurationPredictor(nn.Module):
         nn.init.constant_(self.out.bias, 1.5)
 
     def forward(self, states: Tensor, inside: Tensor) -> Tensor:
-        return self.out(self.stack(states, inside))[..., 0].float()
+        return self.out(self.stack(states, inside))[..., 0].float().clamp(max=math.log(LONGEST))
 
 
 def whole_frames(durations: Tensor, text_lengths: Tensor) -> Tensor:

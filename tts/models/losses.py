@@ -72,9 +72,7 @@ class Objective(nn.Module):
         )
 
 
-def loss_terms(
-    config: LossConfig, step: int, output: AcousticOutput, batch: Batch
-) -> tuple[Tensor, dict[str, Tensor]]:
+def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
     """The weighted sum, and each computed term unweighted, by name."""
     text_lengths, mel_lengths = batch.text.lengths, batch.mel_lengths
     frames = length_mask(mel_lengths, batch.mel.shape[1])
@@ -88,7 +86,9 @@ def loss_terms(
         return (-log_z / mel_lengths[:, None]).mean()
 
     def guided() -> Tensor:
-        penalty = guided_attention_penalty(text_lengths, mel_lengths, frames.shape[1], tokens.shape[1], config.guided_width)
+        penalty = guided_attention_penalty(
+            text_lengths, mel_lengths, frames.shape[1], tokens.shape[1], config.guided_width
+        )
         return (output.attention.heads.mean(1) * penalty).sum() / frames.sum()
 
     def duration() -> Tensor:

@@ -9,7 +9,7 @@ from tts.models.layers import GatedConvStack
 
 
 class ProsodyBottleneck(nn.Module):
-    """Aligned mel encoding C `[B, N, D]` → a few bounded channels per token `[B, N, P]`: room for prosody, not a spectrogram."""
+    """Aligned mel encoding C `[B, N, D]` → a few bounded channels per token `[B, N, P]`: prosody, not a spectrogram."""
 
     def __init__(self, width: int, config: ProsodyConfig) -> None:
         super().__init__()

@@ -1,9 +1,10 @@
-"""Mel to hidden states and to a style: the reference encoder and style tokens of Wang et al. 2018 (arXiv 1803.09017)."""
+"""Mel to hidden states and to a style: reference encoder and style tokens of Wang et al. 2018 (arXiv 1803.09017)."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from tts.attention.masks import length_mask
 from tts.models.config import ReferenceEncoderConfig
@@ -13,7 +14,8 @@ from tts.models.layers import masked_mean
 class ReferenceEncoder(nn.Module):
     """Mel `[B, T, M]` → R `[B, T, D]`.
 
-    Strides halve the frequency axis only: time keeps its resolution, since phones are aligned on R.
+    Strides halve the frequency axis only: time keeps its resolution, since phones are aligned on R. The GRU walks over
+    means of `gru_stride` frames and each frame sees the memory of its group beside its own convolutions.
     """
 
     def __init__(self, n_mels: int, width: int, config: ReferenceEncoderConfig) -> None:
@@ -26,14 +28,15 @@ class ReferenceEncoder(nn.Module):
         self.convolutions = nn.Sequential(*layers)
         self.into = nn.Linear(channels * rows, config.gru)
         self.gru = nn.GRU(config.gru, config.gru, batch_first=True)
-        # Beside the GRU, whose memory blurs boundaries, the frame itself stays visible.
+        self.stride = config.gru_stride
         self.out = nn.Linear(2 * config.gru, width)
 
     def forward(self, mel: Tensor, mel_lengths: Tensor) -> Tensor:
         inside = length_mask(mel_lengths, mel.shape[1])[..., None]
         x = self.convolutions((mel * inside)[:, None])
         x = torch.relu(self.into(x.transpose(1, 2).flatten(2)))
-        remembered, _ = self.gru(x)
+        groups = F.avg_pool1d(x.transpose(1, 2), self.stride, ceil_mode=True).transpose(1, 2)
+        remembered = self.gru(groups)[0].repeat_interleave(self.stride, 1)[:, : x.shape[1]]
         return self.out(torch.cat([x, remembered], -1)) * inside
 
 

@@ -33,8 +33,8 @@ def stepwise_expectation(
     Parameters
     ----------
     stay: `[B, H, T, N]`, probability to stay on token n when frame t comes, or its logit with `from_logits`
-        (half precision only as logits).
-    initial: `[B, H, N]`, α before the first frame. Without it frame 0 is on token 0 and the recursion starts at frame 1.
+        (half precision as logits only).
+    initial: `[B, H, N]`, α before the first frame. Without it frame 0 is on token 0; the recursion starts at frame 1.
 
     Returns
     -------
@@ -109,7 +109,10 @@ def _pick(tensor: Tensor, backend: Backend | None) -> Backend:
 def _checked(tensor: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     if tensor.dim() != 4:
         raise ValueError(f"expected [B, H, T, N], got shape {tuple(tensor.shape)}")
-    for name, lengths, size in (("text", text_lengths, tensor.shape[3]), ("mel", mel_lengths, tensor.shape[2])):
+    for name, lengths, size in (
+        ("text", text_lengths, tensor.shape[3]),
+        ("mel", mel_lengths, tensor.shape[2]),
+    ):
         if lengths.shape != (tensor.shape[0],):
             raise ValueError(f"{name}_lengths must be [B] = [{tensor.shape[0]}], got {tuple(lengths.shape)}")
         if lengths.numel() and not (int(lengths.min()) >= 1 and int(lengths.max()) <= size):

@@ -37,7 +37,15 @@ def _expect(stay: Any, move: Any, start: Any, start_is_frame: bool, texts: Any, 
 
 @_compile
 def _expect_adjoint(
-    grad: Any, stay: Any, move: Any, start: Any, start_is_frame: bool, texts: Any, mels: Any, alpha: Any, dstay: Any
+    grad: Any,
+    stay: Any,
+    move: Any,
+    start: Any,
+    start_is_frame: bool,
+    texts: Any,
+    mels: Any,
+    alpha: Any,
+    dstay: Any,
 ) -> None:
     # Recurs on the differences D[n] = G[n] − G[n+1] of the adjoint G: cancelling them late costs digits.
     first = 1 if start_is_frame else 0
@@ -157,7 +165,12 @@ def _row_lengths(lengths: Tensor, heads: int) -> Any:
 class _Expectation(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, gate: Tensor, initial: Tensor | None, text_lengths: Tensor, mel_lengths: Tensor, from_logits: bool
+        ctx: Any,
+        gate: Tensor,
+        initial: Tensor | None,
+        text_lengths: Tensor,
+        mel_lengths: Tensor,
+        from_logits: bool,
     ) -> Tensor:
         stay = torch.sigmoid(gate) if from_logits else gate.contiguous()
         move = torch.sigmoid(-gate) if from_logits else 1 - gate

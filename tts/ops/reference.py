@@ -20,7 +20,9 @@ def valid_mask(text_lengths: Tensor, mel_lengths: Tensor, shape: torch.Size) -> 
     return frames[:, None, :, None] & tokens[:, None, None, :]
 
 
-def expectation(stay: Tensor, text_lengths: Tensor, mel_lengths: Tensor, initial: Tensor | None, from_logits: bool) -> Tensor:
+def expectation(
+    stay: Tensor, text_lengths: Tensor, mel_lengths: Tensor, initial: Tensor | None, from_logits: bool
+) -> Tensor:
     """α[t,n] = α[t−1,n]·stay[t,n] + α[t−1,n−1]·(1 − stay[t,n−1])."""
     move = torch.sigmoid(-stay) if from_logits else 1 - stay
     stay = torch.sigmoid(stay) if from_logits else stay
@@ -58,7 +60,9 @@ def _no_skips(energy: Tensor, skippable: Tensor | None) -> Tensor:
     return torch.zeros(energy.shape[0], energy.shape[3], dtype=torch.bool, device=energy.device)
 
 
-def marginals(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, skippable: Tensor | None) -> tuple[Tensor, Tensor]:
+def marginals(
+    energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, skippable: Tensor | None
+) -> tuple[Tensor, Tensor]:
     """Forward–backward over the chain in log space → (γ `[B,H,T,N]`, log Z `[B,H]`)."""
     skippable = _no_skips(energy, skippable)
     frames, tokens = energy.shape[2:]
@@ -82,7 +86,7 @@ def marginals(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, skippab
 
 
 def viterbi(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, skippable: Tensor | None) -> Tensor:
-    """Frames per token on the best path, int64 `[B, H, N]`. Of equally good ways to a token, the one that stays longer."""
+    """Frames per token on the best path, int64 `[B, H, N]`. Of equally good ways, the one that stays."""
     skippable = _no_skips(energy, skippable)
     batch, heads, frames, tokens = energy.shape
     best = torch.full((batch, heads, tokens), IMPOSSIBLE, dtype=energy.dtype, device=energy.device)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 import yaml
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
@@ -53,9 +54,7 @@ class VoiceInfo:
     format: int = FORMAT
 
 
-def save_voice(
-    folder: Path, model: AcousticModel, settings: VoiceConfig, table: SymbolTable, info: VoiceInfo
-) -> None:
+def save_voice(folder: Path, model: AcousticModel, settings: VoiceConfig, table: SymbolTable, info: VoiceInfo) -> None:
     """Write a voice folder, replacing the one that is there; a crash at any moment leaves one of the two loadable."""
     recover_voice(folder)
     draft, old = _siblings(folder)
@@ -95,6 +94,8 @@ def load_folder(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, 
     ------
     UserError: something is missing, damaged, or does not fit the rest.
     """
+    if not folder.exists():  # a replacement may be under way, or was cut short
+        folder = _siblings(folder)[1] if _siblings(folder)[1].exists() else folder
     if not folder.is_dir():
         raise UserError(f"{folder}: no voice here; give the folder that training wrote as RUN_DIR/voice")
     for name in (WEIGHTS, CONFIG, SYMBOLS, INFO):
@@ -118,8 +119,6 @@ def load_folder(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, 
 
 
 def _build(path: Path, config: VoiceConfig, table: SymbolTable, info: VoiceInfo) -> AcousticModel:
-    import torch
-
     try:
         # Shapes first, without memory: a config that asks for terabytes must not get them.
         with torch.device("meta"):
@@ -136,7 +135,11 @@ def _build(path: Path, config: VoiceConfig, table: SymbolTable, info: VoiceInfo)
             "the files are of different voices"
         )
     model = AcousticModel(config.model, config.audio.n_mels, len(table), len(info.speakers))
-    model.load_state_dict(load_file(path))
+    tensors = load_file(path)
+    for name, value in tensors.items():
+        if not torch.isfinite(value).all():
+            raise UserError(f"{path}: {name} holds values that are not numbers; train again from an older checkpoint")
+    model.load_state_dict(tensors)
     return model.eval()
 
 

@@ -7,15 +7,17 @@ from tts.text.tokens import END, START, Tokens
 
 
 def timings(
-    tokens: Tokens, durations: list[int], frame_seconds: float, offset: float, seconds: float
+    tokens: Tokens, durations: list[float], frame_seconds: float, offset: float, seconds: float
 ) -> tuple[list[Interval], list[Interval]]:
     """Word and phone intervals of one sentence that starts at `offset` and lasts `seconds`.
+
+    `durations` are frames per token, `[N]`; fractions come from a soft alignment.
 
     Frames are centred on multiples of the hop, so the boundary between frames t−1 and t lies at (t − ½) hops; the first
     token starts at 0 and the last ends with the sound.
     """
     edges = [0.0]
-    passed = 0
+    passed = 0.0
     for frames in durations[:-1]:
         passed += frames
         edges.append(min(seconds, max(edges[-1], (passed - 0.5) * frame_seconds)))

@@ -9,6 +9,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from tts.attention import chain_posterior
 from tts.audio import waveform
 from tts.audio.griffin_lim import GriffinLim
 from tts.audio.mel import LogMel
@@ -16,14 +17,15 @@ from tts.data.batch import TextBatch, encode_text
 from tts.data.textgrid import Interval
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, Reference, Spoken
+from tts.models.duration import hard_alignment
 from tts.schema import nearest
-from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_folder, recover_voice, save_voice
+from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_folder, save_voice
 from tts.synthesis.timings import timings
 from tts.text.frontend import TextFrontEnd, Unpronounceable, split_sentences
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
 
-__all__ = ["Speech", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
+__all__ = ["Aligned", "Speech", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
 
 PAUSE = 0.1
 """Seconds of silence between sentences, beside the silence each carries at its ends."""
@@ -43,9 +45,27 @@ class Speech:
     """Seconds; the tokens, `sil` at the ends of sentences; together they cover the sound."""
     mel: Tensor
     """`[T, M]` of the sentences, without the pauses between them."""
-    alignment: Tensor
-    """`[T, N]`, one-hot."""
+    durations: Tensor
+    """int64 `[N]`, frames per token."""
     tokens: Tokens
+
+    @property
+    def alignment(self) -> Tensor:
+        """`[T, N]`, one-hot; made when asked for, since it grows with the square of the text."""
+        return hard_alignment(self.durations[None], len(self.mel))[0]
+
+
+@dataclass
+class Aligned:
+    """A recording aligned with its text."""
+
+    words: list[Interval]
+    phones: list[Interval]
+    """One per token, in seconds; `sil` for the first and last."""
+    posterior: Tensor
+    """`[T, N]`."""
+    focus: float
+    """Focus rate of the sharpest monotonic head on this recording."""
 
 
 class Voice:
@@ -67,7 +87,6 @@ class Voice:
         folder = Path(path).expanduser()
         if (folder / "voice" / "voice.json").is_file():
             folder = folder / "voice"
-        recover_voice(folder)
         return cls(*load_folder(folder))
 
     @torch.inference_mode()
@@ -84,8 +103,8 @@ class Voice:
         Parameters
         ----------
         speaker: one of `info.speakers`; the first if not given.
-        reference: a recording's path, or waveform `[samples]` and sample rate. With `prosody` it speaks the same text, and
-            its melody and timing are followed; with `style` its manner of speaking is taken on for any text.
+        reference: a recording's path, or waveform `[samples]` and sample rate. With `prosody` it speaks the same text,
+            and its melody and timing are followed; with `style` its manner of speaking is taken on for any text.
         speed: 2 is twice as fast; between 0.25 and 4.
 
         Raises
@@ -103,13 +122,35 @@ class Voice:
         pieces = [self._speak(tokens, index, mel, follow, speed) for tokens in sentences]
         return self._join(sentences, pieces)
 
+    @torch.inference_mode()
+    def align(self, wav: Tensor, sample_rate: int, text: str | Tokens) -> Aligned:
+        """When each word and phone of `text` is spoken in a recording `[samples]`.
+
+        Boundaries are where the posterior of the monotonic chain passes from one token to the next, between frames too.
+
+        Raises
+        ------
+        UserError: nothing to align, or fewer frames than tokens.
+        """
+        tokens = self.table.adapt(self.front_end(text) if isinstance(text, str) else text)
+        mel = self._reference_mel((wav, sample_rate))
+        if len(mel) < len(tokens):
+            raise UserError(f"{len(mel)} frames for {len(tokens)} tokens: the text is not that of the recording")
+        batch, lengths = encode_text([tokens], [0], self.table, ["text"]), torch.tensor([len(mel)])
+        _, attention = self.model.listen(batch, mel[None], lengths)
+        posterior = chain_posterior(attention, batch.lengths, lengths)[0]
+        durations = posterior.double().sum(0).tolist()
+        words, phones = timings(tokens, durations, self.config.audio.frame_seconds, 0.0, len(wav) / sample_rate)
+        return Aligned(words, phones, posterior, attention.focus[attention.monotonic].max().item())
+
     def _sentences(self, text: str, whole: bool) -> list[Tokens]:
         sentences = []
         for sentence in [text] if whole else split_sentences(text):
             try:
                 sentences.append(self.table.adapt(self.front_end(sentence)))
             except Unpronounceable:
-                continue  # a sentence of nothing but marks or pictures is passed over; a whole text of them is not
+                if any(character.isalnum() for character in sentence):
+                    raise  # words must never go missing without a word
         if not sentences:
             raise Unpronounceable(f"nothing to say in {text[:80]!r}: write words")
         return sentences
@@ -178,7 +219,7 @@ class Voice:
             words=words,
             phones=phones,
             mel=torch.cat([piece.mel[0] for piece in pieces]),
-            alignment=torch.block_diag(*[piece.alignment[0] for piece in pieces]),
+            durations=torch.cat([piece.durations[0] for piece in pieces]),
             tokens=_concatenate(sentences),
         )
 

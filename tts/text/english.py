@@ -116,9 +116,7 @@ def _month_first(match: re.Match[str]) -> str:
 
 def _day_first(match: re.Match[str]) -> str:
     day, name, y = int(match[1]), _month(match[2]), match[3]
-    return (
-        f"the {ordinal(day)} of {name}" + (f", {year(int(y))}" if y else "") if 1 <= day <= 31 else match[0]
-    )
+    return f"the {ordinal(day)} of {name}" + (f", {year(int(y))}" if y else "") if 1 <= day <= 31 else match[0]
 
 
 def _time(match: re.Match[str]) -> str:
@@ -181,9 +179,7 @@ def _abbreviation(match: re.Match[str]) -> str:
     word = ABBREVIATIONS[match[1].lower()]
     ends = not match.string[match.end() :].strip() or re.match(r"\s+[\"']?[A-Z]", match.string[match.end() :])
     return word + (
-        "."
-        if ends and match[1].lower() in {"etc", "jr", "sr", "inc", "ltd", "corp", "al", "ave", "rd"}
-        else ""
+        "." if ends and match[1].lower() in {"etc", "jr", "sr", "inc", "ltd", "corp", "al", "ave", "rd"} else ""
     )
 
 

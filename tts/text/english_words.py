@@ -242,6 +242,5 @@ MONARCHS = (
     "Leo|Clement|Innocent|Alexander|Nicholas|Catherine|Margaret|Robert|David|Ivan|John|Urban|Otto|Ferdinand"
 )
 COUNTED = (
-    "Chapter|Part|Volume|Book|Act|Scene|Section|War|Phase|Type|Class|Article|Appendix|Stage|Level|Episode|Bowl"
-    "|Mark"
+    "Chapter|Part|Volume|Book|Act|Scene|Section|War|Phase|Type|Class|Article|Appendix|Stage|Level|Episode|Bowl|Mark"
 )

@@ -101,9 +101,7 @@ class TextFrontEnd:
                 word += [len(words)] * len(item.phones)
                 words.append(item.written)
         if not words:
-            raise Unpronounceable(
-                f"nothing to pronounce in the text {_quoted(text)}; write words, not only signs"
-            )
+            raise Unpronounceable(f"nothing to pronounce in the text {_quoted(text)}; write words, not only signs")
         return Tokens((*symbols, END), (*stress, 0), (*word, -1), tuple(words))
 
     def _items(self, text: str) -> Iterator[_Word | str]:
@@ -131,8 +129,7 @@ class TextFrontEnd:
                 END,
             }:
                 raise UserError(
-                    f"{phone.symbol!r} in the braces of {_quoted(text)} is not a phone; "
-                    "separate phones by spaces"
+                    f"{phone.symbol!r} in the braces of {_quoted(text)} is not a phone; separate phones by spaces"
                 )
         if phones:
             yield _Word("".join(unicodedata.normalize("NFC", part) for part in parts), phones)

@@ -132,9 +132,7 @@ def _spell_numbers(text: str, language: str, base: str) -> str:
     def number(match: re.Match[str]) -> str:
         value = _value(match[2], comma)
         said = None if value is None else _say(str(value), code)
-        return (
-            match[0] if said is None else (match[1] if match[1] == "+" else "") + _minus(said, match[1], code)
-        )
+        return match[0] if said is None else (match[1] if match[1] == "+" else "") + _minus(said, match[1], code)
 
     return NUMBER.sub(number, text)
 
@@ -144,11 +142,7 @@ def _minus(said: str, sign: str, code: str) -> str:
         return said
     negative = _say("-1", code)
     one = _say("1", code)
-    return (
-        f"{negative.removesuffix(one).strip()} {said}"
-        if negative and one and negative.endswith(one)
-        else said
-    )
+    return f"{negative.removesuffix(one).strip()} {said}" if negative and one and negative.endswith(one) else said
 
 
 def _value(digits: str, comma: bool) -> Decimal | None:

@@ -95,13 +95,9 @@ class _Espeak:
         EspeakWrapper.set_data_path(espeakng_loader.get_data_path())
         self._wrapper = EspeakWrapper()
         self._lock = threading.Lock()
-        known = sorted(
-            {v.language for v in self._wrapper.available_voices() if not v.identifier.startswith("mb/")}
-        )
+        known = sorted({v.language for v in self._wrapper.available_voices() if not v.identifier.startswith("mb/")})
         if language not in known:
-            raise UserError(
-                f"text.language={language}: espeak-ng has no such language{_near(language, known)}"
-            )
+            raise UserError(f"text.language={language}: espeak-ng has no such language{_near(language, known)}")
         self._wrapper.set_voice(language)
         self.word = lru_cache(maxsize=100_000)(self._word)
 

@@ -42,9 +42,7 @@ class SymbolTable:
         if not all(isinstance(s, str) and s and s == unicodedata.normalize("NFC", s) for s in self.symbols):
             raise UserError("symbol table: every symbol must be a non-empty string in Unicode NFC")
         if self.symbols[: len(SPECIAL)] != SPECIAL:
-            raise UserError(
-                f"symbol table: must start with {', '.join(SPECIAL)}, got {list(self.symbols[:3])}"
-            )
+            raise UserError(f"symbol table: must start with {', '.join(SPECIAL)}, got {list(self.symbols[:3])}")
         self._ids = {symbol: i for i, symbol in enumerate(self.symbols)}
         if len(self._ids) != len(self.symbols):
             twice = next(s for s in self.symbols if self.symbols.count(s) > 1)

@@ -19,7 +19,7 @@ def make_optimizer(model: nn.Module, config: OptimizerConfig) -> AdamW:
     embeddings = {id(m.weight) for m in model.modules() if isinstance(m, nn.Embedding)}
     decayed = [p for p in model.parameters() if p.dim() > 1 and id(p) not in embeddings]
     others = [p for p in model.parameters() if p.dim() <= 1 or id(p) in embeddings]
-    groups = [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
+    groups: list[dict[str, Any]] = [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
     first, second = config.betas
     return AdamW(groups, lr=config.lr, betas=(first, second), weight_decay=config.weight_decay)
 

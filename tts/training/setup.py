@@ -59,7 +59,9 @@ def load_data(config: TrainConfig) -> TrainingData:
     table = SymbolTable.from_tokens(u.tokens for u in utterances)
     speakers = list(dict.fromkeys(u.speaker for u in utterances))
     natural = [float(sum(i.frames for i in train if i.part == p)) for p in range(len(corpora))]
-    weights = [n if part.weight is None else part.weight for n, part in zip(natural, config.corpora.values(), strict=True)]
+    weights = [
+        n if part.weight is None else part.weight for n, part in zip(natural, config.corpora.values(), strict=True)
+    ]
     return TrainingData(
         train=SpeechDataset(train, table, speakers, config.audio),
         valid=SpeechDataset(valid, table, speakers, config.audio),
@@ -93,7 +95,9 @@ def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: T
     UserError: the voice has another mel definition.
     """
     if voice.config.audio != config.audio:
-        raise UserError(f"init_from: the voice's audio is {plain(voice.config.audio)}, this run's {plain(config.audio)}")
+        raise UserError(
+            f"init_from: the voice's audio is {plain(voice.config.audio)}, this run's {plain(config.audio)}"
+        )
     theirs, ours = voice.model.state_dict(), model.state_dict()
     notes = []
     rows = {

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 import yaml
@@ -21,6 +21,7 @@ from tts.attention.focus import inspect_path
 from tts.data.batch import Batch
 from tts.data.batching import FrameBudgetBatches
 from tts.errors import UserError
+from tts.models.acoustic import AcousticModel
 from tts.models.losses import Objective, StepReport
 from tts.schema import plain
 from tts.synthesis.voice import VoiceConfig, VoiceInfo, save_voice
@@ -76,6 +77,7 @@ class Trainer:
         optimizer = make_optimizer(self.model, config.optimizer)
         self.objective, self.optimizer = fabric.setup(Objective(self.model, config.loss), optimizer)
         self.average = averaged(self.model, config.optimizer.ema_decay)
+        self.averaged_model = cast(AcousticModel, self.average.module)
         self.phase = PhaseSchedule(config.smma, config.seed)
         self.step, self.minutes, self.best = 0, 0.0, float("inf")
         torch.manual_seed(config.seed + fabric.global_rank)
@@ -98,16 +100,16 @@ class Trainer:
         )  # fmt: skip
         checked: tuple[torch.Tensor, list[str]] | None = None
         metrics: dict[str, float] = {}
-        meter = SpeedMeter()
+        meter = SpeedMeter(self.fabric.world_size)
         self._announce()
-        for batch in self._batches():
+        for batch in self.batches():
             self.minutes = (time.monotonic() - started) / 60
             progress = self._progress()
             if progress >= 1:
                 break
             if self.phase.update(self.step, self.model.attention):
                 self._mark_switch(bar)
-            loss, report, norm = self._train_step(batch, progress)
+            loss, report, norm = self.train_step(batch, progress)
             # Read one step late, so that a GPU is never waited for.
             if checked is not None:
                 self._check_finite(*checked)
@@ -132,19 +134,18 @@ class Trainer:
 
     def profile(self) -> str:
         """A few steps under torch's profiler → a table of what they spent their time on, by own CPU time."""
-        batches = self._batches()
+        batches = self.batches()
         for _ in range(5):
-            self._train_step(next(batches), 0.0)
+            self.train_step(next(batches), 0.0)
         with profile(activities=[ProfilerActivity.CPU]) as profiler:
             for _ in range(PROFILED_STEPS):
-                self._train_step(next(batches), 0.0)
+                self.train_step(next(batches), 0.0)
         if self.board is not None:
             self.board.close()
         return profiler.key_averages().table(sort_by="self_cpu_time_total", row_limit=25)
 
-    def _train_step(
-        self, batch: Batch, progress: float
-    ) -> tuple[torch.Tensor, StepReport, torch.Tensor]:
+    def train_step(self, batch: Batch, progress: float) -> tuple[torch.Tensor, StepReport, torch.Tensor]:
+        """One optimiser step on `batch` → the loss, what led to it, and the gradient's norm."""
         self.objective.train()
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.config.optimizer, self.step, progress)
@@ -169,7 +170,8 @@ class Trainer:
             progress = float(self.fabric.broadcast(progress))
         return progress
 
-    def _batches(self) -> Iterator[Batch]:
+    def batches(self) -> Iterator[Batch]:
+        """Batches of this process from the current step on, without end, on the training device."""
         trainer, train = self.config.trainer, self.data.train
         sampler = FrameBudgetBatches(
             frames=[item.frames for item in train.items],
@@ -199,9 +201,7 @@ class Trainer:
                 "recordings, or lower optimizer.lr; resume=auto goes on from the last checkpoint"
             )
 
-    def _log(
-        self, batch: Batch, report: StepReport, norm: torch.Tensor, meter: SpeedMeter, bar: tqdm[Any]
-    ) -> None:
+    def _log(self, batch: Batch, report: StepReport, norm: torch.Tensor, meter: SpeedMeter, bar: tqdm[Any]) -> None:
         assert self.board is not None
         trainer, step = self.config.trainer, self.step
         if step % trainer.log_every == 0:
@@ -263,8 +263,10 @@ class Trainer:
     def _validate(self) -> dict[str, float]:
         metrics: dict[str, float] = {}
         if self.validator is not None and self.board is not None:
-            metrics = self.validator(self.average.module.eval(), self.board, self.step)
+            metrics = self.validator(self.averaged_model.eval(), self.board, self.step)
             self.board.scalars({f"valid/{name}": value for name, value in metrics.items()}, self.step)
+            shown = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
+            tqdm.write(f"step {self.step}, {self.minutes:.1f} min: {shown}", file=sys.stderr)
             if metrics["mel_from_text"] < self.best:
                 self.best = metrics["mel_from_text"]
                 save_checkpoint(self.run_dir / "checkpoints" / "best.pt", self._state())
@@ -303,7 +305,7 @@ class Trainer:
                 "corpora": ", ".join(config.corpora),
             },
         )
-        save_voice(self.run_dir / "voice", self.average.module, settings, data.table, info)
+        save_voice(self.run_dir / "voice", self.averaged_model, settings, data.table, info)
 
     def _save_config(self) -> None:
         self.run_dir.mkdir(parents=True, exist_ok=True)
@@ -316,8 +318,9 @@ class Trainer:
         own = torch.get_rng_state()
         if self.fabric.device.type == "cuda":
             own = torch.cat([own, torch.cuda.get_rng_state(self.fabric.device)])
-        gathered = self.fabric.all_gather(own.to(self.fabric.device)).reshape(self.fabric.world_size, -1)
-        return list(gathered.cpu().unbind(0))
+        gathered = self.fabric.all_gather(own.to(self.fabric.device))
+        assert isinstance(gathered, torch.Tensor)
+        return list(gathered.reshape(self.fabric.world_size, -1).cpu().unbind(0))
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -373,17 +376,17 @@ class Trainer:
 
 
 class SpeedMeter:
-    """Valid mel frames per second of wall time, since the last reading."""
+    """Valid mel frames per second of wall time over all processes, since the last reading."""
 
-    def __init__(self) -> None:
-        self.frames, self.since = 0, time.monotonic()
+    def __init__(self, world: int) -> None:
+        self.world, self.frames, self.since = world, 0, time.monotonic()
 
     def add(self, batch: Batch) -> None:
         self.frames += int(batch.mel_lengths.sum())
 
     def frames_per_second(self) -> float:
         now = time.monotonic()
-        speed = self.frames / max(now - self.since, 1e-9)
+        speed = self.world * self.frames / max(now - self.since, 1e-9)
         self.frames, self.since = 0, now
         return speed
 

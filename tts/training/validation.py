@@ -40,7 +40,7 @@ class Validator:
     @torch.no_grad()
     def __call__(self, model: AcousticModel, board: TensorBoard | None, step: int) -> dict[str, float]:
         """Means over utterances, by name. `mel` is the L1 error of the reconstruction, in standard deviations of each
-        channel; `mel_from_text` that of speech from text alone, at the recording's own timing so that frames compare."""
+        channel; `mel_from_text` that of speech from text alone, at the recording's timing so that frames compare."""
         sums: dict[str, float] = defaultdict(float)
         for number, batch in enumerate(self.batches):
             batch = batch.to(self.device)
@@ -65,7 +65,6 @@ class Validator:
             "mel_from_text": float(timed_error),
             "length_error": float((spoken.mel_lengths / batch.mel_lengths).log().abs().mean()),
             "focus_rate": float(output.attention.focus[output.attention.monotonic].max()),
-            "sharpness": float(output.alignment.amax(-1)[frames].mean()),
             "monotonicity": float(path.monotonicity.mean()),
             "skipped": float(path.skipped.float().mean()),
             "repeated": float(path.repeated.float().mean()),
@@ -73,7 +72,13 @@ class Validator:
         }
 
     def _show(
-        self, model: AcousticModel, batch: Batch, output: AcousticOutput, spoken: Spoken, board: TensorBoard, step: int
+        self,
+        model: AcousticModel,
+        batch: Batch,
+        output: AcousticOutput,
+        spoken: Spoken,
+        board: TensorBoard,
+        step: int,
     ) -> None:
         for i, labels in enumerate(self.shown):
             frames, tokens = int(batch.mel_lengths[i]), int(batch.text.lengths[i])

@@ -1,0 +1,38 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+# `make demo RUN=runs/mine MINUTES=30` trains longer, elsewhere.
+RUN ?= runs/demo
+MINUTES ?= 12
+
+.PHONY: help setup demo test lint format tensorboard clean
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; give one as make PYTHON=python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[judges,dev]'
+	@touch $@
+
+setup: .venv/installed ## Install everything into .venv (the other targets do it themselves)
+
+demo: .venv/installed ## Fetch recordings, train a voice through both phases, speak: 20 minutes on two cores
+	@$(BIN)/python scripts/demo.py run_dir=$(RUN) trainer.max_minutes=$(MINUTES)
+
+test: .venv/installed ## Run the test suite
+	@$(BIN)/python -m pytest
+
+lint: .venv/installed ## Check style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+format: .venv/installed ## Put the code in order
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+tensorboard: .venv/installed ## Watch the runs in runs/
+	@$(BIN)/tensorboard --logdir runs
+
+clean: ## Remove the environment, caches and build outputs; runs and prepared corpora stay
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

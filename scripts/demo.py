@@ -1,0 +1,64 @@
+"""`make demo`: recordings, a voice trained on them through both phases, and five sentences spoken.
+
+Takes overrides of `scripts/train.py`. Every stage is one of the project's own commands, printed before it runs.
+"""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+SCRIPTS = Path(__file__).parent
+SENTENCES = SCRIPTS.parent / "data" / "sentences" / "demo.txt"
+
+
+def run(script: str, *arguments: str) -> bool:
+    """Run a script of the project, showing the command; whether it succeeded."""
+    print(f"\n$ python scripts/{script} {shlex.join(arguments)}", flush=True)
+    return subprocess.run([sys.executable, str(SCRIPTS / script), *arguments], check=False).returncode == 0
+
+
+def main() -> int:
+    overrides = sys.argv[1:]
+    run_dir = next((o.partition("=")[2] for o in overrides if o.startswith("run_dir=")), "runs/demo")
+    stages: list[tuple[str, float]] = []
+    started = time.monotonic()
+
+    def finish(stage: str) -> None:
+        stages.append((stage, time.monotonic() - started - sum(seconds for _, seconds in stages)))
+
+    experiment = ["experiment=demo"]
+    if not run("prepare_data.py", "corpus=allison"):
+        print("No recordings could be fetched (see above): the demo goes on with synthetic speech alone.")
+        experiment.append("corpus=espeak")
+    if not run("prepare_data.py", "corpus=espeak", "corpus.sentences=embedded"):
+        return 1
+    finish("prepare")
+    if not run("train.py", *experiment, "resume=auto", *overrides):
+        return 1
+    finish("train")
+    out = str(Path(run_dir) / "spoken")
+    if not run("synthesize.py", f"voice={run_dir}/voice", f"text_file={SENTENCES}", f"out={out}"):
+        return 1
+    finish("speak")
+    times = ", ".join(f"{stage} {seconds / 60:.1f} min" for stage, seconds in stages)
+    print(
+        f"""
+Done: {times}.
+  speech, pictures, timings   {out}/0001.wav .png .TextGrid .json …
+  the voice                   {run_dir}/voice
+  what training looked like   make tensorboard   (docs/tensorboard.md says how to read it)
+
+Next:
+  .venv/bin/python scripts/synthesize.py voice={run_dir}/voice text="Anything you like." out=spoken
+  .venv/bin/python scripts/prepare_data.py corpus=ljspeech corpus.root=YOUR_FOLDER corpus.name=mine
+  .venv/bin/python scripts/train.py experiment=demo corpus=ljspeech corpus.name=mine run_dir=runs/mine"""
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

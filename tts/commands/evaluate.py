@@ -1,0 +1,92 @@
+"""`tts-evaluate`: figures of a voice, from judges that had no part in its training."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from tts.commands.cli import command
+from tts.data.manifest import PreparedCorpus, Split, Utterance, read_manifest
+from tts.errors import UserError
+from tts.evaluation.alignment import score_alignment
+from tts.evaluation.judges import Recogniser
+from tts.evaluation.speech import score_prompts, score_sentences
+from tts.schema import parse, plain
+from tts.synthesis.voice import Voice
+
+
+@dataclass(frozen=True)
+class EvaluateConfig:
+    """`configs/evaluate.yaml`, resolved."""
+
+    metric: Literal["speech", "alignment"]
+    voice: str
+    corpus: dict[str, Any]
+    out: str = "evaluated"
+    sentences: str | None = None
+    splits: tuple[Split, ...] = ("valid", "test")
+    threads: int = 1
+
+
+def evaluate(config: dict[str, Any]) -> None:
+    """Score as `config` says; figures go to `results.json` and as a table to the terminal.
+
+    Raises
+    ------
+    UserError: nothing to score, or a judge is not installed.
+    """
+    settings = parse(EvaluateConfig, config, "config")
+    voice = Voice.load(settings.voice)
+    out = Path(settings.out).expanduser()
+    out.mkdir(parents=True, exist_ok=True)
+    if settings.metric == "speech":
+        results = _speech(settings, voice, out)
+    else:
+        corpus, utterances = _held_out(settings, voice)
+        score = score_alignment(voice, corpus, utterances)
+        results = plain(score)
+        print(f"{len(utterances)} recordings, against {score.against}; {score.unscored} could not be scored")
+        for name, value in (score.summary | score.path).items():
+            print(f"  {name:14} {value:.4f}")
+    draft = out / "results.json.part"
+    draft.write_text(json.dumps(results, indent=1, ensure_ascii=False), "utf-8")
+    draft.replace(out / "results.json")
+    print(f"figures: {out / 'results.json'}")
+
+
+def _speech(settings: EvaluateConfig, voice: Voice, out: Path) -> dict[str, Any]:
+    recogniser = Recogniser(settings.threads)
+    if settings.sentences is not None:
+        path = Path(settings.sentences).expanduser()
+        try:
+            lines = [line.strip() for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"sentences={path}: cannot be read as UTF-8 text: {error}") from error
+        score = score_sentences(voice, lines, recogniser, out)
+    else:
+        corpus, utterances = _held_out(settings, voice)
+        score = score_prompts(voice, corpus, utterances, recogniser, out)
+    for who, rate in score.rates.items():
+        print(
+            f"  {who:10} WER {100 * rate.rate:5.1f} %  ({100 * rate.low:.1f}–{100 * rate.high:.1f} %, "
+            f"{rate.errors} errors in {rate.words} words, {len(score.heard)} sentences)"
+        )
+    return {"rates": plain(score.rates), "heard": score.heard}
+
+
+def _held_out(settings: EvaluateConfig, voice: Voice) -> tuple[PreparedCorpus, list[Utterance]]:
+    corpus = read_manifest(settings.corpus["out"])
+    utterances = [u for u in corpus.utterances if u.split in settings.splits and u.speaker in voice.info.speakers]
+    if not utterances:
+        raise UserError(
+            f"{corpus.folder}: no utterance of the splits {', '.join(settings.splits)} by a speaker of this voice"
+        )
+    return corpus, utterances
+
+
+main = command(evaluate, "evaluate", literal=("voice", "out", "sentences", "corpus.out"))
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""`tts-synthesize`: a voice speaks lines of text into files."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from tts.audio import waveform
+from tts.audio.griffin_lim import GriffinLim
+from tts.commands.cli import command
+from tts.data.textgrid import Interval, write_textgrid
+from tts.errors import UserError
+from tts.plots import alignment_figure, save_png
+from tts.schema import parse
+from tts.synthesis.voice import Speech, Voice
+
+
+@dataclass(frozen=True)
+class VocoderConfig:
+    """`configs/vocoder/*.yaml`."""
+
+    name: Literal["griffin_lim"]
+    iterations: int = 60
+    momentum: float = 0.99
+
+
+@dataclass(frozen=True)
+class SynthesizeConfig:
+    """`configs/synthesize.yaml`, resolved."""
+
+    voice: str
+    vocoder: VocoderConfig
+    text: str | None = None
+    text_file: str | None = None
+    out: str = "spoken"
+    speaker: str | None = None
+    reference: str | None = None
+    reference_mode: Literal["prosody", "style"] = "prosody"
+    speed: float = 1.0
+
+
+def synthesize(config: dict[str, Any]) -> None:
+    """Speak every line: NNNN.wav, NNNN.TextGrid, NNNN.json and NNNN.png in `out`, and the real-time factor at the end.
+
+    Raises
+    ------
+    UserError: no text or no voice; or some lines could not be spoken (the others are), naming them.
+    """
+    settings = parse(SynthesizeConfig, config, "config")
+    lines = read_lines(settings)
+    voice = Voice.load(settings.voice)
+    vocoder = settings.vocoder
+    voice.vocoder = GriffinLim(voice.config.audio, vocoder.iterations, vocoder.momentum)
+    out = Path(settings.out).expanduser()
+    out.mkdir(parents=True, exist_ok=True)
+    failed: list[str] = []
+    spent = spoken = 0.0
+    for number, line in enumerate(lines, 1):
+        started = time.perf_counter()
+        try:
+            speech = voice.synthesize(
+                line, settings.speaker, settings.reference, settings.reference_mode, settings.speed
+            )
+        except UserError as error:
+            failed.append(f"line {number}: {error}")
+            continue
+        spent += time.perf_counter() - started
+        seconds = len(speech.wav) / speech.sample_rate
+        spoken += seconds
+        write_speech(out, f"{number:04d}", line, speech, voice)
+        print(f"{out / f'{number:04d}.wav'}  {seconds:5.2f} s  {line[:70]}")
+    if spoken:
+        print(f"{spoken:.1f} s of speech in {spent:.1f} s: real-time factor {spent / spoken:.3f}")
+    if failed:
+        for problem in failed[1:]:
+            print(problem, file=sys.stderr)
+        raise UserError(f"{len(failed)} of {len(lines)} lines not spoken; {failed[0]}")
+
+
+def read_lines(settings: SynthesizeConfig) -> list[str]:
+    """The non-empty lines of `text`, `text_file`, or standard input, whichever is given first in that order.
+
+    Raises
+    ------
+    UserError: nothing given, two given, or nothing in it.
+    """
+    if settings.text is not None and settings.text_file is not None:
+        raise UserError("text and text_file are both given: choose one")
+    if settings.text is not None:
+        source, content = "text", settings.text
+    elif settings.text_file is not None:
+        source, path = settings.text_file, Path(settings.text_file).expanduser()
+        try:
+            content = path.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"text_file={path}: cannot be read as UTF-8 text: {error}") from error
+    elif not sys.stdin.isatty():
+        source, content = "standard input", sys.stdin.read()
+    else:
+        raise UserError('nothing to say: give text="...", text_file=FILE, or text on standard input')
+    lines = [line.strip() for line in content.splitlines() if line.strip()]
+    if not lines:
+        raise UserError(f"{source}: no text in it")
+    return lines
+
+
+def write_speech(out: Path, name: str, text: str, speech: Speech, voice: Voice) -> None:
+    """The four files of one line."""
+    seconds = len(speech.wav) / speech.sample_rate
+    waveform.write(out / f"{name}.wav", speech.wav, speech.sample_rate)
+    write_textgrid(out / f"{name}.TextGrid", {"words": speech.words, "phones": speech.phones}, seconds)
+    content = {
+        "text": text,
+        "voice": voice.info.training.get("name"),
+        "sample_rate": speech.sample_rate,
+        "seconds": seconds,
+        "words": [_entry(i) for i in speech.words],
+        "phones": [_entry(i) for i in speech.phones],
+    }
+    (out / f"{name}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False), "utf-8")
+    figure = alignment_figure(speech.alignment, speech.tokens, speech.mel, voice.config.audio, text[:100])
+    save_png(figure, out / f"{name}.png")
+
+
+def _entry(interval: Interval) -> dict[str, Any]:
+    return {"label": interval.label, "start": round(interval.start, 5), "end": round(interval.end, 5)}
+
+
+main = command(synthesize, "synthesize", literal=("text", "text_file", "voice", "out", "reference"))
+
+if __name__ == "__main__":
+    main()
