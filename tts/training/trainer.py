@@ -64,7 +64,7 @@ class NonFiniteLoss(UserError):
 class Trainer:
     """One run: `fit` trains until its steps or minutes are over.
 
-    `run_dir/` receives config.yaml, checkpoints/, tensorboard/ and voice/ (refreshed at every checkpoint).
+    `run_dir/` receives config.yaml, checkpoints/, tensorboard/, alignments/ (PNG) and voice/ (refreshed at every checkpoint).
     """
 
     def __init__(self, config: TrainConfig, fabric: Fabric) -> None:
@@ -88,7 +88,9 @@ class Trainer:
         if fabric.is_global_zero:
             self._save_config()
             self.board = TensorBoard(self.run_dir / "tensorboard", fabric.device)
-            self.validator = Validator(self.data.valid, fabric.device, config.trainer.validation_utterances)
+            self.validator = Validator(
+                self.data.valid, fabric.device, config.trainer.validation_utterances, self.run_dir / "alignments"
+            )
 
     def fit(self) -> dict[str, float]:
         """Train to the end of the budget; returns the last validation."""
@@ -126,8 +128,10 @@ class Trainer:
         bar.close()
         if checked is not None:
             self._check_finite(*checked)
-            metrics = self._validate()
-            self._save()
+            if self.step % trainer.validate_every:
+                metrics = self._validate()
+            if self.step % trainer.checkpoint_every:
+                self._save()
         if self.board is not None:
             self.board.close()
         return metrics

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -13,7 +14,7 @@ from tts.audio.griffin_lim import GriffinLim
 from tts.data.batch import Batch
 from tts.data.dataset import SpeechDataset
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions, Spoken
-from tts.plots import alignment_figure
+from tts.plots import alignment_figure, save_png
 from tts.training.tensorboard import TensorBoard
 
 SHOWN = 2
@@ -27,6 +28,8 @@ class Validator:
     dataset: SpeechDataset
     device: torch.device
     limit: int
+    pictures: Path
+    """Folder for PNG files of the alignments shown."""
     batch_size: int = 8
 
     def __post_init__(self) -> None:
@@ -88,6 +91,8 @@ class Validator:
             alignment = output.alignment[i, :frames, :tokens].float().cpu()
             title = f"{batch.ids[i]}, step {step}, {'SMMA' if model.attention.smma_tunable else 'plain'}"
             figure = alignment_figure(alignment, labels, mel, self.dataset.audio, title)
+            self.pictures.mkdir(exist_ok=True)
+            save_png(figure, self.pictures / f"{name}_step_{step:07d}.png")
             board.figure(f"{name}/alignment", figure, step)
             for kind, shown in (("target", mel), ("reconstructed", rebuilt), ("synthesised", said)):
                 board.mel(f"{name}/mel_{kind}", shown, step)
