@@ -84,7 +84,10 @@ def _coerce(kind: Any, value: Any, where: str) -> Any:
             raise UserError(f"{where}: expected a mapping, got {value!r}")
         return {_coerce(args[0], k, where): _coerce(args[1], v, f"{where}.{k}") for k, v in value.items()}
     if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise UserError(f"{where}: a number too large for a float") from None
     if kind is int and isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(kind, type) and isinstance(value, kind) and not (kind is int and isinstance(value, bool)):

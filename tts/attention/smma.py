@@ -123,7 +123,7 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         """
         tokens = length_mask(text_lengths, text.shape[1])[:, None, None, :]
         frames = length_mask(mel_lengths, mel.shape[1])[:, None, :, None]
-        raw = self._energy(text, mel)
+        raw = self._energy(text, mel, frames)
         if log_prior is not None and not self.smma_tunable:
             raw = raw + log_prior[:, None]
         raw = raw.masked_fill(~tokens, MASKED)
@@ -145,10 +145,18 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         context = self._context(text if self.query == "mel" else mel, raw, heads, frames)
         return AttentionOutput(context, alignment, heads, energy, self.monotonic, rates)
 
-    def _energy(self, text: Tensor, mel: Tensor) -> Tensor:
-        """e[b,h,t,n] = q·k/√E in float32, the same whichever side is the query."""
+    def _energy(self, text: Tensor, mel: Tensor, frames: Tensor) -> Tensor:
+        """e[b,h,t,n] = q·k/√E in float32, the same whichever side is the query.
+
+        With text as query, the mel side is centred over the frames of its utterance. Softmax over frames cannot tell the
+        difference, but without it a few tokens learn to attract every frame, which satisfies the forward-sum loss too.
+        """
         heads, width = self.config.heads, self.config.head_dim
-        queries = self.mel_projection(mel).unflatten(-1, (heads, width)).transpose(1, 2)
+        mel = self.mel_projection(mel)
+        if self.query == "text":
+            inside = frames[:, 0]
+            mel = mel - (mel * inside).sum(1, keepdim=True) / inside.sum(1, keepdim=True)
+        queries = mel.unflatten(-1, (heads, width)).transpose(1, 2)
         keys = self.text_projection(text).unflatten(-1, (heads, width)).transpose(1, 2)
         with torch.autocast(mel.device.type, enabled=False):  # bfloat16 would round energies to three digits
             return queries.float() @ keys.float().transpose(-1, -2) / math.sqrt(width)

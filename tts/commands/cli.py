@@ -90,7 +90,7 @@ def to_plain(composed: DictConfig) -> dict[str, Any]:
 
 def _configure_logging() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    for noisy in ("numba", "matplotlib", "lightning_fabric", "phonemizer"):
+    for noisy in ("numba", "matplotlib", "lightning_fabric", "phonemizer", "faster_whisper"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -81,6 +81,6 @@ class SpeechDataset(Dataset[Item]):
 
 def mel_statistics(items: list[Item], limit: int = 500) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of every mel channel, `[M]` each, over up to `limit` items spread evenly."""
-    spread = items[:: max(1, len(items) // limit)]
+    spread = items[:: max(1, -(-len(items) // limit))]
     mels = torch.cat([item.store.mel(item.utterance) for item in spread])
     return mels.mean(0), mels.std(0)

@@ -33,11 +33,17 @@ class ReferenceEncoder(nn.Module):
 
     def forward(self, mel: Tensor, mel_lengths: Tensor) -> Tensor:
         inside = length_mask(mel_lengths, mel.shape[1])[..., None]
-        x = self.convolutions((mel * inside)[:, None])
-        x = torch.relu(self.into(x.transpose(1, 2).flatten(2)))
-        groups = F.avg_pool1d(x.transpose(1, 2), self.stride, ceil_mode=True).transpose(1, 2)
-        remembered = self.gru(groups)[0].repeat_interleave(self.stride, 1)[:, : x.shape[1]]
+        x = mel[:, None]
+        for convolution, activation in zip(self.convolutions[::2], self.convolutions[1::2], strict=True):
+            # Padding is zeroed before every convolution, since biases fill it: what is padded must not depend on it.
+            x = activation(convolution(x * inside[:, None]))
+        x = torch.relu(self.into(x.transpose(1, 2).flatten(2))) * inside
+        share = self._mean_of_groups(inside.to(x.dtype)).clamp(min=1 / self.stride)
+        remembered = self.gru(self._mean_of_groups(x) / share)[0].repeat_interleave(self.stride, 1)[:, : x.shape[1]]
         return self.out(torch.cat([x, remembered], -1)) * inside
+
+    def _mean_of_groups(self, x: Tensor) -> Tensor:
+        return F.avg_pool1d(x.transpose(1, 2), self.stride, ceil_mode=True).transpose(1, 2)
 
 
 class StyleTokens(nn.Module):

@@ -30,6 +30,7 @@ FORMAT = 1
 WEIGHTS, CONFIG, SYMBOLS, INFO = "model.safetensors", "config.yaml", "symbols.json", "voice.json"
 LARGEST_TEXT_FILE = 1 << 20
 """Bytes; a config or symbol table beyond it is not one."""
+LARGEST_AUDIO = {"sample_rate": 192_000, "n_fft": 1 << 15, "n_mels": 1024}
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,14 @@ def load_folder(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, 
         if info.sha256.get(name) != _sha256(folder / name):
             raise UserError(f"{folder / name}: changed since training (SHA-256 differs); copy the voice again")
     config = parse(VoiceConfig, _plain_file(folder / CONFIG), str(folder / CONFIG))
-    table = SymbolTable.from_json((folder / SYMBOLS).read_text("utf-8"), where=str(folder / SYMBOLS))
-    if not info.speakers:
-        raise UserError(f"{folder / INFO}: names no speaker")
+    for name, most in LARGEST_AUDIO.items():
+        if getattr(config.audio, name) > most:
+            raise UserError(f"{folder / CONFIG}: audio.{name} is beyond {most}; the folder is damaged")
+    if not config.audio.floor < 1:
+        raise UserError(f"{folder / CONFIG}: audio.floor must be below 1")
+    table = SymbolTable.from_json(_text(folder / SYMBOLS), where=str(folder / SYMBOLS))
+    if not info.speakers or len(set(info.speakers)) != len(info.speakers):
+        raise UserError(f"{folder / INFO}: must name at least one speaker, and none twice")
     model = _build(folder / WEIGHTS, config, table, info)
     return model, config, table, info
 
@@ -124,6 +130,7 @@ def _build(path: Path, config: VoiceConfig, table: SymbolTable, info: VoiceInfo)
         with torch.device("meta"):
             model = AcousticModel(config.model, config.audio.n_mels, len(table), len(info.speakers))
         expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+        kinds = {name: value.dtype for name, value in model.state_dict().items()}
         with safe_open(path, framework="pt") as weights:
             found = {name: tuple(weights.get_slice(name).get_shape()) for name in weights.keys()}  # noqa: SIM118 (no iterator)
     except (SafetensorError, OSError, ValueError, RuntimeError, OverflowError) as error:
@@ -137,18 +144,29 @@ def _build(path: Path, config: VoiceConfig, table: SymbolTable, info: VoiceInfo)
     model = AcousticModel(config.model, config.audio.n_mels, len(table), len(info.speakers))
     tensors = load_file(path)
     for name, value in tensors.items():
+        if value.dtype != kinds[name]:
+            raise UserError(f"{path}: {name} is {value.dtype}, a voice's is {kinds[name]}; copy the voice again")
         if not torch.isfinite(value).all():
             raise UserError(f"{path}: {name} holds values that are not numbers; train again from an older checkpoint")
     model.load_state_dict(tensors)
+    if not model.attention.monotonic.any():
+        raise UserError(f"{path}: attention.monotonic chooses no head; train again from an older checkpoint")
     return model.eval()
 
 
 def _plain_file(path: Path) -> Any:
+    text = _text(path)
     try:
-        text = path.read_text("utf-8")
         return yaml.safe_load(text) if path.suffix == ".yaml" else json.loads(text)
-    except (yaml.YAMLError, json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, json.JSONDecodeError, RecursionError) as error:
         raise UserError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not UTF-8 text; copy the whole voice folder again") from error
 
 
 def _siblings(folder: Path) -> tuple[Path, Path]:

@@ -17,7 +17,7 @@ class SwitchConfig:
     """When plain attention becomes stepwise monotonic, and what eases the way."""
 
     switch_on: Literal["step", "focus_rate", "never"] = "step"
-    switch_step: int = 400
+    switch_step: int = 300
     """`step`: the first step of the monotonic phase."""
     focus_rate: float = 0.9
     """`focus_rate`: what the sharpest head's moving average must hold above…"""

@@ -25,7 +25,7 @@ class ColourMap:
 
     def __call__(self, values: Tensor, low: float = 0.0, high: float = 1.0) -> Tensor:
         """`[T, X]` → picture uint8 `[3, X, T]`: time to the right, the first row at the bottom."""
-        levels = ((values.detach().float() - low) / (high - low) * 255).clamp(0, 255).long()
+        levels = ((values.detach().float() - low) / (high - low) * 255).nan_to_num(0).clamp(0, 255).long()
         return self.table[levels].permute(2, 1, 0).flip(1)
 
 

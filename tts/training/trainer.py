@@ -64,7 +64,8 @@ class NonFiniteLoss(UserError):
 class Trainer:
     """One run: `fit` trains until its steps or minutes are over.
 
-    `run_dir/` receives config.yaml, checkpoints/, tensorboard/, alignments/ (PNG) and voice/ (refreshed at every checkpoint).
+    `run_dir/` receives config.yaml, checkpoints/, tensorboard/, alignments/ (PNG) and voice/, which is
+    refreshed at every checkpoint.
     """
 
     def __init__(self, config: TrainConfig, fabric: Fabric) -> None:
@@ -100,7 +101,7 @@ class Trainer:
             total=trainer.max_steps, initial=self.step, desc=self.config.name, unit="step",
             disable=None if self.fabric.is_global_zero else True, mininterval=1.0, dynamic_ncols=True,
         )  # fmt: skip
-        checked: tuple[torch.Tensor, list[str]] | None = None
+        checked: tuple[torch.Tensor, torch.Tensor, list[str]] | None = None
         metrics: dict[str, float] = {}
         meter = SpeedMeter(self.fabric.world_size)
         self._announce()
@@ -109,21 +110,25 @@ class Trainer:
             progress = self._progress()
             if progress >= 1:
                 break
+            self._agree_on_focus()
             if self.phase.update(self.step, self.model.attention):
                 self._mark_switch(bar)
             loss, report, norm = self.train_step(batch, progress)
             # Read one step late, so that a GPU is never waited for.
             if checked is not None:
                 self._check_finite(*checked)
-            checked = (loss.detach(), batch.ids)
+            checked = (self._mean(loss.detach().clone()), loss.detach(), batch.ids)
             meter.add(batch)
             self.step += 1
             if self.board is not None:
                 self._log(batch, report, norm, meter, bar)
             bar.update()
-            if self.step % trainer.validate_every == 0:
+            validate, save = self.step % trainer.validate_every == 0, self.step % trainer.checkpoint_every == 0
+            if validate or save:
+                self._check_finite(*checked)  # a ruined model is neither judged nor kept
+            if validate:
                 metrics = self._validate()
-            if self.step % trainer.checkpoint_every == 0:
+            if save:
                 self._save()
         bar.close()
         if checked is not None:
@@ -164,6 +169,18 @@ class Trainer:
         assert norm is not None
         return loss, report, norm
 
+    def _agree_on_focus(self) -> None:
+        """Every process saw other batches; all must switch at the same step, to the same heads."""
+        if not self.model.attention.smma_tunable:
+            self._mean(self.model.attention.focus)
+
+    def _mean(self, value: torch.Tensor) -> torch.Tensor:
+        """`value`, replaced by its mean over the processes."""
+        if self.fabric.world_size > 1:
+            torch.distributed.all_reduce(value)
+            value.div_(self.fabric.world_size)
+        return value
+
     def _progress(self) -> float:
         trainer = self.config.trainer
         shares = [self.step / trainer.max_steps]
@@ -192,18 +209,25 @@ class Trainer:
             train,
             batch_sampler=sampler,
             collate_fn=train.collate,
+            generator=torch.Generator(),  # its seed would be drawn from the model's, and a resumed run draw once more
             num_workers=trainer.loader_workers,
             multiprocessing_context="spawn" if trainer.loader_workers else None,
         )
         for batch in loader:
             yield batch.to(self.fabric.device)
 
-    def _check_finite(self, loss: torch.Tensor, ids: list[str]) -> None:
-        if not torch.isfinite(loss):
-            raise NonFiniteLoss(
-                f"step {self.step}: the loss is {float(loss)} in the batch of {', '.join(ids)}; look at these "
-                "recordings, or lower optimizer.lr; resume=auto goes on from the last checkpoint"
-            )
+    def _check_finite(self, mean: torch.Tensor, own: torch.Tensor, ids: list[str]) -> None:
+        """`mean` of the `own` losses of all processes, so that all of them stop; `ids` of this one's batch."""
+        if torch.isfinite(mean):
+            return
+        lost = [[] if torch.isfinite(own) else ids]
+        if self.fabric.world_size > 1:
+            lost = [[] for _ in range(self.fabric.world_size)]
+            torch.distributed.all_gather_object(lost, [] if torch.isfinite(own) else ids)
+        raise NonFiniteLoss(
+            f"step {self.step}: the loss is {float(mean)} in the batch of {', '.join(sum(lost, []))}; look at these "
+            "recordings, or lower optimizer.lr; resume=auto goes on from the last checkpoint"
+        )
 
     def _log(self, batch: Batch, report: StepReport, norm: torch.Tensor, meter: SpeedMeter, bar: tqdm[Any]) -> None:
         assert self.board is not None

@@ -1,0 +1,142 @@
+"""What every command shares: literal texts, and mistakes that come back as one line."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tts.commands.cli import command, load_config
+from tts.errors import UserError
+from tts.resources import folder
+
+TEXTS = [
+    "plain words",
+    'she said "hello", and \'left\'',
+    "a=b, c=d",
+    "${oc.env:HOME} and ${voice}",
+    "costs $5, {braces} [brackets] (round)",
+    "  leading and trailing  ",
+    "größer ʃ 漢字 🙂",
+    "back\\slash \\n",
+    "a,b,c",
+    "hydra.run.dir=/tmp",
+    "--help",
+    "text=again",
+    "null",
+    "???",
+    "",
+    "1e5",
+    "range(1,5)",
+    "choice(a,b)",
+    "line one\nline two",
+    "+plus ~tilde @at",
+    "%s %(x)s {0}",
+]
+
+
+def seen_by(config_name: str, literal: tuple[str, ...] = ()) -> tuple[Callable[[], None], list[dict[str, Any]]]:
+    configs: list[dict[str, Any]] = []
+    return command(configs.append, config_name, literal), configs
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_text_is_taken_to_the_letter(text: str, call: Callable[..., Any]) -> None:
+    main, configs = seen_by("synthesize", ("text", "voice", "out"))
+    result = call(main, "voice=v", f"text={text}", "speed=2.0")
+    assert result.status == 0, result.err
+    assert configs[0]["text"] == text
+    assert configs[0]["speed"] == 2.0
+
+
+@pytest.mark.parametrize("path", ["a b/c", "a=b", "a,b", "${HOME}", "ü/ʃ", "[1]", "{x}"])
+def test_paths_are_taken_to_the_letter(path: str, call: Callable[..., Any]) -> None:
+    main, configs = seen_by("synthesize", ("text", "voice", "out"))
+    assert call(main, f"voice={path}", f"out={path}").status == 0
+    assert configs[0]["voice"] == configs[0]["out"] == path
+
+
+@pytest.mark.parametrize(
+    ("config", "arguments", "complaint"),
+    [
+        ("synthesize", ["voice=v", "speeed=2"], "unknown key 'speeed'; did you mean 'speed'?"),
+        ("synthesize", ["voice=v", "vocoder=griffinlim"], "no such config; did you mean 'griffin_lim'?"),
+        ("synthesize", ["text=hello"], "voice is missing: give voice=VALUE"),
+        ("synthesize", ["voice=v", "hello"], "argument 'hello': expected KEY=VALUE"),
+        ("synthesize", ["voice=v", "speed="], ""),
+        ("train", ["trainer.max_step=3"], "unknown key 'trainer.max_step'; did you mean 'trainer.max_steps'?"),
+        ("train", ["smma.switchstep=3"], "did you mean 'smma.switch_step'?"),
+        ("train", ["model.atention.heads=3"], "did you mean 'model.attention.heads'?"),
+        ("train", ["experiment=alison"], "did you mean 'allison'?"),
+        ("train", ["corpus=ljspech"], "did you mean 'ljspeech'?"),
+        ("train", ["debug=quick"], "debug=quick: no such config"),
+        ("train", ["name=${nowhere}"], "nowhere"),
+        ("train", ["trainer.max_steps=[1"], ""),
+        ("evaluate", ["voice=v"], "metric is missing"),
+        ("prepare", ["corpus.rot=/x"], "did you mean 'corpus.root'?"),
+    ],
+)
+def test_mistakes_are_one_line_and_status_one(
+    config: str, arguments: list[str], complaint: str, call: Callable[..., Any]
+) -> None:
+    main, configs = seen_by(config, ("text", "voice"))
+    result = call(main, *arguments)
+    if result.status == 0:
+        assert arguments[-1] == "speed="  # an empty value is Hydra's empty string: the command refuses it
+        return
+    assert result.status == 1
+    assert not configs
+    assert len(result.errors) == 1
+    assert complaint in result.errors[0]
+    assert "Traceback" not in result.err
+
+
+def test_what_the_command_refuses_is_one_line(call: Callable[..., Any]) -> None:
+    def refuse(_: dict[str, Any]) -> None:
+        raise UserError("no such\nthing:\n  look elsewhere")
+
+    result = call(command(refuse, "evaluate"), "voice=v", "metric=speech")
+    assert (result.status, result.errors) == (1, ["error: no such thing: look elsewhere"])
+
+
+def test_a_bug_keeps_its_traceback(call: Callable[..., Any]) -> None:
+    def fail(_: dict[str, Any]) -> None:
+        raise ZeroDivisionError("a bug")
+
+    result = call(command(fail, "evaluate"), "voice=v", "metric=speech")
+    assert result.status == 1
+    assert "ZeroDivisionError" in result.err
+
+
+def test_interruption_is_no_error(call: Callable[..., Any]) -> None:
+    def interrupted(_: dict[str, Any]) -> None:
+        raise KeyboardInterrupt
+
+    result = call(command(interrupted, "evaluate"), "voice=v", "metric=speech")
+    assert result.status == 130
+    assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize("name", sorted(p.stem for p in folder("configs").glob("*.yaml")))
+def test_every_command_s_config_composes(name: str) -> None:
+    assert load_config(name)
+
+
+def test_nothing_is_left_in_the_folder_a_command_is_called_from(call: Callable[..., Any]) -> None:
+    main, _ = seen_by("synthesize", ("text",))
+    call(main, "voice=v", "text=hello")
+    call(main, "voice=v", "speeed=3")
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_the_scripts_are_the_commands(tmp_path: Path) -> None:
+    script = folder("configs").parent / "scripts" / "synthesize.py"
+    if not script.is_file():
+        pytest.skip("scripts/ is not in this installation")
+    arguments = [sys.executable, str(script), f"voice={tmp_path}/none", 'text=Say "a=b", ${now}']
+    done = subprocess.run(arguments, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert done.returncode == 1
+    assert done.stderr.strip() == f"error: {tmp_path}/none: no voice here; give the folder that training wrote as RUN_DIR/voice"
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,127 @@
+"""`tts-synthesize`: lines of text become wav, TextGrid, JSON and PNG."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+from PIL import Image
+
+from tts.commands.synthesize import main
+from tts.data.manifest import read_manifest
+from tts.data.textgrid import read_textgrid
+from tts.resources import folder
+
+
+def test_a_line_becomes_four_files_that_agree(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = call(main, f"voice={tiny_run}/voice", "text=Go home, did the bird sing?", f"out={out}")
+    assert result.status == 0, result.err
+    assert sorted(path.name for path in out.iterdir()) == ["0001.TextGrid", "0001.json", "0001.png", "0001.wav"]
+    wav, rate = soundfile.read(out / "0001.wav")
+    said = json.loads((out / "0001.json").read_text("utf-8"))
+    grid = read_textgrid(out / "0001.TextGrid")
+    assert said["text"] == "Go home, did the bird sing?"
+    assert said["voice"] == "tiny"
+    assert said["sample_rate"] == rate == 16000
+    assert said["seconds"] == pytest.approx(len(wav) / rate)
+    assert said["phones"][-1]["end"] == pytest.approx(len(wav) / rate, abs=1e-4)
+    for tier in ("words", "phones"):
+        written = [i for i in grid[tier] if i.label]
+        assert [i.label for i in written] == [i["label"] for i in said[tier]]
+        assert [i.start for i in written] == pytest.approx([i["start"] for i in said[tier]], abs=1e-4)
+    with Image.open(out / "0001.png") as picture:
+        assert min(picture.size) > 100
+    assert "real-time factor" in result.out
+    assert str(out / "0001.wav") in result.out
+
+
+def test_every_line_of_a_file_is_spoken(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
+    (tmp_path / "lines.txt").write_bytes("\ufeffGo home.\r\n\r\nThe old lamp fell.\r\n".encode())
+    result = call(main, f"voice={tiny_run}", f"text_file={tmp_path}/lines.txt", f"out={tmp_path}/out", "speaker=en-us+m3")
+    assert result.status == 0, result.err
+    assert sorted(path.stem for path in (tmp_path / "out").glob("*.wav")) == ["0001", "0002"]
+    assert json.loads((tmp_path / "out" / "0002.json").read_text())["text"] == "The old lamp fell."
+
+
+def test_text_comes_from_standard_input(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
+    result = call(main, f"voice={tiny_run}", f"out={tmp_path}/out", stdin="Go home.\nDid it sing?\n")
+    assert result.status == 0, result.err
+    assert len(list((tmp_path / "out").glob("*.wav"))) == 2
+
+
+def test_a_bad_line_does_not_keep_the_others_from_being_spoken(
+    call: Callable[..., Any], tiny_run: Path, tmp_path: Path
+) -> None:
+    lines = "Go home.\nGo to church.\n...\nThe old lamp fell.\n家\n"
+    result = call(main, f"voice={tiny_run}", f"out={tmp_path}/out", stdin=lines)
+    assert result.status == 1
+    assert sorted(path.stem for path in (tmp_path / "out").glob("*.wav")) == ["0001", "0004"]
+    assert len(result.errors) == 1
+    assert "3 of 5 lines not spoken; line 2: " in result.errors[0]
+    assert "'tʃ' in the word 'church'" in result.errors[0]
+    assert "line 3: nothing to say" in result.err
+    assert "line 5: " in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["text="], "text: no text in it"),
+        (["text=Go home.", "text_file=x.txt"], "text and text_file are both given"),
+        (["text_file=none.txt"], "text_file=none.txt: cannot be read"),
+        ([], "standard input: no text in it"),
+        (["text=Go home.", "speed=9"], "choose between 0.25 and 4"),
+        (["text=Go home.", "speed=fast"], "config.speed: expected float, got 'fast'"),
+        (["text=Go home.", "speaker=en-us+f4"], "did you mean 'en-us+f3'"),
+        (["text=Go home.", "reference=none.wav"], "none.wav"),
+        (["text=Go home.", "reference_mode=tune"], "'tune' is not one of prosody, style"),
+        (["text=Go home.", "vocoder.iterations=0"], "iterations"),
+        (["text=Go home.", "vocoder.momentum=1.5"], "momentum"),
+        (["text=Go home.", "voice=none"], "none: no voice here"),
+    ],
+)
+def test_mistakes_are_one_line(
+    arguments: list[str], complaint: str, call: Callable[..., Any], tiny_run: Path, tmp_path: Path
+) -> None:
+    result = call(main, f"voice={tiny_run}", f"out={tmp_path}/out", *arguments)
+    assert result.status == 1
+    assert len(result.errors) == 1
+    assert complaint in result.errors[0]
+    assert "Traceback" not in result.err
+    assert not list(tmp_path.glob("out/*.wav"))
+
+
+def test_a_reference_and_the_vocoder_s_settings_are_used(
+    call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path
+) -> None:
+    corpus = read_manifest(prepared)
+    utterance = corpus.utterances[0]
+    spoken = {}
+    for name, more in {
+        "plain": [],
+        "quick": ["vocoder.iterations=1"],
+        "like": [f"reference={corpus.audio_path(utterance)}"],
+        "style": [f"reference={corpus.audio_path(utterance)}", "reference_mode=style"],
+    }.items():
+        result = call(main, f"voice={tiny_run}", f"text={utterance.text}", f"out={tmp_path / name}", *more)
+        assert result.status == 0, result.err
+        spoken[name] = (tmp_path / name / "0001.wav").read_bytes()
+    assert len(set(spoken.values())) == 4
+    seconds = json.loads((tmp_path / "like" / "0001.json").read_text())["seconds"]
+    assert seconds == pytest.approx(utterance.seconds, abs=0.0126)
+
+
+def test_dollar_signs_in_a_title_are_no_mathematics(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
+    result = call(main, f"voice={tiny_run}", "text={$m$}}{ $m_$ Go home", f"out={tmp_path}/out")
+    assert "Traceback" not in result.err
+    result = call(main, f"voice={tiny_run}", "text=Go $ home $\\frac", f"out={tmp_path}/out")
+    assert "Traceback" not in result.err
+
+
+def test_every_vocoder_config_is_valid(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
+    for path in (folder("configs") / "vocoder").glob("*.yaml"):
+        result = call(main, f"voice={tiny_run}", f"vocoder={path.stem}", "text=Go home.", f"out={tmp_path}/out")
+        assert result.status == 0, result.err

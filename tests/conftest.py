@@ -1,0 +1,103 @@
+"""What tests share: NaN in uninitialised memory, and a corpus and a model so small that a run takes seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tts.audio.config import AudioConfig
+from tts.data.espeak import EspeakCorpus
+from tts.data.limits import Limits
+from tts.data.prepare import prepare
+from tts.text.config import TextConfig
+
+SENTENCES = (
+    "We keep the sea in view.",
+    "A lamp stood by the door.",
+    "Rain fell on the old town.",
+    "She sold nine red hats.",
+    "Go home, then call me back.",
+    "Did the bird sing at noon?",
+)
+VOICES = ("en-us+f3", "en-us+m3")
+TINY = (
+    "model.width=16",
+    "model.text_encoder.layers=1",
+    "model.reference_encoder.channels=[2,2,2]",
+    "model.reference_encoder.gru=8",
+    "model.reference_encoder.style_tokens=2",
+    "model.reference_encoder.style_heads=2",
+    "model.attention.head_dim=8",
+    "model.prosody.layers=1",
+    "model.duration.layers=1",
+    "model.decoder.layers=1",
+    "trainer.accelerator=cpu",
+    "trainer.devices=1",
+    "trainer.threads=1",
+    "trainer.precision=32-true",
+    "trainer.loader_workers=0",
+)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def uninitialised_memory_is_nan() -> Iterator[None]:
+    """Code which forgets to write an element fails."""
+    # Torch fills only while deterministic algorithms are on; warn_only leaves those without such a variant usable.
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.utils.deterministic.fill_uninitialized_memory = True
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared `espeak` corpus: six sentences, each by two voices, with exact phone times."""
+    folder = tmp_path_factory.mktemp("corpus")
+    listing = folder / "sentences.txt"
+    listing.write_text("\n".join(SENTENCES), "utf-8")
+    corpus = EspeakCorpus(str(folder / "downloads"), str(listing), VOICES, hours=None)
+    report = prepare(corpus, folder / "espeak", AudioConfig(), TextConfig(), Limits(), workers=1)
+    assert not report.rejected
+    return folder / "espeak"
+
+
+@pytest.fixture(scope="session")
+def tiny(prepared: Path) -> Callable[..., list[str]]:
+    """Overrides of `train.yaml`: what is asked for, but with a tiny model, on the tiny corpus or another folder."""
+    from tts.commands.cli import load_config
+
+    def overrides(*asked: str, corpus_out: Path = prepared, last: Sequence[str] = ()) -> list[str]:
+        corpora = [] if any(a.startswith(("experiment=", "corpus=")) for a in asked) else ["corpus=espeak"]
+        corpus = load_config("train", [*corpora, *asked])["corpus"]
+        outs = [f"corpus.parts.{part}.out" for part in corpus.get("parts", ())] or ["corpus.out"]
+        return [*corpora, *asked, *TINY, *(f"{out}={corpus_out}" for out in outs), *last]
+
+    return overrides
+
+
+@pytest.fixture(scope="session")
+def make_trainer(tiny: Callable[..., list[str]]) -> Callable[..., Any]:
+    """`make_trainer(run_dir, *overrides)` → a `Trainer` of a tiny run, as `train.py` would make it; see `tiny`."""
+    from tts.commands.cli import load_config
+    from tts.commands.train import read_config
+    from tts.training.trainer import Trainer, make_fabric
+
+    def make(run_dir: Path, *asked: str, **settings: Any) -> Trainer:
+        config = read_config(load_config("train", [*tiny(*asked, **settings), f"run_dir={run_dir}"]))
+        fabric = make_fabric(config.trainer)
+        fabric.launch()
+        return Trainer(config, fabric)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_run(make_trainer: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run of a few steps through both phases. Read only."""
+    run_dir = tmp_path_factory.mktemp("runs") / "tiny"
+    make_trainer(run_dir, "debug=fast", "name=tiny").fit()
+    return run_dir

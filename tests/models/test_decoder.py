@@ -1,0 +1,61 @@
+"""The parallel decoder and what it knows of a frame's place in its token."""
+
+from __future__ import annotations
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tts.models.config import DecoderConfig
+from tts.models.decoder import ParallelDecoder, place_in_token
+from tts.models.duration import hard_alignment
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=6))
+def test_the_place_of_a_frame_under_a_hard_alignment(durations: list[int]) -> None:
+    alignment = hard_alignment(torch.tensor([durations]), sum(durations))
+    want = [
+        (k + 0.5, d - k - 0.5, float(d)) for d in durations for k in range(d)
+    ]  # the middle of frame k of a token of d frames
+    passed, left, length = torch.tensor(want).unbind(1)
+    expected = torch.stack([passed / length, passed.log1p(), left.log1p(), length.log1p()], 1)
+    torch.testing.assert_close(place_in_token(alignment)[0], expected, rtol=1e-4, atol=1e-4)
+
+
+def test_the_place_is_smooth_in_a_soft_alignment_and_nothing_in_the_padding() -> None:
+    soft = torch.randn(2, 9, 4).softmax(-1)
+    soft[1, 6:] = 0
+    soft[1, :, 3] = 0
+    soft.requires_grad_()
+    place = place_in_token(soft)
+    assert not place[1, 6:].any()
+    place.square().sum().backward()
+    assert soft.grad is not None and soft.grad.isfinite().all() and soft.grad.any()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.lists(st.integers(1, 6), min_size=1, max_size=4), min_size=2, max_size=3))
+def test_padding_changes_nothing(rows: list[list[int]]) -> None:
+    torch.manual_seed(0)
+    decoder = ParallelDecoder(8, 5, DecoderConfig(layers=3, kernel=5)).eval()
+    durations = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.int64)
+    for b, row in enumerate(rows):
+        durations[b, : len(row)] = torch.tensor(row)
+    mel_lengths = durations.sum(1)
+    states = torch.randn(*durations.shape, 8)
+    alignment = hard_alignment(durations, int(mel_lengths.max()) + 2)
+    mel = decoder(states, alignment, mel_lengths)
+    assert mel.shape == (*alignment.shape[:2], 5)
+    for b, row in enumerate(rows):
+        n, t = len(row), sum(row)
+        alone = decoder(states[b : b + 1, :n], alignment[b : b + 1, :t, :n], mel_lengths[b : b + 1])
+        torch.testing.assert_close(mel[b, :t], alone[0], rtol=1e-4, atol=1e-5)
+
+
+def test_frames_of_one_token_differ() -> None:
+    """Without its place, every frame in the middle of a long token would be the same."""
+    torch.manual_seed(0)
+    decoder = ParallelDecoder(8, 5, DecoderConfig(layers=1, kernel=1)).eval()
+    mel = decoder(torch.randn(1, 1, 8), torch.ones(1, 6, 1), torch.tensor([6]))[0]
+    assert (mel.diff(dim=0).norm(dim=1) > 1e-3).all()

@@ -1,0 +1,53 @@
+"""Fractional frames to whole ones, and whole ones to a hard alignment."""
+
+from __future__ import annotations
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tts.models.config import DurationConfig
+from tts.models.duration import LONGEST, DurationPredictor, hard_alignment, whole_frames
+
+DURATIONS = st.lists(st.lists(st.floats(0, 60, width=32), min_size=1, max_size=40), min_size=1, max_size=3)
+
+
+@settings(max_examples=100, deadline=None)
+@given(DURATIONS)
+def test_rounding_gives_every_token_a_frame_and_does_not_drift(rows: list[list[float]]) -> None:
+    lengths = torch.tensor([len(row) for row in rows])
+    durations = torch.full((len(rows), int(lengths.max())), 7.7)  # rubbish in the padding
+    for b, row in enumerate(rows):
+        durations[b, : len(row)] = torch.tensor(row)
+    whole = whole_frames(durations, lengths)
+    assert whole.dtype == torch.int64
+    for b, row in enumerate(rows):
+        inside, want = whole[b, : len(row)], torch.tensor(row).double().clamp(min=1)
+        assert (inside >= 1).all() and not whole[b, len(row) :].any()
+        assert ((inside.cumsum(0) - want.cumsum(0)).abs() <= 0.5 + 1e-9).all(), "an end moved by over half a frame"
+
+
+def test_whole_frames_stay_what_they_are() -> None:
+    durations = torch.tensor([[3, 1, 12], [5, 2, 0]])
+    assert torch.equal(whole_frames(durations.float(), torch.tensor([3, 2])), durations)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=1, max_size=3), st.integers(0, 3))
+def test_a_hard_alignment_counts_back_to_its_durations(rows: list[list[int]], extra: int) -> None:
+    durations = torch.tensor(rows)
+    frames = int(durations.sum(1).max()) + extra
+    alignment = hard_alignment(durations, frames)
+    assert alignment.shape == (len(rows), frames, 3)
+    assert torch.equal(alignment.sum(1).long(), durations)
+    for one_hot, row in zip(alignment, rows, strict=True):
+        want = [n for n, count in enumerate(row) for _ in range(count)]
+        assert one_hot[: len(want)].argmax(-1).tolist() == want
+        assert not one_hot[len(want) :].any()
+
+
+def test_a_bad_prediction_is_bounded() -> None:
+    predictor = DurationPredictor(6, DurationConfig(layers=1, kernel=3)).eval()
+    torch.nn.init.constant_(predictor.out.bias, 100.0)
+    frames = predictor(torch.randn(1, 4, 6), torch.ones(1, 4, dtype=torch.bool)).exp()
+    torch.testing.assert_close(frames, torch.full((1, 4), float(LONGEST)))

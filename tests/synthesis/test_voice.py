@@ -1,0 +1,225 @@
+"""A voice speaks what it is given, all of it, and says when what happens."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tts.audio import waveform
+from tts.data.manifest import read_manifest
+from tts.data.textgrid import Interval
+from tts.errors import UserError
+from tts.synthesis.timings import timings
+from tts.synthesis.voice import Speech, Voice
+from tts.text.tokens import Tokens
+
+LONG = "The old lamp fell. She sold nine hats, then went home; did the bird sing? We keep the sea in view!"
+
+
+@pytest.fixture(scope="module")
+def voice(tiny_run: Path) -> Voice:
+    return Voice.load(tiny_run)
+
+
+@pytest.fixture(scope="module")
+def recording(prepared: Path) -> tuple[Path, Any]:
+    corpus = read_manifest(prepared)
+    utterance = corpus.utterances[0]
+    return corpus.audio_path(utterance), utterance
+
+
+def assert_timed(speech: Speech) -> None:
+    """No gap, no overlap, from nought to the end of the sound; every word where its phones are."""
+    seconds = len(speech.wav) / speech.sample_rate
+    assert speech.phones[0].start == 0
+    assert speech.phones[-1].end == pytest.approx(seconds, abs=1e-9)
+    for before, after in pairwise(speech.phones):
+        assert before.end == pytest.approx(after.start, abs=1e-9)
+        assert before.start <= before.end
+    assert [w.label for w in speech.words] == list(speech.tokens.words)
+    starts = {round(p.start, 9) for p in speech.phones}
+    ends = {round(p.end, 9) for p in speech.phones}
+    for before, after in pairwise(speech.words):
+        assert before.end <= after.start + 1e-9
+    assert all(round(w.start, 9) in starts and round(w.end, 9) in ends for w in speech.words)
+
+
+@pytest.mark.parametrize("text", ["Go home.", LONG, "A lamp", "the, bird: sing", "Say {l ˈæ m p} now."])
+def test_speech_is_timed_from_its_first_sample_to_its_last(voice: Voice, text: str) -> None:
+    speech = voice.synthesize(text)
+    assert speech.wav.dtype == torch.float32
+    assert speech.wav.isfinite().all()
+    assert speech.sample_rate == 16000
+    assert_timed(speech)
+    assert int(speech.durations.sum()) == len(speech.mel)
+    assert speech.durations.min() >= 1
+    assert len(speech.durations) == len(speech.tokens)
+    alignment = speech.alignment
+    assert alignment.shape == (len(speech.mel), len(speech.tokens))
+    torch.testing.assert_close(alignment.sum(0).long(), speech.durations)
+
+
+def test_a_long_text_is_its_sentences_with_pauses_between(voice: Voice) -> None:
+    whole = voice.synthesize(LONG)
+    parts = [voice.synthesize(s) for s in ("The old lamp fell.", "She sold nine hats, then went home; did the bird sing?")]
+    assert whole.words[:4] == parts[0].words
+    sounds = len(parts[0].wav)
+    torch.testing.assert_close(whole.wav[:sounds], parts[0].wav)
+    gap = round(0.1 * whole.sample_rate)
+    assert not whole.wav[sounds : sounds + gap].any()
+    torch.testing.assert_close(whole.wav[sounds + gap : sounds + gap + len(parts[1].wav)], parts[1].wav)
+    assert whole.phones[len(parts[0].phones)].label == "sil"
+
+
+def test_the_same_text_sounds_the_same_every_time(voice: Voice) -> None:
+    one, other = voice.synthesize("Go home."), voice.synthesize("Go home.")
+    assert torch.equal(one.wav, other.wav)
+
+
+def test_speed_shortens_speech(voice: Voice, recording: tuple[Path, Any]) -> None:
+    slow, fast = (len(voice.synthesize(LONG, speed=s).wav) for s in (0.5, 1.0))
+    assert slow > 1.3 * fast
+    path, utterance = recording
+    as_spoken, hurried = (voice.synthesize(utterance.text, reference=path, speed=s) for s in (1.0, 2.0))
+    assert len(hurried.wav) == pytest.approx(len(as_spoken.wav) / 2, rel=0.2)  # no token is shorter than a frame
+
+
+@pytest.mark.parametrize("speed", [0.0, -1.0, 0.2, 4.1, float("nan"), float("inf")])
+def test_absurd_speeds_are_refused(voice: Voice, speed: float) -> None:
+    with pytest.raises(UserError, match=r"speed=.*choose between 0\.25 and 4"):
+        voice.synthesize("Go home.", speed=speed)
+
+
+def test_speakers_differ_and_the_first_is_the_default(voice: Voice) -> None:
+    first, second = (voice.synthesize("Go home.", speaker=name) for name in voice.info.speakers)
+    assert torch.equal(voice.synthesize("Go home.").wav, first.wav)
+    assert first.wav.shape != second.wav.shape or not torch.allclose(first.wav, second.wav)
+
+
+def test_an_unknown_speaker_is_refused_with_the_nearest(voice: Voice) -> None:
+    with pytest.raises(UserError, match=r"speaker=en-us\+f4: not in this voice; did you mean 'en-us\+f3'"):
+        voice.synthesize("Go home.", speaker="en-us+f4")
+    with pytest.raises(UserError, match=r"known: en-us\+f3, en-us\+m3"):
+        voice.synthesize("Go home.", speaker="zzz")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\n", "...", "?!", "— …", "🙂", "\u200b", '""'])
+def test_nothing_to_say_is_an_error(voice: Voice, text: str) -> None:
+    with pytest.raises(UserError, match="nothing to"):
+        voice.synthesize(text)
+
+
+@pytest.mark.parametrize("text", ["Go home. 漢字.", "家", "Go home. {q͡ʘ}", "Go {ʘ} home."])
+def test_what_the_voice_cannot_say_is_refused_and_never_left_out(voice: Voice, text: str) -> None:
+    with pytest.raises(UserError):
+        voice.synthesize(text)
+
+
+def test_a_sound_that_was_never_heard_is_named_with_its_word(voice: Voice) -> None:
+    with pytest.raises(UserError, match=r"does not know the symbol 'tʃ' in the word 'church'"):
+        voice.synthesize("Go to church.")
+
+
+def test_signs_between_sentences_are_no_reason_to_stop(voice: Voice) -> None:
+    assert [w.label for w in voice.synthesize("Go home. ... ! Did the bird sing?").words] == [
+        "Go", "home", "Did", "the", "bird", "sing",
+    ]  # fmt: skip
+
+
+def test_a_pause_mark_that_was_never_seen_becomes_one_that_was(voice: Voice) -> None:
+    assert ";" not in voice.table
+    assert "," in voice.synthesize("Go home; sing.").tokens.symbols
+
+
+def test_prosody_of_a_reference_is_followed(voice: Voice, recording: tuple[Path, Any]) -> None:
+    path, utterance = recording
+    frames = round(utterance.seconds * 16000) // 200 + 1
+    speech = voice.synthesize(utterance.text, speaker=utterance.speaker, reference=path)
+    assert len(speech.mel) == frames
+    assert_timed(speech)
+    wav = waveform.read(path, 16000)
+    given = voice.synthesize(utterance.text, speaker=utterance.speaker, reference=(wav, 16000))
+    torch.testing.assert_close(given.mel, speech.mel)
+    assert not torch.allclose(voice.synthesize(utterance.text).mel[:5], speech.mel[:5])
+
+
+def test_style_of_a_reference_goes_with_any_text(voice: Voice, recording: tuple[Path, Any]) -> None:
+    styled = voice.synthesize("Go home. Did the bird sing?", reference=recording[0], reference_mode="style")
+    plain = voice.synthesize("Go home. Did the bird sing?")
+    assert_timed(styled)
+    assert styled.mel.shape != plain.mel.shape or not torch.equal(styled.mel, plain.mel)
+
+
+def test_references_that_do_not_fit_are_refused(voice: Voice, recording: tuple[Path, Any], tmp_path: Path) -> None:
+    short = torch.randn(8000, generator=torch.Generator().manual_seed(0)) * 0.1
+    with pytest.raises(UserError, match=r"frames for \d+ tokens of text.*reference_mode=style"):
+        voice.synthesize(" ".join([LONG] * 2), reference=(short, 16000))
+    with pytest.raises(UserError, match="too short to hear anything"):
+        voice.synthesize("Go home.", reference=(short[:500], 16000))
+    with pytest.raises(UserError, match=r"none\.wav"):
+        voice.synthesize("Go home.", reference=tmp_path / "none.wav")
+    (tmp_path / "text.wav").write_text("not a sound")
+    with pytest.raises(UserError, match=r"text\.wav"):
+        voice.synthesize("Go home.", reference=str(tmp_path / "text.wav"))
+    with pytest.raises(UserError, match="reference_mode=melody: choose prosody or style"):
+        voice.synthesize("Go home.", reference=(short, 16000), reference_mode="melody")
+
+
+def test_a_recording_is_aligned_with_its_text(voice: Voice, recording: tuple[Path, Any]) -> None:
+    path, utterance = recording
+    wav = waveform.read(path, 16000)
+    aligned = voice.align(wav, 16000, utterance.text)
+    again = voice.align(wav, 16000, utterance.tokens)
+    assert aligned.phones == again.phones
+    assert aligned.phones[0].start == 0
+    assert aligned.phones[-1].end == pytest.approx(len(wav) / 16000)
+    assert all(a.end == b.start and a.start <= a.end for a, b in pairwise(aligned.phones))
+    assert [w.label for w in aligned.words] == list(utterance.words)
+    torch.testing.assert_close(aligned.posterior.sum(1), torch.ones(len(aligned.posterior)))
+    assert aligned.posterior[0, 0] == pytest.approx(1)
+    assert aligned.posterior[-1, -1] == pytest.approx(1)
+    assert 0 < aligned.focus <= 1
+    with pytest.raises(UserError, match="the text is not that of the recording"):
+        voice.align(wav[:2000], 16000, LONG)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_timings_cover_the_sound_for_any_durations(data: st.DataObject) -> None:
+    lengths = data.draw(st.lists(st.integers(1, 4), max_size=5), "phones per word")
+    word = [-1, *(w for w, n in enumerate(lengths) for _ in range(n)), -1]
+    symbols = ("<s>", *("a" for w in word[1:-1]), "</s>")
+    tokens = Tokens(symbols, (0,) * len(word), tuple(word), tuple(f"w{i}" for i in range(len(lengths))))
+    durations = data.draw(st.lists(st.floats(0, 30), min_size=len(word), max_size=len(word)), "frames")
+    offset, seconds = data.draw(st.floats(0, 100)), data.draw(st.floats(0.001, 5))
+    words, phones = timings(tokens, durations, 0.0125, offset, seconds)
+    assert len(phones) == len(word)
+    assert phones[0].start == offset
+    assert phones[-1].end == offset + seconds
+    assert phones[0].label == phones[-1].label == "sil"
+    assert all(a.end == b.start and a.start <= a.end for a, b in pairwise(phones))
+    assert [w.label for w in words] == [f"w{i}" for i in range(len(lengths))]
+    assert all(w.start <= w.end for w in words)
+
+
+def test_boundaries_lie_between_frames() -> None:
+    tokens = Tokens(("<s>", "a", "b", "</s>"), (0, 1, 0, 0), (-1, 0, 0, -1), ("ab",))
+    words, phones = timings(tokens, [10, 4, 6, 20], 0.0125, 1.0, 0.5)
+    assert [p.start for p in phones] == pytest.approx([1.0, 1 + 9.5 * 0.0125, 1 + 13.5 * 0.0125, 1 + 19.5 * 0.0125])
+    assert words == [Interval("ab", phones[1].start, phones[2].end)]
+
+
+def test_a_voice_trained_without_the_switch_speaks(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
+    make_trainer(
+        tmp_path, "debug=fast", "smma.switch_on=never", "trainer.max_steps=2", "trainer.frames_per_batch=400",
+        "trainer.validation_utterances=1",
+    ).fit()  # fmt: skip
+    voice = Voice.load(tmp_path / "voice")
+    assert not voice.model.attention.smma_tunable
+    assert voice.info.training["switched_at"] is None
+    assert_timed(voice.synthesize("Go home."))

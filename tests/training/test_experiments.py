@@ -1,0 +1,97 @@
+"""Every experiment that ships runs; the debug presets do what they are for."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tts.commands.cli import load_config
+from tts.commands.train import read_config
+from tts.resources import folder
+from tts.synthesis.voice import Voice
+from tts.training.checkpoint import load_checkpoint
+
+EXPERIMENTS = sorted(path.stem for path in (folder("configs") / "experiment").glob("*.yaml"))
+MODELS = sorted(path.stem for path in (folder("configs") / "model").glob("*.yaml"))
+GATES = sorted(path.stem for path in (folder("configs") / "model" / "attention").glob("*.yaml"))
+AUDIO = sorted(path.stem for path in (folder("configs") / "audio").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_every_experiment_trains_through_both_phases(
+    experiment: str, make_trainer: Callable[..., Any], tmp_path: Path
+) -> None:
+    trainer = make_trainer(tmp_path, f"experiment={experiment}", "debug=fast", "trainer.validation_utterances=1")
+    before = {name: value.clone() for name, value in trainer.model.named_parameters()}
+    metrics = trainer.fit()
+    assert trainer.step == 6
+    assert trainer.phase.switched_at == 3
+    assert all(torch.tensor(value).isfinite() for value in metrics.values())
+    assert metrics["unfinished"] == 0
+    still = [name for name, value in trainer.model.named_parameters() if torch.equal(value, before[name])]
+    gate = "attention.gate_bias" if trainer.config.model.attention.gate != "sigmoid" else None
+    assert set(still) <= {gate}
+    info = Voice.load(tmp_path).info
+    assert info.training["step"] == 6
+    assert info.training["smma_tunable"]
+    assert read_config(load_config("train", [f"experiment={experiment}"])).name == experiment
+
+
+@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("selection", ["focused", "threshold", "all"])
+def test_every_gate_trains_with_every_choice_of_heads(
+    gate: str, selection: str, make_trainer: Callable[..., Any], tmp_path: Path
+) -> None:
+    trainer = make_trainer(
+        tmp_path, f"model/attention={gate}", f"model.attention.selection={selection}",
+        "model.attention.gate_noise=1.0", "smma.switch_step=1", "trainer.max_steps=2", "trainer.frames_per_batch=400",
+        "loss.guided=0.5", "trainer.validation_utterances=1",
+    )  # fmt: skip
+    trainer.fit()
+    monotonic = trainer.model.attention.monotonic
+    assert trainer.model.attention.smma_tunable
+    assert {"focused": monotonic.sum() == 1, "threshold": monotonic.any(), "all": monotonic.all()}[selection]
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("audio", AUDIO)
+def test_every_model_and_audio_config_is_valid(model: str, audio: str) -> None:
+    config = read_config(load_config("train", [f"model={model}", f"audio={audio}"]))
+    assert config.audio.n_mels > 0
+    assert config.model.width % config.model.reference_encoder.style_heads == 0
+
+
+def test_overfit_learns_its_utterances_by_heart(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
+    trainer = make_trainer(
+        tmp_path, "debug=overfit", "trainer.utterances=2", "trainer.max_steps=150", "smma.switch_step=50",
+        "smma.predicted_prosody_share=0", "optimizer.warmup_steps=10", "optimizer.lr=1e-2",
+        "trainer.frames_per_batch=600", "trainer.validation_utterances=1",
+    )  # fmt: skip
+    losses: list[float] = []
+    step = trainer.train_step
+
+    def watched(*arguments: Any) -> Any:
+        result = step(*arguments)
+        losses.append(float(result[1].terms["mel"]))
+        return result
+
+    trainer.train_step = watched
+    trainer.fit()
+    assert len(trainer.data.train) == 2
+    assert sum(losses[-10:]) / 10 < 0.5 * losses[0]
+
+
+def test_profile_prints_where_the_time_goes(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
+    table = make_trainer(tmp_path, "debug=profile", "trainer.frames_per_batch=400").profile()
+    assert "Self CPU" in table
+    assert "aten::convolution" in table or "convolution" in table
+    assert not (tmp_path / "voice").exists()
+
+
+def test_best_and_periodic_checkpoints_are_kept(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
+    make_trainer(tmp_path, "debug=fast", "trainer.keep_every=3").fit()
+    names = {path.name for path in (tmp_path / "checkpoints").iterdir()}
+    assert names == {"last.pt", "best.pt", "step_0000003.pt", "step_0000006.pt"}
+    assert load_checkpoint(tmp_path / "checkpoints" / "step_0000003.pt")["step"] == 3

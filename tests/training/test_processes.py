@@ -1,0 +1,88 @@
+"""Two processes train one model."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from tts.synthesis.voice import Voice
+from tts.training.checkpoint import load_checkpoint
+
+SCRIPT = """
+import hashlib, json, sys
+from pathlib import Path
+from tts.commands.cli import load_config
+from tts.commands.train import read_config
+from tts.training.trainer import NonFiniteLoss, Trainer, make_fabric
+
+folder, poison, overrides = Path(sys.argv[1]), sys.argv[2] == "poison", sys.argv[3:]
+config = read_config(load_config("train", [*overrides, f"run_dir={folder / 'run'}"]))
+fabric = make_fabric(config.trainer)
+fabric.launch()
+trainer = Trainer(config, fabric)
+step, seen = trainer.train_step, []
+
+def watched(batch, progress):
+    if poison and fabric.global_rank == 1 and trainer.step == 1:
+        batch.mel[0, 0, 0] = float("nan")
+    seen.append([trainer.step, batch.ids, bool(trainer.model.attention.smma_tunable)])
+    return step(batch, progress)
+
+trainer.train_step = watched
+error = ""
+try:
+    trainer.fit()
+except NonFiniteLoss as caught:
+    error = str(caught)
+weights = b"".join(value.numpy().tobytes() for value in trainer.model.state_dict().values())
+report = {"seen": seen, "switched_at": trainer.phase.switched_at, "error": error, "steps": trainer.step,
+          "weights": hashlib.sha256(b"".join(p.detach().numpy().tobytes() for p in trainer.model.parameters())).hexdigest()}
+(folder / f"rank_{fabric.global_rank}.json").write_text(json.dumps(report))
+"""
+
+
+def launch(folder: Path, overrides: list[str], poison: bool = False) -> list[dict]:
+    script = folder / "train_both.py"
+    script.write_text(SCRIPT)
+    root = Path(__file__).resolve().parents[2]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MASTER_", "LOCAL_", "NODE_", "WORLD_"))}
+    environment |= {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, str(script), str(folder), "poison" if poison else "clean", *overrides]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=240)
+    reports = [folder / f"rank_{rank}.json" for rank in range(2)]
+    assert all(path.is_file() for path in reports), done.stderr[-3000:]
+    return [json.loads(path.read_text()) for path in reports]
+
+
+@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")
+def test_two_processes_train_one_voice_and_switch_together(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
+    overrides = tiny(
+        "debug=fast", "trainer.frames_per_batch=800", "trainer.validation_utterances=1", "smma.switch_on=focus_rate",
+        "smma.focus_rate=0.01", "smma.hold=2", "smma.predicted_prosody_share=0.5", last=["trainer.devices=2"],
+    )  # fmt: skip
+    first, second = launch(tmp_path, overrides)
+    assert first["steps"] == second["steps"] == 6
+    assert first["switched_at"] == second["switched_at"] == 2
+    assert [s[2] for s in first["seen"]] == [s[2] for s in second["seen"]] == [False] * 2 + [True] * 4
+    assert first["weights"] == second["weights"]
+    assert [s[1] for s in first["seen"]] != [s[1] for s in second["seen"]], "each has its own share of the data"
+    assert Voice.load(tmp_path / "run").synthesize("The lamp fell.").wav.isfinite().all()
+    state = load_checkpoint(tmp_path / "run" / "checkpoints" / "last.pt")
+    assert len(state["rng"]) == 2
+    assert not torch.equal(*state["rng"])
+
+
+@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")
+def test_a_loss_that_is_not_finite_in_one_process_stops_both(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
+    overrides = tiny(
+        "debug=fast", "trainer.frames_per_batch=800", "trainer.validation_utterances=1", last=["trainer.devices=2"]
+    )
+    first, second = launch(tmp_path, overrides, poison=True)
+    assert first["error"] == second["error"]
+    assert second["seen"][1][1][0] in first["error"]
+    assert not (tmp_path / "run" / "voice").exists()
