@@ -55,7 +55,7 @@ Done: {times}.
 Next:
   .venv/bin/python scripts/synthesize.py voice={run_dir}/voice text="Anything you like." out=spoken
   .venv/bin/python scripts/prepare_data.py corpus=ljspeech corpus.root=YOUR_FOLDER corpus.name=mine
-  .venv/bin/python scripts/train.py experiment=demo corpus=ljspeech corpus.name=mine run_dir=runs/mine"""
+  .venv/bin/python scripts/train.py experiment=demo corpus.parts.voice.out=data/mine run_dir=runs/mine"""
     )
     return 0
 

@@ -14,7 +14,7 @@ from tts.resources import folder
 
 TEXTS = [
     "plain words",
-    'she said "hello", and \'left\'',
+    "she said \"hello\", and 'left'",
     "a=b, c=d",
     "${oc.env:HOME} and ${voice}",
     "costs $5, {braces} [brackets] (round)",
@@ -138,5 +138,8 @@ def test_the_scripts_are_the_commands(tmp_path: Path) -> None:
     arguments = [sys.executable, str(script), f"voice={tmp_path}/none", 'text=Say "a=b", ${now}']
     done = subprocess.run(arguments, capture_output=True, text=True, cwd=tmp_path, timeout=120)
     assert done.returncode == 1
-    assert done.stderr.strip() == f"error: {tmp_path}/none: no voice here; give the folder that training wrote as RUN_DIR/voice"
+    assert (
+        done.stderr.strip()
+        == f"error: {tmp_path}/none: no voice here; give the folder that training wrote as RUN_DIR/voice"
+    )
     assert list(tmp_path.iterdir()) == []

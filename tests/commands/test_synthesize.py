@@ -40,7 +40,9 @@ def test_a_line_becomes_four_files_that_agree(call: Callable[..., Any], tiny_run
 
 def test_every_line_of_a_file_is_spoken(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
     (tmp_path / "lines.txt").write_bytes("\ufeffGo home.\r\n\r\nThe old lamp fell.\r\n".encode())
-    result = call(main, f"voice={tiny_run}", f"text_file={tmp_path}/lines.txt", f"out={tmp_path}/out", "speaker=en-us+m3")
+    result = call(
+        main, f"voice={tiny_run}", f"text_file={tmp_path}/lines.txt", f"out={tmp_path}/out", "speaker=en-us+m3"
+    )
     assert result.status == 0, result.err
     assert sorted(path.stem for path in (tmp_path / "out").glob("*.wav")) == ["0001", "0002"]
     assert json.loads((tmp_path / "out" / "0002.json").read_text())["text"] == "The old lamp fell."

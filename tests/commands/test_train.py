@@ -49,8 +49,7 @@ def test_a_run_says_what_came_of_it_and_leaves_its_config(
 def test_two_seeds_make_two_runs(call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path) -> None:
     result = call(main, "-m", *tiny(*SHORT), f"run_dir={tmp_path}/runs", "seed=1,2")
     assert result.status == 0, result.err
-    runs = sorted(path.parent.parent for path in tmp_path.glob("runs/**/checkpoints/last.pt"))
-    assert len(runs) == 2
+    runs = [tmp_path / "runs" / "seed=1", tmp_path / "runs" / "seed=2"]
     assert [load_checkpoint(run / "checkpoints" / "last.pt")["seed"] for run in runs] == [1, 2]
     assert all(Voice.load(run) for run in runs)
     assert list(Path.cwd().iterdir()) == []
@@ -117,7 +116,9 @@ def test_word_errors_of_prompts_and_of_given_sentences(
     assert result.status == 0, result.err
     figures = json.loads((tmp_path / "prompts" / "results.json").read_text())
     assert set(figures["rates"]) == {"voice", "copy", "recording"}
-    assert figures["rates"]["recording"]["rate"] < figures["rates"]["voice"]["rate"], "a few steps teach nobody to speak"
+    assert figures["rates"]["recording"]["rate"] < figures["rates"]["voice"]["rate"], (
+        "a few steps teach nobody to speak"
+    )
     assert len(list((tmp_path / "prompts").glob("*.wav"))) == len(figures["heard"])
     (tmp_path / "lines.txt").write_text("Go home.\n\nThe old lamp fell.\n", "utf-8")
     result = call(evaluate, *common, f"sentences={tmp_path}/lines.txt", f"out={tmp_path}/lines")

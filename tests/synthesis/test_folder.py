@@ -139,7 +139,9 @@ def test_yaml_that_is_not_plain_settings_is_refused_and_not_run(content: str, co
     assert not mark.exists()
 
 
-@pytest.mark.parametrize("value", ["${oc.env:HOME}", "${python:1}", "${hydra:runtime.cwd}", "???", {"_target_": "os.mkdir"}])
+@pytest.mark.parametrize(
+    "value", ["${oc.env:HOME}", "${python:1}", "${hydra:runtime.cwd}", "???", {"_target_": "os.mkdir"}]
+)
 def test_interpolations_and_targets_are_plain_values(value: Any, copy: Path) -> None:
     edit_config(copy, lambda config: config["model"].update(width=value))
     with pytest.raises(UserError, match=r"model\.width: expected int"):
@@ -322,7 +324,7 @@ def test_a_crash_at_any_moment_leaves_a_loadable_voice(
         model.decoder.out.bias.fill_(0.5)
 
     def marks(folder: Path) -> float:
-        return float(load_folder(folder)[0].decoder.out.bias.mean())
+        return load_folder(folder)[0].decoder.out.bias.mean().item()
 
     old = marks(copy)
     steps = steps_of(lambda: save_voice(tmp_path / "new", model, config, table, info), monkeypatch, None)

@@ -66,7 +66,9 @@ def test_speech_is_timed_from_its_first_sample_to_its_last(voice: Voice, text: s
 
 def test_a_long_text_is_its_sentences_with_pauses_between(voice: Voice) -> None:
     whole = voice.synthesize(LONG)
-    parts = [voice.synthesize(s) for s in ("The old lamp fell.", "She sold nine hats, then went home; did the bird sing?")]
+    parts = [
+        voice.synthesize(s) for s in ("The old lamp fell.", "She sold nine hats, then went home; did the bird sing?")
+    ]
     assert whole.words[:4] == parts[0].words
     sounds = len(parts[0].wav)
     torch.testing.assert_close(whole.wav[:sounds], parts[0].wav)

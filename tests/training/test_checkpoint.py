@@ -67,9 +67,7 @@ def test_code_in_a_checkpoint_is_refused_and_not_run(save: Any, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("broken", ["fsync", "replace", "write"])
-def test_a_crash_while_writing_leaves_the_old_one(
-    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crash_while_writing_leaves_the_old_one(broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "last.pt"
     save_checkpoint(path, {"step": 1})
 

@@ -31,8 +31,7 @@ def test_every_experiment_trains_through_both_phases(
     assert all(torch.tensor(value).isfinite() for value in metrics.values())
     assert metrics["unfinished"] == 0
     still = [name for name, value in trainer.model.named_parameters() if torch.equal(value, before[name])]
-    gate = "attention.gate_bias" if trainer.config.model.attention.gate != "sigmoid" else None
-    assert set(still) <= {gate}
+    assert not still, "a parameter that no step changed"
     info = Voice.load(tmp_path).info
     assert info.training["step"] == 6
     assert info.training["smma_tunable"]
@@ -81,13 +80,6 @@ def test_overfit_learns_its_utterances_by_heart(make_trainer: Callable[..., Any]
     trainer.fit()
     assert len(trainer.data.train) == 2
     assert sum(losses[-10:]) / 10 < 0.5 * losses[0]
-
-
-def test_profile_prints_where_the_time_goes(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
-    table = make_trainer(tmp_path, "debug=profile", "trainer.frames_per_batch=400").profile()
-    assert "Self CPU" in table
-    assert "aten::convolution" in table or "convolution" in table
-    assert not (tmp_path / "voice").exists()
 
 
 def test_best_and_periodic_checkpoints_are_kept(make_trainer: Callable[..., Any], tmp_path: Path) -> None:

@@ -39,9 +39,9 @@ try:
     trainer.fit()
 except NonFiniteLoss as caught:
     error = str(caught)
-weights = b"".join(value.numpy().tobytes() for value in trainer.model.state_dict().values())
+weights = b"".join(value.detach().numpy().tobytes() for value in trainer.model.parameters())
 report = {"seen": seen, "switched_at": trainer.phase.switched_at, "error": error, "steps": trainer.step,
-          "weights": hashlib.sha256(b"".join(p.detach().numpy().tobytes() for p in trainer.model.parameters())).hexdigest()}
+          "weights": hashlib.sha256(weights).hexdigest()}
 (folder / f"rank_{fabric.global_rank}.json").write_text(json.dumps(report))
 """
 

@@ -33,7 +33,9 @@ def picture(event: Any) -> np.ndarray:
 def watched_run(make_trainer: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
     """A run whose every step is logged, and what each step's model reported."""
     run_dir = tmp_path_factory.mktemp("watched")
-    trainer = make_trainer(run_dir, "debug=fast", "smma.hard_share=0.5", "trainer.frames_per_batch=800", "loss.guided=0.1")
+    trainer = make_trainer(
+        run_dir, "debug=fast", "smma.hard_share=0.5", "trainer.frames_per_batch=800", "loss.guided=0.1"
+    )
     reports = []
     read: list[torch.Tensor] = []
     decoder = trainer.model.decoder
@@ -147,7 +149,11 @@ def test_the_colour_map_is_matplotlib_s() -> None:
     assert drawn.shape == (3, 32, 8)
     assert np.abs(drawn.permute(2, 1, 0).numpy()[:, ::-1] - expected).max() <= 3
     broken = ColourMap("magma", DEVICE)(torch.tensor([[float("nan"), float("inf"), -float("inf"), 7.0]]))
-    assert broken.flip(1)[:, :, 0].T.tolist()[1:] == [broken[:, 0, 0].tolist(), broken[:, 3, 0].tolist(), broken[:, 0, 0].tolist()]
+    assert broken.flip(1)[:, :, 0].T.tolist()[1:] == [
+        broken[:, 0, 0].tolist(),
+        broken[:, 3, 0].tolist(),
+        broken[:, 0, 0].tolist(),
+    ]
 
 
 def test_what_the_writing_thread_could_not_write_is_not_lost_silently(tmp_path: Path) -> None:

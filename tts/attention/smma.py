@@ -148,8 +148,8 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
     def _energy(self, text: Tensor, mel: Tensor, frames: Tensor) -> Tensor:
         """e[b,h,t,n] = q·k/√E in float32, the same whichever side is the query.
 
-        With text as query, the mel side is centred over the frames of its utterance. Softmax over frames cannot tell the
-        difference, but without it a few tokens learn to attract every frame, which satisfies the forward-sum loss too.
+        With text as query, the mel side is centred over the frames of its utterance. Softmax over frames cannot tell
+        the difference, but without it a few tokens learn to attract every frame, and the forward-sum loss lets them.
         """
         heads, width = self.config.heads, self.config.head_dim
         mel = self.mel_projection(mel)

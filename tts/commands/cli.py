@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 import hydra
@@ -44,10 +44,10 @@ def command(
             try:
                 config = to_plain(composed)
                 if HydraConfig.get().mode == RunMode.MULTIRUN and "run_dir" in config:
-                    config["run_dir"] += f"/{HydraConfig.get().job.override_dirname or HydraConfig.get().job.num}"
+                    config["run_dir"] += f"/{_job_name(arguments)}"
                 for key, value in literals.items():
                     _set(config, key, value)
-                _require(config)
+                _require(config, literals)
                 run(config)
             except UserError as error:
                 fail(str(error))
@@ -113,8 +113,17 @@ def _set(config: dict[str, Any], key: str, value: str) -> None:
     config[name] = value
 
 
-def _require(config: dict[str, Any]) -> None:
-    missing = [key for key, value in _leaves(config) if value == "???"]
+def _job_name(arguments: list[str]) -> str:
+    """Folder of one job of a multirun: the values that differ between jobs, as in `seed=2`."""
+    given = [a for a in arguments if "=" in a and not a.startswith("-")]
+    swept = {o.key_or_group for o in OverridesParser.create().parse_overrides(given) if o.is_sweep_override()}
+    differing = [o for o in HydraConfig.get().overrides.task if o.partition("=")[0].lstrip("+") in swept]
+    name = ",".join(differing).replace("/", "_")
+    return name if 0 < len(name) < 100 else str(HydraConfig.get().job.num)
+
+
+def _require(config: dict[str, Any], given: Container[str]) -> None:
+    missing = [key for key, value in _leaves(config) if value == "???" and key not in given]
     if missing:
         raise UserError(f"{missing[0]} is missing: give {missing[0]}=VALUE")
 

@@ -27,6 +27,10 @@ class VocoderConfig:
     iterations: int = 60
     momentum: float = 0.99
 
+    def __post_init__(self) -> None:
+        if self.iterations < 1 or not 0 <= self.momentum < 1:
+            raise ValueError("iterations must be at least 1, momentum from 0 to below 1")
+
 
 @dataclass(frozen=True)
 class SynthesizeConfig:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from tts.attention import chain_log_z
 from tts.attention.masks import length_mask
 from tts.data.batch import Batch
+from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions
 from tts.schedule import Schedule, check_schedule, value_at
 
@@ -100,6 +101,8 @@ def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Bat
 
     available = {f.__name__: f for f in (mel, forward_sum, guided, duration, prosody)}
     weights = {name: weight for name, weight in config.weights_at(step).items() if weight}
+    if not weights:
+        raise UserError(f"loss: every weight is 0 at step {step}; give one of {', '.join(available)} a weight")
     terms = {name: available[name]() for name in weights}
     total = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
     return total, terms

@@ -34,9 +34,9 @@ class ReferenceEncoder(nn.Module):
     def forward(self, mel: Tensor, mel_lengths: Tensor) -> Tensor:
         inside = length_mask(mel_lengths, mel.shape[1])[..., None]
         x = mel[:, None]
-        for convolution, activation in zip(self.convolutions[::2], self.convolutions[1::2], strict=True):
-            # Padding is zeroed before every convolution, since biases fill it: what is padded must not depend on it.
-            x = activation(convolution(x * inside[:, None]))
+        for layer in self.convolutions:
+            # Padding is zeroed before every layer, since biases fill it: nothing valid may depend on how much there is.
+            x = layer(x * inside[:, None])
         x = torch.relu(self.into(x.transpose(1, 2).flatten(2))) * inside
         share = self._mean_of_groups(inside.to(x.dtype)).clamp(min=1 / self.stride)
         remembered = self.gru(self._mean_of_groups(x) / share)[0].repeat_interleave(self.stride, 1)[:, : x.shape[1]]

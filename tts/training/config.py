@@ -48,6 +48,14 @@ class OptimizerConfig:
     ema_decay: float = 0.995
     """Of the averaged weights that validation, checkpoints' `ema` and the voice use; ramps up from 0."""
 
+    def __post_init__(self) -> None:
+        if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
+            raise ValueError(f"betas must be two numbers from 0 to below 1, got {list(self.betas)}")
+        if not 0 <= self.ema_decay < 1:
+            raise ValueError(f"ema_decay must lie between 0 and below 1, got {self.ema_decay}")
+        if not (self.lr > 0 and self.clip_norm > 0 and self.weight_decay >= 0 and 0 <= self.final <= 1):
+            raise ValueError("lr and clip_norm must be positive, weight_decay not negative, final between 0 and 1")
+
 
 @dataclass(frozen=True)
 class TrainerConfig:
@@ -77,6 +85,16 @@ class TrainerConfig:
     """Train on the first so many utterances only: a model that cannot overfit them has a bug."""
     keep_every: int | None = None
     """Also keep a checkpoint for good every so many steps."""
+
+    def __post_init__(self) -> None:
+        for name in (
+            "max_steps", "max_minutes", "frames_per_batch", "batches_per_pool", "threads", "log_every",
+            "alignment_every", "validate_every", "validation_utterances", "checkpoint_every", "keep_every",
+            "utterances",
+        ):  # fmt: skip
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise ValueError(f"{name} must be positive, got {value}")
 
 
 @dataclass(frozen=True)

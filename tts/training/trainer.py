@@ -7,12 +7,14 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 import yaml
 from lightning_fabric import Fabric
+from lightning_fabric.utilities.exceptions import MisconfigurationException
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.data import DataLoader
 from tqdm import tqdm
@@ -54,7 +56,10 @@ def make_fabric(config: TrainerConfig) -> Fabric:
     if strategy == "auto" and devices not in (1, "1"):
         # A step that reads predicted prosody leaves the bottleneck without a gradient.
         strategy = "ddp_find_unused_parameters_true"
-    return Fabric(accelerator=config.accelerator, devices=devices, strategy=strategy, precision=precision)
+    try:
+        return Fabric(accelerator=config.accelerator, devices=devices, strategy=strategy, precision=precision)
+    except (ValueError, RuntimeError, MisconfigurationException) as error:
+        raise UserError(f"trainer: {error}") from error
 
 
 class NonFiniteLoss(UserError):
@@ -225,7 +230,7 @@ class Trainer:
             lost = [[] for _ in range(self.fabric.world_size)]
             torch.distributed.all_gather_object(lost, [] if torch.isfinite(own) else ids)
         raise NonFiniteLoss(
-            f"step {self.step}: the loss is {float(mean)} in the batch of {', '.join(sum(lost, []))}; look at these "
+            f"step {self.step}: the loss is {float(mean)} in the batch of {', '.join(chain(*lost))}; look at these "
             "recordings, or lower optimizer.lr; resume=auto goes on from the last checkpoint"
         )
 

@@ -23,7 +23,7 @@ SHOWN = 2
 
 @dataclass
 class Validator:
-    """The same held-out utterances every time, in batches of similar length, the longest first."""
+    """The same held-out utterances every time, in batches of similar length: the first corpus's longest are shown."""
 
     dataset: SpeechDataset
     device: torch.device
@@ -34,7 +34,7 @@ class Validator:
 
     def __post_init__(self) -> None:
         items = self.dataset.items
-        chosen = sorted(items[:: max(1, len(items) // self.limit)][: self.limit], key=lambda i: -i.frames)
+        chosen = sorted(items[:: max(1, -(-len(items) // self.limit))], key=lambda i: (i.part, -i.frames))
         groups = [chosen[k : k + self.batch_size] for k in range(0, len(chosen), self.batch_size)]
         self.batches = [self.dataset.collate(group) for group in groups]
         self.shown = [item.utterance.tokens for item in groups[0][:SHOWN]]
