@@ -14,7 +14,8 @@ import time
 from tts.commands.cli import fail, load_config
 from tts.commands.train import read_config
 from tts.errors import UserError
-from tts.training.trainer import Trainer, make_fabric, memory_mb
+from tts.training.run_log import memory_mb
+from tts.training.trainer import Trainer, make_fabric
 
 WARM_UP, STEPS = 3, 10
 
@@ -44,8 +45,8 @@ def main() -> None:
                 f"{phase:9} {statistics.median(cpu):12.3f} {frames / STEPS:15.0f} {frames / sum(cpu):18.0f} "
                 f"{frames / sum(wall):14.0f} {memory_mb(trainer.fabric.device):9.0f}"
             )
-        if trainer.board is not None:
-            trainer.board.close()
+        if trainer.log is not None:
+            trainer.log.close()
 
 
 if __name__ == "__main__":

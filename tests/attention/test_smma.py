@@ -118,6 +118,8 @@ def plainly(
     for h in range(config.heads):
         own = slice(h * width, (h + 1) * width)
         queries = mel @ attention.mel_projection.weight[own].T
+        if text_as_query:
+            queries = queries - queries.mean(0)
         keys = text @ attention.text_projection.weight[own].T
         energy = queries @ keys.T / width**0.5
         energies.append(energy + prior if prior is not None and not tunable else energy)
@@ -277,16 +279,37 @@ def test_lookahead_is_refused_where_it_would_see_what_is_not_spoken_yet() -> Non
         make("lookahead", query="mel")
 
 
-@pytest.mark.parametrize("query", ["text", "mel"])
 @pytest.mark.parametrize("gate", ["contrast", "sigmoid"])
-def test_causal_gates_do_not_see_later_frames(gate: str, query: Literal["text", "mel"]) -> None:
-    attention = make(gate, "all", query, tunable=True)
+def test_causal_gates_do_not_see_later_frames(gate: str) -> None:
+    attention = make(gate, "all", "mel", tunable=True)
     text, mel, text_lengths, mel_lengths = draw_inputs([6], [20], padding=0)
     other = mel.clone()
     other[:, 12:] += 3.0
     before, after = (attention(text, m, text_lengths, mel_lengths).heads for m in (mel, other))
     assert torch.equal(before[:, :, :12], after[:, :, :12])
     assert not torch.allclose(before[:, :, 12:], after[:, :, 12:], atol=1e-3)
+
+
+@pytest.mark.parametrize("gate", ["contrast", "sigmoid"])
+def test_with_text_as_query_causal_gates_see_of_later_frames_only_the_mean(gate: str) -> None:
+    attention = make(gate, "all", "text", tunable=True)
+    text, mel, text_lengths, mel_lengths = draw_inputs([6], [20], padding=0)
+    other = mel.clone()
+    other[:, 12:16] += 3.0
+    other[:, 16:] -= 3.0
+    before, after = (attention(text, m, text_lengths, mel_lengths).heads for m in (mel, other))
+    torch.testing.assert_close(before[:, :, :12], after[:, :, :12], rtol=1e-4, atol=1e-5)
+    assert not torch.allclose(before[:, :, 12:], after[:, :, 12:], atol=1e-3)
+
+
+@pytest.mark.parametrize(("gate", "selection"), TEXT_QUERIES)
+def test_what_all_frames_have_in_common_draws_no_token(gate: str, selection: str) -> None:
+    """With text as query, a constant on every frame (loudness, channel) leaves the alignment alone."""
+    text, mel, text_lengths, mel_lengths = draw_inputs([6, 3], [20, 9])
+    for tunable in (False, True):
+        attention = make(gate, selection, tunable=tunable)
+        before, after = (attention(text, m, text_lengths, mel_lengths).alignment for m in (mel, mel + 5.0))
+        torch.testing.assert_close(before, after, rtol=1e-3, atol=1e-4)
 
 
 def test_lookahead_does_see_later_frames() -> None:

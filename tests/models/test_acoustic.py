@@ -146,8 +146,8 @@ def test_what_is_spoken_fits_together(speaker: AcousticModel, make_batch: MakeBa
 def test_speed_changes_the_length(speaker: AcousticModel, make_batch: MakeBatch) -> None:
     text = make_batch(TEXTS, MELS).text
     slow, normal, fast = (speaker.infer(text, speed=s).mel_lengths for s in (0.5, 1.0, 2.0))
-    torch.testing.assert_close(slow / normal, torch.full((3,), 2.0), rtol=0.05, atol=0)
-    torch.testing.assert_close(fast / normal, torch.full((3,), 0.5), rtol=0.05, atol=0)
+    assert ((slow - 2 * normal).abs() <= 1.5).all()  # each is rounded by half a frame at most
+    assert ((fast - normal / 2).abs() <= 1).all()
 
 
 def test_given_durations_are_followed(speaker: AcousticModel, make_batch: MakeBatch) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from lightning_fabric import Fabric
 
 from tts.errors import UserError
 
@@ -41,3 +42,24 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise UserError(f"{path}: not a checkpoint of this version of the project")
     return state
+
+
+def gather_random_state(fabric: Fabric) -> list[torch.Tensor]:
+    """The generator states (CPU, and CUDA where used) of every process, in order of rank."""
+    own = torch.get_rng_state()
+    if fabric.device.type == "cuda":
+        own = torch.cat([own, torch.cuda.get_rng_state(fabric.device)])
+    gathered = fabric.all_gather(own.to(fabric.device))
+    assert isinstance(gathered, torch.Tensor)
+    return list(gathered.reshape(fabric.world_size, -1).cpu().unbind(0))
+
+
+def restore_random_state(fabric: Fabric, states: list[torch.Tensor]) -> None:
+    """Put this process's generators back; a process that had no part in the saved run keeps its own."""
+    if fabric.global_rank >= len(states):
+        return
+    size = torch.get_rng_state().numel()
+    own = states[fabric.global_rank]
+    torch.set_rng_state(own[:size])
+    if fabric.device.type == "cuda" and own.numel() > size:
+        torch.cuda.set_rng_state(own[size:], fabric.device)

@@ -36,8 +36,8 @@ class TensorBoard:
     pictures, training waits for it rather than filling the memory.
     """
 
-    def __init__(self, folder: Path, device: torch.device) -> None:
-        self.writer = SummaryWriter(str(folder))
+    def __init__(self, folder: Path, device: torch.device, first_step: int = 0) -> None:
+        self.writer = SummaryWriter(str(folder), purge_step=first_step + 1 if first_step else None)
         self.device = device
         self.colours = ColourMap("magma", device)
         self._thread = ThreadPoolExecutor(1, "tensorboard")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -17,9 +17,7 @@ from lightning_fabric import Fabric
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.data import DataLoader
-from tqdm import tqdm
 
-from tts.attention.focus import inspect_path
 from tts.data.batch import Batch
 from tts.data.batching import FrameBudgetBatches
 from tts.errors import UserError
@@ -27,12 +25,17 @@ from tts.models.acoustic import AcousticModel
 from tts.models.losses import Objective, StepReport
 from tts.schema import plain
 from tts.synthesis.voice import VoiceConfig, VoiceInfo, save_voice
-from tts.training.checkpoint import load_checkpoint, save_checkpoint
+from tts.training.checkpoint import (
+    gather_random_state,
+    load_checkpoint,
+    restore_random_state,
+    save_checkpoint,
+)
 from tts.training.config import TrainConfig, TrainerConfig
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
 from tts.training.phase import PhaseSchedule
+from tts.training.run_log import RunLog
 from tts.training.setup import build_model, load_data
-from tts.training.tensorboard import TensorBoard
 from tts.training.validation import Validator
 
 PROFILED_STEPS = 4
@@ -89,11 +92,11 @@ class Trainer:
         torch.manual_seed(config.seed + fabric.global_rank)
         if state is not None:
             self._load_state(state)
-        self.board: TensorBoard | None = None
+        self.log: RunLog | None = None
         self.validator: Validator | None = None
         if fabric.is_global_zero:
             self._save_config()
-            self.board = TensorBoard(self.run_dir / "tensorboard", fabric.device)
+            self.log = RunLog(config, fabric.device, self.step, fabric.world_size)
             self.validator = Validator(
                 self.data.valid, fabric.device, config.trainer.validation_utterances, self.run_dir / "alignments"
             )
@@ -102,32 +105,28 @@ class Trainer:
         """Train to the end of the budget; returns the last validation."""
         trainer = self.config.trainer
         started = time.monotonic() - 60 * self.minutes
-        bar = tqdm(
-            total=trainer.max_steps, initial=self.step, desc=self.config.name, unit="step",
-            disable=None if self.fabric.is_global_zero else True, mininterval=1.0, dynamic_ncols=True,
-        )  # fmt: skip
         checked: tuple[torch.Tensor, torch.Tensor, list[str]] | None = None
         metrics: dict[str, float] = {}
-        meter = SpeedMeter(self.fabric.world_size)
-        self._announce()
+        if self.log is not None:
+            self.log.start(self.model, len(self.data.train), len(self.data.speakers))
         for batch in self.batches():
             self.minutes = (time.monotonic() - started) / 60
             progress = self._progress()
             if progress >= 1:
                 break
             self._agree_on_focus()
-            if self.phase.update(self.step, self.model.attention):
-                self._mark_switch(bar)
+            if self.phase.update(self.step, self.model.attention) and self.log is not None:
+                self.log.switch(self.model.attention, self.step)
+            conditions = self.phase.conditions(self.step)
             loss, report, norm = self.train_step(batch, progress)
             # Read one step late, so that a GPU is never waited for.
             if checked is not None:
                 self._check_finite(*checked)
             checked = (self._mean(loss.detach().clone()), loss.detach(), batch.ids)
-            meter.add(batch)
             self.step += 1
-            if self.board is not None:
-                self._log(batch, report, norm, meter, bar)
-            bar.update()
+            if self.log is not None:
+                monotonic, lr = self.model.attention.smma_tunable, self.optimizer.param_groups[0]["lr"]
+                self.log.step(self.step, batch, report, conditions, monotonic, lr, norm, self.minutes)
             validate, save = self.step % trainer.validate_every == 0, self.step % trainer.checkpoint_every == 0
             if validate or save:
                 self._check_finite(*checked)  # a ruined model is neither judged nor kept
@@ -135,15 +134,14 @@ class Trainer:
                 metrics = self._validate()
             if save:
                 self._save()
-        bar.close()
         if checked is not None:
             self._check_finite(*checked)
             if self.step % trainer.validate_every:
                 metrics = self._validate()
             if self.step % trainer.checkpoint_every:
                 self._save()
-        if self.board is not None:
-            self.board.close()
+        if self.log is not None:
+            self.log.close()
         return metrics
 
     def profile(self) -> str:
@@ -154,8 +152,8 @@ class Trainer:
         with profile(activities=[ProfilerActivity.CPU]) as profiler:
             for _ in range(PROFILED_STEPS):
                 self.train_step(next(batches), 0.0)
-        if self.board is not None:
-            self.board.close()
+        if self.log is not None:
+            self.log.close()
         return profiler.key_averages().table(sort_by="self_cpu_time_total", row_limit=25)
 
     def train_step(self, batch: Batch, progress: float) -> tuple[torch.Tensor, StepReport, torch.Tensor]:
@@ -234,72 +232,11 @@ class Trainer:
             "recordings, or lower optimizer.lr; resume=auto goes on from the last checkpoint"
         )
 
-    def _log(self, batch: Batch, report: StepReport, norm: torch.Tensor, meter: SpeedMeter, bar: tqdm[Any]) -> None:
-        assert self.board is not None
-        trainer, step = self.config.trainer, self.step
-        if step % trainer.log_every == 0:
-            path = inspect_path(report.alignment, batch.text.lengths, batch.mel_lengths)
-            focus = report.focus.tolist()
-            weights = self.config.loss.weights_at(step - 1)
-            values = {f"loss/{name}": float(term) for name, term in report.terms.items()}
-            values |= {f"weight/{name}": weights[name] for name in weights}
-            values |= {f"focus_rate/head_{h}": rate for h, rate in enumerate(focus)}
-            values |= {
-                "path/monotonicity": float(path.monotonicity.mean()),
-                "path/skipped": float(path.skipped.float().mean()),
-                "path/repeated": float(path.repeated.float().mean()),
-                "path/unfinished": float(path.unfinished.float().mean()),
-                "train/phase": float(self.model.attention.smma_tunable),
-                "train/lr": self.optimizer.param_groups[0]["lr"],
-                "train/gradient_norm": float(norm),
-                "train/frames_per_second": meter.frames_per_second(),
-                "train/memory_mb": memory_mb(self.fabric.device),
-                "train/minutes": self.minutes,
-            }
-            values |= {f"train/{k}": float(v) for k, v in plain(self.phase.conditions(step - 1)).items()}
-            self.board.scalars(values, step)
-            bar.set_postfix_str(
-                f"mel {values.get('loss/mel', float('nan')):.3f} focus {max(focus):.2f} "
-                f"{'smma' if self.model.attention.smma_tunable else 'plain'} "
-                f"{values['train/frames_per_second'] / 1000:.1f}k frames/s {self.minutes:.1f} min"
-            )
-        if step % trainer.alignment_every == 0:
-            frames, tokens = int(batch.mel_lengths[0]), int(batch.text.lengths[0])
-            heads = report.heads[0, :, :frames, :tokens]
-            focused = int(report.focus.argmax())
-            self.board.alignment("alignment/used", report.alignment[0, :frames, :tokens], step)
-            self.board.alignment("alignment/focused_head", heads[focused], step)
-            for h, head in enumerate(heads):
-                self.board.alignment(f"alignment/head_{h}", head, step)
-
-    def _announce(self) -> None:
-        if self.board is not None and self.step == 0:
-            parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
-            tqdm.write(
-                f"{self.config.name}: {parameters:.2f} M parameters, {len(self.data.train)} utterances, "
-                f"{len(self.data.speakers)} speakers, {self.fabric.world_size} process(es) on {self.fabric.device}; "
-                f"tensorboard --logdir {self.run_dir / 'tensorboard'}",
-                file=sys.stderr,
-            )
-            self.board.text("run/config", f"```yaml\n{yaml.safe_dump(plain(self.config), sort_keys=False)}```", 0)
-
-    def _mark_switch(self, bar: tqdm[Any]) -> None:
-        attention = self.model.attention
-        heads = attention.monotonic.nonzero().flatten().tolist()
-        focus = ", ".join(f"{rate:.2f}" for rate in attention.focus.tolist())
-        if self.board is not None:
-            line = f"step {self.step}: smma_tunable on; monotonic heads {heads}; focus rates {focus}"
-            bar.write(line, file=sys.stderr)
-            self.board.text("run/switch", line, self.step)
-            self.board.scalars({"train/switch": 1.0}, self.step)
-
     def _validate(self) -> dict[str, float]:
         metrics: dict[str, float] = {}
-        if self.validator is not None and self.board is not None:
-            metrics = self.validator(self.averaged_model.eval(), self.board, self.step)
-            self.board.scalars({f"valid/{name}": value for name, value in metrics.items()}, self.step)
-            shown = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
-            tqdm.write(f"step {self.step}, {self.minutes:.1f} min: {shown}", file=sys.stderr)
+        if self.validator is not None and self.log is not None:
+            metrics = self.validator(self.averaged_model.eval(), self.log.board, self.step)
+            self.log.validation(metrics, self.step, self.minutes)
             if metrics["mel_from_text"] < self.best:
                 self.best = metrics["mel_from_text"]
                 save_checkpoint(self.run_dir / "checkpoints" / "best.pt", self._state())
@@ -307,7 +244,7 @@ class Trainer:
         return metrics
 
     def _save(self) -> None:
-        rng = self._gathered_rng()
+        rng = gather_random_state(self.fabric)
         if self.fabric.is_global_zero:
             folder = self.run_dir / "checkpoints"
             state = self._state() | {"rng": rng}
@@ -316,16 +253,18 @@ class Trainer:
             if keep and self.step % keep == 0:
                 save_checkpoint(folder / f"step_{self.step:07d}.pt", state)
             self._save_voice()
-            if self.board is not None:
-                self.board.flush()
+            if self.log is not None:
+                self.log.board.flush()
         self.fabric.barrier()
 
     def _save_voice(self) -> None:
         config, data = self.config, self.data
-        settings = VoiceConfig(audio=config.audio, text=config.text, model=config.model)
+        language = data.languages[0]  # of the corpus, not of the run's own settings: it must speak what it learnt
+        text = dataclasses.replace(config.text, language=language)
+        settings = VoiceConfig(audio=config.audio, text=text, model=config.model)
         info = VoiceInfo(
             speakers=tuple(data.speakers),
-            language=config.text.language,
+            language=language,
             licence="; ".join(data.licences),
             credits="; ".join(data.credits),
             training={
@@ -345,15 +284,6 @@ class Trainer:
         draft = self.run_dir / "config.yaml.part"
         draft.write_text(yaml.safe_dump(plain(self.config), sort_keys=False, allow_unicode=True), encoding="utf-8")
         draft.replace(self.run_dir / "config.yaml")
-
-    def _gathered_rng(self) -> list[torch.Tensor]:
-        """The CPU (and CUDA) generator states of every process, in order of rank."""
-        own = torch.get_rng_state()
-        if self.fabric.device.type == "cuda":
-            own = torch.cat([own, torch.cuda.get_rng_state(self.fabric.device)])
-        gathered = self.fabric.all_gather(own.to(self.fabric.device))
-        assert isinstance(gathered, torch.Tensor)
-        return list(gathered.reshape(self.fabric.world_size, -1).cpu().unbind(0))
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -397,36 +327,6 @@ class Trainer:
             raise UserError(f"resume: the checkpoint is of another model: {str(error).splitlines()[0]}") from error
         self.phase.load_state_dict(state["phase"])
         self.step, self.minutes, self.best = state["step"], state["minutes"], state["best"]
-        rank = self.fabric.global_rank
-        if rank < len(state["rng"]):
-            size = torch.get_rng_state().numel()
-            own = state["rng"][rank]
-            torch.set_rng_state(own[:size])
-            if self.fabric.device.type == "cuda" and own.numel() > size:
-                torch.cuda.set_rng_state(own[size:], self.fabric.device)
+        restore_random_state(self.fabric, state["rng"])
         if self.fabric.is_global_zero:
             print(f"resumed at step {self.step}", file=sys.stderr)
-
-
-class SpeedMeter:
-    """Valid mel frames per second of wall time over all processes, since the last reading."""
-
-    def __init__(self, world: int) -> None:
-        self.world, self.frames, self.since = world, 0, time.monotonic()
-
-    def add(self, batch: Batch) -> None:
-        self.frames += int(batch.mel_lengths.sum())
-
-    def frames_per_second(self) -> float:
-        now = time.monotonic()
-        speed = self.world * self.frames / max(now - self.since, 1e-9)
-        self.frames, self.since = 0, now
-        return speed
-
-
-def memory_mb(device: torch.device) -> float:
-    """Peak memory: of the GPU if training is there, else of the process."""
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device) / 2**20
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**10 if sys.platform != "darwin" else peak / 2**20
