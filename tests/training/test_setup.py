@@ -136,7 +136,7 @@ def test_a_mix_has_the_speakers_and_symbols_of_its_parts(
         tmp_path, "corpus=mix", "debug=fast",
         last=[f"+corpus.parts.mine={{out: {other_corpus}, weight: 3.0}}", "~corpus.parts.espeak"],
     )  # fmt: skip
-    assert list(trainer.config.corpora) == ["allison", "mine"]
+    assert list(trainer.config.corpora) == ["voice", "mine"]
     assert trainer.data.speakers == ["en-us+f3", "en-us+m3", "en-us+f2"]
     assert {item.part for item in trainer.data.train.items} == {0, 1}
     assert trainer.data.weights == [1.0, 3.0]
