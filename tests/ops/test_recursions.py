@@ -42,7 +42,7 @@ def test_expectation_agrees_with_the_reference(problem, from_logits: bool, with_
         initial = initial * (torch.arange(energy.shape[3]) < texts[:, None])[:, None]
     weight = torch.randn_like(energy)
     results = {}
-    for backend in ("reference", "cpu"):
+    for backend in ("reference", "compiled"):
         x = gate.clone().requires_grad_()
         start = initial.clone().requires_grad_() if initial is not None else None
         alpha = stepwise_expectation(x, texts, mels, start, from_logits, backend=backend)
@@ -50,7 +50,7 @@ def test_expectation_agrees_with_the_reference(problem, from_logits: bool, with_
         total = (alpha * weight).sum() + 0 * x.sum()  # a single frame depends on no gate
         gradients = torch.autograd.grad(total, inputs, allow_unused=True, materialize_grads=True)
         results[backend] = alpha, *gradients
-    for name, got, want in zip(("alpha", "dstay", "dinitial"), results["cpu"], results["reference"], strict=False):
+    for name, got, want in zip(("alpha", "dstay", "dinitial"), results["compiled"], results["reference"], strict=False):
         assert_close(name, got, want, 1e-9)
 
 
@@ -60,14 +60,14 @@ def test_marginals_agree_with_the_reference(problem) -> None:
     energy, texts, mels = problem
     weight, weight_z = torch.randn_like(energy), torch.randn(energy.shape[:2], dtype=torch.float64)
     results = {}
-    for backend in ("reference", "cpu"):
+    for backend in ("reference", "compiled"):
         x = energy.clone().requires_grad_()
         gamma, log_z = stepwise_marginals(x, texts, mels, backend=backend)
         both = torch.autograd.grad((gamma * weight).sum() + (log_z * weight_z).sum(), x, retain_graph=True)[0]
         only_z = torch.autograd.grad((log_z * weight_z).sum(), x)[0]
         results[backend] = gamma, log_z, both, only_z
     for name, got, want in zip(
-        ("gamma", "log_z", "denergy", "dlog_z"), results["cpu"], results["reference"], strict=True
+        ("gamma", "log_z", "denergy", "dlog_z"), results["compiled"], results["reference"], strict=True
     ):
         assert_close(name, got, want, 1e-8)
 
@@ -109,7 +109,7 @@ def test_chain_agrees_with_every_path_counted(skippable: list[bool] | None) -> N
 @given(problems())
 def test_viterbi_agrees_with_the_reference(problem) -> None:
     energy, texts, mels = problem
-    got = stepwise_viterbi(energy, texts, mels, backend="cpu")
+    got = stepwise_viterbi(energy, texts, mels, backend="compiled")
     assert torch.equal(got, stepwise_viterbi(energy, texts, mels, backend="reference"))
     assert torch.equal(got.sum(-1), mels[:, None].expand(-1, energy.shape[1]))
     inside = torch.arange(energy.shape[3]) < texts[:, None]

@@ -3,19 +3,26 @@
 Shapes: B batch, H heads, T mel frames, N text tokens. Energies, gates and alignments are `[B, H, T, N]`, lengths int64
 `[B]` with at least one token and one frame each. State is float32 (float64 stays float64), and so are the outputs.
 
-Backends: `cpu` (numba) for tensors on the CPU, `reference` (plain torch, any device) otherwise and for `skippable`.
+Backends: `compiled` (numba on a CPU, Triton on a GPU), and `reference` (plain torch, any device), which also runs
+where there is no compiled one: for `skippable` tokens, for more than 1,024 tokens on a GPU, and without Triton.
+Lengths on a GPU are trusted, since reading them would stall it; all others are checked.
 """
 
 from __future__ import annotations
 
+import importlib.util
 from typing import Literal
 
 import torch
 from torch import Tensor
 
-from tts.ops import cpu, reference
+from tts.ops import library, reference
+from tts.ops.lengths import check_lengths, check_reachable
 
-Backend = Literal["reference", "cpu"]
+Backend = Literal["reference", "compiled"]
+
+HAS_TRITON = importlib.util.find_spec("triton") is not None
+MOST_TOKENS_ON_A_GPU = 1024
 
 
 def stepwise_expectation(
@@ -46,10 +53,10 @@ def stepwise_expectation(
     """
     if stay.dtype in (torch.float16, torch.bfloat16) and not from_logits:
         raise ValueError("half precision rounds probabilities next to 1 away: pass logits with from_logits=True")
-    stay, text_lengths, mel_lengths = _checked(stay, text_lengths, mel_lengths)
+    stay, text_lengths, mel_lengths, compiled = _prepare(stay, text_lengths, mel_lengths, backend)
     if initial is not None:
         initial = initial.to(stay.dtype)
-    chosen = cpu if _pick(stay, backend) == "cpu" else reference
+    chosen = library if compiled else reference
     return chosen.expectation(stay, text_lengths, mel_lengths, initial, from_logits)
 
 
@@ -77,11 +84,11 @@ def stepwise_marginals(
     ------
     ValueError: fewer frames than obligatory tokens, or lengths outside the tensor.
     """
-    energy, text_lengths, mel_lengths = _checked(energy, text_lengths, mel_lengths)
-    _check_reachable(text_lengths, mel_lengths, skippable)
-    if skippable is None and _pick(energy, backend) == "cpu":
-        return cpu.marginals(energy, text_lengths, mel_lengths)
-    return reference.marginals(energy, text_lengths, mel_lengths, skippable)
+    energy, text_lengths, mel_lengths, compiled = _prepare(energy, text_lengths, mel_lengths, backend, True, skippable)
+    if not compiled:
+        return reference.marginals(energy, text_lengths, mel_lengths, skippable)
+    gamma, log_z, _ = library.marginals(energy, text_lengths, mel_lengths)
+    return gamma, log_z
 
 
 def stepwise_viterbi(
@@ -95,50 +102,41 @@ def stepwise_viterbi(
 
     Each at least 1 unless skippable. Not differentiable. Raises as `stepwise_marginals`.
     """
-    energy, text_lengths, mel_lengths = _checked(energy.detach(), text_lengths, mel_lengths)
-    _check_reachable(text_lengths, mel_lengths, skippable)
-    if skippable is None and _pick(energy, backend) == "cpu":
-        return cpu.viterbi(energy, text_lengths, mel_lengths)
-    return reference.viterbi(energy, text_lengths, mel_lengths, skippable)
+    energy, text_lengths, mel_lengths, compiled = _prepare(
+        energy.detach(), text_lengths, mel_lengths, backend, True, skippable
+    )
+    if not compiled:
+        return reference.viterbi(energy, text_lengths, mel_lengths, skippable)
+    return library.viterbi(energy, text_lengths, mel_lengths)
 
 
-def _pick(tensor: Tensor, backend: Backend | None) -> Backend:
-    return backend or ("cpu" if tensor.device.type == "cpu" else "reference")
-
-
-def _checked(tensor: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _prepare(
+    tensor: Tensor,
+    text_lengths: Tensor,
+    mel_lengths: Tensor,
+    backend: Backend | None,
+    to_the_end: bool = False,
+    skippable: Tensor | None = None,
+) -> tuple[Tensor, Tensor, Tensor, bool]:
+    """Tensor in the state's type, lengths beside it, and whether the compiled backend takes it."""
     if tensor.dim() != 4:
         raise ValueError(f"expected [B, H, T, N], got shape {tuple(tensor.shape)}")
-    for name, lengths, size in (
-        ("text", text_lengths, tensor.shape[3]),
-        ("mel", mel_lengths, tensor.shape[2]),
-    ):
+    for name, lengths in (("text", text_lengths), ("mel", mel_lengths)):
         if lengths.shape != (tensor.shape[0],):
             raise ValueError(f"{name}_lengths must be [B] = [{tensor.shape[0]}], got {tuple(lengths.shape)}")
-        if lengths.numel() and not (int(lengths.min()) >= 1 and int(lengths.max()) <= size):
-            raise ValueError(f"{name}_lengths must lie between 1 and {size}, got {lengths.tolist()}")
+    compiled = backend != "reference" and skippable is None and _has_compiled(tensor)
+    if backend == "compiled" and not compiled:
+        raise ValueError("no compiled backend for this device, number of tokens, or for skippable tokens")
+    # The CPU's operators look at lengths themselves, where torch.compile cannot see it.
+    if text_lengths.device.type == "cpu" and not (compiled and tensor.device.type == "cpu"):
+        check_lengths(tensor.shape, text_lengths, mel_lengths)
+        if to_the_end:
+            check_reachable(text_lengths, mel_lengths, skippable)
     state = tensor if tensor.dtype == torch.float64 else tensor.float()
-    return state, text_lengths.to(tensor.device, torch.int64), mel_lengths.to(tensor.device, torch.int64)
+    return state, text_lengths.to(tensor.device, torch.int64), mel_lengths.to(tensor.device, torch.int64), compiled
 
 
-def _check_reachable(text_lengths: Tensor, mel_lengths: Tensor, skippable: Tensor | None) -> None:
-    obligatory = text_lengths
-    if skippable is not None:
-        inside = torch.arange(skippable.shape[1], device=skippable.device) < text_lengths[:, None]
-        # A step passes over one token at most, and paths start and end on the first and last.
-        steps = torch.ones_like(text_lengths)
-        for b in range(len(text_lengths)):
-            flags = (skippable[b] & inside[b])[1 : int(text_lengths[b]) - 1].tolist()
-            count, skipped = 0, False
-            for flag in flags:
-                skipped = flag and not skipped
-                count += not skipped
-            steps[b] = 1 + count + int(text_lengths[b] > 1)
-        obligatory = steps
-    short = (mel_lengths < obligatory).nonzero().flatten().tolist()
-    if short:
-        b = short[0]
-        raise ValueError(
-            f"item {b} of the batch has {int(mel_lengths[b])} frames for {int(obligatory[b])} obligatory tokens: "
-            "reject the utterance or use a shorter hop or a lower reduction factor"
-        )
+def _has_compiled(tensor: Tensor) -> bool:
+    if tensor.device.type == "cuda":
+        return HAS_TRITON and tensor.shape[3] <= MOST_TOKENS_ON_A_GPU
+    return tensor.device.type == "cpu"
