@@ -1,52 +1,35 @@
-"""How fast training is, in mel frames per CPU-second: `python scripts/benchmark.py [key=value ...]`.
+"""How fast it is: `python scripts/benchmark.py benchmark=ops|training [out=DIR] [key=value ...]`.
 
-Takes the keys of `scripts/train.py`, so that any experiment and size can be timed on its own corpus, for instance
-`experiment=allison trainer.threads=1` and `experiment=allison model=medium trainer.precision=32-true`.
+Timings are process CPU time, medians, with everything that is compared run in turns. They decide nothing: look at the
+ratios of one run, on an idle machine.
 """
 
 from __future__ import annotations
 
-import statistics
 import sys
-import tempfile
-import time
+from pathlib import Path
 
-from tts.commands.cli import fail, load_config
-from tts.commands.train import read_config
+from benchmarks import ops, training
+
+from tts.commands.cli import fail
 from tts.errors import UserError
-from tts.training.run_log import memory_mb
-from tts.training.trainer import Trainer, make_fabric
 
-WARM_UP, STEPS = 3, 10
+BENCHMARKS = {"ops": ops.main, "training": training.main}
 
 
 def main() -> None:
-    """Time steps of both phases and print a table."""
-    with tempfile.TemporaryDirectory() as folder:
-        overrides = ["trainer.devices=1", *sys.argv[1:], f"run_dir={folder}"]
-        config = read_config(load_config("train", overrides))
-        trainer = Trainer(config, make_fabric(config.trainer))
-        parameters = sum(p.numel() for p in trainer.model.parameters()) / 1e6
-        print(f"{parameters:.2f} M parameters, {config.trainer.frames_per_batch} frames a step at most")
-        print("phase     CPU-s a step   frames a step   frames per CPU-s   frames per s   peak MB")
-        batches = trainer.batches()
-        for phase, tunable in (("plain", False), ("monotonic", True)):
-            trainer.model.attention.smma_tunable = tunable
-            cpu, wall, frames = [], [], 0
-            for number in range(WARM_UP + STEPS):
-                batch = next(batches)
-                started = time.process_time(), time.perf_counter()
-                trainer.train_step(batch, progress=0.0)
-                if number >= WARM_UP:
-                    cpu.append(time.process_time() - started[0])
-                    wall.append(time.perf_counter() - started[1])
-                    frames += int(batch.mel_lengths.sum())
-            print(
-                f"{phase:9} {statistics.median(cpu):12.3f} {frames / STEPS:15.0f} {frames / sum(cpu):18.0f} "
-                f"{frames / sum(wall):14.0f} {memory_mb(trainer.fabric.device):9.0f}"
-            )
-        if trainer.log is not None:
-            trainer.log.close()
+    chosen, out, rest = "training", None, []
+    for argument in sys.argv[1:]:
+        key, _, value = argument.partition("=")
+        if key == "benchmark":
+            chosen = value
+        elif key == "out":
+            out = Path(value)
+        else:
+            rest.append(argument)
+    if chosen not in BENCHMARKS:
+        raise UserError(f"benchmark={chosen}: choose {' or '.join(BENCHMARKS)}")
+    BENCHMARKS[chosen](rest, out)
 
 
 if __name__ == "__main__":

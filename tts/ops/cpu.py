@@ -111,8 +111,7 @@ def _run(
 ) -> None:
     batch, heads, frames, tokens = shape_of.shape
     rows = batch * heads
-    texts, mels = (lengths.repeat_interleave(heads).numpy() for lengths in (text_lengths, mel_lengths))
-    given = (*arguments(texts, mels), frames, tokens)
+    given = (*arguments(text_lengths.contiguous().numpy(), mel_lengths.contiguous().numpy()), heads, frames, tokens)
     threads = max(1, min(torch.get_num_threads(), rows, shape_of.numel() // CELLS_PER_THREAD))
     ends = [rows * i // threads for i in range(threads + 1)]
     others = [_threads().submit(kernel, ends[i], ends[i + 1], *given) for i in range(1, threads)]

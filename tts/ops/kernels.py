@@ -85,33 +85,33 @@ def _width(last: Any, tokens: Any) -> Any:
 
 
 @_compile
-def _gates(logit: Any, row: Any, stay: Any, move: Any, at: Any, width: Any) -> None:
-    """σ(z) and σ(−z) of one frame; `move` is kept one place further, where it arrives."""
+def _gates(logit: Any, row: Any, stay: Any, move: Any, width: Any) -> None:
+    """σ(z) and σ(−z) of one frame."""
     for n in range(width):
         z = logit[row + n]
         x = exp(-abs(z))
         near = ONE_F / (ONE_F + x)
         far = x * near
-        stay[at + n] = near if z >= 0 else far
-        move[at + n + ONE] = far if z >= 0 else near
+        stay[n] = near if z >= 0 else far
+        move[n + ONE] = far if z >= 0 else near  # one place further, where it arrives
 
 
 @_compile
 def expectation(
     first: int, stop: int, gate: Any, logits: bool, start: Any, has_start: bool, texts: Any, mels: Any, alpha: Any,
-    T: int, N: int,
+    H: int, T: int, N: int,
 ) -> None:  # fmt: skip
-    frames, tokens = U(T), U(N)
+    heads, frames, tokens = U(H), U(T), U(N)
     stay, move = np.zeros(N + 17, alpha.dtype), np.zeros(N + 17, alpha.dtype)
     for r in range(U(first), U(stop)):
-        last, heard, base = U(texts[r]) - ONE, U(mels[r]), r * frames * tokens
+        last, heard, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
         width = _width(last, tokens)
         for n in range(tokens):
             alpha[base + n] = ZERO_F
         if has_start:
             row = r * tokens
             if logits:
-                _gates(gate, base, stay, move, U(0), last)
+                _gates(gate, base, stay, move, last)
             for n in range(last):
                 stays = stay[n] if logits else gate[base + n]
                 moves = move[n + ONE] if logits else ONE_F - gate[base + n]
@@ -125,7 +125,7 @@ def expectation(
             past = here - tokens
             low, high = (U(0), width) if t > ONE else (ONE, last)
             if logits:
-                _gates(gate, here, stay, move, U(0), width)
+                _gates(gate, here, stay, move, width)
                 for n in range(low, high):
                     alpha[here + n] = alpha[past + n] * stay[n] + alpha[past + n - ONE] * move[n]
                 alpha[here] = alpha[past] * stay[0]
@@ -149,15 +149,15 @@ def expectation(
 @_compile
 def expectation_adjoint(
     first: int, stop: int, grad: Any, gate: Any, logits: bool, start: Any, has_start: bool, texts: Any, mels: Any,
-    alpha: Any, dgate: Any, dstart: Any, T: int, N: int,
+    alpha: Any, dgate: Any, dstart: Any, H: int, T: int, N: int,
 ) -> None:  # fmt: skip
     # Recurs on the differences D[n] = G[n] − G[n+1] of the adjoint G: cancelling them late costs digits.
-    frames, tokens = U(T), U(N)
+    heads, frames, tokens = U(H), U(T), U(N)
     half = tokens + TWO * VECTOR
     difference = np.zeros(2 * (N + 32), alpha.dtype)
     stay, move = np.zeros(2 * (N + 32), alpha.dtype), np.zeros(2 * (N + 32), alpha.dtype)
     for r in range(U(first), U(stop)):
-        last, heard, base = U(texts[r]) - ONE, U(mels[r]), r * frames * tokens
+        last, heard, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
         width = _width(last, tokens)
         new, old = U(0), half
         for i in range(TWO * half):
@@ -169,16 +169,22 @@ def expectation_adjoint(
             t = heard - ONE - step
             here = base + t * tokens
             after = here + tokens if step > 0 else here
+            past = here - tokens if t > 0 else here
             high = width if step > ONE else last
             total += grad[here + last]
             if logits:
                 for m in range(high):
                     n = high - ONE - m
+                    z = gate[here + n]
+                    x = exp(-abs(z))
+                    near = ONE_F / (ONE_F + x)
+                    far = x * near
+                    stay[new + n] = near if z >= 0 else far
+                    move[new + n] = far if z >= 0 else near
                     value = grad[here + n] - grad[here + n + ONE]
-                    value += stay[old + n] * difference[old + n] + move[old + n + TWO] * difference[old + n + ONE]
+                    value += stay[old + n] * difference[old + n] + move[old + n + ONE] * difference[old + n + ONE]
                     difference[new + n] = value
-                kept = stay[old + last - ONE] if last > 0 else ZERO_F
-                _gates(gate, here, stay, move, new, width)
+                    dgate[here + n] = alpha[past + n] * value * (far * near)
             else:
                 for m in range(high):
                     n = high - ONE - m
@@ -186,24 +192,14 @@ def expectation_adjoint(
                     value += gate[after + n] * difference[old + n]
                     value += (ONE_F - gate[after + n + ONE]) * difference[old + n + ONE]
                     difference[new + n] = value
-                kept = gate[after + last - ONE] if last > 0 else ZERO_F
-            if last > 0:  # the gate of the last token means nothing, and may be anything
-                n = last - ONE
-                difference[new + n] = grad[here + n] - grad[here + last] + kept * difference[old + n]
+                    dgate[here + n] = alpha[past + n] * value
             difference[new + last] = ZERO_F
-            if t > 0:
-                for m in range(high):
-                    n = high - ONE - m
-                    dgate[here + n] = alpha[here - tokens + n] * difference[new + n]
-            elif has_start:
+            if t == 0:
                 for n in range(last):
-                    dgate[here + n] = start[r * tokens + n] * difference[new + n]
-            else:
-                for n in range(last):
-                    dgate[here + n] = ZERO_F
-            if logits:
-                for n in range(last):
-                    dgate[here + n] *= stay[new + n] * move[new + n + ONE]
+                    before = start[r * tokens + n] if has_start else ZERO_F
+                    dgate[here + n] = before * difference[new + n]
+                    if logits:
+                        dgate[here + n] *= stay[new + n] * move[new + n]
             for n in range(last, tokens):
                 dgate[here + n] = ZERO_F
             new, old = old, new
@@ -215,24 +211,24 @@ def expectation_adjoint(
                 n = last - ONE - m
                 this = later + difference[old + n]
                 stays = stay[old + n] if logits else gate[base + n]
-                moves = move[old + n + ONE] if logits else ONE_F - gate[base + n]
+                moves = move[old + n] if logits else ONE_F - gate[base + n]
                 dstart[r * tokens + n] = this * stays + later * moves
                 later = this
 
 
 @_compile
 def look_ahead(
-    first: int, stop: int, energy: Any, texts: Any, mels: Any, gate: Any, log_z: Any, T: int, N: int
+    first: int, stop: int, energy: Any, texts: Any, mels: Any, gate: Any, log_z: Any, H: int, T: int, N: int
 ) -> None:
     """Logit of staying, given all that follows: (e+β)[t, n] − (e+β)[t, n+1] with the backward messages β."""
     # Recurs on d[n] = (e+β)[t, n+1] − (e+β)[t, n] instead of β itself, whose size grows with T and eats the digits:
     # d[t−1, n] = Δe[t−1, n] − softplus(−d[t, n]) + softplus(d[t, n+1]). d = ∞ where only moving on reaches the end,
     # and −∞ at the last token, which only stays.
-    frames, tokens = U(T), U(N)
+    heads, frames, tokens = U(H), U(T), U(N)
     half = tokens + TWO * VECTOR
     gap = np.zeros(2 * (N + 32), energy.dtype)
     for r in range(U(first), U(stop)):
-        last, heard, base = U(texts[r]) - ONE, U(mels[r]), r * frames * tokens
+        last, heard, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
         width = _width(last, tokens)
         new, old = U(0), half
         for n in range(last):
@@ -273,13 +269,23 @@ def look_ahead(
 
 @_compile
 def chain_adjoint(
-    first: int, stop: int, dgate: Any, dlog_z: Any, gate: Any, texts: Any, mels: Any, denergy: Any, T: int, N: int
+    first: int,
+    stop: int,
+    dgate: Any,
+    dlog_z: Any,
+    gate: Any,
+    texts: Any,
+    mels: Any,
+    denergy: Any,
+    H: int,
+    T: int,
+    N: int,
 ) -> None:
     # Gradients run forward through the backward messages: the expectation's recursion with a source term.
-    frames, tokens = U(T), U(N)
+    heads, frames, tokens = U(H), U(T), U(N)
     stay, move = np.zeros(N + 32, denergy.dtype), np.zeros(N + 32, denergy.dtype)
     for r in range(U(first), U(stop)):
-        last, heard, base = U(texts[r]) - ONE, U(mels[r]), r * frames * tokens
+        last, heard, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
         width = _width(last + ONE, tokens)
         for n in range(tokens):
             denergy[base + n] = ZERO_F
@@ -287,7 +293,7 @@ def chain_adjoint(
         for t in range(ONE, heard):
             here = base + t * tokens
             past = here - tokens
-            _gates(gate, here, stay, move, U(0), width)
+            _gates(gate, here, stay, move, width)
             stay[last] = ONE_F
             low, high = (U(0), width) if t > ONE else (ONE, last + ONE)
             for n in range(low, high):
@@ -301,13 +307,15 @@ def chain_adjoint(
 
 
 @_compile
-def best_path(first: int, stop: int, energy: Any, texts: Any, mels: Any, durations: Any, T: int, N: int) -> None:
-    frames, tokens = U(T), U(N)
+def best_path(
+    first: int, stop: int, energy: Any, texts: Any, mels: Any, durations: Any, H: int, T: int, N: int
+) -> None:
+    heads, frames, tokens = U(H), U(T), U(N)
     half = tokens + TWO * VECTOR
     moved = np.zeros(T * N, np.uint8)
     best = np.zeros(2 * (N + 32), energy.dtype)
     for r in range(U(first), U(stop)):
-        last, heard, base = U(texts[r]) - ONE, U(mels[r]), r * frames * tokens
+        last, heard, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
         new, old = U(0), half
         for n in range(tokens):
             best[old + n] = -np.inf
