@@ -15,6 +15,10 @@ import torch
 pytest.importorskip("triton")
 
 ON_GPU = torch.cuda.is_available()
+KERNELS = (
+    "_expectation", "_expectation_adjoint", "_look_ahead", "_chain_adjoint", "_best_path",
+    "_skipping_look_ahead", "_skipping_expectation", "_skipping_adjoint", "_skipping_best_path",
+)  # fmt: skip
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 
 
@@ -41,8 +45,16 @@ def test_kernels_compile_without_a_gpu(dtype: str, tokens: int, architecture: in
 
     from tts.ops import gpu
 
-    types = {"texts": "*i64", "mels": "*i64", "durations": "*i64", "moved": "*u8"} | dict.fromkeys("HTN", "i32")
-    for kernel in (gpu._expectation, gpu._expectation_adjoint, gpu._look_ahead, gpu._chain_adjoint, gpu._best_path):
+    types = {
+        "texts": "*i64",
+        "mels": "*i64",
+        "durations": "*i64",
+        "moved": "*u8",
+        "ways": "*u8",
+        "skippable": "*u8",
+    } | dict.fromkeys("HTN", "i32")
+    kernels = [getattr(gpu, name) for name in KERNELS]
+    for kernel in kernels:
         for flag in (False, True):
             constants = {"BLOCK": tokens, "LOGITS": flag, "HAS_START": flag}
             constants = {name: value for name, value in constants.items() if name in kernel.arg_names}
@@ -102,22 +114,32 @@ if ON_GPU or INTERPRETED:
         if start is not None:
             close("dstart", dstart, gradients[1])
 
+    def drawn_skips(energy: torch.Tensor, skipping: bool) -> torch.Tensor | None:
+        generator = torch.Generator().manual_seed(1)
+        flags = torch.rand(energy.shape[0], energy.shape[3], generator=generator) < 0.5
+        return flags.to(DEVICE) if skipping else None
+
     @pytest.mark.parametrize("case", CASES)
     @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-    def test_marginals(case, dtype: torch.dtype) -> None:
+    @pytest.mark.parametrize("skipping", [False, True])
+    def test_marginals(case, dtype: torch.dtype, skipping: bool) -> None:
         energy, texts, mels = problem(case, dtype)
+        skips = drawn_skips(energy, skipping)
         energy.requires_grad_()
         weight = torch.randn(energy.shape, dtype=dtype).to(DEVICE)
         weight_z = torch.randn(energy.shape[:2], dtype=dtype).to(DEVICE)
-        want, want_z = reference.marginals(energy.double(), texts, mels, None)
+        want, want_z = reference.marginals(energy.double(), texts, mels, skips)
         gradient = torch.autograd.grad((want * weight).sum() + (want_z * weight_z).sum(), energy)[0]
-        gamma, log_z, gate = gpu.marginals(energy.detach(), texts, mels)
+        gamma, log_z, gate = gpu.marginals(energy.detach(), texts, mels, skips)
         tolerance = 1e-6 if dtype == torch.float64 else 1e-5
         close("gamma", gamma, want, tolerance)
         close("log_z", log_z, want_z, tolerance)
-        close("denergy", gpu.marginals_backward(weight, weight_z, gamma, gate, texts, mels), gradient, tolerance)
+        denergy = gpu.marginals_backward(weight, weight_z, gamma, gate, texts, mels, skips)
+        close("denergy", denergy, gradient, tolerance)
 
     @pytest.mark.parametrize("case", CASES)
-    def test_viterbi(case) -> None:
+    @pytest.mark.parametrize("skipping", [False, True])
+    def test_viterbi(case, skipping: bool) -> None:
         energy, texts, mels = problem(case)
-        assert torch.equal(gpu.viterbi(energy, texts, mels), reference.viterbi(energy, texts, mels, None))
+        skips = drawn_skips(energy, skipping)
+        assert torch.equal(gpu.viterbi(energy, texts, mels, skips), reference.viterbi(energy, texts, mels, skips))

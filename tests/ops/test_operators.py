@@ -28,9 +28,10 @@ def test_expectation_passes_opcheck(from_logits: bool, with_initial: bool) -> No
     torch.library.opcheck(library.expectation, (gate, texts, mels, initial, from_logits))
 
 
-def test_marginals_and_viterbi_pass_opcheck() -> None:
-    torch.library.opcheck(library.marginals, batch())
-    torch.library.opcheck(library.viterbi, batch(False))
+@pytest.mark.parametrize("skips", [None, torch.tensor([[False, True, False, True, False]] * 2)])
+def test_marginals_and_viterbi_pass_opcheck(skips: Tensor | None) -> None:
+    torch.library.opcheck(library.marginals, (*batch(), skips))
+    torch.library.opcheck(library.viterbi, (*batch(False), skips))
 
 
 def test_gradients_agree_with_finite_differences() -> None:

@@ -19,6 +19,14 @@ def assert_close(name: str, got: Tensor, want: Tensor, tolerance: float) -> None
     assert error <= tolerance, f"{name}: relative error {error:.2e} > {tolerance:.0e}"
 
 
+def skips_of(energy: Tensor, texts: Tensor, mels: Tensor, seed: int) -> Tensor | None:
+    """Tokens to step over, drawn; none for even seeds."""
+    if seed % 2 == 0:
+        return None
+    generator = torch.Generator().manual_seed(seed)
+    return torch.rand(energy.shape[0], energy.shape[3], generator=generator) < 0.5
+
+
 @st.composite
 def problems(draw: st.DrawFn) -> tuple[Tensor, Tensor, Tensor]:
     batch, heads = draw(st.integers(1, 3)), draw(st.integers(1, 2))
@@ -55,14 +63,15 @@ def test_expectation_agrees_with_the_reference(problem, from_logits: bool, with_
 
 
 @settings(max_examples=60, deadline=None)
-@given(problems())
-def test_marginals_agree_with_the_reference(problem) -> None:
+@given(problems(), st.integers(0, 1000))
+def test_marginals_agree_with_the_reference(problem, seed: int) -> None:
     energy, texts, mels = problem
+    skips = skips_of(*problem, seed)
     weight, weight_z = torch.randn_like(energy), torch.randn(energy.shape[:2], dtype=torch.float64)
     results = {}
     for backend in ("reference", "compiled"):
         x = energy.clone().requires_grad_()
-        gamma, log_z = stepwise_marginals(x, texts, mels, backend=backend)
+        gamma, log_z = stepwise_marginals(x, texts, mels, skips, backend=backend)
         both = torch.autograd.grad((gamma * weight).sum() + (log_z * weight_z).sum(), x, retain_graph=True)[0]
         only_z = torch.autograd.grad((log_z * weight_z).sum(), x)[0]
         results[backend] = gamma, log_z, both, only_z
@@ -106,14 +115,16 @@ def test_chain_agrees_with_every_path_counted(skippable: list[bool] | None) -> N
 
 
 @settings(max_examples=60, deadline=None)
-@given(problems())
-def test_viterbi_agrees_with_the_reference(problem) -> None:
+@given(problems(), st.integers(0, 1000))
+def test_viterbi_agrees_with_the_reference(problem, seed: int) -> None:
     energy, texts, mels = problem
-    got = stepwise_viterbi(energy, texts, mels, backend="compiled")
-    assert torch.equal(got, stepwise_viterbi(energy, texts, mels, backend="reference"))
+    skips = skips_of(*problem, seed)
+    got = stepwise_viterbi(energy, texts, mels, skips, backend="compiled")
+    assert torch.equal(got, stepwise_viterbi(energy, texts, mels, skips, backend="reference"))
     assert torch.equal(got.sum(-1), mels[:, None].expand(-1, energy.shape[1]))
     inside = torch.arange(energy.shape[3]) < texts[:, None]
-    assert (got.min(1).values[inside] >= 1).all() and (got.max(1).values[~inside] == 0).all()
+    obligatory = inside if skips is None else inside & ~skips
+    assert (got.min(1).values[obligatory] >= 1).all() and (got.max(1).values[~inside] == 0).all()
 
 
 @settings(max_examples=40, deadline=None)
@@ -168,4 +179,21 @@ def test_float32_keeps_its_digits_over_two_thousand_frames(scale: float) -> None
         alpha = stepwise_expectation(x, *lengths, from_logits=True)
         results.append((alpha, torch.autograd.grad((alpha * weight).sum(), x)[0]))
     for name, got, want in zip(("alpha", "dlogits"), *results, strict=True):
+        assert_close(name, got, want, 1e-5)
+
+
+@pytest.mark.parametrize("skipping", [False, True])
+@pytest.mark.parametrize("scale", [1.0, 14.0])
+def test_posterior_in_float32_keeps_its_digits_over_two_thousand_frames(scale: float, skipping: bool) -> None:
+    torch.manual_seed(1)
+    frames, tokens = 2000, 200
+    energy = (torch.rand(1, 1, frames, tokens) * 2 - 1) * scale
+    lengths, weight = (torch.tensor([tokens]), torch.tensor([frames])), torch.randn(1, 1, frames, tokens)
+    skips = torch.rand(1, tokens) < 0.3 if skipping else None
+    results = []
+    for dtype in (torch.float32, torch.float64):
+        x = energy.to(dtype).requires_grad_()
+        gamma, log_z = stepwise_marginals(x, *lengths, skips)
+        results.append((gamma, log_z, torch.autograd.grad((gamma * weight).sum() + log_z.sum(), x)[0]))
+    for name, got, want in zip(("gamma", "log_z", "denergy"), *results, strict=True):
         assert_close(name, got, want, 1e-5)

@@ -4,7 +4,7 @@ Shapes: B batch, H heads, T mel frames, N text tokens. Energies, gates and align
 `[B]` with at least one token and one frame each. State is float32 (float64 stays float64), and so are the outputs.
 
 Backends: `compiled` (numba on a CPU, Triton on a GPU), and `reference` (plain torch, any device), which also runs
-where there is no compiled one: for `skippable` tokens, for more than 1,024 tokens on a GPU, and without Triton.
+where there is no compiled one: for more than 1,024 tokens on a GPU, without Triton, and on other devices.
 Lengths on a GPU are trusted, since reading them would stall it; all others are checked.
 """
 
@@ -87,7 +87,7 @@ def stepwise_marginals(
     energy, text_lengths, mel_lengths, compiled = _prepare(energy, text_lengths, mel_lengths, backend, True, skippable)
     if not compiled:
         return reference.marginals(energy, text_lengths, mel_lengths, skippable)
-    gamma, log_z, _ = library.marginals(energy, text_lengths, mel_lengths)
+    gamma, log_z, _ = library.marginals(energy, text_lengths, mel_lengths, skippable)
     return gamma, log_z
 
 
@@ -107,7 +107,7 @@ def stepwise_viterbi(
     )
     if not compiled:
         return reference.viterbi(energy, text_lengths, mel_lengths, skippable)
-    return library.viterbi(energy, text_lengths, mel_lengths)
+    return library.viterbi(energy, text_lengths, mel_lengths, skippable)
 
 
 def _prepare(
@@ -124,9 +124,9 @@ def _prepare(
     for name, lengths in (("text", text_lengths), ("mel", mel_lengths)):
         if lengths.shape != (tensor.shape[0],):
             raise ValueError(f"{name}_lengths must be [B] = [{tensor.shape[0]}], got {tuple(lengths.shape)}")
-    compiled = backend != "reference" and skippable is None and _has_compiled(tensor)
+    compiled = backend != "reference" and _has_compiled(tensor)
     if backend == "compiled" and not compiled:
-        raise ValueError("no compiled backend for this device, number of tokens, or for skippable tokens")
+        raise ValueError("no compiled backend for this device or number of tokens")
     # The CPU's operators look at lengths themselves, where torch.compile cannot see it.
     if text_lengths.device.type == "cpu" and not (compiled and tensor.device.type == "cpu"):
         check_lengths(tensor.shape, text_lengths, mel_lengths)

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tts.ops import kernels
+from tts.ops import kernels, skipping
 from tts.ops.lengths import check_lengths, check_reachable
 
 CELLS_PER_THREAD = 1 << 17
@@ -56,40 +56,69 @@ def expectation_backward(
     return dgate, dstart
 
 
-def marginals(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def marginals(
+    energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, skippable: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor]:
     """→ γ `[B, H, T, N]`, log Z `[B, H]` and the look-ahead gate, logits `[B, H, T, N]`."""
     check_lengths(energy.shape, text_lengths, mel_lengths)
-    check_reachable(text_lengths, mel_lengths, None)
+    check_reachable(text_lengths, mel_lengths, skippable)
     gate = torch.empty_like(energy, memory_format=torch.contiguous_format)
     log_z = torch.empty(energy.shape[:2], dtype=energy.dtype)
+    if skippable is None:
+        _run(
+            kernels.look_ahead, energy, text_lengths, mel_lengths,
+            lambda texts, mels: (_flat(energy), texts, mels, _flat(gate), _flat(log_z)),
+        )  # fmt: skip
+        return expectation(gate, text_lengths, mel_lengths, None, True), log_z, gate
+    gamma, skips = torch.empty_like(gate), _flat(skippable)
     _run(
-        kernels.look_ahead, energy, text_lengths, mel_lengths,
-        lambda texts, mels: (_flat(energy), texts, mels, _flat(gate), _flat(log_z)),
+        skipping.look_ahead, energy, text_lengths, mel_lengths,
+        lambda texts, mels: (_flat(energy), skips, texts, mels, _flat(gate), _flat(log_z)),
     )  # fmt: skip
-    return expectation(gate, text_lengths, mel_lengths, None, True), log_z, gate
+    _run(
+        skipping.expectation, energy, text_lengths, mel_lengths,
+        lambda texts, mels: (_flat(gate), skips, texts, mels, _flat(gamma)),
+    )  # fmt: skip
+    return gamma, log_z, gate
 
 
 def marginals_backward(
-    dgamma: Tensor, dlog_z: Tensor, gamma: Tensor, gate: Tensor, text_lengths: Tensor, mel_lengths: Tensor
+    dgamma: Tensor,
+    dlog_z: Tensor,
+    gamma: Tensor,
+    gate: Tensor,
+    text_lengths: Tensor,
+    mel_lengths: Tensor,
+    skippable: Tensor | None,
 ) -> Tensor:
     """→ gradient on the energy `[B, H, T, N]`."""
-    dgate, _ = expectation_backward(dgamma, gate, text_lengths, mel_lengths, None, True, gamma)
-    denergy = torch.empty_like(dgate)
-    _run(
-        kernels.chain_adjoint, gate, text_lengths, mel_lengths,
-        lambda texts, mels: (_flat(dgate), _flat(dlog_z), _flat(gate), texts, mels, _flat(denergy)),
-    )  # fmt: skip
+    denergy = torch.empty_like(gamma)
+    if skippable is None:
+        dgate, _ = expectation_backward(dgamma, gate, text_lengths, mel_lengths, None, True, gamma)
+        _run(
+            kernels.chain_adjoint, gate, text_lengths, mel_lengths,
+            lambda texts, mels: (_flat(dgate), _flat(dlog_z), _flat(gate), texts, mels, _flat(denergy)),
+        )  # fmt: skip
+    else:
+        skips = _flat(skippable)
+        _run(
+            skipping.adjoint, gate, text_lengths, mel_lengths,
+            lambda texts, mels: (
+                _flat(dgamma), _flat(dlog_z), _flat(gamma), _flat(gate), skips, texts, mels, _flat(denergy),
+            ),
+        )  # fmt: skip
     return denergy
 
 
-def viterbi(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
+def viterbi(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, skippable: Tensor | None) -> Tensor:
     """→ frames per token on the best path, int64 `[B, H, N]`."""
     check_lengths(energy.shape, text_lengths, mel_lengths)
-    check_reachable(text_lengths, mel_lengths, None)
+    check_reachable(text_lengths, mel_lengths, skippable)
     durations = torch.empty(energy.shape[0], energy.shape[1], energy.shape[3], dtype=torch.int64)
+    kernel, skips = (kernels.best_path, ()) if skippable is None else (skipping.best_path, (_flat(skippable),))
     _run(
-        kernels.best_path, energy, text_lengths, mel_lengths,
-        lambda texts, mels: (_flat(energy), texts, mels, _flat(durations)),
+        kernel, energy, text_lengths, mel_lengths,
+        lambda texts, mels: (_flat(energy), *skips, texts, mels, _flat(durations)),
     )  # fmt: skip
     return durations
 

@@ -23,7 +23,7 @@ import numpy as np
 from numba import njit, types
 from numba.extending import overload
 
-_compile = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+compile_kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 
 U: Any = np.uintp
 ONE, TWO = U(1), U(2)
@@ -79,12 +79,12 @@ def _log1p(x: Any) -> Any:
     return in_float32 if x == types.float32 else in_float64
 
 
-@_compile
+@compile_kernel
 def _width(last: Any, tokens: Any) -> Any:
     return min(tokens, (last + VECTOR - ONE) // VECTOR * VECTOR)
 
 
-@_compile
+@compile_kernel
 def _gates(logit: Any, row: Any, stay: Any, move: Any, width: Any) -> None:
     """σ(z) and σ(−z) of one frame."""
     for n in range(width):
@@ -96,7 +96,7 @@ def _gates(logit: Any, row: Any, stay: Any, move: Any, width: Any) -> None:
         move[n + ONE] = far if z >= 0 else near  # one place further, where it arrives
 
 
-@_compile
+@compile_kernel
 def expectation(
     first: int, stop: int, gate: Any, logits: bool, start: Any, has_start: bool, texts: Any, mels: Any, alpha: Any,
     H: int, T: int, N: int,
@@ -146,7 +146,7 @@ def expectation(
             alpha[i] = ZERO_F
 
 
-@_compile
+@compile_kernel
 def expectation_adjoint(
     first: int, stop: int, grad: Any, gate: Any, logits: bool, start: Any, has_start: bool, texts: Any, mels: Any,
     alpha: Any, dgate: Any, dstart: Any, H: int, T: int, N: int,
@@ -216,7 +216,7 @@ def expectation_adjoint(
                 later = this
 
 
-@_compile
+@compile_kernel
 def look_ahead(
     first: int, stop: int, energy: Any, texts: Any, mels: Any, gate: Any, log_z: Any, H: int, T: int, N: int
 ) -> None:
@@ -267,7 +267,7 @@ def look_ahead(
         log_z[r] = total
 
 
-@_compile
+@compile_kernel
 def chain_adjoint(
     first: int,
     stop: int,
@@ -306,7 +306,7 @@ def chain_adjoint(
             denergy[i] = ZERO_F
 
 
-@_compile
+@compile_kernel
 def best_path(
     first: int, stop: int, energy: Any, texts: Any, mels: Any, durations: Any, H: int, T: int, N: int
 ) -> None:

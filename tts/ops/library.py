@@ -21,11 +21,14 @@ _SCHEMAS = {
         "Tensor grad, Tensor gate, Tensor text_lengths, Tensor mel_lengths, Tensor? initial, bool from_logits, "
         "Tensor alpha) -> (Tensor, Tensor)"
     ),
-    "marginals": "Tensor energy, Tensor text_lengths, Tensor mel_lengths) -> (Tensor, Tensor, Tensor)",
-    "marginals_backward": (
-        "Tensor dgamma, Tensor dlog_z, Tensor gamma, Tensor gate, Tensor text_lengths, Tensor mel_lengths) -> Tensor"
+    "marginals": (
+        "Tensor energy, Tensor text_lengths, Tensor mel_lengths, Tensor? skippable) -> (Tensor, Tensor, Tensor)"
     ),
-    "viterbi": "Tensor energy, Tensor text_lengths, Tensor mel_lengths) -> Tensor",
+    "marginals_backward": (
+        "Tensor dgamma, Tensor dlog_z, Tensor gamma, Tensor gate, Tensor text_lengths, Tensor mel_lengths, "
+        "Tensor? skippable) -> Tensor"
+    ),
+    "viterbi": "Tensor energy, Tensor text_lengths, Tensor mel_lengths, Tensor? skippable) -> Tensor",
 }
 
 
@@ -76,9 +79,9 @@ def _expectation_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
 
 
 def _keep_marginals(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tensor]) -> None:
-    _, text_lengths, mel_lengths = inputs
+    _, text_lengths, mel_lengths, skippable = inputs
     gamma, _, gate = output
-    ctx.save_for_backward(gamma, gate, text_lengths, mel_lengths)
+    ctx.save_for_backward(gamma, gate, text_lengths, mel_lengths, skippable)
     ctx.mark_non_differentiable(gate)
     ctx.set_materialize_grads(False)
 
@@ -86,12 +89,13 @@ def _keep_marginals(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Ten
 def _marginals_gradients(
     ctx: Any, dgamma: Tensor | None, dlog_z: Tensor | None, _: Tensor | None
 ) -> tuple[Tensor | None, ...]:
-    gamma, gate, text_lengths, mel_lengths = ctx.saved_tensors
+    gamma, gate, text_lengths, mel_lengths, skippable = ctx.saved_tensors
     if dgamma is None:  # the gradient of log Z alone is γ
-        return None if dlog_z is None else gamma * dlog_z[..., None, None], None, None
+        return None if dlog_z is None else gamma * dlog_z[..., None, None], None, None, None
     if dlog_z is None:
         dlog_z = gamma.new_zeros(gamma.shape[:2])
-    return marginals_backward(dgamma, dlog_z, gamma, gate, text_lengths, mel_lengths), None, None
+    denergy = marginals_backward(dgamma, dlog_z, gamma, gate, text_lengths, mel_lengths, skippable)
+    return denergy, None, None, None
 
 
 for _name, _result in _RESULTS.items():
