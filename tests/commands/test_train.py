@@ -78,7 +78,7 @@ def test_profile_prints_a_table_and_stops(
         (["optimizer.ema_decay=1.5"], "ema_decay"),
         (["trainer.precision=17-true"], "precision"),
         (["trainer.accelerator=abacus"], "abacus"),
-        (["loss.mel=0", "loss.forward_sum=0", "loss.duration=0", "loss.prosody=0"], "loss"),
+        (["loss.mel=0", "loss.forward_sum=0", "loss.duration=0", "loss.prosody=0", "loss.pitch=0"], "loss"),
     ],
 )
 def test_mistakes_are_one_line(

@@ -39,7 +39,7 @@ def corpus(
     store.folder.mkdir()
     random = np.random.default_rng(seed)
     for u in utterances:
-        np.save(store.path(u), random.normal(-4, 2, (store.frames(u), 4)).astype(np.float16))
+        np.save(store.path(u), random.normal(-4, 2, (store.frames(u), 5)).astype(np.float16))
     return PreparedCorpus(folder / name, info, list(utterances)), store
 
 
@@ -86,7 +86,8 @@ def test_a_batch_holds_every_utterance_padded_with_zeros(dataset: SpeechDataset)
         assert dataset.table.decode(batch.text.symbols[b, :n]) == list(item.utterance.symbols)
         assert batch.text.stress[b, :n].tolist() == list(item.utterance.stress)
         assert batch.text.boundary[b, :n].tolist() == list(item.utterance.tokens.boundaries())
-        assert torch.equal(batch.mel[b, :t], item.store.mel(item.utterance))
+        mel, pitch = item.store.load(item.utterance)
+        assert torch.equal(batch.mel[b, :t], mel) and torch.equal(batch.pitch[b, :t], pitch)
         assert not batch.mel[b, t:].any()
         assert not any(x[b, n:].any() for x in (batch.text.symbols, batch.text.stress, batch.text.boundary))
 
@@ -113,7 +114,7 @@ def test_missing_features_are_named(dataset: SpeechDataset) -> None:
 
 
 def test_mel_statistics_are_per_channel_over_all_frames(dataset: SpeechDataset) -> None:
-    mels = torch.cat([item.store.mel(item.utterance) for item in dataset.items]).double()
+    mels = torch.cat([item.store.load(item.utterance)[0] for item in dataset.items]).double()
     mean, std = mel_statistics(dataset.items)
     torch.testing.assert_close(mean.double(), mels.mean(0), rtol=1e-4, atol=1e-4)
     torch.testing.assert_close(std.double(), mels.std(0), rtol=1e-4, atol=1e-4)
@@ -125,12 +126,12 @@ def test_mel_statistics_read_no_more_than_the_limit_from_the_whole_list(
 ) -> None:
     read: list[int] = []
     items = [Item(dataset.items[0].utterance, dataset.items[0].corpus, dataset.items[0].store, k) for k in range(count)]
-    by_store = FeatureStore.mel
+    by_store = FeatureStore.load
 
-    def mel(self: FeatureStore, utterance: Utterance) -> torch.Tensor:
+    def load(self: FeatureStore, utterance: Utterance) -> tuple[torch.Tensor, torch.Tensor]:
         read.append(1)
         return by_store(self, utterance)
 
-    monkeypatch.setattr(FeatureStore, "mel", mel)
+    monkeypatch.setattr(FeatureStore, "load", load)
     mel_statistics(items, limit=10)
     assert min(count, 5) <= len(read) <= min(count, 10)

@@ -8,12 +8,14 @@ import pytest
 import torch
 
 from tts.attention import AttentionConfig
+from tts.audio.pitch import STEPS
 from tts.data.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel
 from tts.models.config import (
     DecoderConfig,
     DurationConfig,
     ModelConfig,
+    PitchConfig,
     ProsodyConfig,
     ReferenceEncoderConfig,
     TextEncoderConfig,
@@ -35,10 +37,12 @@ def make_model() -> Callable[..., AcousticModel]:
             attention=AttentionConfig(**({"heads": 2, "head_dim": width // 2} | attention)),
             prosody=ProsodyConfig(channels=2, layers=1, kernel=3),
             duration=DurationConfig(layers=1, kernel=3),
+            pitch=PitchConfig(layers=1, kernel=3),
             decoder=DecoderConfig(layers=2, kernel=3),
         )
         model = AcousticModel(config, N_MELS, SYMBOLS, SPEAKERS).eval()
-        model.set_mel_statistics(torch.linspace(-6, -3, N_MELS), torch.linspace(1, 2, N_MELS))
+        harmonics = torch.randn(STEPS, N_MELS, generator=torch.Generator().manual_seed(1))
+        model.set_mel_statistics(torch.linspace(-6, -3, N_MELS), torch.linspace(1, 2, N_MELS), harmonics)
         return model
 
     return make
@@ -64,6 +68,7 @@ def make_batch() -> Callable[..., Batch]:
                 speaker=torch.tensor(speakers if speakers is not None else [b % SPEAKERS for b in range(len(texts))]),
             ),
             mel=(1.5 * torch.randn(len(mels), max(mels), N_MELS, generator=generator) - 4) * frames[..., None],
+            pitch=(300 * torch.rand(len(mels), max(mels), generator=generator) - 60).clamp(min=0) * frames,
             mel_lengths=mel_lengths,
         )
 
@@ -87,6 +92,7 @@ def take() -> Callable[[Batch, int], Batch]:
                 speaker=text.speaker[b : b + 1],
             ),
             mel=batch.mel[b : b + 1, :t],
+            pitch=batch.pitch[b : b + 1, :t],
             mel_lengths=batch.mel_lengths[b : b + 1],
         )
 

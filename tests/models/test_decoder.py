@@ -5,9 +5,12 @@ from __future__ import annotations
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import Tensor
 
+from tts.attention.masks import length_mask
+from tts.audio.pitch import STEPS
 from tts.models.config import DecoderConfig
-from tts.models.decoder import ParallelDecoder, place_in_token
+from tts.models.decoder import ParallelDecoder, Upsampler, place_in_token
 from tts.models.duration import hard_alignment
 
 
@@ -34,28 +37,52 @@ def test_the_place_is_smooth_in_a_soft_alignment_and_nothing_in_the_padding() ->
     assert soft.grad is not None and soft.grad.isfinite().all() and soft.grad.any()
 
 
+class Both(torch.nn.Module):
+    """Upsampler and decoder, as the model wires them."""
+
+    def __init__(self, layers: int, kernel: int) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.upsampler = Upsampler(8)
+        self.decoder = ParallelDecoder(8, 5, DecoderConfig(layers=layers, kernel=kernel))
+        self.decoder.harmonics.copy_(torch.randn(STEPS, 5))
+        self.eval()
+
+    def forward(self, states: Tensor, alignment: Tensor, pitch: Tensor, mel_lengths: Tensor) -> Tensor:
+        inside = length_mask(mel_lengths, alignment.shape[1])
+        return self.decoder(self.upsampler(states, alignment), pitch, inside)
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.lists(st.integers(1, 6), min_size=1, max_size=4), min_size=2, max_size=3))
 def test_padding_changes_nothing(rows: list[list[int]]) -> None:
-    torch.manual_seed(0)
-    decoder = ParallelDecoder(8, 5, DecoderConfig(layers=3, kernel=5)).eval()
+    decoder = Both(layers=3, kernel=5)
     durations = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.int64)
     for b, row in enumerate(rows):
         durations[b, : len(row)] = torch.tensor(row)
     mel_lengths = durations.sum(1)
     states = torch.randn(*durations.shape, 8)
     alignment = hard_alignment(durations, int(mel_lengths.max()) + 2)
-    mel = decoder(states, alignment, mel_lengths)
+    pitch = torch.rand(alignment.shape[:2]) * 200
+    mel = decoder(states, alignment, pitch, mel_lengths)
     assert mel.shape == (*alignment.shape[:2], 5)
     for b, row in enumerate(rows):
-        n, t = len(row), sum(row)
-        alone = decoder(states[b : b + 1, :n], alignment[b : b + 1, :t, :n], mel_lengths[b : b + 1])
+        n, t, one = len(row), sum(row), slice(b, b + 1)
+        alone = decoder(states[one, :n], alignment[one, :t, :n], pitch[one, :t], mel_lengths[one])
         torch.testing.assert_close(mel[b, :t], alone[0], rtol=1e-4, atol=1e-5)
 
 
 def test_frames_of_one_token_differ() -> None:
     """Without its place, every frame in the middle of a long token would be the same."""
-    torch.manual_seed(0)
-    decoder = ParallelDecoder(8, 5, DecoderConfig(layers=1, kernel=1)).eval()
-    mel = decoder(torch.randn(1, 1, 8), torch.ones(1, 6, 1), torch.tensor([6]))[0]
+    decoder = Both(layers=1, kernel=1)
+    mel = decoder(torch.randn(1, 1, 8), torch.ones(1, 6, 1), torch.zeros(1, 6), torch.tensor([6]))[0]
     assert (mel.diff(dim=0).norm(dim=1) > 1e-3).all()
+
+
+def test_pitch_moves_the_harmonics_of_voiced_frames_alone() -> None:
+    decoder = Both(layers=1, kernel=1)
+    states, alignment, lengths = torch.randn(1, 1, 8), torch.ones(1, 4, 1), torch.tensor([4])
+    low = decoder(states, alignment, torch.tensor([[100.0, 100.0, 0.0, 0.0]]), lengths)
+    high = decoder(states, alignment, torch.tensor([[200.0, 200.0, 0.0, 0.0]]), lengths)
+    moved = (low - high).abs().amax(-1)[0]
+    assert (moved[:2] > 1e-2).all() and (moved[2:] == 0).all()

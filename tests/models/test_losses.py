@@ -12,11 +12,13 @@ from tts.data.batch import Batch
 from tts.models import losses
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions
 from tts.models.losses import LossConfig, Objective, guided_attention_penalty, loss_terms
+from tts.models.pitch import PitchPrediction
 
 MakeModel, MakeBatch = Callable[..., AcousticModel], Callable[..., Batch]
-TERMS = ("mel", "forward_sum", "guided", "duration", "prosody")
+TERMS = ("mel", "forward_sum", "guided", "duration", "pitch", "prosody")
 HEARING = {"text_encoder", "reference_encoder", "attention"}
-SPEAKING = {"style_tokens", "speaker", "prosody_projection", "decoder"}
+UPSAMPLING = {"style_tokens", "speaker", "prosody_projection", "upsampler"}
+SPEAKING = UPSAMPLING | {"decoder"}
 PREDICTORS = {"duration_predictor", "prosody_predictor"}
 
 
@@ -48,6 +50,7 @@ def trained_by(model: AcousticModel, batch: Batch, term: str, conditions: Condit
         ("guided", Conditions(), HEARING),
         ("duration", Conditions(), {"duration_predictor"}),
         ("prosody", Conditions(), {"prosody_predictor"}),
+        ("pitch", Conditions(), HEARING | UPSAMPLING | {"prosody_bottleneck", "pitch_predictor"}),
     ],
 )
 def test_each_term_trains_its_own_parts(
@@ -86,7 +89,7 @@ def test_a_term_of_weight_zero_is_not_computed(
 def test_the_loss_is_the_weighted_sum_of_the_terms_at_the_step(make_model: MakeModel, make_batch: MakeBatch) -> None:
     model, batch = make_model(), make_batch([6, 3], [20, 26])
     output = model(batch, Conditions())
-    config = LossConfig(mel=2.0, forward_sum=0.3, guided=[[0, 4.0], [10, 0.0]], duration=0.0, prosody=0.5)
+    config = LossConfig(mel=2.0, forward_sum=0.3, guided=[[0, 4.0], [10, 0.0]], duration=0.0, pitch=0.0, prosody=0.5)
     loss, terms = loss_terms(config, 5, output, batch)
     weights = {"mel": 2.0, "forward_sum": 0.3, "guided": 2.0, "prosody": 0.5}
     assert set(terms) == set(weights)
@@ -104,6 +107,7 @@ def test_padding_has_no_part_in_any_term(make_model: MakeModel, make_batch: Make
         getattr(both.text, name)[1] = getattr(large.text, name)[0]
     both.text.speaker[:] = 0
     both.mel[0, :9], both.mel[1] = small.mel[0], large.mel[0]
+    both.pitch[0, :9], both.pitch[1] = small.pitch[0], large.pitch[0]
 
     def terms(batch: Batch) -> dict[str, Tensor]:
         return loss_terms(LossConfig(guided=1.0), 0, model(batch, Conditions()), batch)[1]
@@ -126,6 +130,19 @@ def test_the_mel_term_is_the_mean_error_and_the_duration_term_is_logarithmic(
     terms = loss_terms(only("mel", "duration"), 0, output, batch)[1]
     assert terms["mel"].item() == pytest.approx(0.5)
     assert terms["duration"].item() == pytest.approx(0.09, rel=1e-4)
+
+
+def test_the_pitch_term_counts_octaves_where_voiced_and_voicing_everywhere(
+    make_model: MakeModel, make_batch: MakeBatch
+) -> None:
+    batch = make_batch([2], [6])
+    batch.pitch = torch.tensor([[0.0, 75.0, 150.0, 300.0, 0.0, 0.0]])
+    output: AcousticOutput = make_model()(batch, Conditions())
+    sure = torch.tensor([[-30.0, 30, 30, 30, -30, -30]])
+    output.pitch = PitchPrediction(torch.tensor([[9.0, -1.0, 0.5, 1.0, 9.0, 9.0]]), sure)
+    assert loss_terms(only("pitch"), 0, output, batch)[1]["pitch"].item() == pytest.approx(0.5 / 3, rel=1e-4)
+    output.pitch.voicing = -sure
+    assert loss_terms(only("pitch"), 0, output, batch)[1]["pitch"].item() == pytest.approx(30 + 0.5 / 3, rel=1e-4)
 
 
 def test_the_guided_penalty_is_nothing_on_the_diagonal_and_grows_away_from_it() -> None:

@@ -76,7 +76,7 @@ def test_the_voice_holds_the_averaged_weights(tiny_run: Path) -> None:
     weights = load_file(tiny_run / "voice" / "model.safetensors")
     for name, value in weights.items():
         assert torch.equal(value, state["average"][f"module.{name}"]), name
-    assert not torch.equal(weights["decoder.out.weight"], state["model"]["decoder.out.weight"])
+    assert not torch.equal(weights["decoder.envelope.weight"], state["model"]["decoder.envelope.weight"])
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -192,7 +192,7 @@ def test_settings_that_no_voice_has_are_refused(change: Callable[[Any], Any], co
         (lambda i: i.update(speakers="en-us"), "expected a list"),
         (lambda i: i.update(speakers=["one"] * 2), "none twice"),
         (lambda i: i.update(speakers=[f"s{k}" for k in range(50)]), "different voices"),
-        (lambda i: i.update(format=2), "format 2, this version reads 1"),
+        (lambda i: i.update(format=1), "format 1, this version reads 2"),
         (lambda i: i.pop("licence"), "'licence' is missing"),
         (lambda i: i.update(sha256={}), "changed since training"),
         (lambda i: i.update(sha256=[]), "expected a mapping"),
@@ -237,20 +237,20 @@ def test_symbols_that_do_not_fit_the_weights_are_refused(change: Callable[[Any],
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_weights_that_are_not_numbers_are_refused(value: float, copy: Path) -> None:
     weights = load_file(copy / "model.safetensors")
-    weights["decoder.out.bias"][3] = value
+    weights["decoder.envelope.bias"][3] = value
     save_file(weights, copy / "model.safetensors")
     reseal(copy)
-    with pytest.raises(UserError, match=r"decoder\.out\.bias holds values that are not numbers"):
+    with pytest.raises(UserError, match=r"decoder\.envelope\.bias holds values that are not numbers"):
         Voice.load(copy)
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda w: w.pop("decoder.out.bias"),
+        lambda w: w.pop("decoder.envelope.bias"),
         lambda w: w.update(extra=torch.zeros(1)),
-        lambda w: w.update({"decoder.out.bias": torch.zeros(3)}),
-        lambda w: w.update({"decoder.out.bias": torch.zeros(80, dtype=torch.complex64)}),
+        lambda w: w.update({"decoder.envelope.bias": torch.zeros(3)}),
+        lambda w: w.update({"decoder.envelope.bias": torch.zeros(80, dtype=torch.complex64)}),
         lambda w: w.update({"attention.monotonic": torch.zeros(2, dtype=torch.bool)}),
     ],
 )
@@ -321,10 +321,10 @@ def test_a_crash_at_any_moment_leaves_a_loadable_voice(
 ) -> None:
     model, config, table, info = load_folder(copy)
     with torch.no_grad():
-        model.decoder.out.bias.fill_(0.5)
+        model.decoder.envelope.bias.fill_(0.5)
 
     def marks(folder: Path) -> float:
-        return load_folder(folder)[0].decoder.out.bias.mean().item()
+        return load_folder(folder)[0].decoder.envelope.bias.mean().item()
 
     old = marks(copy)
     steps = steps_of(lambda: save_voice(tmp_path / "new", model, config, table, info), monkeypatch, None)

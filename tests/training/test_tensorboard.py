@@ -38,8 +38,8 @@ def watched_run(make_trainer: Callable[..., Any], tmp_path_factory: pytest.TempP
     )
     reports = []
     read: list[torch.Tensor] = []
-    decoder = trainer.model.decoder
-    decoder.register_forward_pre_hook(lambda _, inputs: read.append(inputs[1].detach().clone()))
+    upsampler = trainer.model.upsampler
+    upsampler.register_forward_pre_hook(lambda _, inputs: read.append(inputs[1].detach().clone()))
     step = trainer.train_step
 
     def watched(batch: Any, progress: float) -> Any:

@@ -40,6 +40,8 @@ class Batch:
     text: TextBatch
     mel: Tensor
     """float32 `[B, T, M]`, log-mel."""
+    pitch: Tensor
+    """float32 `[B, T]`, Hz; 0 where unvoiced."""
     mel_lengths: Tensor
     """int64 `[B]`."""
 
@@ -47,6 +49,7 @@ class Batch:
         return replace(
             self,
             text=self.text.to(device),
+            pitch=self.pitch.to(device, non_blocking=True),
             mel=self.mel.to(device, non_blocking=True),
             mel_lengths=self.mel_lengths.to(device, non_blocking=True),
         )

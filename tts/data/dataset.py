@@ -67,7 +67,8 @@ class SpeechDataset(Dataset[Item]):
         return self.items[index]
 
     def collate(self, items: list[Item]) -> Batch:
-        mels = [item.store.mel(item.utterance) for item in items]
+        loaded = [item.store.load(item.utterance) for item in items]
+        mels, pitches = [mel for mel, _ in loaded], [pitch for _, pitch in loaded]
         tokens = [item.utterance.tokens for item in items]
         ids = [item.id for item in items]
         speakers = [self.speaker_ids[item.utterance.speaker] for item in items]
@@ -75,6 +76,7 @@ class SpeechDataset(Dataset[Item]):
             ids=ids,
             text=encode_text(tokens, speakers, self.table, ids),
             mel=pad_sequence(mels, batch_first=True),
+            pitch=pad_sequence(pitches, batch_first=True),
             mel_lengths=torch.tensor([len(mel) for mel in mels]),
         )
 
@@ -82,5 +84,5 @@ class SpeechDataset(Dataset[Item]):
 def mel_statistics(items: list[Item], limit: int = 500) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of every mel channel, `[M]` each, over up to `limit` items spread evenly."""
     spread = items[:: max(1, -(-len(items) // limit))]
-    mels = torch.cat([item.store.mel(item.utterance) for item in spread])
+    mels = torch.cat([item.store.load(item.utterance)[0] for item in spread])
     return mels.mean(0), mels.std(0)

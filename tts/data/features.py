@@ -1,4 +1,4 @@
-"""Log-mel features, computed once per utterance and audio setting, and read from disk a piece at a time."""
+"""Log-mel and pitch, computed once per utterance and audio setting, and read from disk a piece at a time."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from tqdm import tqdm
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
+from tts.audio.pitch import pitch_contour
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.errors import UserError
 
 
 @dataclass(frozen=True)
 class FeatureStore:
-    """`features/<fingerprint>/ID.npy` of a prepared corpus: float16 [T, M] each."""
+    """`features/<fingerprint>/ID.npy` of a prepared corpus: float16 [T, M + 1] each, log-mel and pitch in Hz."""
 
     folder: Path
     audio: AudioConfig
@@ -31,17 +32,18 @@ class FeatureStore:
         """T of an utterance, known without reading it."""
         return 1 + round(utterance.seconds * self.audio.sample_rate) // self.audio.hop_length
 
-    def mel(self, utterance: Utterance) -> torch.Tensor:
-        """Log-mel frames, float32 [T, M].
+    def load(self, utterance: Utterance) -> tuple[torch.Tensor, torch.Tensor]:
+        """Log-mel frames, float32 [T, M], and their pitch in Hz, float32 [T], 0 where unvoiced.
 
         Raises
         ------
         UserError: the file is missing or damaged.
         """
-        mel = self._mapped(utterance)
-        if mel is None:
+        features = self._mapped(utterance)
+        if features is None:
             raise UserError(f"{self.path(utterance)}: missing or damaged features; prepare the corpus again")
-        return torch.from_numpy(mel.astype(np.float32))
+        values = torch.from_numpy(features.astype(np.float32))
+        return values[:, :-1], values[:, -1]
 
     def fresh(self, utterance: Utterance, audio: Path) -> bool:
         """Whether the utterance's features are whole and not older than its audio."""
@@ -53,11 +55,11 @@ class FeatureStore:
 
     def _mapped(self, utterance: Utterance) -> np.ndarray | None:
         try:
-            mel = np.load(self.path(utterance), mmap_mode="r", allow_pickle=False)
+            features = np.load(self.path(utterance), mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, EOFError):
             return None
-        expected = (self.frames(utterance), self.audio.n_mels)
-        return mel if mel.shape == expected and mel.dtype == np.float16 else None
+        expected = (self.frames(utterance), self.audio.n_mels + 1)
+        return features if features.shape == expected and features.dtype == np.float16 else None
 
 
 def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) -> FeatureStore:
@@ -92,9 +94,10 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
             raise UserError(
                 f"{corpus.audio_path(utterance)}: not as long as the manifest says; prepare the corpus again"
             )
+        features = torch.cat([mel, pitch_contour(wav, audio)[:, None]], 1)
         draft = store.path(utterance).with_suffix(".npy.part")
         with draft.open("wb") as file:
-            np.save(file, mel.half().numpy())
+            np.save(file, features.half().numpy())
         draft.replace(store.path(utterance))
 
     with ThreadPoolExecutor(max(1, workers)) as pool:

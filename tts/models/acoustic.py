@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from tts.attention import AttentionOutput, StepwiseMonotonicMultiheadAttention, best_durations
 from tts.attention.masks import length_mask
 from tts.attention.prior import beta_binomial_log_prior
 from tts.data.batch import Batch, TextBatch
 from tts.models.config import ModelConfig
-from tts.models.decoder import ParallelDecoder
+from tts.models.decoder import ParallelDecoder, Upsampler
 from tts.models.duration import DurationPredictor, hard_alignment, whole_frames
+from tts.models.pitch import PitchPrediction, PitchPredictor
 from tts.models.prosody import ProsodyBottleneck, ProsodyPredictor
 from tts.models.reference_encoder import ReferenceEncoder, StyleTokens
 from tts.models.text_encoder import TextEncoder
@@ -53,6 +55,8 @@ class AcousticOutput:
     """`[B, N, P]`, from the recording."""
     predicted_prosody: Tensor
     """`[B, N, P]`, from text."""
+    pitch: PitchPrediction
+    """Of every frame, predicted."""
 
 
 @dataclass
@@ -102,6 +106,8 @@ class AcousticModel(nn.Module):
         self.duration_predictor = DurationPredictor(width, config.duration)
         self.speaker = nn.Embedding(speakers, width)
         nn.init.normal_(self.speaker.weight, std=0.3)
+        self.upsampler = Upsampler(width)
+        self.pitch_predictor = PitchPredictor(width, config.pitch)
         self.decoder = ParallelDecoder(width, n_mels, config.decoder)
         self.register_buffer("mel_mean", torch.zeros(n_mels))
         self.register_buffer("mel_std", torch.ones(n_mels))
@@ -126,7 +132,10 @@ class AcousticModel(nn.Module):
 
         alignment = hard_alignment(durations, batch.mel.shape[1]) if conditions.hard else attention.alignment
         spoken_prosody = predicted_prosody if conditions.predicted_prosody else prosody
-        mel = self.decoder(states + self.prosody_projection(spoken_prosody), alignment, mel_lengths)
+        frames = self.upsampler(states + self.prosody_projection(spoken_prosody), alignment)
+        inside = length_mask(mel_lengths, frames.shape[1])
+        pitch = self.pitch_predictor(frames, inside)
+        mel = self.decoder(frames, batch.pitch, inside)
         if self.training:
             self._remember_style(style.detach().float(), text.speaker)
         return AcousticOutput(
@@ -138,6 +147,7 @@ class AcousticModel(nn.Module):
             log_durations=log_durations,
             prosody=prosody,
             predicted_prosody=predicted_prosody,
+            pitch=pitch,
         )
 
     @torch.no_grad()
@@ -147,6 +157,7 @@ class AcousticModel(nn.Module):
         style: Tensor | None = None,
         prosody: Tensor | None = None,
         durations: Tensor | None = None,
+        pitch: Tensor | None = None,
         speed: float = 1.0,
     ) -> Spoken:
         """Speak text.
@@ -155,6 +166,7 @@ class AcousticModel(nn.Module):
         ----------
         style: `[B, D]`; the speaker's average if not given.
         prosody, durations: `[B, N, P]` and int64 `[B, N]` of a recording of the same text; predicted if not given.
+        pitch: `[B, T]` in Hz, 0 where unvoiced, of a recording with these durations; predicted if not given.
         speed: 2 is twice as fast.
         """
         tokens = length_mask(text.lengths, text.symbols.shape[1])
@@ -167,7 +179,13 @@ class AcousticModel(nn.Module):
         durations = whole_frames(frames / speed, text.lengths)
         mel_lengths = durations.sum(1)
         alignment = hard_alignment(durations, int(mel_lengths.max()))
-        mel = self.decoder(states + self.prosody_projection(prosody), alignment, mel_lengths)
+        upsampled = self.upsampler(states + self.prosody_projection(prosody), alignment)
+        inside = length_mask(mel_lengths, upsampled.shape[1])
+        if pitch is None:
+            pitch = self.pitch_predictor(upsampled, inside).hertz()
+        elif pitch.shape[1] != upsampled.shape[1]:  # spoken at another speed
+            pitch = F.interpolate(pitch[:, None], upsampled.shape[1], mode="nearest")[:, 0]
+        mel = self.decoder(upsampled, pitch, inside)
         return Spoken(mel * self.mel_std + self.mel_mean, mel_lengths, durations, alignment)
 
     @torch.no_grad()
@@ -187,10 +205,12 @@ class AcousticModel(nn.Module):
         """The style `[B, D]` of recordings `[B, T, M]` of any text."""
         return self.style_tokens(self.reference_encoder(self._normalise(mel), mel_lengths), mel_lengths)
 
-    def set_mel_statistics(self, mean: Tensor, std: Tensor) -> None:
-        """Mean and standard deviation of each log-mel channel, `[M]`, over the training set."""
+    def set_mel_statistics(self, mean: Tensor, std: Tensor, harmonics: Tensor) -> None:
+        """Mean and standard deviation of each log-mel channel, `[M]`, over the training set, and the audio setting's
+        harmonic template (`tts.audio.pitch`)."""
         self.mel_mean.copy_(mean)
         self.mel_std.copy_(std.clamp(min=0.1))
+        self.decoder.harmonics.copy_(harmonics)
 
     def _normalise(self, mel: Tensor) -> Tensor:
         return (mel - self.mel_mean) / self.mel_std

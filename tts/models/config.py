@@ -70,6 +70,18 @@ class DurationConfig:
 
 
 @dataclass(frozen=True)
+class PitchConfig:
+    """The predictor of the fundamental frequency, at the frame rate."""
+
+    layers: int = 2
+    kernel: int = 5
+    dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        _bound(self, layers=64, kernel=63)
+
+
+@dataclass(frozen=True)
 class DecoderConfig:
     """The parallel decoder: gated convolutions over frames."""
 
@@ -90,6 +102,7 @@ class ModelConfig:
     attention: AttentionConfig = field(default_factory=AttentionConfig)
     prosody: ProsodyConfig = field(default_factory=ProsodyConfig)
     duration: DurationConfig = field(default_factory=DurationConfig)
+    pitch: PitchConfig = field(default_factory=PitchConfig)
     decoder: DecoderConfig = field(default_factory=DecoderConfig)
 
     def __post_init__(self) -> None:

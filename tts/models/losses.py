@@ -6,12 +6,14 @@ from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from tts.attention import chain_log_z
 from tts.attention.masks import length_mask
 from tts.data.batch import Batch
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions
+from tts.models.pitch import octaves_of
 from tts.schedule import Schedule, check_schedule, value_at
 
 
@@ -27,6 +29,8 @@ class LossConfig:
     """Guided attention (Tachibana et al. 2018, arXiv 1710.08969): weight far from the diagonal costs."""
     duration: Schedule = 0.1
     """Squared error of the log durations."""
+    pitch: Schedule = 0.2
+    """Error of the predicted pitch in octaves over voiced frames, and cross-entropy of the voicing."""
     prosody: Schedule = 0.5
     """Squared error of the predicted bottleneck."""
     guided_width: float = 0.2
@@ -96,10 +100,16 @@ def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Bat
         target = output.durations.clamp(min=1).float().log()
         return (output.log_durations - target).square()[tokens].mean()
 
+    def pitch() -> Tensor:
+        voiced = batch.pitch > 0
+        error = (output.pitch.octaves - octaves_of(batch.pitch)).abs() * voiced
+        voicing = F.binary_cross_entropy_with_logits(output.pitch.voicing[frames], voiced[frames].float())
+        return error.sum() / voiced.sum().clamp(min=1) + voicing
+
     def prosody() -> Tensor:
         return (output.predicted_prosody - output.prosody.detach()).float().square().mean(-1)[tokens].mean()
 
-    available = {f.__name__: f for f in (mel, forward_sum, guided, duration, prosody)}
+    available = {f.__name__: f for f in (mel, forward_sum, guided, duration, pitch, prosody)}
     weights = {name: weight for name, weight in config.weights_at(step).items() if weight}
     if not weights:
         raise UserError(f"loss: every weight is 0 at step {step}; give one of {', '.join(available)} a weight")

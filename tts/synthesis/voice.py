@@ -13,6 +13,7 @@ from tts.attention import chain_posterior
 from tts.audio import waveform
 from tts.audio.griffin_lim import GriffinLim
 from tts.audio.mel import LogMel
+from tts.audio.pitch import pitch_contour
 from tts.data.batch import TextBatch, encode_text
 from tts.data.textgrid import Interval
 from tts.errors import UserError
@@ -74,6 +75,7 @@ class Voice:
     def __init__(self, model: AcousticModel, config: VoiceConfig, table: SymbolTable, info: VoiceInfo) -> None:
         self.model, self.config, self.table, self.info = model, config, table, info
         self.front_end = TextFrontEnd(config.text)
+        self.log_mel = LogMel(config.audio)
         self.vocoder = GriffinLim(config.audio)
 
     @classmethod
@@ -118,8 +120,8 @@ class Voice:
         index = self._speaker(speaker)
         follow = reference is not None and reference_mode == "prosody"
         sentences = self._sentences(text, whole=follow)
-        mel = self._reference_mel(reference) if reference is not None else None
-        pieces = [self._speak(tokens, index, mel, follow, speed) for tokens in sentences]
+        wav = self._reference_wav(reference) if reference is not None else None
+        pieces = [self._speak(tokens, index, wav, follow, speed) for tokens in sentences]
         return self._join(sentences, pieces)
 
     @torch.inference_mode()
@@ -133,7 +135,7 @@ class Voice:
         UserError: nothing to align, or fewer frames than tokens.
         """
         tokens = self.table.adapt(self.front_end(text) if isinstance(text, str) else text)
-        mel = self._reference_mel((wav, sample_rate))
+        mel = self.log_mel(self._reference_wav((wav, sample_rate)))
         if len(mel) < len(tokens):
             raise UserError(f"{len(mel)} frames for {len(tokens)} tokens: the text is not that of the recording")
         batch, lengths = encode_text([tokens], [0], self.table, ["text"]), torch.tensor([len(mel)])
@@ -155,16 +157,16 @@ class Voice:
             raise Unpronounceable(f"nothing to say in {text[:80]!r}: write words")
         return sentences
 
-    def _speak(self, tokens: Tokens, speaker: int, mel: Tensor | None, follow: bool, speed: float) -> Spoken:
+    def _speak(self, tokens: Tokens, speaker: int, wav: Tensor | None, follow: bool, speed: float) -> Spoken:
         batch = encode_text([tokens], [speaker], self.table, ["text"])
-        style = prosody = durations = None
-        if mel is not None:
-            heard = self._listen(batch, mel, tokens) if follow else None
-            if heard is None:
-                style = self.model.style_of(mel[None], torch.tensor([len(mel)]))
-            else:
-                style, prosody, durations = heard.style, heard.prosody, heard.durations
-        return self.model.infer(batch, style, prosody, durations, speed)
+        if wav is None:
+            return self.model.infer(batch, speed=speed)
+        mel = self.log_mel(wav)
+        if not follow:
+            return self.model.infer(batch, self.model.style_of(mel[None], torch.tensor([len(mel)])), speed=speed)
+        heard = self._listen(batch, mel, tokens)
+        pitch = pitch_contour(wav, self.config.audio)[None]
+        return self.model.infer(batch, heard.style, heard.prosody, heard.durations, pitch, speed)
 
     def _listen(self, batch: TextBatch, mel: Tensor, tokens: Tokens) -> Reference:
         if len(mel) < len(tokens):
@@ -174,7 +176,7 @@ class Voice:
             )
         return self.model.listen(batch, mel[None], torch.tensor([len(mel)]))[0]
 
-    def _reference_mel(self, reference: str | Path | tuple[Tensor, int]) -> Tensor:
+    def _reference_wav(self, reference: str | Path | tuple[Tensor, int]) -> Tensor:
         rate = self.config.audio.sample_rate
         if isinstance(reference, tuple):
             wav = waveform.resample(reference[0], reference[1], rate)
@@ -182,7 +184,7 @@ class Voice:
             wav = waveform.read(Path(reference), rate)
         if len(wav) <= self.config.audio.n_fft:
             raise UserError(f"reference: {len(wav)} samples are too short to hear anything in")
-        return LogMel(self.config.audio)(wav)
+        return wav
 
     def _speaker(self, name: str | None) -> int:
         if name is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
+from tts.audio.pitch import harmonic_template
 from tts.data.dataset import SpeechDataset, items_of, mel_statistics
 from tts.data.features import FeatureStore, ensure_features
 from tts.data.manifest import PreparedCorpus, read_manifest
@@ -78,7 +79,7 @@ def build_model(config: TrainConfig, data: TrainingData) -> AcousticModel:
     """A fresh model with the corpora's mel statistics, or one that starts from `config.init_from`."""
     torch.manual_seed(config.seed)
     model = AcousticModel(config.model, config.audio.n_mels, len(data.table), len(data.speakers))
-    model.set_mel_statistics(*mel_statistics(data.train.items))
+    model.set_mel_statistics(*mel_statistics(data.train.items), harmonic_template(config.audio))
     if config.init_from:
         for line in warm_start(model, data, Voice.load(config.init_from), config):
             print(f"init_from: {line}")

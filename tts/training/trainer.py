@@ -14,6 +14,7 @@ from typing import Any, cast
 import torch
 import yaml
 from lightning_fabric import Fabric
+from lightning_fabric.plugins import MixedPrecision
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.data import DataLoader
@@ -42,6 +43,13 @@ PROFILED_STEPS = 4
 MOST_PROCESSES = 8
 
 
+class _Mixed(MixedPrecision):
+    """Mixed precision that leaves the batch as it is: rounded to bfloat16, pitch would be off by a hertz."""
+
+    def convert_input(self, data: Any) -> Any:
+        return data
+
+
 def make_fabric(config: TrainerConfig) -> Fabric:
     """Fabric for the configured hardware; `precision=auto` is bfloat16 where the hardware computes in it."""
     precision: Any = config.precision
@@ -59,8 +67,14 @@ def make_fabric(config: TrainerConfig) -> Fabric:
     if strategy == "auto" and devices not in (1, "1"):
         # A step that reads predicted prosody leaves the bottleneck without a gradient.
         strategy = "ddp_find_unused_parameters_true"
+    plugins: list[Any] = []
+    if precision.endswith("-mixed"):
+        on_gpu = config.accelerator != "cpu" and torch.cuda.is_available()
+        plugins, precision = [_Mixed(precision, "cuda" if on_gpu else "cpu")], None
     try:
-        return Fabric(accelerator=config.accelerator, devices=devices, strategy=strategy, precision=precision)
+        return Fabric(
+            accelerator=config.accelerator, devices=devices, strategy=strategy, precision=precision, plugins=plugins
+        )
     except (ValueError, RuntimeError, MisconfigurationException) as error:
         raise UserError(f"trainer: {error}") from error
 

@@ -14,6 +14,7 @@ from tts.audio.griffin_lim import GriffinLim
 from tts.data.batch import Batch
 from tts.data.dataset import SpeechDataset
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions, Spoken
+from tts.models.pitch import octaves_of
 from tts.plots import alignment_figure, save_png
 from tts.training.tensorboard import TensorBoard
 
@@ -43,13 +44,14 @@ class Validator:
     @torch.no_grad()
     def __call__(self, model: AcousticModel, board: TensorBoard | None, step: int) -> dict[str, float]:
         """Means over utterances, by name. `mel` is the L1 error of the reconstruction, in standard deviations of each
-        channel; `mel_from_text` that of speech from text alone, at the recording's timing so that frames compare."""
+        channel; `mel_from_text` that of speech from text, at the recording's timing and pitch so that frames compare.
+        `pitch_error` is that of the predicted pitch, in semitones, where both are voiced."""
         sums: dict[str, float] = defaultdict(float)
         for number, batch in enumerate(self.batches):
             batch = batch.to(self.device)
             output = model(batch, Conditions())
             spoken = model.infer(batch.text)
-            timed = model.infer(batch.text, durations=output.durations)
+            timed = model.infer(batch.text, durations=output.durations, pitch=batch.pitch)
             count = len(batch.ids)
             for name, value in self._measure(model, batch, output, spoken, timed).items():
                 sums[name] += value * count
@@ -61,12 +63,15 @@ class Validator:
         self, model: AcousticModel, batch: Batch, output: AcousticOutput, spoken: Spoken, timed: Spoken
     ) -> dict[str, float]:
         frames = length_mask(batch.mel_lengths, batch.mel.shape[1])
+        octaves = (output.pitch.octaves - octaves_of(batch.pitch)).abs()
+        voiced = frames & (batch.pitch > 0) & (output.pitch.voicing > 0)
         path = inspect_path(output.alignment, batch.text.lengths, batch.mel_lengths)
         timed_error = ((timed.mel - batch.mel) / model.mel_std).abs().mean(-1)[frames].mean()
         return {
             "mel": float(output.error.abs().mean(-1)[frames].mean()),
             "mel_from_text": float(timed_error),
             "length_error": float((spoken.mel_lengths / batch.mel_lengths).log().abs().mean()),
+            "pitch_error": float(12 * (octaves * voiced).sum() / voiced.sum().clamp(min=1)),
             "focus_rate": float(output.attention.focus[output.attention.monotonic].max()),
             "monotonicity": float(path.monotonicity.mean()),
             "skipped": float(path.skipped.float().mean()),

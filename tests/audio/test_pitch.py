@@ -1,0 +1,49 @@
+"""Pitch contours and harmonic templates."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from tts.audio.config import AudioConfig
+from tts.audio.mel import LogMel
+from tts.audio.pitch import HIGHEST, LOWEST, STEPS, harmonic_template, harmonics_at, pitch_contour
+
+
+def buzz(hertz: float, config: AudioConfig, seconds: float = 1.0) -> torch.Tensor:
+    time = torch.arange(int(seconds * config.sample_rate)) / config.sample_rate
+    return sum(torch.cos(2 * math.pi * hertz * k * time) / 20 for k in range(1, 12))
+
+
+@pytest.mark.parametrize("rate", [16000, 24000])
+@pytest.mark.parametrize("hertz", [90.0, 217.0])
+def test_pitch_of_a_buzz_between_silences(rate: int, hertz: float) -> None:
+    config = AudioConfig(sample_rate=rate)
+    silence = torch.zeros(rate // 2)
+    wav = torch.cat([silence, buzz(hertz, config), silence])
+    pitch = pitch_contour(wav, config)
+    assert len(pitch) == len(LogMel(config)(wav)) and pitch.dtype == torch.float32
+    frames = round(1 / config.frame_seconds)
+    inside = pitch[frames // 2 + 8 : frames + frames // 2 - 8]
+    assert (inside / hertz).log2().abs().max() < 0.02
+    assert (pitch[: frames // 2 - 8] == 0).all()
+
+
+def test_template_has_the_peaks_of_a_buzz() -> None:
+    config = AudioConfig()
+    template = harmonic_template(config)
+    assert template.shape == (STEPS, config.n_mels) and torch.isfinite(template).all()
+    row = harmonics_at(template, torch.tensor([200.0, 0.0]))
+    assert (row[1] == 0).all()
+    mel = LogMel(config)(buzz(200.0, config))[20:-20].mean(0)
+    assert np.corrcoef(row[0, 4:36], mel[4:36])[0, 1] > 0.8
+
+
+def test_frequencies_out_of_range_are_taken_as_the_nearest() -> None:
+    template = torch.randn(STEPS, 3)
+    rows = harmonics_at(template, torch.tensor([10.0, LOWEST, HIGHEST, 2000.0]))
+    assert torch.equal(rows[0], rows[1]) and torch.equal(rows[2], rows[3])
+    torch.testing.assert_close(rows[[1, 2]], template[[0, -1]])

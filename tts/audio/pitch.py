@@ -1,0 +1,57 @@
+"""Fundamental frequency, and what its harmonics look like on the mel scale."""
+
+from __future__ import annotations
+
+import librosa
+import numpy as np
+import torch
+from torch import Tensor
+
+from tts.audio.config import AudioConfig
+from tts.audio.mel import LogMel
+
+LOWEST, HIGHEST = 60.0, 500.0
+"""Hz; the range of speaking voices."""
+STEPS = 256
+"""Fundamentals in a template, evenly spaced in octaves."""
+STRONGEST = 3.0
+"""Nats; deeper valleys between harmonics are below any recording's noise."""
+
+
+def pitch_contour(wav: Tensor, config: AudioConfig) -> Tensor:
+    """Fundamental frequency of every mel frame in Hz, 0 where unvoiced: `[samples]` → float32 `[T]`.
+
+    Probabilistic YIN (Mauch and Dixon 2014), by librosa.
+    """
+    length = 2 ** int(np.ceil(np.log2(3.8 * config.sample_rate / LOWEST)))
+    # In octaves a second; librosa's own 35.92 at any common hop, but never more than its range in one frame.
+    fastest = min(35.92, 2.5 * config.sample_rate / config.hop_length)
+    pitch, voiced, _ = librosa.pyin(
+        wav.numpy(), fmin=LOWEST, fmax=HIGHEST, sr=config.sample_rate,
+        frame_length=length, hop_length=config.hop_length, resolution=0.2,
+        max_transition_rate=fastest,
+    )  # fmt: skip
+    return torch.from_numpy(np.where(voiced, pitch, 0.0).astype(np.float32))
+
+
+def harmonic_template(config: AudioConfig) -> Tensor:
+    """Log-mel fine structure of pulses at each of `STEPS` fundamentals, `[STEPS, M]`: peaks and valleys about zero."""
+    log_mel = LogMel(config)
+    samples = torch.arange(8 * config.n_fft) / config.sample_rate
+    rows = []
+    for fundamental in LOWEST * (HIGHEST / LOWEST) ** (np.arange(STEPS) / (STEPS - 1)):
+        harmonics = torch.arange(1, int(config.sample_rate / 2 / fundamental) + 1)
+        pulses = torch.cos(2 * torch.pi * fundamental * harmonics[:, None] * samples).sum(0)
+        frames = log_mel(pulses)
+        rows.append(frames[len(frames) // 4 : -len(frames) // 4].mean(0))
+    rows_tensor = torch.stack(rows)
+    return (rows_tensor - rows_tensor.mean(0)).clamp(-STRONGEST, STRONGEST)
+
+
+def harmonics_at(template: Tensor, pitch: Tensor) -> Tensor:
+    """Rows of a template `[STEPS, M]` at frequencies `[...]` in Hz, interpolated; 0 where the pitch is: `[..., M]`."""
+    octaves = (pitch.clamp(LOWEST, HIGHEST) / LOWEST).log2() / np.log2(HIGHEST / LOWEST)
+    place = octaves.float() * (len(template) - 1)
+    below = place.floor().long().clamp(max=len(template) - 2)
+    share = (place - below)[..., None]
+    return torch.lerp(template[below], template[below + 1], share) * (pitch > 0)[..., None]
