@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tts.data.textgrid import Interval
-from tts.evaluation.boundaries import PhonesDiffer, boundary_errors, is_silence, summarise
+from tts.data.textgrid import Interval, is_silence
+from tts.evaluation.boundaries import PhonesDiffer, boundary_errors, summarise
 
 
 def intervals(*parts: tuple[str, float]) -> list[Interval]:

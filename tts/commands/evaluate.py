@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from tts.alignment import Aligner
 from tts.commands.cli import command
 from tts.data.manifest import PreparedCorpus, Split, Utterance, read_manifest
 from tts.errors import UserError
@@ -22,8 +23,9 @@ class EvaluateConfig:
     """`configs/evaluate.yaml`, resolved."""
 
     metric: Literal["speech", "alignment"]
-    voice: str
     corpus: dict[str, Any]
+    voice: str | None = None
+    aligner: str | None = None
     out: str = "evaluated"
     sentences: str | None = None
     splits: tuple[Split, ...] = ("valid", "test")
@@ -38,14 +40,19 @@ def evaluate(config: dict[str, Any]) -> None:
     UserError: nothing to score, or a judge is not installed.
     """
     settings = parse(EvaluateConfig, config, "config")
-    voice = Voice.load(settings.voice)
+    if (settings.voice is None) == (settings.aligner is None):
+        raise UserError("give voice=PATH or aligner=PATH, one of them")
+    if settings.aligner is not None and settings.metric != "alignment":
+        raise UserError(f"metric={settings.metric} needs voice=PATH: an aligner does not speak")
+    voice = Voice.load(settings.voice) if settings.voice is not None else None
     out = Path(settings.out).expanduser()
     out.mkdir(parents=True, exist_ok=True)
-    if settings.metric == "speech":
+    if settings.metric == "speech" and voice is not None:
         results = _speech(settings, voice, out)
     else:
         corpus, utterances = _held_out(settings, voice)
-        score = score_alignment(voice, corpus, utterances)
+        scored = voice or Aligner.load(Path(settings.aligner or "").expanduser())
+        score = score_alignment(scored, corpus, utterances)
         results = plain(score)
         print(f"{len(utterances)} recordings, against {score.against}; {score.unscored} could not be scored")
         for name, value in (score.summary | score.path).items():
@@ -76,9 +83,11 @@ def _speech(settings: EvaluateConfig, voice: Voice, out: Path) -> dict[str, Any]
     return {"rates": plain(score.rates), "heard": score.heard}
 
 
-def _held_out(settings: EvaluateConfig, voice: Voice) -> tuple[PreparedCorpus, list[Utterance]]:
+def _held_out(settings: EvaluateConfig, voice: Voice | None) -> tuple[PreparedCorpus, list[Utterance]]:
     corpus = read_manifest(settings.corpus["out"])
-    utterances = [u for u in corpus.utterances if u.split in settings.splits and u.speaker in voice.info.speakers]
+    utterances = [u for u in corpus.utterances if u.split in settings.splits]
+    if voice is not None:
+        utterances = [u for u in utterances if u.speaker in voice.info.speakers]
     if not utterances:
         raise UserError(
             f"{corpus.folder}: no utterance of the splits {', '.join(settings.splits)} by a speaker of this voice"
@@ -86,7 +95,7 @@ def _held_out(settings: EvaluateConfig, voice: Voice) -> tuple[PreparedCorpus, l
     return corpus, utterances
 
 
-main = command(evaluate, "evaluate", literal=("voice", "out", "sentences", "corpus.out"))
+main = command(evaluate, "evaluate", literal=("voice", "aligner", "out", "sentences", "corpus.out"))
 
 if __name__ == "__main__":
     main()

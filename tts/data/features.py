@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +20,9 @@ from tts.audio.mel import LogMel
 from tts.audio.pitch import pitch_contour
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.errors import UserError
+
+WORTH_A_POOL = 64
+"""Utterances; for fewer, processes take longer to start than to work."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
 
     Parameters
     ----------
-    workers: threads; reading, the Fourier transform and writing all leave Python's lock.
+    workers: processes, where there is enough to do.
 
     Raises
     ------
@@ -84,24 +91,34 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
     missing = [u for u in corpus.utterances if not store.fresh(u, corpus.audio_path(u))]
     if not missing:
         return store
-    log_mel = LogMel(audio)
-
-    def compute(utterance: Utterance) -> None:
-        wav = waveform.read(corpus.audio_path(utterance), audio.sample_rate)
-        with torch.inference_mode():
-            mel = log_mel(wav)
-        if len(mel) != store.frames(utterance):
-            raise UserError(
-                f"{corpus.audio_path(utterance)}: not as long as the manifest says; prepare the corpus again"
-            )
-        features = torch.cat([mel, pitch_contour(wav, audio)[:, None]], 1)
-        draft = store.path(utterance).with_suffix(".npy.part")
-        with draft.open("wb") as file:
-            np.save(file, features.half().numpy())
-        draft.replace(store.path(utterance))
-
-    with ThreadPoolExecutor(max(1, workers)) as pool:
-        bar = tqdm(pool.map(compute, missing), total=len(missing), desc=f"features {corpus.info.name}", disable=None)
-        for _ in bar:
+    paths, work = [corpus.audio_path(u) for u in missing], partial(_compute, store)
+    with ExitStack() as stack:
+        done: Iterable[str] = map(work, missing, paths)
+        if len(missing) >= WORTH_A_POOL and workers > 1:
+            # Processes: most of pitch tracking holds Python's lock.
+            pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,))
+            stack.enter_context(pool)
+            done = pool.map(work, missing, paths, chunksize=8)
+        for _ in tqdm(done, total=len(missing), desc=f"features {corpus.info.name}", disable=None):
             pass
     return store
+
+
+def _compute(store: FeatureStore, utterance: Utterance, path: Path) -> str:
+    audio = store.audio
+    wav = waveform.read(path, audio.sample_rate)
+    with torch.inference_mode():
+        mel = _log_mel(audio)(wav)
+    if len(mel) != store.frames(utterance):
+        raise UserError(f"{path}: not as long as the manifest says; prepare the corpus again")
+    features = torch.cat([mel, pitch_contour(wav, audio)[:, None]], 1)
+    draft = store.path(utterance).with_suffix(".npy.part")
+    with draft.open("wb") as file:
+        np.save(file, features.half().numpy())
+    draft.replace(store.path(utterance))
+    return utterance.id
+
+
+@cache
+def _log_mel(audio: AudioConfig) -> LogMel:
+    return LogMel(audio)

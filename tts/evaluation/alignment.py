@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from tqdm import tqdm
 
+from tts.alignment import Aligner
 from tts.attention.focus import inspect_path
 from tts.audio import waveform
 from tts.data.manifest import PreparedCorpus, Utterance
@@ -25,12 +26,12 @@ class AlignmentScore:
     """`truth` (phone boundaries) or `pocketsphinx` (word starts)."""
     summary: dict[str, float]
     path: dict[str, float]
-    """Means over utterances: focus rate, monotonicity, skipped, repeated and unfinished tokens."""
+    """Means over utterances: focus rate, monotonicity, skipped, repeated and unfinished tokens; of a voice only."""
     unscored: int
     """Utterances that the other aligner could not do."""
 
 
-def score_alignment(voice: Voice, corpus: PreparedCorpus, utterances: list[Utterance]) -> AlignmentScore:
+def score_alignment(voice: Voice | Aligner, corpus: PreparedCorpus, utterances: list[Utterance]) -> AlignmentScore:
     """Align held-out recordings; scored against `truth/` where the corpus has it, else against pocketsphinx.
 
     Raises
@@ -43,7 +44,8 @@ def score_alignment(voice: Voice, corpus: PreparedCorpus, utterances: list[Utter
         rate = corpus.info.sample_rate
         wav = waveform.read(corpus.audio_path(utterance), rate)
         aligned = voice.align(wav, rate, utterance.tokens)
-        paths.append(_path(aligned))
+        if isinstance(aligned, Aligned):
+            paths.append(_path(aligned))
         if exact:
             truth = read_textgrid(corpus.folder / "truth" / f"{utterance.id}.TextGrid")["phones"]
             errors.append(boundary_errors(aligned.phones, truth))
@@ -58,7 +60,7 @@ def score_alignment(voice: Voice, corpus: PreparedCorpus, utterances: list[Utter
     return AlignmentScore(
         against="truth" if exact else "pocketsphinx",
         summary=summarise(np.concatenate(errors)),
-        path={name: float(np.mean([p[name] for p in paths])) for name in paths[0]},
+        path={name: float(np.mean([p[name] for p in paths])) for name in (paths[0] if paths else ())},
         unscored=unscored,
     )
 

@@ -10,13 +10,11 @@ left unscored, and its neighbours are scored.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from tts.data.textgrid import Interval
-from tts.text.tokens import END, START
+from tts.data.textgrid import Interval, is_silence
 
 TOLERANCES = (0.010, 0.020, 0.050)
 """Seconds."""
@@ -27,16 +25,10 @@ SMALLEST_SILENCE = 0.001
 MERGED = {"l", "w", "ʔ"}
 """Phones that may have no length in the truth: all that did in 2,000 English sentences and a few French
 ones."""
-_SILENCES = {"", "sil", "sp", "spn", START, END}
 
 
 class PhonesDiffer(ValueError):
     """Prediction and truth are not of the same utterance: their phones differ."""
-
-
-def is_silence(label: str) -> bool:
-    """Whether an interval holds no phone: `sil`, a blank, `<s>`, `</s>` or punctuation."""
-    return label in _SILENCES or all(unicodedata.category(character)[0] in "PZ" for character in label)
 
 
 def boundary_errors(predicted: Sequence[Interval], truth: Sequence[Interval]) -> np.ndarray:

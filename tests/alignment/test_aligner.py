@@ -1,0 +1,149 @@
+"""The aligner finds phones in speech whose times are known, keeps what it learnt, and says where it is unsure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tts.alignment import Aligner, AlignerConfig
+from tts.alignment.states import BETWEEN_WORDS, StateTable
+from tts.audio import waveform
+from tts.audio.config import AudioConfig
+from tts.data.espeak import EspeakCorpus
+from tts.data.limits import Limits
+from tts.data.manifest import PreparedCorpus, read_manifest
+from tts.data.prepare import prepare
+from tts.data.textgrid import read_textgrid
+from tts.errors import UserError
+from tts.evaluation.boundaries import boundary_errors, summarise
+from tts.text.config import TextConfig
+from tts.text.frontend import TextFrontEnd
+from tts.text.tokens import Tokens
+
+SMALL = AlignerConfig(states=1, mixtures=1, iterations=6)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> PreparedCorpus:
+    """Some two minutes by one voice."""
+    folder = tmp_path_factory.mktemp("aligned")
+    spoken = EspeakCorpus(str(folder), voices=("en-us",), utterances=40)
+    prepare(spoken, folder / "espeak", AudioConfig(), TextConfig(), Limits(), workers=1)
+    return read_manifest(folder / "espeak")
+
+
+@pytest.fixture(scope="module")
+def recordings(corpus: PreparedCorpus) -> list[tuple[str, torch.Tensor, Tokens]]:
+    return [(u.id, waveform.read(corpus.audio_path(u), 16000), u.tokens) for u in corpus.utterances]
+
+
+@pytest.fixture(scope="module")
+def aligner(recordings: list) -> Aligner:
+    return Aligner.train(recordings, SMALL)
+
+
+def test_phones_are_found(aligner: Aligner, corpus: PreparedCorpus, recordings: list) -> None:
+    errors = []
+    for name, wav, tokens in recordings:
+        aligned = aligner.align(wav, 16000, tokens, name)
+        truth = read_textgrid(corpus.folder / "truth" / f"{name}.TextGrid")["phones"]
+        errors.append(boundary_errors(aligned.phones, truth))
+        assert aligned.phones[0].start == 0 and aligned.phones[-1].end == pytest.approx(len(wav) / 16000)
+        assert all(a.end == b.start for a, b in zip(aligned.phones, aligned.phones[1:], strict=False))
+        assert [w.label for w in aligned.words] == list(tokens.words)
+        assert len(aligned.confidence) == len(aligned.phones) and all(0 <= c <= 1.001 for c in aligned.confidence)
+    figures = summarise(np.concatenate(errors))
+    assert figures["median"] < 0.008 and figures["within_50ms"] > 0.93, figures
+
+
+def test_learning_raises_the_likelihood(recordings: list) -> None:
+    heard: list[tuple[str, float]] = []
+    Aligner.train(recordings[:8], replace(SMALL, states=2, mixtures=2, iterations=3), lambda *a: heard.append(a))
+    assert [stage for stage, _ in heard] == ["one state a phone"] * 3 + ["2 states"] * 3 + ["2 Gaussians"] * 3
+    for stage in dict.fromkeys(s for s, _ in heard):
+        values = [v for s, v in heard if s == stage]
+        assert values[-1] > values[0]
+
+
+def test_a_saved_aligner_aligns_alike_at_any_sample_rate(aligner: Aligner, recordings: list, tmp_path: Path) -> None:
+    aligner.save(tmp_path)
+    again = Aligner.load(tmp_path)
+    _, wav, tokens = recordings[0]
+    assert again.align(wav, 16000, tokens) == aligner.align(wav, 16000, tokens)
+    faster = waveform.resample(wav, 16000, 24000)
+    moved = again.align(faster, 24000, tokens)
+    for a, b in zip(moved.phones, again.align(wav, 16000, tokens).phones, strict=True):
+        assert a.label == b.label and a.start == pytest.approx(b.start, abs=0.015)
+
+
+def test_another_text_scores_lower_and_is_less_certain(aligner: Aligner, recordings: list) -> None:
+    (_, wav, own), others = recordings[0], [tokens for _, _, tokens in recordings[1:6]]
+    right = aligner.align(wav, 16000, own)
+    for tokens in others:
+        try:
+            wrong = aligner.align(wav, 16000, tokens)
+        except UserError:
+            continue  # too long a text for this recording
+        assert wrong.score < right.score
+
+
+def test_a_pause_that_the_text_does_not_mark_is_no_phone(aligner: Aligner, recordings: list) -> None:
+    _, wav, tokens = max(recordings, key=lambda r: len(r[2].words))
+    aligned = aligner.align(wav, 16000, tokens)
+    word = len(aligned.words) // 2
+    cut = round(16000 * aligned.words[word].start)
+    held = aligner.align(torch.cat([wav[:cut], torch.zeros(8000), wav[cut:]]), 16000, tokens)
+    for before, after in zip(aligned.words[:word], held.words[:word], strict=True):
+        assert after.end == pytest.approx(before.end, abs=0.05)
+    for before, after in zip(aligned.words[word:], held.words[word:], strict=True):
+        assert after.start == pytest.approx(before.start + 0.5, abs=0.05)
+    assert any(p.label == "sil" and p.end - p.start > 0.4 for p in held.phones[1:-1])
+
+
+def test_states_of_a_text_with_marked_and_unmarked_pauses() -> None:
+    tokens = TextFrontEnd(TextConfig())("So, we go on.")
+    phones = tuple(sorted({s for s, w in zip(tokens.symbols, tokens.word, strict=True) if w >= 0}))
+    table = StateTable(phones, 2)
+    path = table.path(tokens, "x")
+    silences = [i for i, s in enumerate(path.states) if s == table.silence]
+    assert silences[0] == 0 and silences[-1] == len(path.states) - 1
+    assert all(path.skippable[i] for i in silences[1:-1]) and sum(path.skippable) == len(silences) - 2 == 3
+    comma = tokens.symbols.index(",")
+    assert [path.tokens[i] for i in silences] == [0, comma, BETWEEN_WORDS, BETWEEN_WORDS, len(tokens) - 1]
+    for i, (word, owner) in enumerate(zip(tokens.word, range(len(tokens)), strict=True)):
+        assert path.tokens.count(owner) == (2 if word >= 0 else 1 if i in (0, comma, len(tokens) - 1) else 0)
+
+
+def test_what_cannot_be_aligned_is_named(aligner: Aligner, recordings: list) -> None:
+    _, wav, tokens = recordings[0]
+    with pytest.raises(UserError, match="mine: the aligner does not know the phone 'ǃ'"):
+        aligner.align(wav, 16000, replace(tokens, symbols=("<s>", "ǃ", *tokens.symbols[2:])), "mine")
+    with pytest.raises(UserError, match="mine: too short for its text"):
+        aligner.align(wav[:1200], 16000, tokens, "mine")
+    with pytest.raises(UserError, match="mine: 100 samples are too short"):
+        aligner.align(wav[:100], 16000, tokens, "mine")
+    with pytest.raises(UserError, match="no recording is long enough"):
+        Aligner.train([("x", wav[:1200], tokens)], SMALL)
+
+
+def test_a_damaged_aligner_is_refused(aligner: Aligner, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no aligner that can be read"):
+        Aligner.load(tmp_path / "nowhere")
+    aligner.save(tmp_path)
+    card = json.loads((tmp_path / "aligner.json").read_text("utf-8"))
+    for change in ({"phones": [*card["phones"], "x"]}, {"config": card["config"] | {"mixtures": 2}}):
+        (tmp_path / "aligner.json").write_text(json.dumps(card | change), "utf-8")
+        with pytest.raises(UserError, match=r"does not fit aligner\.json"):
+            Aligner.load(tmp_path)
+    (tmp_path / "aligner.json").write_text(json.dumps(card | {"run": "rm"}), "utf-8")
+    with pytest.raises(UserError, match="unknown key 'run'"):
+        Aligner.load(tmp_path)
+    (tmp_path / "aligner.json").write_text(json.dumps(card), "utf-8")
+    (tmp_path / "aligner.safetensors").write_bytes(b"\x80\x04cos\nsystem\n")
+    with pytest.raises(UserError, match="no aligner that can be read"):
+        Aligner.load(tmp_path)

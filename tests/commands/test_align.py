@@ -1,0 +1,88 @@
+"""`tts-align`, and `tts-evaluate` of what it trained."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tts.commands.align import main
+from tts.commands.evaluate import main as evaluate
+from tts.data.manifest import read_manifest
+from tts.data.textgrid import read_textgrid
+
+SMALL = ("model.states=1", "model.mixtures=1", "model.iterations=3")
+
+
+@pytest.fixture
+def aligned(call: Callable[..., Any], prepared: Path, tmp_path: Path) -> Path:
+    result = call(main, "corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/out", *SMALL)
+    assert result.status == 0, result.err
+    assert "12 utterances aligned" in result.out
+    return tmp_path / "out"
+
+
+def test_every_utterance_gets_its_files_and_they_agree(aligned: Path, prepared: Path) -> None:
+    utterances = read_manifest(prepared).utterances
+    phones = [line.split() for line in (aligned / "phones.ctm").read_text("utf-8").splitlines()]
+    for utterance in utterances:
+        said = json.loads((aligned / f"{utterance.id}.json").read_text("utf-8"))
+        assert [w["label"] for w in said["words"]] == list(utterance.words)
+        grid = read_textgrid(aligned / f"{utterance.id}.TextGrid")
+        assert [i.start for i in grid["words"]] == pytest.approx([w["start"] for w in said["words"]], abs=1e-4)
+        own = [line for line in phones if line[0] == utterance.id]
+        assert [float(line[2]) for line in own] == pytest.approx([p["start"] for p in said["phones"]], abs=1e-3)
+        assert all(0 <= p["confidence"] <= 1.001 for p in said["phones"])
+    ranking = (aligned / "ranking.tsv").read_text("utf-8").splitlines()
+    assert len(ranking) == len(utterances) + 1
+    deviations = [float(line.split("\t")[1]) for line in ranking[1:]]
+    assert deviations == sorted(deviations)
+
+
+def test_a_trained_aligner_serves_again_and_is_judged(
+    call: Callable[..., Any], aligned: Path, prepared: Path, tmp_path: Path
+) -> None:
+    corpus = ("corpus=espeak", f"corpus.out={prepared}", f"aligner={aligned}/aligner")
+    result = call(main, *corpus, f"out={tmp_path}/again", "splits=[train]")
+    assert result.status == 0 and "log-likelihood" not in result.out
+    for path in (tmp_path / "again").glob("*.json"):
+        assert path.read_text("utf-8") == (aligned / path.name).read_text("utf-8")
+    result = call(evaluate, "metric=alignment", *corpus, f"out={tmp_path}/judged", "splits=[train,valid,test]")
+    assert result.status == 0, result.err
+    figures = json.loads((tmp_path / "judged/results.json").read_text("utf-8"))
+    assert figures["against"] == "truth" and 0 < figures["summary"]["median"] < 0.05
+
+
+def test_a_voice_aligns_too(call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path) -> None:
+    result = call(main, "corpus=espeak", f"corpus.out={prepared}", f"voice={tiny_run}", f"out={tmp_path}/out")
+    assert result.status == 0, result.err
+    assert len(list((tmp_path / "out").glob("*.TextGrid"))) == 12
+
+
+def test_one_utterance_that_fails_is_reported_and_the_others_are_done(
+    call: Callable[..., Any], aligned: Path, prepared: Path, tmp_path: Path
+) -> None:
+    card = json.loads((aligned / "aligner/aligner.json").read_text("utf-8"))
+    corpus = read_manifest(prepared)
+    lost = next(p for p in card["phones"] if 0 < sum(p in u.symbols for u in corpus.utterances) < 12)
+    card["phones"][card["phones"].index(lost)] = "unheard"
+    (aligned / "aligner/aligner.json").write_text(json.dumps(card), "utf-8")
+    result = call(
+        main, "corpus=espeak", f"corpus.out={prepared}", f"aligner={aligned}/aligner", f"out={tmp_path}/some"
+    )  # fmt: skip
+    without = [u.id for u in corpus.utterances if lost not in u.symbols]
+    assert result.status == 1 and len(result.errors) == 1
+    assert f"{12 - len(without)} of 12 utterances could not be aligned" in result.errors[0]
+    assert sorted(p.stem for p in (tmp_path / "some").glob("*.TextGrid")) == sorted(without)
+    failed = (tmp_path / "some/failed.tsv").read_text("utf-8")
+    assert failed.count("\n") == 12 - len(without) and repr(lost) in failed
+
+
+def test_contradictions_are_refused(call: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
+    corpus = ("corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/x")
+    assert "not both" in call(main, *corpus, "aligner=a", "voice=b").errors[0]
+    assert "one of them" in call(evaluate, "metric=alignment", *corpus).errors[0]
+    assert "does not speak" in call(evaluate, "metric=speech", *corpus, "aligner=a").errors[0]

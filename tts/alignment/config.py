@@ -1,0 +1,41 @@
+"""Settings of the aligner: stored with it as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AlignerConfig:
+    """Features, model and training. The defaults are those that placed boundaries best (docs/LOG.md)."""
+
+    sample_rate: int = 16000
+    """Hz; recordings are resampled to it."""
+    hop_length: int = 80
+    """Samples between frames; frame t is centred on sample t·hop_length."""
+    win_length: int = 160
+    """Samples of the analysis window: a long one lets the louder neighbour win."""
+    n_fft: int = 512
+    n_mels: int = 30
+    cepstra: int = 13
+    """Mel-frequency cepstral coefficients, without differences over time: those tie a transition to one side."""
+    states: int = 2
+    """Per phone, one after another."""
+    mixtures: int = 4
+    """Gaussians per state; a power of two."""
+    iterations: int = 4
+    """Of expectation–maximisation after every growth of the model."""
+    shortest_pause: float = 0.05
+    """Seconds; a shorter silence inside a text is a closure, and belongs to the phone that follows."""
+    least_variance: float = 0.01
+    """Of a Gaussian, in units of the corpus's."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.cepstra <= self.n_mels:
+            raise ValueError(f"cepstra must lie between 1 and n_mels, got {self.cepstra}")
+        if not 1 <= self.hop_length <= self.win_length <= self.n_fft:
+            raise ValueError("hop_length ≤ win_length ≤ n_fft must hold")
+        if self.mixtures < 1 or self.mixtures & (self.mixtures - 1):
+            raise ValueError(f"mixtures must be a power of two, got {self.mixtures}")
+        if not 1 <= self.states <= 5 or self.iterations < 1 or self.sample_rate < 1:
+            raise ValueError("states must lie between 1 and 5, iterations and sample_rate be positive")
