@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import random
 import statistics
 import subprocess
 import sys
@@ -28,7 +29,9 @@ from tts.ops import stepwise_expectation, stepwise_marginals, stepwise_viterbi
 SHAPES = [(64, 800, 128), (64, 400, 64), (4, 400, 64), (1, 100, 20)]
 """Rows, frames, tokens."""
 SECONDS = 2.0
-"""Spent on each, at least; what takes longer runs once."""
+"""Spent on each, at least."""
+QUICK = 0.03
+"""Seconds."""
 FIRST_CALL = """
 import time, torch
 from tts.ops import stepwise_expectation
@@ -155,20 +158,27 @@ def tasks(shape: tuple[int, int, int], slow: bool) -> dict[str, dict[str, Callab
 
 
 def in_turns(ways: dict[str, Callable[[], object]]) -> dict[str, tuple[float, float]]:
-    """Median CPU and wall seconds of each, run one after another, round by round; the first round warms up."""
+    """Median CPU and wall seconds of each. What is quick runs in turns, in a new order every round; what is slow runs
+    apart, since it leaves the caches and the allocator in disorder."""
 
     def once(run: Callable[[], object]) -> tuple[float, float]:
         cpu, wall = time.process_time(), time.perf_counter()
         run()
         return time.process_time() - cpu, time.perf_counter() - wall
 
-    spent = {way: [once(run)] for way, run in ways.items()}
-    quick = [way for way, [(_, wall)] in spent.items() if wall < SECONDS]
+    spent = {way: [once(run)] for way, run in ways.items()}  # with what a first call has to do
+    spent = {way: [once(run)] if spent[way][0][1] < SECONDS else spent[way] for way, run in ways.items()}
+    quick = [way for way, [(_, wall)] in spent.items() if wall < QUICK]
+    for way in set(ways) - set(quick):
+        ends = time.perf_counter() + SECONDS
+        while time.perf_counter() < ends:
+            spent[way].append(once(ways[way]))
+    order = random.Random(0)
     for way in quick:
         spent[way] = []
     ends = time.perf_counter() + SECONDS * len(quick)
     while time.perf_counter() < ends:
-        for way in quick:
+        for way in order.sample(quick, len(quick)):
             spent[way].append(once(ways[way]))
     return {w: (statistics.median(c for c, _ in s), statistics.median(x for _, x in s)) for w, s in spent.items()}
 

@@ -171,7 +171,8 @@ def expectation_adjoint(
             after = here + tokens if step > 0 else here
             past = here - tokens if t > 0 else here
             high = width if step > ONE else last
-            total += grad[here + last]
+            if has_start:
+                total += grad[here + last]
             if logits:
                 for m in range(high):
                     n = high - ONE - m
