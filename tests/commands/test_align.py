@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,18 @@ def test_one_utterance_that_fails_is_reported_and_the_others_are_done(
     assert sorted(p.stem for p in (tmp_path / "some").glob("*.TextGrid")) == sorted(without)
     failed = (tmp_path / "some/failed.tsv").read_text("utf-8")
     assert failed.count("\n") == 12 - len(without) and repr(lost) in failed
+
+
+def test_a_recording_that_cannot_be_read_does_not_end_the_run(
+    call: Callable[..., Any], prepared: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(prepared, tmp_path / "corpus")
+    corpus = read_manifest(tmp_path / "corpus")
+    corpus.audio_path(corpus.utterances[0]).write_bytes(b"no sound")
+    result = call(main, "corpus=espeak", f"corpus.out={tmp_path}/corpus", f"out={tmp_path}/out", *SMALL)
+    assert result.status == 1 and "1 of 12 utterances could not be aligned" in result.errors[0]
+    assert "not learnt from" in result.err
+    assert len(list((tmp_path / "out").glob("*.TextGrid"))) == 11
 
 
 def test_contradictions_are_refused(call: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:

@@ -90,7 +90,8 @@ class Aligner:
         UserError: no recording is long enough for its text.
         """
         cepstra = Cepstra(config)
-        spoken = [Spoken(name, cepstra(wav), tokens) for name, wav, tokens in recordings]
+        heard = [r for r in recordings if len(r[1]) > config.n_fft]
+        spoken = [Spoken(name, cepstra(wav), tokens) for name, wav, tokens in heard]
         phones = sorted({s for item in spoken for s in item.tokens.symbols if not is_silence(s)})
         longest = StateTable(tuple(phones), config.states)
         spoken = [s for s in spoken if len(s.features) >= len(longest.path(s.tokens, s.name).states)]
@@ -228,22 +229,22 @@ class Aligner:
         # Frame t is centred on t·hop, so the boundary between frames t − 1 and t lies at (t − ½)·hop.
         edges = ((frames.cumsum(0) - 0.5) * hop).clamp(0.0, seconds).tolist()
         starts, ends = [0.0, *edges[:-1]], [*edges[:-1], seconds]
-        sureness = (posterior.double().square().sum(0) / frames.clamp(min=1e-9)).tolist()
         phones: list[Interval] = []
-        confidence: list[float] = []
+        owned: list[list[int]] = []  # states of each phone
         owners: list[int] = []
         waiting: float | None = None  # where a silence too short to be one began
-        for state, owner, start, end, sure in zip(path.states, path.tokens, starts, ends, sureness, strict=True):
+        for place, (state, owner) in enumerate(zip(path.states, path.tokens, strict=True)):
+            start, end = starts[place], ends[place]
             silent = state == self.table.silence
             if silent and owner not in (0, len(tokens) - 1) and end - start < self.config.shortest_pause:
                 waiting = start
             elif owners and owner == owners[-1] and owner != BETWEEN_WORDS:  # a further state of the same phone
                 phones[-1] = phones[-1]._replace(end=end)
-                confidence[-1] = min(confidence[-1], sure)
+                owned[-1].append(place)
             else:
                 label = "sil" if silent else tokens.symbols[owner]
                 phones.append(Interval(label, start if waiting is None else waiting, end))
-                confidence.append(sure)
+                owned.append([place])
                 owners.append(owner)
                 waiting = None
         words = []
@@ -251,4 +252,6 @@ class Aligner:
             own = [p for p, owner in zip(phones, owners, strict=True) if owner >= 0 and tokens.word[owner] == index]
             if own:
                 words.append(Interval(label, own[0].start, own[-1].end))
+        whole = [posterior[:, places].double().sum(1) for places in owned]
+        confidence = [float(p.square().sum() / p.sum().clamp(min=1e-9)) for p in whole]
         return Alignment(words, phones, confidence, score)

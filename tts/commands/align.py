@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -92,10 +93,14 @@ def _aligner(settings: AlignConfig, corpus: PreparedCorpus, out: Path) -> Aligne
     chosen = [u for u in corpus.utterances if u.split in settings.train_splits]
     if not chosen:
         raise UserError(f"{corpus.folder}: no utterance of the splits {', '.join(settings.train_splits)} to train on")
-    recordings = [
-        (u.id, waveform.read(corpus.audio_path(u), rate), u.tokens)
-        for u in tqdm(chosen, desc="reading", disable=None)
-    ]  # fmt: skip
+    recordings = []
+    for utterance in tqdm(chosen, desc="reading", disable=None):
+        try:
+            wav = waveform.read(corpus.audio_path(utterance), rate)
+        except UserError as error:
+            print(f"not learnt from: {error}", file=sys.stderr)
+        else:
+            recordings.append((utterance.id, wav, utterance.tokens))
     aligner = Aligner.train(
         recordings, settings.model, lambda stage, value: print(f"{stage}: log-likelihood {value:.3f} a frame")
     )
