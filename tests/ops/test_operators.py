@@ -128,6 +128,22 @@ def test_what_lies_outside_the_lengths_is_never_read() -> None:
     assert x.grad is not None and torch.isfinite(x.grad).all()
 
 
+@pytest.mark.parametrize("from_logits", [True, False])
+def test_a_row_leaves_nothing_behind_for_the_next(from_logits: bool) -> None:
+    """NaN in the padding of a short row, or in a row itself, must not reach the gradients of a longer one after it."""
+    generator = torch.Generator().manual_seed(0)
+    gates, weight = (torch.randn(3, 1, 9, 40, generator=generator) for _ in range(2))
+    gates = gates if from_logits else gates.sigmoid()
+    texts, mels = torch.tensor([3, 5, 40]), torch.tensor([9, 9, 9])
+    clean = gates.clone().requires_grad_()
+    (want,) = torch.autograd.grad((stepwise_expectation(clean, texts, mels, None, from_logits) * weight).sum(), clean)
+    spoilt = gates.clone()
+    spoilt[0, :, :, 3:] = spoilt[1] = float("nan")
+    spoilt.requires_grad_()
+    (got,) = torch.autograd.grad((stepwise_expectation(spoilt, texts, mels, None, from_logits) * weight).sum(), spoilt)
+    assert torch.equal(got[[0, 2]], want[[0, 2]])
+
+
 def test_forbidden_places_may_have_any_low_energy() -> None:
     energy, texts, mels = batch(False)
     band = (torch.arange(9)[:, None] * 5 / 9 - torch.arange(5)).abs() < 2.5

@@ -160,8 +160,8 @@ def expectation_adjoint(
         last, heard, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
         width = _width(last, tokens)
         new, old = U(0), half
-        for i in range(TWO * half):
-            difference[i] = ZERO_F
+        for i in range(TWO * half):  # what the row before left past its own tokens may be NaN
+            difference[i] = stay[i] = move[i] = ZERO_F
         for i in range(base + heard * tokens, base + frames * tokens):
             dgate[i] = ZERO_F
         total = np.float64(0)
