@@ -24,7 +24,7 @@ from torch.nn import functional as F
 from torch.profiler import ProfilerActivity, profile
 
 from tts.errors import UserError
-from tts.ops import stepwise_expectation, stepwise_marginals, stepwise_viterbi
+from tts.ops import Backend, stepwise_expectation, stepwise_marginals, stepwise_viterbi
 
 SHAPES = [(64, 800, 128), (64, 400, 64), (4, 400, 64), (1, 100, 20)]
 """Rows, frames, tokens."""
@@ -91,10 +91,10 @@ def tasks(shape: tuple[int, int, int], slow: bool) -> dict[str, dict[str, Callab
     texts, mels = torch.full((rows,), tokens), torch.full((rows,), frames)
     energy = logits.log_softmax(-1)
 
-    def expectation(gate: Tensor, from_logits: bool, backend: str | None = None) -> Callable[[], object]:
+    def expectation(gate: Tensor, from_logits: bool, backend: Backend | None = None) -> Callable[[], object]:
         def run() -> object:
             x = gate.detach().requires_grad_()
-            alpha = stepwise_expectation(x, texts, mels, from_logits=from_logits, backend=backend)  # type: ignore[arg-type]
+            alpha = stepwise_expectation(x, texts, mels, from_logits=from_logits, backend=backend)
             return torch.autograd.grad(alpha, x, grad)
 
         return run

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -39,6 +40,20 @@ class Spoken:
     features: Tensor
     """`[T, C]`."""
     tokens: Tokens
+    path: StatePath
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What the model makes of a recording."""
+
+    spoken: Spoken
+    components: Tensor
+    """Log densities of every Gaussian, `[T, S, M]`."""
+    posterior: Tensor
+    """Where the path is, `[T, N]`."""
+    score: float
+    """Log-likelihood per frame."""
 
 
 @dataclass(frozen=True)
@@ -91,20 +106,21 @@ class Aligner:
         """
         cepstra = Cepstra(config)
         heard = [r for r in recordings if len(r[1]) > config.n_fft]
-        spoken = [Spoken(name, cepstra(wav), tokens) for name, wav, tokens in heard]
-        phones = sorted({s for item in spoken for s in item.tokens.symbols if not is_silence(s)})
-        longest = StateTable(tuple(phones), config.states)
-        spoken = [s for s in spoken if len(s.features) >= len(longest.path(s.tokens, s.name).states)]
+        phones = tuple(sorted({s for _, _, tokens in heard for s in tokens.symbols if not is_silence(s)}))
+        full = StateTable(phones, config.states)
+        spoken = [Spoken(name, cepstra(wav), tokens, full.path(tokens, name)) for name, wav, tokens in heard]
+        spoken = [s for s in spoken if len(s.features) >= len(s.path.states)]
         if not spoken:
             raise UserError("no recording is long enough for its text: nothing to learn from")
-        scale = torch.cat([item.features for item in spoken]).std(0).clamp(min=1e-3)
-        table = StateTable(tuple(phones), 1)
+        scale = torch.cat([s.features for s in spoken]).std(0).clamp(min=1e-3)
+        table = StateTable(phones, 1)
         aligner = cls(config, table, Mixtures.standard(table.silence + 1, config.cepstra), scale)
-        spoken = [Spoken(s.name, s.features / scale, s.tokens) for s in spoken]
+        spoken = [replace(s, features=s.features / scale, path=table.path(s.tokens, s.name)) for s in spoken]
         aligner._start_evenly(spoken)
         aligner._improve(spoken, "one state a phone", progress)
         if config.states > 1:
             aligner._split_states()
+            spoken = [replace(s, path=full.path(s.tokens, s.name)) for s in spoken]
             aligner._improve(spoken, f"{config.states} states", progress)
         while aligner.mixtures.weights.shape[1] < config.mixtures:
             aligner.mixtures = aligner.mixtures.split_gaussians()
@@ -121,13 +137,12 @@ class Aligner:
         resampled = waveform.resample(wav, sample_rate, self.config.sample_rate)
         if len(resampled) <= self.config.n_fft:
             raise UserError(f"{name}: {len(wav)} samples are too short to hear anything in")
-        spoken = Spoken(name, self._cepstra(resampled) / self.scale, tokens)
-        path = self.table.path(tokens, name)
+        spoken = Spoken(name, self._cepstra(resampled) / self.scale, tokens, self.table.path(tokens, name))
         try:
-            [(_, posterior, score)] = self._posteriors([spoken])
+            [heard] = self._hear([spoken])
         except ValueError as error:
             raise UserError(f"{name}: too short for its text ({error})") from error
-        return self._timed(path, posterior, score, tokens, len(wav) / sample_rate)
+        return self._timed(heard, len(wav) / sample_rate)
 
     def save(self, folder: Path) -> None:
         """Write `aligner.safetensors` and `aligner.json`, the latter last and by rename."""
@@ -165,8 +180,7 @@ class Aligner:
         """Statistics of speech cut evenly: what is loud belongs to the phones, the rest to the silence."""
         statistics = Statistics(self.mixtures)
         for item in spoken:
-            path = self.table.path(item.tokens, item.name)
-            phones = torch.tensor([s for s in path.states if s != self.table.silence])
+            phones = torch.tensor([s for s in item.path.states if s != self.table.silence])
             loud = (item.features[:, 0] > 0).nonzero().flatten()
             first, end = int(loud[0]), int(loud[-1]) + 1
             occupancy = torch.zeros(len(item.features), len(self.mixtures.weights))
@@ -186,14 +200,15 @@ class Aligner:
 
     def _improve(self, spoken: Sequence[Spoken], stage: str, progress: Callable[[str, float], None]) -> None:
         frames = sum(len(item.features) for item in spoken)
+        batches = list(self._batches(spoken))
         for _ in range(self.config.iterations):
             statistics, likelihood = Statistics(self.mixtures), 0.0
-            for batch in self._batches(spoken):
-                for item, posterior, score in self._posteriors(batch):
-                    states = torch.tensor(self.table.path(item.tokens, item.name).states)
-                    occupancy = torch.zeros(len(posterior), len(self.mixtures.weights)).index_add_(1, states, posterior)
-                    statistics.add(item.features, self.mixtures.components(item.features), occupancy)
-                    likelihood += score * len(posterior)
+            for heard in chain.from_iterable(map(self._hear, batches)):
+                states = torch.tensor(heard.spoken.path.states)
+                occupancy = torch.zeros(len(heard.posterior), len(self.mixtures.weights))
+                occupancy.index_add_(1, states, heard.posterior)
+                statistics.add(heard.spoken.features, heard.components, occupancy)
+                likelihood += heard.score * len(heard.posterior)
             self.mixtures = statistics.estimate(self.config.least_variance)
             progress(stage, likelihood / frames)
 
@@ -202,28 +217,27 @@ class Aligner:
         batch: list[Spoken] = []
         for item in sorted(spoken, key=lambda s: len(s.features)):
             batch.append(item)
-            if len(batch) * len(item.features) * len(item.tokens) * self.config.states > CELLS_PER_BATCH:
+            if len(batch) * len(item.features) * len(item.path.states) > CELLS_PER_BATCH:
                 yield batch
                 batch = []
         if batch:
             yield batch
 
-    def _posteriors(self, batch: Sequence[Spoken]) -> Iterator[tuple[Spoken, Tensor, float]]:
-        """Of each recording: where its path is, `[T, N]`, and its log-likelihood per frame."""
-        paths = [self.table.path(item.tokens, item.name) for item in batch]
-        texts = torch.tensor([len(path.states) for path in paths])
+    def _hear(self, batch: Sequence[Spoken]) -> Iterator[_Heard]:
+        texts = torch.tensor([len(item.path.states) for item in batch])
         mels = torch.tensor([len(item.features) for item in batch])
         energy = torch.zeros(len(batch), 1, int(mels.max()), int(texts.max()))
         skippable = torch.zeros(len(batch), int(texts.max()), dtype=torch.bool)
-        for b, (item, path) in enumerate(zip(batch, paths, strict=True)):
-            likelihood = self.mixtures.components(item.features).logsumexp(-1)
-            energy[b, 0, : mels[b], : texts[b]] = likelihood[:, torch.tensor(path.states)]
-            skippable[b, : texts[b]] = torch.tensor(path.skippable)
+        components = [self.mixtures.components(item.features) for item in batch]
+        for b, item in enumerate(batch):
+            energy[b, 0, : mels[b], : texts[b]] = components[b].logsumexp(-1)[:, torch.tensor(item.path.states)]
+            skippable[b, : texts[b]] = torch.tensor(item.path.skippable)
         gamma, log_z = stepwise_marginals(energy, texts, mels, skippable)
         for b, item in enumerate(batch):
-            yield item, gamma[b, 0, : mels[b], : texts[b]], float(log_z[b, 0] / mels[b])
+            yield _Heard(item, components[b], gamma[b, 0, : mels[b], : texts[b]], float(log_z[b, 0] / mels[b]))
 
-    def _timed(self, path: StatePath, posterior: Tensor, score: float, tokens: Tokens, seconds: float) -> Alignment:
+    def _timed(self, heard: _Heard, seconds: float) -> Alignment:
+        path, tokens, posterior = heard.spoken.path, heard.spoken.tokens, heard.posterior
         hop = self.config.hop_length / self.config.sample_rate
         frames = posterior.double().sum(0)
         # Frame t is centred on t·hop, so the boundary between frames t − 1 and t lies at (t − ½)·hop.
@@ -252,6 +266,10 @@ class Aligner:
             own = [p for p, owner in zip(phones, owners, strict=True) if owner >= 0 and tokens.word[owner] == index]
             if own:
                 words.append(Interval(label, own[0].start, own[-1].end))
-        whole = [posterior[:, places].double().sum(1) for places in owned]
-        confidence = [float(p.square().sum() / p.sum().clamp(min=1e-9)) for p in whole]
-        return Alignment(words, phones, confidence, score)
+        whole = torch.stack([posterior[:, places].sum(1) for places in owned], 1)
+        return Alignment(words, phones, certainty(whole).tolist(), heard.score)
+
+
+def certainty(posterior: Tensor) -> Tensor:
+    """How sure it is of the frames that it gives each token: mean posterior, weighted by itself, `[T, N]` → `[N]`."""
+    return posterior.double().square().sum(0) / posterior.double().sum(0).clamp(min=1e-9)

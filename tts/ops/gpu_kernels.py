@@ -1,0 +1,187 @@
+"""The recursions as Triton kernels: one program per row (batch × heads), its state in registers.
+
+A program holds all tokens of a row, at most 1,024, and walks over its frames; what a frame needs is asked for one frame
+ahead. Neighbours exchange state through `tl.gather`, which stays within a warp for short texts. Mathematics and signs
+are those of `tts.ops.kernels`, where they are explained.
+"""
+
+from __future__ import annotations
+
+import triton
+import triton.language as tl
+
+
+@triton.jit
+def _softplus(x):
+    return tl.maximum(x, 0.0) + tl.log(1.0 + tl.exp(-tl.abs(x)))
+
+
+@triton.jit
+def _gates(value, n, last, LOGITS: tl.constexpr):
+    """Stay and move of every token; the last one stays."""
+    if LOGITS:
+        x = tl.exp(-tl.abs(value))
+        near = 1.0 / (1.0 + x)
+        far = x * near
+        stay = tl.where(value >= 0, near, far)
+        move = tl.where(value >= 0, far, near)
+    else:
+        stay = value
+        move = 1.0 - value
+    return tl.where(n < last, stay, 1.0), tl.where(n < last, move, 0.0)
+
+
+@triton.jit
+def expectation(
+    gate, start, texts, mels, alpha, H, T, N, LOGITS: tl.constexpr, HAS_START: tl.constexpr, BLOCK: tl.constexpr
+):  # fmt: skip
+    row = tl.program_id(0).to(tl.int64)
+    n = tl.arange(0, BLOCK)
+    last = tl.load(texts + row // H) - 1
+    heard = tl.load(mels + row // H)
+    inside = n < N
+    left = tl.maximum(n - 1, 0)
+    here = row * T * N + n
+    if HAS_START:
+        state = tl.load(start + row * N + n, mask=n <= last, other=0.0)
+    else:
+        state = tl.where(n == 0, 1.0, 0.0).to(alpha.dtype.element_ty)
+    following = tl.load(gate + here, mask=n < last, other=0.0)
+    for t in range(T):
+        value = following
+        following = tl.load(gate + here + N, mask=(n < last) & (t + 1 < heard), other=0.0)
+        stay, move = _gates(value, n, last, LOGITS)
+        arrived = tl.where(n > 0, tl.gather(state * move, left, 0), 0.0)
+        moved = state * stay + arrived
+        if HAS_START:
+            state = moved
+        else:
+            state = tl.where(t > 0, moved, state)
+        tl.store(alpha + here, tl.where((n <= last) & (t < heard), state, 0.0), mask=inside)
+        here += N
+
+
+@triton.jit
+def expectation_adjoint(
+    grad, gate, start, texts, mels, alpha, dgate, dstart, H, T, N,
+    LOGITS: tl.constexpr, HAS_START: tl.constexpr, BLOCK: tl.constexpr,
+):  # fmt: skip
+    row = tl.program_id(0).to(tl.int64)
+    n = tl.arange(0, BLOCK)
+    last = tl.load(texts + row // H) - 1
+    heard = tl.load(mels + row // H)
+    inside = n < N
+    right = tl.minimum(n + 1, BLOCK - 1)
+    here = row * T * N + (T - 1) * N + n
+    zero = tl.zeros([BLOCK], dtype=alpha.dtype.element_ty)
+    difference, stay, move = zero, zero, zero
+    total = tl.sum(zero, 0)
+    for step in range(T):
+        t = T - 1 - step
+        valid = (n < last) & (t < heard)
+        value = tl.load(gate + here, mask=valid, other=0.0)
+        g = tl.load(grad + here, mask=(n <= last) & (t < heard), other=0.0)
+        g_right = tl.load(grad + here + 1, mask=valid, other=0.0)
+        if t > 0:
+            past = tl.load(alpha + here - N, mask=valid, other=0.0)
+        elif HAS_START:
+            past = tl.load(start + row * N + n, mask=valid, other=0.0)
+        else:
+            past = zero
+        onward = tl.gather(move * difference, right, 0)
+        difference = tl.where(valid, g - g_right + stay * difference + onward, 0.0)
+        total += tl.sum(tl.where(n == last, g, 0.0), 0)
+        stay, move = _gates(value, n, last, LOGITS)
+        slope = past * difference
+        if LOGITS:
+            slope = slope * stay * move
+        tl.store(dgate + here, tl.where(valid, slope, 0.0), mask=inside)
+        here -= N
+    if HAS_START:
+        # G[n] = Σ of the differences from n on, and all that ever reached the last token; then through the first gates.
+        whole = tl.where(n <= last, tl.cumsum(difference, 0, reverse=True) + total, 0.0)
+        tl.store(dstart + row * N + n, whole * stay + tl.gather(whole, right, 0) * move, mask=n <= last)
+
+
+@triton.jit
+def look_ahead(energy, texts, mels, gate, log_z, H, T, N, BLOCK: tl.constexpr):
+    row = tl.program_id(0).to(tl.int64)
+    n = tl.arange(0, BLOCK)
+    last = tl.load(texts + row // H) - 1
+    heard = tl.load(mels + row // H)
+    inside = n < N
+    right = tl.minimum(n + 1, BLOCK - 1)
+    here = row * T * N + (T - 1) * N + n
+    gap = tl.full([BLOCK], float("inf"), dtype=gate.dtype.element_ty)
+    for step in range(T):
+        t = T - 1 - step
+        e = tl.load(energy + here, mask=(n <= last) & (t < heard), other=0.0)
+        e_right = tl.load(energy + here + 1, mask=(n < last) & (t < heard), other=0.0)
+        onward = tl.where(n + 1 < last, tl.gather(_softplus(gap), right, 0), 0.0)
+        earlier = e_right - e - _softplus(-gap) + onward
+        gap = tl.where(t < heard - 1, earlier, gap)
+        # What decides between frames t − 1 and t is known once frame t is.
+        if t > 0:
+            tl.store(gate + here, tl.where((n < last) & (t < heard), -gap, 0.0), mask=inside)
+        else:
+            tl.store(gate + here, tl.zeros([BLOCK], dtype=gate.dtype.element_ty), mask=inside)
+        here -= N
+    tl.debug_barrier()
+    # log Z along the likelier step at each frame.
+    base = row * T * N
+    total = tl.load(energy + base).to(tl.float64)
+    place = last * 0
+    for t in range(1, heard):
+        z = tl.load(gate + base + t * N + place).to(tl.float64)
+        total += tl.where(place < last, tl.log(1.0 + tl.exp(-tl.abs(z))), 0.0)
+        place = tl.where((place < last) & (z < 0), place + 1, place)
+        total += tl.load(energy + base + t * N + place).to(tl.float64)
+    tl.store(log_z + row, total.to(log_z.dtype.element_ty))
+
+
+@triton.jit
+def chain_adjoint(dgate, dlog_z, gate, texts, mels, denergy, H, T, N, BLOCK: tl.constexpr):
+    row = tl.program_id(0).to(tl.int64)
+    n = tl.arange(0, BLOCK)
+    last = tl.load(texts + row // H) - 1
+    heard = tl.load(mels + row // H)
+    left = tl.maximum(n - 1, 0)
+    here = row * T * N + n
+    state = tl.where(n == 0, tl.load(dlog_z + row), 0.0)
+    for t in range(T):
+        valid = (n < last) & (t < heard)
+        stay, move = _gates(tl.load(gate + here, mask=valid, other=0.0), n, last, True)
+        slope = tl.load(dgate + here, mask=valid, other=0.0)
+        arrived = tl.where(n > 0, tl.gather(state * move - slope, left, 0), 0.0)
+        state = tl.where(t > 0, state * stay + slope + arrived, state)
+        tl.store(denergy + here, tl.where((n <= last) & (t < heard), state, 0.0), mask=n < N)
+        here += N
+
+
+@triton.jit
+def best_path(energy, texts, mels, moved, durations, H, T, N, BLOCK: tl.constexpr):
+    row = tl.program_id(0).to(tl.int64)
+    n = tl.arange(0, BLOCK)
+    last = tl.load(texts + row // H) - 1
+    heard = tl.load(mels + row // H)
+    left = tl.maximum(n - 1, 0)
+    here = row * T * N + n
+    best = tl.where(n == 0, tl.load(energy + here, mask=n <= last, other=0.0), -float("inf"))
+    following = tl.load(energy + here + N, mask=(n <= last) & (heard > 1), other=0.0)
+    for t in range(1, heard):
+        here += N
+        e = following
+        following = tl.load(energy + here + N, mask=(n <= last) & (t + 1 < heard), other=0.0)
+        moves = tl.where(n > 0, tl.gather(best, left, 0), -float("inf"))
+        tl.store(moved + here, (moves > best).to(tl.uint8), mask=n <= last)
+        best = tl.where(moves > best, moves, best) + e
+    tl.debug_barrier()
+    place, count = last, last * 0
+    for step in range(heard - 1):
+        t = heard - 1 - step
+        count += 1
+        moves = (place > 0) & ((tl.load(moved + (row * T + t) * N + place) > 0) | (place >= t))
+        tl.store(durations + row * N + place, count, mask=moves)
+        count = tl.where(moves, 0, count)
+        place = tl.where(moves, place - 1, place)
+    tl.store(durations + row * N + place, count + 1)
