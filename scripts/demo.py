@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 
 SCRIPTS = Path(__file__).parent
+PARTS = {"voice": "allison", "hibari": "hibari", "espeak": "espeak"}
+"""Parts of the experiment's mix, and the corpora they are."""
 SENTENCES = SCRIPTS.parent / "data" / "sentences" / "demo.txt"
 
 
@@ -30,14 +32,14 @@ def main() -> int:
     def finish(stage: str) -> None:
         stages.append((stage, time.monotonic() - started - sum(seconds for _, seconds in stages)))
 
-    experiment = ["experiment=demo"]
-    if not run("prepare_data.py", "corpus=allison"):
+    prepared = {part: run("prepare_data.py", f"corpus={corpus}") for part, corpus in PARTS.items()}
+    if not prepared["voice"]:
         print("No recordings could be fetched (see above): the demo goes on with synthetic speech alone.")
-        experiment.append("corpus=espeak")
-    if not run("prepare_data.py", "corpus=espeak", "corpus.sentences=embedded"):
+    without = [f"~corpus.parts.{part}" for part, done in prepared.items() if not done]
+    if len(without) == len(PARTS):
         return 1
     finish("prepare")
-    if not run("train.py", *experiment, "resume=auto", *overrides):
+    if not run("train.py", "experiment=demo", *without, "resume=auto", *overrides):
         return 1
     finish("train")
     out = str(Path(run_dir) / "spoken")

@@ -10,7 +10,7 @@ import pytest
 from tts.data.corpus import Sound
 from tts.data.espeak import MARGIN, EspeakCorpus, PhonesDiffer, spoken, truth
 from tts.data.espeak_engine import EspeakEngine
-from tts.data.espeak_sentences import read_sentences, sentences, wordnet_examples
+from tts.data.sentences import read_sentences, sentences, wordnet_examples
 from tts.data.textgrid import Interval, read_textgrid, write_textgrid
 from tts.errors import UserError
 from tts.evaluation.boundaries import boundary_errors

@@ -10,6 +10,7 @@ from tts.commands.cli import command
 from tts.data.allison import Allison
 from tts.data.corpus import Corpus
 from tts.data.espeak import EspeakCorpus
+from tts.data.hibari import HibariCorpus
 from tts.data.libritts import LibriTTS
 from tts.data.limits import Limits
 from tts.data.ljspeech import LJSpeech
@@ -22,6 +23,7 @@ from tts.text.config import TextConfig
 LAYOUTS: dict[str, type] = {
     "allison": Allison,
     "espeak": EspeakCorpus,
+    "hibari": HibariCorpus,
     "libritts": LibriTTS,
     "ljspeech": LJSpeech,
     "vctk": VCTK,
@@ -39,7 +41,7 @@ def open_corpus(config: dict[str, Any]) -> Corpus:
     layout = config.get("layout", config.get("name"))
     if layout not in LAYOUTS:
         raise UserError(f"corpus.layout={layout}: no such layout{nearest(str(layout), LAYOUTS)}")
-    if layout not in ("allison", "espeak") and not settings.get("root"):
+    if layout in ("libritts", "ljspeech", "vctk") and not settings.get("root"):
         raise UserError(f"corpus={layout} reads recordings of yours: give their folder as corpus.root=PATH")
     language = settings["language"]
     if layout == "espeak":

@@ -8,7 +8,6 @@ the utterance is refused.
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import torch
 
 from tts.data.corpus import Recording, Sound
 from tts.data.espeak_engine import SAMPLE_RATE, SILENCE, EspeakEngine, Speech
-from tts.data.espeak_sentences import sentences
+from tts.data.sentences import ENGLISH, deal, digest, sentences
 from tts.data.textgrid import Interval
 from tts.errors import UserError
 from tts.text.config import TextConfig
@@ -51,7 +50,7 @@ class EspeakCorpus:
     downloads: str
     """Folder for what is fetched: WordNet, where asked for."""
     sentences: str = "embedded"
-    """`embedded`, `wordnet`, `auto` or a file; see `tts.data.espeak_sentences.sentences`."""
+    """`embedded`, `words`, `wordnet`, `auto` or a file; see `tts.data.sentences.sentences`."""
     voices: tuple[str, ...] = ("en-us+f3", "en-us+m3", "en-us", "en-us+f2")
     """The speakers: an espeak-ng language, each with a variant."""
     hours: float | None = 0.6
@@ -93,29 +92,23 @@ class EspeakCorpus:
         return self.voices[0].partition("+")[0]
 
     def __iter__(self) -> Iterator[Recording]:
-        if self.sentences in {"embedded", "wordnet", "auto"} and not self.language.startswith("en"):
+        if self.sentences in ENGLISH and not self.language.startswith("en"):
             raise UserError(
                 f"the sentences at hand are English, but the voices speak {self.language}: "
                 "give corpus.sentences=FILE, one sentence a line"
             )
         root = Path(self.root).expanduser() if self.root else None
         texts = sentences(self.sentences, Path(self.downloads), root)
-        texts.sort(key=lambda text: _hash(self.seed, text))
-        left = float("inf") if self.hours is None else 3600 * self.hours
-        count = 0
-        for turn in range(len(self.voices)):
-            for i, text in enumerate(texts):
-                if left <= 0 or count == self.utterances:
-                    return
-                recording = self._recording(text, self.voices[(i + turn) % len(self.voices)])
-                left -= 2 * MARGIN + len(text) / CHARACTERS_PER_SECOND * 175 / self.rate
-                count += 1
-                yield recording
+        dealt = deal(texts, self.voices, self._seconds, self.hours, self.utterances, self.seed)
+        return (self._recording(text, voice) for text, voice in dealt)
+
+    def _seconds(self, text: str) -> float:
+        return 2 * MARGIN + len(text) / CHARACTERS_PER_SECOND * 175 / self.rate
 
     def _recording(self, text: str, voice: str) -> Recording:
-        sentence = _hash(text)[:10]
+        sentence = digest(text)[:10]
         id = f"{voice.replace('+', '-')}-{sentence}"
-        jitter = np.random.default_rng(int(_hash(self.seed, id), 16)).uniform(-1, 1, size=2)
+        jitter = np.random.default_rng(int(digest(self.seed, id), 16)).uniform(-1, 1, size=2)
         rate = round(self.rate * (1 + self.rate_jitter * float(jitter[0])))
         pitch = round(self.pitch + self.pitch_jitter * float(jitter[1]))
         engine = EspeakEngine(voice, min(max(rate, 80), 450), min(max(pitch, 0), 99))
@@ -126,7 +119,7 @@ class EspeakCorpus:
             text=text,
             load=partial(_load, engine, text),
             recording=sentence,
-            stamp=_hash(engine, text)[:16],
+            stamp=digest(engine, text)[:16],
         )
 
 
@@ -214,7 +207,3 @@ def _same(heard: str, expected: str) -> bool:
     rest = expected.removeprefix(heard)
     marks = all(unicodedata.category(character) in {"Lm", "Mn", "Nd"} for character in rest)
     return heard == expected or (expected.startswith(heard) and (cut or marks))
-
-
-def _hash(*parts: object) -> str:
-    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()

@@ -1,10 +1,12 @@
-"""Sentences for the voice of espeak-ng to speak: the project's own, WordNet's examples, or a file of the
-user's."""
+"""Sentences for synthetic voices to speak, the project's own, WordNet's examples or a file of the user's, and how
+they are dealt out to several voices."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tts.data import debian
@@ -16,6 +18,9 @@ PACKAGE = "wordnet-base"
 (wordnet.princeton.edu/license)."""
 INSTALLED = Path("/usr/share/wordnet")
 PARTS = ("data.adj", "data.adv", "data.noun", "data.verb")
+OWN = {"embedded": "en.txt", "words": "words.txt"}
+"""Sources that come with the project: English, and their files in `data/sentences/`."""
+ENGLISH = frozenset({*OWN, "wordnet", "auto"})
 FEWEST_WORDS, MOST_WORDS = 6, 24
 
 _EXAMPLE = re.compile(r'"([^"]+)"')
@@ -28,9 +33,9 @@ def sentences(source: str, downloads: Path, root: Path | None = None) -> list[st
 
     Parameters
     ----------
-    source: `embedded`, the project's own English ones; `wordnet`, WordNet's examples, fetched where needed;
-        `auto`, the embedded ones, then WordNet's where they are on this machine already; or a UTF-8 file, one
-        sentence a line.
+    source: `embedded`, the project's own English ones; `words`, its single words and short phrases; `wordnet`,
+        WordNet's examples, fetched where needed; `auto`, the embedded ones, then WordNet's where they are on this
+        machine already; or a UTF-8 file, one sentence a line.
     downloads: folder that WordNet is fetched and unpacked into.
     root: folder with Debian's package or WordNet's unpacked `data.*` files; nothing is fetched then.
 
@@ -38,17 +43,51 @@ def sentences(source: str, downloads: Path, root: Path | None = None) -> list[st
     ------
     UserError: the file cannot be read, holds no sentence, or WordNet cannot be had.
     """
-    if source == "embedded":
-        found = read_sentences(folder("sentences") / "en.txt")
+    if source in OWN:
+        found = read_sentences(folder("sentences") / OWN[source])
     elif source == "wordnet":
         found = wordnet_examples(_wordnet(downloads, root, fetch=True))
     elif source == "auto":
-        found = read_sentences(folder("sentences") / "en.txt")
+        found = read_sentences(folder("sentences") / OWN["embedded"])
         files = _wordnet(downloads, root, fetch=False)
         found += wordnet_examples(files) if files else []
     else:
         found = read_sentences(Path(source).expanduser())
     return list(dict.fromkeys(found))
+
+
+def deal(
+    texts: list[str],
+    voices: Sequence[str],
+    seconds: Callable[[str], float],
+    hours: float | None = None,
+    utterances: int | None = None,
+    seed: int = 0,
+) -> Iterator[tuple[str, str]]:
+    """Pairs of text and voice, until about `hours` of speech or `utterances` pairs.
+
+    The texts come in an order that depends on `seed` and themselves only. Each pass over them gives every text
+    to another voice, so that half of the speech still holds all voices.
+
+    Parameters
+    ----------
+    seconds: estimate for a text.
+    """
+    texts = sorted(texts, key=lambda text: digest(seed, text))
+    left = float("inf") if hours is None else 3600 * hours
+    count = 0
+    for turn in range(len(voices)):
+        for i, text in enumerate(texts):
+            if left <= 0 or count == utterances:
+                return
+            yield text, voices[(i + turn) % len(voices)]
+            left -= seconds(text)
+            count += 1
+
+
+def digest(*parts: object) -> str:
+    """A stable hash of the parts, in hexadecimal."""
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
 
 def read_sentences(path: Path) -> list[str]:
@@ -57,8 +96,8 @@ def read_sentences(path: Path) -> list[str]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(
-            f"{path}: cannot read the sentences ({error}); give corpus.sentences=embedded, wordnet, auto, "
-            "or a UTF-8 file with one sentence a line"
+            f"{path}: cannot read the sentences ({error}); give embedded, words, wordnet, "
+            "auto, or a UTF-8 file with one sentence a line"
         ) from error
     found = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if not found:
