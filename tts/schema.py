@@ -63,6 +63,8 @@ def _coerce(kind: Any, value: Any, where: str) -> Any:
         if value is None and type(None) in args:
             return None
         options = [a for a in args if a is not type(None)]
+        if isinstance(value, Mapping) and all(map(dataclasses.is_dataclass, options)):
+            return parse(_variant(options, value, where), value, where)
         for option in options[:-1]:
             try:
                 return _coerce(option, value, where)
@@ -93,6 +95,15 @@ def _coerce(kind: Any, value: Any, where: str) -> Any:
     if isinstance(kind, type) and isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
         return value
     raise UserError(f"{where}: expected {getattr(kind, '__name__', kind)}, got {value!r}")
+
+
+def _variant(options: list[type], value: Mapping[str, Any], where: str) -> type:
+    """Of several dataclasses the one whose literal `kind` is that of `value`; the first if it has none."""
+    kinds = {typing.get_args(typing.get_type_hints(option)["kind"])[0]: option for option in options}
+    kind = value.get("kind", next(iter(kinds)))
+    if kind not in kinds:
+        raise UserError(f"{where}.kind: {kind!r} is not one of {', '.join(kinds)}")
+    return kinds[kind]
 
 
 def plain(config: Any) -> Any:

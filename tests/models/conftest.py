@@ -12,9 +12,10 @@ from tts.audio.pitch import STEPS
 from tts.data.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel
 from tts.models.config import (
-    DecoderConfig,
+    AutoregressiveDecoderConfig,
     DurationConfig,
     ModelConfig,
+    ParallelDecoderConfig,
     PitchConfig,
     ProsodyConfig,
     ReferenceEncoderConfig,
@@ -28,7 +29,12 @@ SYMBOLS, SPEAKERS, N_MELS = 9, 3, 8
 def make_model() -> Callable[..., AcousticModel]:
     """A model of the given width and attention settings, in evaluation mode."""
 
-    def make(seed: int = 0, width: int = 16, **attention: object) -> AcousticModel:
+    def make(
+        seed: int = 0,
+        width: int = 16,
+        decoder: ParallelDecoderConfig | AutoregressiveDecoderConfig | None = None,
+        **attention: object,
+    ) -> AcousticModel:
         torch.manual_seed(seed)
         config = ModelConfig(
             width=width,
@@ -37,8 +43,7 @@ def make_model() -> Callable[..., AcousticModel]:
             attention=AttentionConfig(**({"heads": 2, "head_dim": width // 2} | attention)),
             prosody=ProsodyConfig(channels=2, layers=1, kernel=3),
             duration=DurationConfig(layers=1, kernel=3),
-            pitch=PitchConfig(layers=1, kernel=3),
-            decoder=DecoderConfig(layers=2, kernel=3),
+            decoder=decoder or ParallelDecoderConfig(layers=2, kernel=3, pitch=PitchConfig(layers=1, kernel=3)),
         )
         model = AcousticModel(config, N_MELS, SYMBOLS, SPEAKERS).eval()
         harmonics = torch.randn(STEPS, N_MELS, generator=torch.Generator().manual_seed(1))

@@ -20,7 +20,7 @@ def switches(phase: PhaseSchedule, module: StepwiseMonotonicMultiheadAttention, 
     found = []
     for step, rates in enumerate(focus):
         module.focus.copy_(torch.tensor(rates))
-        if phase.update(step, module):
+        if phase.update(step, [module]):
             found.append(step)
     return found
 
@@ -63,7 +63,7 @@ def test_the_prior_is_annealed_and_gone_after_the_switch() -> None:
     module, phase = attention(), PhaseSchedule(config, 0)
     weights = []
     for step in range(14):
-        phase.update(step, module)
+        phase.update(step, [module])
         weights.append(phase.conditions(step).prior)
     assert weights == pytest.approx([1 - s / 10 for s in range(10)] + [0.0] * 4)
 
@@ -73,7 +73,7 @@ def test_hard_durations_only_after_the_switch_and_in_the_configured_share() -> N
     module, phase = attention(), PhaseSchedule(config, 3)
     drawn = []
     for step in range(4000):
-        phase.update(step, module)
+        phase.update(step, [module])
         drawn.append(phase.conditions(step))
     assert not any(c.hard for c in drawn[:1000])
     assert sum(c.hard for c in drawn[2000:]) / 2000 == pytest.approx(0.5, abs=0.04)

@@ -134,7 +134,9 @@ def test_a_mix_has_the_speakers_and_symbols_of_its_parts(
 ) -> None:
     trainer = make_trainer(
         tmp_path, "corpus=mix", "debug=fast",
-        last=[f"+corpus.parts.mine={{out: {other_corpus}, weight: 3.0}}", "~corpus.parts.espeak"],
+        last=[
+            f"+corpus.parts.mine={{out: {other_corpus}, weight: 3.0}}", "~corpus.parts.espeak", "~corpus.parts.hibari",
+        ],
     )  # fmt: skip
     assert list(trainer.config.corpora) == ["voice", "mine"]
     assert trainer.data.speakers == ["en-us+f3", "en-us+m3", "en-us+f2"]

@@ -38,7 +38,7 @@ def watched_run(make_trainer: Callable[..., Any], tmp_path_factory: pytest.TempP
     )
     reports = []
     read: list[torch.Tensor] = []
-    upsampler = trainer.model.upsampler
+    upsampler = trainer.model.decoder.upsampler
     upsampler.register_forward_pre_hook(lambda _, inputs: read.append(inputs[1].detach().clone()))
     step = trainer.train_step
 

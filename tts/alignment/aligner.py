@@ -144,6 +144,11 @@ class Aligner:
             raise UserError(f"{name}: too short for its text ({error})") from error
         return self._timed(heard, len(wav) / sample_rate)
 
+    def densities(self, wav: Tensor, sample_rate: int) -> Tensor:
+        """Log-likelihood of every state in every frame of a recording `[samples]`, `[T, S]`."""
+        resampled = waveform.resample(wav, sample_rate, self.config.sample_rate)
+        return self.mixtures.components(self._cepstra(resampled) / self.scale).logsumexp(-1)
+
     def save(self, folder: Path) -> None:
         """Write `aligner.safetensors` and `aligner.json`, the latter last and by rename."""
         folder.mkdir(parents=True, exist_ok=True)

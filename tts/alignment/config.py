@@ -30,6 +30,10 @@ class AlignerConfig:
     least_variance: float = 0.01
     """Of a Gaussian, in units of the corpus's."""
 
+    @property
+    def frame_seconds(self) -> float:
+        return self.hop_length / self.sample_rate
+
     def __post_init__(self) -> None:
         if not 1 <= self.cepstra <= self.n_mels:
             raise ValueError(f"cepstra must lie between 1 and n_mels, got {self.cepstra}")

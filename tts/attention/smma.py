@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts.attention.config import AttentionConfig
+from tts.attention.decoding import Path
 from tts.attention.focus import focus_rate
 from tts.attention.masks import length_mask
 from tts.ops import stepwise_expectation, stepwise_marginals, stepwise_viterbi
@@ -39,6 +40,18 @@ class AttentionOutput:
     """bool `[H]`; heads whose path is monotonic (before the switch: all those that would be candidates)."""
     focus: Tensor
     """`[H]`; focus rate of `heads`."""
+
+
+@dataclass
+class Memory:
+    """The text as decoding reads it."""
+
+    keys: Tensor
+    """`[B, H, N, E]`."""
+    values: Tensor
+    """`[B, H, N, D/H]`."""
+    tokens: Tensor
+    """bool `[B, 1, 1, N]`."""
 
 
 class StepwiseMonotonicMultiheadAttention(nn.Module):
@@ -113,6 +126,7 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         text_lengths: Tensor,
         mel_lengths: Tensor,
         log_prior: Tensor | None = None,
+        path: Tensor | None = None,
     ) -> AttentionOutput:
         """Attend.
 
@@ -120,6 +134,7 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         ----------
         text: `[B, N, text_dim]`; mel: `[B, T, mel_dim]`; lengths int64 `[B]`.
         log_prior: `[B, T, N]`, added to every head's energies in the plain phase only.
+        path: `[B, T, N]`, of another attention, which all heads follow instead of their own in the monotonic phase.
         """
         tokens = length_mask(text_lengths, text.shape[1])[:, None, None, :]
         frames = length_mask(mel_lengths, mel.shape[1])[:, None, :, None]
@@ -131,12 +146,10 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         over_text = energy.exp() * (tokens & frames)
         heads = over_text
         if self.smma_tunable:
-            chosen = self.monotonic.nonzero().flatten()
-            paths = self._paths(raw[:, chosen], chosen, text_lengths, mel_lengths)
+            chosen = self._chosen()
+            paths = self._paths(raw[:, chosen], text_lengths, mel_lengths) if path is None else path[:, None]
             alignment = paths.mean(1)
-            heads = over_text.index_copy(1, chosen, paths.to(over_text.dtype))
-            if self.config.selection == "focused":
-                heads = paths.expand(-1, self.config.heads, -1, -1)
+            heads = self._follow(over_text, paths, path is not None)
         else:
             alignment = heads.mean(1)
         rates = focus_rate(heads.detach(), mel_lengths)
@@ -145,37 +158,88 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         context = self._context(text if self.query == "mel" else mel, raw, heads, frames)
         return AttentionOutput(context, alignment, heads, energy, self.monotonic, rates)
 
+    def remember(self, text: Tensor, text_lengths: Tensor) -> Memory:
+        """What decoding reads of the text `[B, N, text_dim]` at every step."""
+        return Memory(
+            keys=self._split(self.text_projection(text)),
+            values=self._split(self.value_projection(text)),
+            tokens=length_mask(text_lengths, text.shape[1])[:, None, None, :],
+        )
+
+    def step(self, memory: Memory, mel: Tensor, path: Path, given: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """One frame with mel as query, after those that `path` has passed.
+
+        Parameters
+        ----------
+        mel: `[B, 1, mel_dim]`.
+        given: `[B, N]`, where another attention is, which all heads follow in the monotonic phase.
+
+        Returns
+        -------
+        Context `[B, 1, D]` and where the mean of the monotonic heads (of all, in the plain phase) is, `[B, N]`.
+        """
+        raw = self._scores(self._split(self.mel_projection(mel)), memory.keys).masked_fill(~memory.tokens, MASKED)
+        heads = raw.softmax(-1)
+        if not self.smma_tunable:
+            place = heads.mean(1)[:, 0]
+        else:
+            if given is None:
+                paths = path.advance(self._stay(raw[:, self._chosen()])[:, :, 0])[:, :, None]
+            else:
+                paths = given[:, None, None]
+            place = paths.mean(1)[:, 0]
+            heads = self._follow(heads, paths, given is not None)
+        context = heads.to(memory.values.dtype) @ memory.values
+        return self.output_projection(context.transpose(1, 2).flatten(2)), place
+
+    def _split(self, x: Tensor) -> Tensor:
+        """Heads apart: `[B, L, H·E]` → `[B, H, L, E]`."""
+        return x.unflatten(-1, (self.config.heads, -1)).transpose(1, 2)
+
+    def _scores(self, queries: Tensor, keys: Tensor) -> Tensor:
+        with torch.autocast(queries.device.type, enabled=False):  # bfloat16 would round energies to three digits
+            return queries.float() @ keys.float().transpose(-1, -2) / math.sqrt(self.config.head_dim)
+
     def _energy(self, text: Tensor, mel: Tensor, frames: Tensor) -> Tensor:
         """e[b,h,t,n] = q·k/√E in float32, the same whichever side is the query.
 
         With text as query, the mel side is centred over the frames of its utterance. Softmax over frames cannot tell
         the difference, but without it a few tokens learn to attract every frame, and the forward-sum loss lets them.
         """
-        heads, width = self.config.heads, self.config.head_dim
         mel = self.mel_projection(mel)
         if self.query == "text":
             inside = frames[:, 0]
             mel = mel - (mel * inside).sum(1, keepdim=True) / inside.sum(1, keepdim=True)
-        queries = mel.unflatten(-1, (heads, width)).transpose(1, 2)
-        keys = self.text_projection(text).unflatten(-1, (heads, width)).transpose(1, 2)
-        with torch.autocast(mel.device.type, enabled=False):  # bfloat16 would round energies to three digits
-            return queries.float() @ keys.float().transpose(-1, -2) / math.sqrt(width)
+        return self._scores(self._split(mel), self._split(self.text_projection(text)))
 
-    def _paths(self, raw: Tensor, chosen: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
+    def _chosen(self) -> Tensor:
+        return self.monotonic.nonzero().flatten()
+
+    def _follow(self, over_text: Tensor, paths: Tensor, given: bool) -> Tensor:
+        """Every head's weights `[B, H, T, N]`: of monotonic heads their path, or of all heads the one that serves."""
+        if given or self.config.selection == "focused":
+            return paths.to(over_text.dtype).expand(-1, self.config.heads, -1, -1)
+        return over_text.index_copy(1, self._chosen(), paths.to(over_text.dtype))
+
+    def _paths(self, raw: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
+        """Paths of the monotonic heads from their energies, `[B, h, T, N]` both."""
         noise = self.config.gate_noise if self.training else 0.0
         if self.config.gate == "lookahead":
             noisy = raw + noise * torch.randn_like(raw) if noise else raw
             return stepwise_marginals(noisy, text_lengths, mel_lengths)[0]
-        if self.config.gate == "contrast":
-            gate = raw - F.pad(raw[..., 1:], (0, 1))  # the last valid token absorbs: its own gate is never read
-        else:
-            gate = raw + self.gate_bias[chosen][None, :, None, None]
+        gate = self._stay(raw)
         if noise:
             gate = gate + noise * torch.randn_like(gate)
         return stepwise_expectation(gate, text_lengths, mel_lengths, from_logits=True)
 
+    def _stay(self, raw: Tensor) -> Tensor:
+        """Logits of staying on each token, of the monotonic heads."""
+        if self.config.gate == "contrast":
+            return raw - F.pad(raw[..., 1:], (0, 1))  # the last valid token absorbs: its own gate is never read
+        return raw + self.gate_bias[self._chosen()][None, :, None, None]
+
     def _context(self, value: Tensor, raw: Tensor, heads: Tensor, frames: Tensor) -> Tensor:
-        values = self.value_projection(value).unflatten(-1, (self.config.heads, -1)).transpose(1, 2)
+        values = self._split(self.value_projection(value))
         if self.query == "mel":
             weights = heads
         else:

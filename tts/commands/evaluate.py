@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,8 @@ from tts.data.manifest import PreparedCorpus, Split, Utterance, read_manifest
 from tts.errors import UserError
 from tts.evaluation.alignment import score_alignment
 from tts.evaluation.judges import Recogniser
+from tts.evaluation.planted import score_detector
+from tts.evaluation.robustness import read_hard_sentences, score_robustness
 from tts.evaluation.speech import score_prompts, score_sentences
 from tts.schema import parse, plain
 from tts.synthesis.voice import Voice
@@ -22,7 +25,7 @@ from tts.synthesis.voice import Voice
 class EvaluateConfig:
     """`configs/evaluate.yaml`, resolved."""
 
-    metric: Literal["speech", "alignment"]
+    metric: Literal["speech", "alignment", "robustness", "detector"]
     corpus: dict[str, Any]
     voice: str | None = None
     aligner: str | None = None
@@ -30,6 +33,7 @@ class EvaluateConfig:
     sentences: str | None = None
     splits: tuple[Split, ...] = ("valid", "test")
     threads: int = 1
+    path: Literal["hard", "soft"] = "hard"
 
 
 def evaluate(config: dict[str, Any]) -> None:
@@ -40,18 +44,27 @@ def evaluate(config: dict[str, Any]) -> None:
     UserError: nothing to score, or a judge is not installed.
     """
     settings = parse(EvaluateConfig, config, "config")
-    if (settings.voice is None) == (settings.aligner is None):
-        raise UserError("give voice=PATH or aligner=PATH, one of them")
-    if settings.aligner is not None and settings.metric != "alignment":
-        raise UserError(f"metric={settings.metric} needs voice=PATH: an aligner does not speak")
+    wanted = {"speech": (True, False), "robustness": (True, True), "detector": (False, True)}.get(settings.metric)
+    given = (settings.voice is not None, settings.aligner is not None)
+    if wanted is None and sum(given) != 1:
+        raise UserError("metric=alignment: give voice=PATH or aligner=PATH, one of them")
+    if wanted is not None and given != wanted:
+        needed = " and ".join(name for name, need in zip(("voice=PATH", "aligner=PATH"), wanted, strict=True) if need)
+        raise UserError(f"metric={settings.metric} needs {needed}, and nothing else")
     voice = Voice.load(settings.voice) if settings.voice is not None else None
+    aligner = Aligner.load(Path(settings.aligner).expanduser()) if settings.aligner is not None else None
     out = Path(settings.out).expanduser()
     out.mkdir(parents=True, exist_ok=True)
-    if settings.metric == "speech" and voice is not None:
+    if voice is not None and aligner is not None:
+        results = _robustness(settings, voice, aligner, out)
+    elif aligner is not None and settings.metric == "detector":
+        results = _detector(aligner, *_held_out(settings, None))
+    elif voice is not None and settings.metric == "speech":
         results = _speech(settings, voice, out)
     else:
         corpus, utterances = _held_out(settings, voice)
-        scored = voice or Aligner.load(Path(settings.aligner or "").expanduser())
+        scored = voice or aligner
+        assert scored is not None
         score = score_alignment(scored, corpus, utterances)
         results = plain(score)
         print(f"{len(utterances)} recordings, against {score.against}; {score.unscored} could not be scored")
@@ -61,6 +74,26 @@ def evaluate(config: dict[str, Any]) -> None:
     draft.write_text(json.dumps(results, indent=1, ensure_ascii=False), "utf-8")
     draft.replace(out / "results.json")
     print(f"figures: {out / 'results.json'}")
+
+
+def _robustness(settings: EvaluateConfig, voice: Voice, aligner: Aligner, out: Path) -> dict[str, Any]:
+    voice.follow(settings.path)
+    path = Path(settings.sentences).expanduser() if settings.sentences is not None else None
+    score = score_robustness(voice, aligner, read_hard_sentences(path), out)
+    print(f"  {'class':14} {'sentences':>9} {'bad':>5}  kinds")
+    for kind, count, bad, kinds in score.table():
+        print(f"  {kind:14} {count:9} {bad:5}  {kinds}")
+    print(f"  {len(score.unscored)} could not be spoken or judged; each bad case: {out / 'report.html'}")
+    counts = Counter(str(case.faults[0].kind) for case in score.bad)
+    return {"bad_cases": {"total": len(score.bad), **counts}, **plain(score)}
+
+
+def _detector(aligner: Aligner, corpus: PreparedCorpus, utterances: list[Utterance]) -> dict[str, Any]:
+    score = score_detector(aligner, corpus, utterances)
+    print(f"{score.recordings} recordings; a fault was found, by what was planted:")
+    for name, share in score.found.items():
+        print(f"  {name:10} {100 * share:5.1f} %")
+    return dict(plain(score))
 
 
 def _speech(settings: EvaluateConfig, voice: Voice, out: Path) -> dict[str, Any]:

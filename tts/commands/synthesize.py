@@ -45,6 +45,7 @@ class SynthesizeConfig:
     reference: str | None = None
     reference_mode: Literal["prosody", "style"] = "prosody"
     speed: float = 1.0
+    path: Literal["hard", "soft"] = "hard"
 
 
 def synthesize(config: dict[str, Any]) -> None:
@@ -57,6 +58,7 @@ def synthesize(config: dict[str, Any]) -> None:
     settings = parse(SynthesizeConfig, config, "config")
     lines = read_lines(settings)
     voice = Voice.load(settings.voice)
+    voice.follow(settings.path)
     vocoder = settings.vocoder
     voice.vocoder = GriffinLim(voice.config.audio, vocoder.iterations, vocoder.momentum)
     out = Path(settings.out).expanduser()

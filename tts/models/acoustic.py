@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from tts.attention import AttentionOutput, StepwiseMonotonicMultiheadAttention, best_durations
 from tts.attention.masks import length_mask
 from tts.attention.prior import beta_binomial_log_prior
 from tts.data.batch import Batch, TextBatch
-from tts.models.config import ModelConfig
-from tts.models.decoder import ParallelDecoder, Upsampler
-from tts.models.duration import DurationPredictor, hard_alignment, whole_frames
-from tts.models.pitch import PitchPrediction, PitchPredictor
+from tts.models.autoregressive import AutoregressiveDecoder
+from tts.models.config import AutoregressiveDecoderConfig, ModelConfig
+from tts.models.decoder import Decoded, Teacher
+from tts.models.duration import DurationPredictor, hard_alignment
+from tts.models.parallel import ParallelDecoder
 from tts.models.prosody import ProsodyBottleneck, ProsodyPredictor
 from tts.models.reference_encoder import ReferenceEncoder, StyleTokens
 from tts.models.text_encoder import TextEncoder
@@ -44,9 +44,9 @@ class AcousticOutput:
     """float32 `[B, T, M]`, log-mel."""
     error: Tensor
     """float32 `[B, T, M]`, reconstructed minus target, in standard deviations of each channel."""
+    decoded: Decoded
     attention: AttentionOutput
-    alignment: Tensor
-    """`[B, T, N]`; the one the decoder read."""
+    """Of the text to the recording."""
     durations: Tensor
     """int64 `[B, N]`; frames per token on the best path."""
     log_durations: Tensor
@@ -55,8 +55,16 @@ class AcousticOutput:
     """`[B, N, P]`, from the recording."""
     predicted_prosody: Tensor
     """`[B, N, P]`, from text."""
-    pitch: PitchPrediction
-    """Of every frame, predicted."""
+
+    @property
+    def alignment(self) -> Tensor:
+        """`[B, T, N]`; the one the decoder read."""
+        return self.decoded.alignment
+
+    @property
+    def leading(self) -> AttentionOutput:
+        """The attention that `alignment` comes from."""
+        return self.decoded.leading or self.attention
 
 
 @dataclass
@@ -70,7 +78,9 @@ class Spoken:
     durations: Tensor
     """int64 `[B, N]`."""
     alignment: Tensor
-    """`[B, T, N]`, one-hot."""
+    """`[B, T, N]`; one-hot but for soft paths of the autoregressive decoder."""
+    finished: Tensor
+    """bool `[B]`; false where the autoregressive decoder found no end and was stopped."""
 
 
 @dataclass
@@ -106,9 +116,11 @@ class AcousticModel(nn.Module):
         self.duration_predictor = DurationPredictor(width, config.duration)
         self.speaker = nn.Embedding(speakers, width)
         nn.init.normal_(self.speaker.weight, std=0.3)
-        self.upsampler = Upsampler(width)
-        self.pitch_predictor = PitchPredictor(width, config.pitch)
-        self.decoder = ParallelDecoder(width, n_mels, config.decoder)
+        self.decoder: ParallelDecoder | AutoregressiveDecoder
+        if isinstance(config.decoder, AutoregressiveDecoderConfig):
+            self.decoder = AutoregressiveDecoder(width, n_mels, config.decoder)
+        else:
+            self.decoder = ParallelDecoder(width, n_mels, config.decoder)
         self.register_buffer("mel_mean", torch.zeros(n_mels))
         self.register_buffer("mel_std", torch.ones(n_mels))
         self.register_buffer("average_style", torch.zeros(speakers, width))
@@ -132,23 +144,37 @@ class AcousticModel(nn.Module):
 
         alignment = hard_alignment(durations, batch.mel.shape[1]) if conditions.hard else attention.alignment
         spoken_prosody = predicted_prosody if conditions.predicted_prosody else prosody
-        frames = self.upsampler(states + self.prosody_projection(spoken_prosody), alignment)
-        inside = length_mask(mel_lengths, frames.shape[1])
-        pitch = self.pitch_predictor(frames, inside)
-        mel = self.decoder(frames, batch.pitch, inside)
+        prior = 0.0 if self.smma_tunable else conditions.prior
+        teacher = Teacher(target, batch.pitch, mel_lengths, alignment, prior)
+        decoded = self.decoder(states + self.prosody_projection(spoken_prosody), text.lengths, teacher)
         if self.training:
             self._remember_style(style.detach().float(), text.speaker)
         return AcousticOutput(
-            mel=mel * self.mel_std + self.mel_mean,
-            error=mel - target,
+            mel=decoded.mel * self.mel_std + self.mel_mean,
+            error=decoded.mel - target,
+            decoded=decoded,
             attention=attention,
-            alignment=alignment,
             durations=durations,
             log_durations=log_durations,
             prosody=prosody,
             predicted_prosody=predicted_prosody,
-            pitch=pitch,
         )
+
+    @property
+    def attentions(self) -> list[StepwiseMonotonicMultiheadAttention]:
+        """Every attention between text and mel: the one that aligns a recording, and the decoder's own."""
+        crossings = self.decoder.crossings if isinstance(self.decoder, AutoregressiveDecoder) else []
+        return [self.attention, *crossings]
+
+    @property
+    def smma_tunable(self) -> bool:
+        """Whether the monotonic phase is on."""
+        return self.attention.smma_tunable
+
+    @smma_tunable.setter
+    def smma_tunable(self, value: bool) -> None:
+        for attention in self.attentions:
+            attention.smma_tunable = value
 
     @torch.no_grad()
     def infer(
@@ -175,18 +201,22 @@ class AcousticModel(nn.Module):
         states = self.text_encoder(text) + (self.speaker(text.speaker) + style)[:, None]
         if prosody is None:
             prosody = self.prosody_predictor(states, tokens)
-        frames = self.duration_predictor(states, tokens).exp() if durations is None else durations
-        durations = whole_frames(frames / speed, text.lengths)
-        mel_lengths = durations.sum(1)
-        alignment = hard_alignment(durations, int(mel_lengths.max()))
-        upsampled = self.upsampler(states + self.prosody_projection(prosody), alignment)
-        inside = length_mask(mel_lengths, upsampled.shape[1])
-        if pitch is None:
-            pitch = self.pitch_predictor(upsampled, inside).hertz()
-        elif pitch.shape[1] != upsampled.shape[1]:  # spoken at another speed
-            pitch = F.interpolate(pitch[:, None], upsampled.shape[1], mode="nearest")[:, 0]
-        mel = self.decoder(upsampled, pitch, inside)
-        return Spoken(mel * self.mel_std + self.mel_mean, mel_lengths, durations, alignment)
+        given = durations is not None
+        if durations is None:
+            durations = self.duration_predictor(states, tokens).exp()
+        said = self.decoder.speak(
+            states + self.prosody_projection(prosody), text.lengths, durations, given, speed, pitch
+        )
+        finished = torch.ones_like(said.lengths, dtype=torch.bool) if said.finished is None else said.finished
+        mel = said.mel * self.mel_std + self.mel_mean
+        return Spoken(mel, said.lengths, said.durations, said.alignment, finished)
+
+    @torch.no_grad()
+    def predicted_durations(self, text: TextBatch) -> Tensor:
+        """Frames per token `[B, N]`, in the speaker's average style."""
+        tokens = length_mask(text.lengths, text.symbols.shape[1])
+        states = self.text_encoder(text) + (self.speaker(text.speaker) + self.average_style[text.speaker])[:, None]
+        return self.duration_predictor(states, tokens).exp() * tokens
 
     @torch.no_grad()
     def listen(self, text: TextBatch, mel: Tensor, mel_lengths: Tensor) -> tuple[Reference, AttentionOutput]:
@@ -210,7 +240,8 @@ class AcousticModel(nn.Module):
         harmonic template (`tts.audio.pitch`)."""
         self.mel_mean.copy_(mean)
         self.mel_std.copy_(std.clamp(min=0.1))
-        self.decoder.harmonics.copy_(harmonics)
+        if isinstance(self.decoder, ParallelDecoder):
+            self.decoder.harmonics.copy_(harmonics)
 
     def _normalise(self, mel: Tensor) -> Tensor:
         return (mel - self.mel_mean) / self.mel_std

@@ -6,6 +6,7 @@ Sizes are bounded, since a voice may come from a stranger.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from tts.attention.config import AttentionConfig
 
@@ -82,15 +83,51 @@ class PitchConfig:
 
 
 @dataclass(frozen=True)
-class DecoderConfig:
-    """The parallel decoder: gated convolutions over frames."""
+class ParallelDecoderConfig:
+    """Gated convolutions over all frames at once."""
 
+    kind: Literal["parallel"] = "parallel"
     layers: int = 6
     kernel: int = 5
     dropout: float = 0.0
+    pitch: PitchConfig = field(default_factory=PitchConfig)
 
     def __post_init__(self) -> None:
         _bound(self, layers=64, kernel=63)
+
+
+@dataclass(frozen=True)
+class AutoregressiveDecoderConfig:
+    """Transformer TTS (Li et al. 2018) whose cross-attention becomes monotonic (Liang et al. 2020)."""
+
+    kind: Literal["autoregressive"] = "autoregressive"
+    reduction: int = 2
+    """Frames a step."""
+    layers: int = 3
+    heads: int = 4
+    """Of the self-attention."""
+    window: int = 128
+    """Steps that self-attention sees."""
+    feedforward: int = 512
+    prenet: int = 64
+    """Width of the two layers that the last frame passes; narrow and with much dropout, or it would be copied."""
+    prenet_dropout: float = 0.5
+    dropout: float = 0.1
+    positions: bool = True
+    """Number the tokens and steps by scaled sinusoids. Plain attention needs them; a sentence longer than any in
+    training has numbers never seen."""
+    postnet_layers: int = 4
+    postnet_kernel: int = 5
+    attention: AttentionConfig = field(default_factory=lambda: AttentionConfig(gate="contrast", selection="threshold"))
+    """The cross-attention of every layer. `focused`: the first layer's sharpest head leads all heads of all layers."""
+
+    def __post_init__(self) -> None:
+        _bound(
+            self, reduction=16, layers=64, heads=64, window=65536, feedforward=65536, prenet=8192,
+            postnet_layers=64, postnet_kernel=63,
+        )  # fmt: skip
+        if self.attention.gate == "lookahead":
+            raise ValueError("gate=lookahead sees frames that are not yet spoken: choose contrast or sigmoid")
 
 
 @dataclass(frozen=True)
@@ -102,12 +139,15 @@ class ModelConfig:
     attention: AttentionConfig = field(default_factory=AttentionConfig)
     prosody: ProsodyConfig = field(default_factory=ProsodyConfig)
     duration: DurationConfig = field(default_factory=DurationConfig)
-    pitch: PitchConfig = field(default_factory=PitchConfig)
-    decoder: DecoderConfig = field(default_factory=DecoderConfig)
+    decoder: ParallelDecoderConfig | AutoregressiveDecoderConfig = field(default_factory=ParallelDecoderConfig)
 
     def __post_init__(self) -> None:
         _bound(self, width=8192)
         if self.width % self.reference_encoder.style_heads:
             raise ValueError(
                 f"width {self.width} must be a multiple of style_heads {self.reference_encoder.style_heads}"
+            )
+        if isinstance(self.decoder, AutoregressiveDecoderConfig) and self.width % (2 * self.decoder.heads):
+            raise ValueError(
+                f"width {self.width} must be even, and a multiple of the decoder's {self.decoder.heads} heads"
             )

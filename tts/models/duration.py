@@ -28,13 +28,13 @@ class DurationPredictor(nn.Module):
         return self.out(self.stack(states, inside))[..., 0].float().clamp(max=math.log(LONGEST))
 
 
-def whole_frames(durations: Tensor, text_lengths: Tensor) -> Tensor:
-    """Round fractional frames `[B, N]` to whole ones, at least 1 per token and 0 in the padding, int64 `[B, N]`.
+def whole_frames(durations: Tensor, text_lengths: Tensor, least: float = 1.0) -> Tensor:
+    """Round fractional frames `[B, N]`, at least `least` per token, to whole ones, 0 in the padding, int64 `[B, N]`.
 
     Ends of tokens are rounded, not durations, so that rounding errors do not add up over a sentence.
     """
     inside = length_mask(text_lengths, durations.shape[1])
-    ends = (durations.double().clamp(min=1.0) * inside).cumsum(1).add(0.5).floor().long()
+    ends = (durations.double().clamp(min=least) * inside).cumsum(1).add(0.5).floor().long()
     return torch.diff(ends, dim=1, prepend=torch.zeros_like(ends[:, :1])) * inside
 
 

@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tts.attention import chain_log_z
+from tts.attention import AttentionOutput, chain_log_z, chain_posterior
 from tts.attention.masks import length_mask
 from tts.data.batch import Batch
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions
-from tts.models.pitch import octaves_of
+from tts.models.decoder import Crossing
+from tts.models.pitch import PitchPrediction, octaves_of
 from tts.schedule import Schedule, check_schedule, value_at
+
+LAST_STEP = 8.0
 
 
 @dataclass(frozen=True)
 class LossConfig:
-    """Weight of each term: a number, or `[step, weight]` points. A term of weight 0 is not computed."""
+    """Weight of each term: a number, or `[step, weight]` points. A term of weight 0 is not computed, nor is one of a
+    part that the model lacks."""
 
     mel: Schedule = 1.0
     """L1 on the mel, in standard deviations of each channel."""
+    draft: Schedule = 1.0
+    """The same before the post-net of the autoregressive decoder."""
+    sketch: Schedule = 1.0
+    """The same on the rough mel along the alignment, of the autoregressive decoder."""
+    stop: Schedule = 0.1
+    """Cross-entropy of the speech being over, of the autoregressive decoder; the one last step counts for many."""
     forward_sum: Schedule = 0.1
-    """−log Z per frame of the softmax over text (Badlani et al. 2021): every path through the text counts."""
+    """−log Z per frame of the softmax over text (Badlani et al. 2021): every path through the text counts. Mean over
+    the attentions of the model."""
     guided: Schedule = 0.0
     """Guided attention (Tachibana et al. 2018, arXiv 1710.08969): weight far from the diagonal costs."""
+    imitation: Schedule = 0.0
+    """Cross-entropy per step of the autoregressive decoder's energies with the alignment of the recording, which finds
+    itself sooner (pre-alignment guided attention: Zhu et al. 2019)."""
     duration: Schedule = 0.1
     """Squared error of the log durations."""
     pitch: Schedule = 0.2
@@ -53,7 +69,7 @@ class StepReport:
     alignment: Tensor
     """`[B, T, N]`; the one the decoder read."""
     heads: Tensor
-    """`[B, H, T, N]`."""
+    """`[B, H, T, N]`; of the attention that `alignment` comes from, over steps where a step is several frames."""
     focus: Tensor
     """`[H]`."""
 
@@ -72,8 +88,8 @@ class Objective(nn.Module):
         return loss, StepReport(
             terms={name: term.detach() for name, term in terms.items()},
             alignment=output.alignment.detach(),
-            heads=output.attention.heads.detach(),
-            focus=output.attention.focus.detach(),
+            heads=output.leading.heads.detach(),
+            focus=output.leading.focus.detach(),
         )
 
 
@@ -83,39 +99,85 @@ def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Bat
     frames = length_mask(mel_lengths, batch.mel.shape[1])
     tokens = length_mask(text_lengths, batch.text.symbols.shape[1])
 
-    def mel() -> Tensor:
-        return output.error.abs().mean(-1)[frames].mean()
+    decoded = output.decoded
+    target = decoded.mel - output.error
+    attentions = [Crossing(output.attention, mel_lengths), *decoded.crossings]
 
-    def forward_sum() -> Tensor:
-        log_z = chain_log_z(output.attention, text_lengths, mel_lengths)
-        return (-log_z / mel_lengths[:, None]).mean()
-
-    def guided() -> Tensor:
-        penalty = guided_attention_penalty(
-            text_lengths, mel_lengths, frames.shape[1], tokens.shape[1], config.guided_width
-        )
-        return (output.attention.heads.mean(1) * penalty).sum() / frames.sum()
+    def l1(mel: Tensor) -> Tensor:
+        return (mel - target).abs().mean(-1)[frames].mean()
 
     def duration() -> Tensor:
-        target = output.durations.clamp(min=1).float().log()
-        return (output.log_durations - target).square()[tokens].mean()
-
-    def pitch() -> Tensor:
-        voiced = batch.pitch > 0
-        error = (output.pitch.octaves - octaves_of(batch.pitch)).abs() * voiced
-        voicing = F.binary_cross_entropy_with_logits(output.pitch.voicing[frames], voiced[frames].float())
-        return error.sum() / voiced.sum().clamp(min=1) + voicing
+        wanted = output.durations.clamp(min=1).float().log()
+        return (output.log_durations - wanted).square()[tokens].mean()
 
     def prosody() -> Tensor:
         return (output.predicted_prosody - output.prosody.detach()).float().square().mean(-1)[tokens].mean()
 
-    available = {f.__name__: f for f in (mel, forward_sum, guided, duration, pitch, prosody)}
-    weights = {name: weight for name, weight in config.weights_at(step).items() if weight}
+    available: dict[str, Callable[[], Tensor]] = {
+        "mel": partial(l1, decoded.mel),
+        "forward_sum": lambda: torch.stack([forward_sum(a, text_lengths) for a in attentions]).mean(),
+        "guided": lambda: torch.stack([guided(a, text_lengths, config.guided_width) for a in attentions]).mean(),
+        "duration": duration,
+        "prosody": prosody,
+    }
+    if decoded.pitch is not None:
+        available["pitch"] = partial(pitch_error, decoded.pitch, batch.pitch, frames)
+    if decoded.draft is not None:
+        available["draft"] = partial(l1, decoded.draft)
+    if decoded.sketch is not None:
+        available["sketch"] = partial(l1, decoded.sketch)
+    if decoded.crossings:
+        available["imitation"] = lambda: imitation(decoded.crossings, output.attention, text_lengths, mel_lengths)
+    if decoded.stop is not None:
+        available["stop"] = partial(stop_error, decoded.stop, decoded.crossings[0].steps)
+    weights = {name: weight for name, weight in config.weights_at(step).items() if weight and name in available}
     if not weights:
         raise UserError(f"loss: every weight is 0 at step {step}; give one of {', '.join(available)} a weight")
     terms = {name: available[name]() for name in weights}
     total = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
     return total, terms
+
+
+def forward_sum(crossing: Crossing, text_lengths: Tensor) -> Tensor:
+    """−log Z per frame (or step) of an attention's monotonic heads."""
+    log_z = chain_log_z(crossing.attention, text_lengths, crossing.steps)
+    return (-log_z / crossing.steps[:, None]).mean()
+
+
+def guided(crossing: Crossing, text_lengths: Tensor, width: float) -> Tensor:
+    """Mean weight of an attention's heads off the diagonal of `width`."""
+    weights = crossing.attention.heads.mean(1)
+    penalty = guided_attention_penalty(text_lengths, crossing.steps, weights.shape[1], weights.shape[2], width)
+    return (weights * penalty).sum() / crossing.steps.sum()
+
+
+def imitation(
+    crossings: list[Crossing], recording: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor
+) -> Tensor:
+    """Cross-entropy per step of cross-attentions with where the recording is, by the chain over its own energies."""
+    posterior = chain_posterior(recording, text_lengths, mel_lengths).detach()
+    energy, reduction = crossings[0].attention.energy, crossings[0].reduction
+    missing = energy.shape[2] * reduction - posterior.shape[1]
+    target = F.pad(posterior, (0, 0, 0, missing)).unflatten(1, (-1, reduction)).mean(2)
+    errors = [-(target[:, None] * crossing.attention.energy).sum(-1).mean(1) for crossing in crossings]
+    return torch.stack(errors).mean(0).sum() / crossings[0].steps.sum()
+
+
+def pitch_error(predicted: PitchPrediction, pitch: Tensor, frames: Tensor) -> Tensor:
+    """Mean error in octaves over the voiced frames of `pitch` `[B, T]`, and cross-entropy of the voicing."""
+    voiced = pitch > 0
+    error = (predicted.octaves - octaves_of(pitch)).abs() * voiced
+    voicing = F.binary_cross_entropy_with_logits(predicted.voicing[frames], voiced[frames].float())
+    return error.sum() / voiced.sum().clamp(min=1) + voicing
+
+
+def stop_error(logits: Tensor, steps: Tensor) -> Tensor:
+    """Cross-entropy of `[B, G]` with being over at the last step, which counts `LAST_STEP` times."""
+    inside = length_mask(steps, logits.shape[1])
+    last = F.one_hot(steps - 1, logits.shape[1]).float()
+    weight = 1 + (LAST_STEP - 1) * last
+    error = F.binary_cross_entropy_with_logits(logits, last, weight, reduction="none")
+    return error[inside].mean()
 
 
 def guided_attention_penalty(

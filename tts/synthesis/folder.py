@@ -26,7 +26,7 @@ from tts.schema import parse, plain
 from tts.text.config import TextConfig
 from tts.text.symbols import SymbolTable
 
-FORMAT = 2
+FORMAT = 3
 WEIGHTS, CONFIG, SYMBOLS, INFO = "model.safetensors", "config.yaml", "symbols.json", "voice.json"
 LARGEST_TEXT_FILE = 1 << 20
 """Bytes; a config or symbol table beyond it is not one."""

@@ -18,6 +18,7 @@ from tts.data.batch import TextBatch, encode_text
 from tts.data.textgrid import Interval
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, Reference, Spoken
+from tts.models.autoregressive import AutoregressiveDecoder
 from tts.models.duration import hard_alignment
 from tts.schema import nearest
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_folder, save_voice
@@ -69,6 +70,10 @@ class Aligned:
     """Focus rate of the sharpest monotonic head on this recording."""
 
 
+class Endless(UserError):
+    """The attention lost its way, and the speech did not come to its end."""
+
+
 class Voice:
     """A voice that can speak. `Voice.load` reads the folder that training writes."""
 
@@ -112,6 +117,7 @@ class Voice:
         Raises
         ------
         UserError: nothing to say, unknown speaker, unreadable or too short reference, speed out of range.
+        Endless: an autoregressive voice did not come to the end of a sentence.
         """
         if not SLOWEST <= speed <= FASTEST:
             raise UserError(f"speed={speed}: choose between {SLOWEST} and {FASTEST}")
@@ -122,7 +128,28 @@ class Voice:
         sentences = self._sentences(text, whole=follow)
         wav = self._reference_wav(reference) if reference is not None else None
         pieces = [self._speak(tokens, index, wav, follow, speed) for tokens in sentences]
+        for tokens, piece in zip(sentences, pieces, strict=True):
+            if not piece.finished.all():
+                raise Endless(
+                    f"no end of “{' '.join(tokens.words)[:60]}” after {len(piece.mel[0])} frames: the attention lost "
+                    "its way; train longer, switch to SMMA, or speak along path=hard"
+                )
         return self._join(sentences, pieces)
+
+    @torch.inference_mode()
+    def expected_seconds(self, text: str, speaker: str | None = None) -> float:
+        """How long `text` takes by the duration predictor alone, sentence by sentence, pauses between them included."""
+        sentences = self._sentences(text, whole=False)
+        frames = 0.0
+        for tokens in sentences:
+            batch = encode_text([tokens], [self._speaker(speaker)], self.table, ["text"])
+            frames += float(self.model.predicted_durations(batch).sum())
+        return frames * self.config.audio.frame_seconds + PAUSE * (len(sentences) - 1)
+
+    def follow(self, path: Literal["soft", "hard"]) -> None:
+        """How an autoregressive voice goes through the text: see `tts.models.autoregressive`. Others have one way."""
+        if isinstance(self.model.decoder, AutoregressiveDecoder):
+            self.model.decoder.mode = path
 
     @torch.inference_mode()
     def align(self, wav: Tensor, sample_rate: int, text: str | Tokens) -> Aligned:

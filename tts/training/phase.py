@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -20,18 +21,22 @@ class PhaseSchedule:
         self.held = 0
         self.switched_at: int | None = None
 
-    def update(self, step: int, attention: StepwiseMonotonicMultiheadAttention) -> bool:
-        """Call before the work of `step`; turns the flag on when it is time. True at that one step."""
-        if attention.smma_tunable or self.config.switch_on == "never":
+    def update(self, step: int, attentions: Sequence[StepwiseMonotonicMultiheadAttention]) -> bool:
+        """Call before the work of `step`; turns the flags on when it is time. True at that one step.
+
+        By focus rate it is time when the sharpest head of every attention is sharp enough.
+        """
+        if attentions[0].smma_tunable or self.config.switch_on == "never":
             return False
         if self.config.switch_on == "step":
             due = step >= self.config.switch_step
         else:
-            above = float(attention.focus.max()) > self.config.focus_rate
+            above = min(float(attention.focus.max()) for attention in attentions) > self.config.focus_rate
             self.held = self.held + 1 if above else 0
             due = self.held >= self.config.hold
         if due:
-            attention.smma_tunable = True
+            for attention in attentions:
+                attention.smma_tunable = True
             self.switched_at = step
         return due
 

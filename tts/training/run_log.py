@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -50,10 +51,10 @@ class RunLog:
         text = yaml.safe_dump(plain(self.config), sort_keys=False, allow_unicode=True)
         self.board.text("run/config", f"```yaml\n{text}```", self.first_step)
 
-    def switch(self, attention: StepwiseMonotonicMultiheadAttention, step: int) -> None:
+    def switch(self, attentions: Sequence[StepwiseMonotonicMultiheadAttention], step: int) -> None:
         """Mark the switch to the monotonic phase."""
-        heads = attention.monotonic.nonzero().flatten().tolist()
-        focus = ", ".join(f"{rate:.2f}" for rate in attention.focus.tolist())
+        heads = "; ".join(str(a.monotonic.nonzero().flatten().tolist()) for a in attentions)
+        focus = "; ".join(", ".join(f"{rate:.2f}" for rate in a.focus.tolist()) for a in attentions)
         line = f"step {step}: smma_tunable on; monotonic heads {heads}; focus rates {focus}"
         self._line(line)
         self.board.text("run/switch", line, step)

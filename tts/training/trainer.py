@@ -129,8 +129,8 @@ class Trainer:
             if progress >= 1:
                 break
             self._agree_on_focus()
-            if self.phase.update(self.step, self.model.attention) and self.log is not None:
-                self.log.switch(self.model.attention, self.step)
+            if self.phase.update(self.step, self.model.attentions) and self.log is not None:
+                self.log.switch(self.model.attentions, self.step)
             conditions = self.phase.conditions(self.step)
             loss, report, norm = self.train_step(batch, progress)
             # Read one step late, so that a GPU is never waited for.
@@ -139,7 +139,7 @@ class Trainer:
             checked = (self._mean(loss.detach().clone()), loss.detach(), batch.ids)
             self.step += 1
             if self.log is not None:
-                monotonic, lr = self.model.attention.smma_tunable, self.optimizer.param_groups[0]["lr"]
+                monotonic, lr = self.model.smma_tunable, self.optimizer.param_groups[0]["lr"]
                 self.log.step(self.step, batch, report, conditions, monotonic, lr, norm, self.minutes)
             validate, save = self.step % trainer.validate_every == 0, self.step % trainer.checkpoint_every == 0
             if validate or save:
@@ -188,8 +188,9 @@ class Trainer:
 
     def _agree_on_focus(self) -> None:
         """Every process saw other batches; all must switch at the same step, to the same heads."""
-        if not self.model.attention.smma_tunable:
-            self._mean(self.model.attention.focus)
+        if not self.model.smma_tunable:
+            for attention in self.model.attentions:
+                self._mean(attention.focus)
 
     def _mean(self, value: torch.Tensor) -> torch.Tensor:
         """`value`, replaced by its mean over the processes."""
@@ -285,7 +286,7 @@ class Trainer:
                 "name": config.name,
                 "step": self.step,
                 "minutes": round(self.minutes, 2),
-                "smma_tunable": self.model.attention.smma_tunable,
+                "smma_tunable": self.model.smma_tunable,
                 "switched_at": self.phase.switched_at,
                 "utterances": len(data.train),
                 "corpora": ", ".join(config.corpora),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from tts.attention.focus import inspect_path
 from tts.attention.masks import length_mask
@@ -14,7 +15,7 @@ from tts.audio.griffin_lim import GriffinLim
 from tts.data.batch import Batch
 from tts.data.dataset import SpeechDataset
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions, Spoken
-from tts.models.pitch import octaves_of
+from tts.models.pitch import PitchPrediction, octaves_of
 from tts.plots import alignment_figure, save_png
 from tts.training.tensorboard import TensorBoard
 
@@ -63,21 +64,28 @@ class Validator:
         self, model: AcousticModel, batch: Batch, output: AcousticOutput, spoken: Spoken, timed: Spoken
     ) -> dict[str, float]:
         frames = length_mask(batch.mel_lengths, batch.mel.shape[1])
-        octaves = (output.pitch.octaves - octaves_of(batch.pitch)).abs()
-        voiced = frames & (batch.pitch > 0) & (output.pitch.voicing > 0)
         path = inspect_path(output.alignment, batch.text.lengths, batch.mel_lengths)
-        timed_error = ((timed.mel - batch.mel) / model.mel_std).abs().mean(-1)[frames].mean()
+        timed_error = ((timed.mel[:, : frames.shape[1]] - batch.mel) / model.mel_std).abs().mean(-1)[frames].mean()
         return {
             "mel": float(output.error.abs().mean(-1)[frames].mean()),
             "mel_from_text": float(timed_error),
             "length_error": float((spoken.mel_lengths / batch.mel_lengths).log().abs().mean()),
-            "pitch_error": float(12 * (octaves * voiced).sum() / voiced.sum().clamp(min=1)),
-            "focus_rate": float(output.attention.focus[output.attention.monotonic].max()),
+            **self._pitch(output.decoded.pitch, batch.pitch, frames),
+            "focus_rate": float(output.leading.focus[output.leading.monotonic].max()),
             "monotonicity": float(path.monotonicity.mean()),
             "skipped": float(path.skipped.float().mean()),
             "repeated": float(path.repeated.float().mean()),
             "unfinished": float(path.unfinished.float().mean()),
+            "endless": float((~spoken.finished).float().mean()),
         }
+
+    @staticmethod
+    def _pitch(predicted: PitchPrediction | None, pitch: Tensor, frames: Tensor) -> dict[str, float]:
+        if predicted is None:
+            return {}
+        octaves = (predicted.octaves - octaves_of(pitch)).abs()
+        voiced = frames & (pitch > 0) & (predicted.voicing > 0)
+        return {"pitch_error": float(12 * (octaves * voiced).sum() / voiced.sum().clamp(min=1))}
 
     def _show(
         self,
@@ -94,7 +102,7 @@ class Validator:
             mel, rebuilt = batch.mel[i, :frames].cpu(), output.mel[i, :frames].cpu()
             said = spoken.mel[i, : int(spoken.mel_lengths[i])].cpu()
             alignment = output.alignment[i, :frames, :tokens].float().cpu()
-            title = f"{batch.ids[i]}, step {step}, {'SMMA' if model.attention.smma_tunable else 'plain'}"
+            title = f"{batch.ids[i]}, step {step}, {'SMMA' if model.smma_tunable else 'plain'}"
             figure = alignment_figure(alignment, labels, mel, self.dataset.audio, title)
             self.pictures.mkdir(exist_ok=True)
             save_png(figure, self.pictures / f"{name}_step_{step:07d}.png")

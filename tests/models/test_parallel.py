@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tts.attention.masks import length_mask
 from tts.audio.pitch import STEPS
-from tts.models.config import DecoderConfig
-from tts.models.decoder import ParallelDecoder, Upsampler, place_in_token
+from tts.models.config import ParallelDecoderConfig
+from tts.models.decoder import Teacher
 from tts.models.duration import hard_alignment
+from tts.models.parallel import ParallelDecoder, place_in_token
 
 
 @settings(max_examples=30, deadline=None)
@@ -37,26 +37,26 @@ def test_the_place_is_smooth_in_a_soft_alignment_and_nothing_in_the_padding() ->
     assert soft.grad is not None and soft.grad.isfinite().all() and soft.grad.any()
 
 
-class Both(torch.nn.Module):
-    """Upsampler and decoder, as the model wires them."""
+class Decoder(torch.nn.Module):
+    """The decoder along an alignment and at a pitch, both given."""
 
     def __init__(self, layers: int, kernel: int) -> None:
         super().__init__()
         torch.manual_seed(0)
-        self.upsampler = Upsampler(8)
-        self.decoder = ParallelDecoder(8, 5, DecoderConfig(layers=layers, kernel=kernel))
+        self.decoder = ParallelDecoder(8, 5, ParallelDecoderConfig(layers=layers, kernel=kernel))
         self.decoder.harmonics.copy_(torch.randn(STEPS, 5))
         self.eval()
 
     def forward(self, states: Tensor, alignment: Tensor, pitch: Tensor, mel_lengths: Tensor) -> Tensor:
-        inside = length_mask(mel_lengths, alignment.shape[1])
-        return self.decoder(self.upsampler(states, alignment), pitch, inside)
+        nothing = torch.zeros(*alignment.shape[:2], 5)
+        text_lengths = torch.full((len(states),), states.shape[1])
+        return self.decoder(states, text_lengths, Teacher(nothing, pitch, mel_lengths, alignment)).mel
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.lists(st.integers(1, 6), min_size=1, max_size=4), min_size=2, max_size=3))
 def test_padding_changes_nothing(rows: list[list[int]]) -> None:
-    decoder = Both(layers=3, kernel=5)
+    decoder = Decoder(layers=3, kernel=5)
     durations = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.int64)
     for b, row in enumerate(rows):
         durations[b, : len(row)] = torch.tensor(row)
@@ -74,13 +74,13 @@ def test_padding_changes_nothing(rows: list[list[int]]) -> None:
 
 def test_frames_of_one_token_differ() -> None:
     """Without its place, every frame in the middle of a long token would be the same."""
-    decoder = Both(layers=1, kernel=1)
+    decoder = Decoder(layers=1, kernel=1)
     mel = decoder(torch.randn(1, 1, 8), torch.ones(1, 6, 1), torch.zeros(1, 6), torch.tensor([6]))[0]
     assert (mel.diff(dim=0).norm(dim=1) > 1e-3).all()
 
 
 def test_pitch_moves_the_harmonics_of_voiced_frames_alone() -> None:
-    decoder = Both(layers=1, kernel=1)
+    decoder = Decoder(layers=1, kernel=1)
     states, alignment, lengths = torch.randn(1, 1, 8), torch.ones(1, 4, 1), torch.tensor([4])
     low = decoder(states, alignment, torch.tensor([[100.0, 100.0, 0.0, 0.0]]), lengths)
     high = decoder(states, alignment, torch.tensor([[200.0, 200.0, 0.0, 0.0]]), lengths)

@@ -1,0 +1,75 @@
+"""Walks that may jump: what is skipped, repeated, foreign or cut short in made-up sound is found, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tts.alignment.states import StateTable
+from tts.errors import UserError
+from tts.evaluation.faults import find_faults
+from tts.evaluation.robustness import read_hard_sentences
+from tts.text.tokens import END, START, Tokens
+
+PHONES = tuple("abcdefgh")
+TOKENS = Tokens((START, *PHONES, END), (0,) * 10, (-1, 0, 0, 0, 1, 1, 1, 2, 2, -1), ("abc", "def", "gh"))
+TABLE = StateTable(PHONES, 1)
+FRAMES = 12
+
+
+def sound(what: str) -> np.ndarray:
+    """Scores of frames that clearly are the phones of `what`; `.` is silence, `?` like nothing known."""
+    rows = []
+    for letter in what:
+        row = np.full(TABLE.silence + 1, -20.0)
+        if letter != "?":
+            row[TABLE.silence if letter == "." else PHONES.index(letter)] = 0.0
+        rows += [row] * FRAMES
+    return np.array(rows)
+
+
+@pytest.mark.parametrize(
+    ("what", "faults"),
+    [
+        (".abcdefgh.", []),
+        (".abc.def.gh.", []),
+        (".abcgh.", [("skipped", "d e f")]),
+        (".abcdef.", [("cut short", "g h")]),
+        (".abcdefdefgh.", [("repeated", "d e f")]),
+        (".abcdbcdefgh.", [("repeated", "b c d")]),
+        (".abdefgh.", []),  # one phone
+        (".abc" + 30 * "." + "defgh.", [("silence", "3.6 s")]),
+        (".abcdefgh" + 30 * ".", [("run on", "3.6 s")]),
+    ],
+)
+def test_faults_are_found_and_named(what: str, faults: list[tuple[str, str]]) -> None:
+    path = TABLE.path(TOKENS, "made up")
+    found = find_faults(sound(what), path, TABLE.silence, TOKENS, 0.01)
+    assert [(fault.kind, fault.what) for fault in found] == faults
+
+
+def test_foreign_sound_is_babble() -> None:
+    """Sounds of the language that are not the text's, in the midst of it."""
+    table = StateTable((*PHONES, "z"), 1)
+    row = np.full(table.silence + 1, -20.0)
+    row[PHONES.index("a") + 8] = 0.0
+    plain = np.insert(sound(".abcdefgh."), len(PHONES), -20.0, axis=1)
+    mixed = np.concatenate([plain[: 4 * FRAMES], np.tile(row, (5 * FRAMES, 1)), plain[4 * FRAMES :]])
+    [fault] = find_faults(mixed, table.path(TOKENS, "made up"), table.silence, TOKENS, 0.01)
+    assert fault.kind == "babble"
+    assert fault.seconds == pytest.approx(0.48, abs=0.02)
+
+
+def test_the_hard_sentences_are_five_hundred_of_named_classes(tmp_path: Path) -> None:
+    hard = read_hard_sentences()
+    assert len(hard) == len({sentence.text for sentence in hard}) == 500
+    assert len({sentence.kind for sentence in hard}) == 11
+    (tmp_path / "own.txt").write_text("One of mine.\nodd\tAnother.\n", "utf-8")
+    assert [(s.kind, s.text) for s in read_hard_sentences(tmp_path / "own.txt")] == [
+        ("given", "One of mine."), ("odd", "Another."),
+    ]  # fmt: skip
+    (tmp_path / "none.txt").write_text("# nothing\n", "utf-8")
+    with pytest.raises(UserError, match="no sentence"):
+        read_hard_sentences(tmp_path / "none.txt")

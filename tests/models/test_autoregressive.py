@@ -1,0 +1,203 @@
+"""The autoregressive decoder: step by step it says what it was taught all at once, and it comes to an end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from tts.attention import AttentionConfig
+from tts.attention.decoding import GivenPath, HardPath, SoftPath
+from tts.data.batch import Batch, TextBatch
+from tts.models.acoustic import AcousticModel, Conditions
+from tts.models.autoregressive import AutoregressiveDecoder, Past
+from tts.models.config import AutoregressiveDecoderConfig
+from tts.models.decoder import Teacher
+from tts.models.losses import LossConfig, loss_terms
+from tts.models.transformer import CausalSelfAttention
+from tts.ops import stepwise_expectation
+
+MakeModel, MakeBatch = Callable[..., AcousticModel], Callable[..., Batch]
+
+
+def config(**settings: Any) -> AutoregressiveDecoderConfig:
+    attention = {"heads": 2, "head_dim": 8, "gate": "contrast", "selection": "threshold"}
+    attention |= {key: settings.pop(key) for key in list(settings) if key in attention}
+    small = {"layers": 2, "heads": 2, "window": 6, "feedforward": 24, "prenet": 12, "postnet_layers": 1}
+    return AutoregressiveDecoderConfig(attention=AttentionConfig(**attention), **(small | settings))  # type: ignore[arg-type]
+
+
+def speaker(make_model: MakeModel, tunable: bool = True, **settings: Any) -> AcousticModel:
+    model = make_model(decoder=config(**settings))
+    for number, attention in enumerate(model.attentions):
+        attention.focus.copy_(torch.tensor([0.7, 0.4 + 0.2 * number]))
+    model.smma_tunable = tunable
+    return model
+
+
+def one(text: TextBatch, b: int) -> TextBatch:
+    n = int(text.lengths[b])
+    return TextBatch(
+        *(getattr(text, name)[b : b + 1, :n] for name in ("symbols", "stress", "boundary")),
+        text.lengths[b : b + 1],
+        text.speaker[b : b + 1],
+    )
+
+
+@pytest.mark.parametrize("tunable", [False, True], ids=["plain", "monotonic"])
+@pytest.mark.parametrize("selection", ["focused", "threshold", "all"])
+@pytest.mark.parametrize("gate", ["contrast", "sigmoid"])
+@pytest.mark.parametrize("reduction", [1, 3])
+def test_step_by_step_equals_all_at_once(
+    make_model: MakeModel, gate: str, selection: str, tunable: bool, reduction: int
+) -> None:
+    """With a cache and one step of the expectation at a time, on the same past."""
+    model = speaker(make_model, tunable, gate=gate, selection=selection, reduction=reduction)
+    decoder = model.decoder
+    assert isinstance(decoder, AutoregressiveDecoder)
+    torch.manual_seed(1)
+    states, mel = torch.randn(3, 5, 16), torch.randn(3, 24, 8)
+    text_lengths, lengths = torch.tensor([5, 2, 4]), torch.tensor([24, 24, 24])
+    with torch.no_grad():
+        whole = decoder(states, text_lengths, Teacher(mel, torch.zeros(3, 24), lengths, torch.zeros(3, 24, 5)))
+        text = decoder._text(states)
+        pasts = [Past(c.remember(text, text_lengths), SoftPath(text_lengths)) for c in decoder.crossings]
+        frame = decoder.go.expand(3, 1, -1)
+        for g in range(24 // reduction):
+            draft, stop, place = decoder._step(frame, g, pasts, decoder.leader)
+            here = slice(g * reduction, (g + 1) * reduction)
+            assert whole.draft is not None and whole.stop is not None
+            torch.testing.assert_close(draft, whole.draft[:, here], rtol=1e-5, atol=1e-5)
+            torch.testing.assert_close(stop, whole.stop[:, g], rtol=1e-5, atol=1e-5)
+            torch.testing.assert_close(place, whole.alignment[:, g * reduction], rtol=1e-5, atol=1e-5)
+            frame = mel[:, (g + 1) * reduction - 1][:, None]
+
+
+@pytest.mark.parametrize("mode", ["soft", "hard"])
+@pytest.mark.parametrize("selection", ["focused", "threshold"])
+def test_a_batch_says_what_each_sentence_says_alone(
+    make_model: MakeModel, make_batch: MakeBatch, selection: str, mode: str
+) -> None:
+    model, text = speaker(make_model, selection=selection), make_batch([6, 3, 9], [20, 20, 20]).text
+    model.decoder.mode = mode
+    together = model.infer(text)
+    for b in range(3):
+        alone = model.infer(one(text, b))
+        frames, tokens = int(alone.mel_lengths[0]), int(text.lengths[b])
+        assert int(together.mel_lengths[b]) == frames
+        torch.testing.assert_close(together.mel[b, :frames], alone.mel[0], rtol=1e-4, atol=1e-4)
+        assert torch.equal(together.durations[b, :tokens], alone.durations[0])
+        assert bool(together.finished[b]) == bool(alone.finished[0])
+
+
+@pytest.mark.parametrize("speed", [0.7, 1.0, 1.6])
+def test_a_hard_path_is_whole_whatever_the_gates_say(
+    make_model: MakeModel, make_batch: MakeBatch, speed: float
+) -> None:
+    """Every token is spoken, in order, to the end; random weights do not know how."""
+    text = make_batch([6, 3, 9], [20, 20, 20]).text
+    for seed in range(3):
+        model = speaker(make_model, gate=("contrast", "sigmoid")[seed % 2])
+        torch.manual_seed(seed)
+        for crossing in model.decoder.crossings:
+            crossing.text_projection.weight.data.mul_(30)  # gates near 0 and 1, at random
+        spoken = model.infer(text, speed=speed)
+        assert spoken.finished.all()
+        assert torch.equal(spoken.durations.sum(1), spoken.mel_lengths)
+        if speed == 1:
+            tokens = torch.arange(9) < text.lengths[:, None]
+            assert (spoken.durations[tokens] > 0).all()
+        assert not spoken.durations[torch.arange(9) >= text.lengths[:, None]].any()
+        assert spoken.mel.shape[1] == spoken.mel_lengths.max()
+        assert spoken.mel.isfinite().all()
+
+
+def test_a_path_that_never_moves_is_stopped_and_says_so(make_model: MakeModel, make_batch: MakeBatch) -> None:
+    model = speaker(make_model, gate="sigmoid")
+    for crossing in model.decoder.crossings:
+        crossing.gate_bias.data.fill_(60.0)
+    text = make_batch([6, 3], [20, 20]).text
+    model.decoder.mode = "soft"
+    stuck = model.infer(text)
+    assert not stuck.finished.any()
+    assert stuck.mel_lengths.max() < 200
+    model.decoder.mode = "hard"
+    assert model.infer(text).finished.all(), "bounds on each token's stay carry it on"
+
+
+def test_the_stop_head_may_shorten_the_last_token_only(make_model: MakeModel, make_batch: MakeBatch) -> None:
+    model, text = speaker(make_model), make_batch([6], [20]).text
+    lengths = {}
+    for bias in (-30.0, 30.0):
+        model.decoder.over.bias.data.fill_(bias)
+        spoken = model.infer(text)
+        assert spoken.finished.all()
+        lengths[bias] = spoken.durations[0]
+    assert torch.equal(lengths[30.0][:-1], lengths[-30.0][:-1])
+    assert lengths[30.0][-1] == model.decoder.config.reduction <= lengths[-30.0][-1]
+
+
+def test_a_recording_s_durations_are_kept(make_model: MakeModel, make_batch: MakeBatch) -> None:
+    model, batch = speaker(make_model), make_batch([4, 3], [20, 18])
+    durations = torch.tensor([[4, 8, 2, 6], [6, 10, 2, 0]])
+    spoken = model.infer(batch.text, durations=durations)
+    assert spoken.finished.all()
+    assert torch.equal(spoken.durations, durations)
+
+
+def test_the_reference_steers_it(make_model: MakeModel, make_batch: MakeBatch) -> None:
+    model, batch = speaker(make_model), make_batch([4], [20])
+    plain = model.infer(batch.text, durations=torch.tensor([[4, 8, 2, 6]]))
+    steered = model.infer(batch.text, prosody=torch.ones(1, 4, 2), durations=torch.tensor([[4, 8, 2, 6]]))
+    assert not torch.allclose(plain.mel, steered.mel)
+
+
+@pytest.mark.parametrize("tunable", [False, True], ids=["plain", "monotonic"])
+def test_every_part_is_trained(make_model: MakeModel, make_batch: MakeBatch, tunable: bool) -> None:
+    model, batch = speaker(make_model, tunable), make_batch([6, 3], [20, 26])
+    model.train()
+    loss, terms = loss_terms(LossConfig(guided=0.1, imitation=0.1), 0, model(batch, Conditions(prior=0.5)), batch)
+    assert set(terms) == {"mel", "draft", "sketch", "stop", "forward_sum", "guided", "imitation", "duration", "prosody"}
+    loss.backward()
+    still = {name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()}
+    assert still <= {"text_encoder.symbol.weight"}, still
+
+
+def test_no_step_sees_what_comes_after_it() -> None:
+    torch.manual_seed(0)
+    attention = CausalSelfAttention(16, 4, window=5)
+    x = torch.randn(1, 12, 16, requires_grad=True)
+    attention(x)[0, 7].sum().backward()
+    assert x.grad is not None
+    reached = x.grad[0].abs().sum(1) > 0
+    assert reached.tolist() == [3 <= step <= 7 for step in range(12)]
+
+
+def test_the_soft_path_is_the_expectation() -> None:
+    torch.manual_seed(0)
+    stay, text_lengths = torch.randn(2, 3, 20, 6), torch.tensor([6, 4])
+    whole = stepwise_expectation(stay, text_lengths, torch.tensor([20, 20]), from_logits=True)
+    path = SoftPath(text_lengths)
+    for t in range(20):
+        torch.testing.assert_close(path.advance(stay[:, :, t]), whole[:, :, t])
+
+
+def places(path: HardPath | GivenPath, stay: Tensor, frames: int) -> list[int]:
+    return [int(path.advance(stay)[0, 0].argmax()) for _ in range(frames)]
+
+
+def test_the_hard_path_moves_when_half_of_all_paths_would_have() -> None:
+    ends, least, most = torch.tensor([3]), torch.zeros(1, 3).long(), torch.full((1, 3), 99)
+    stay = torch.full((1, 1, 3), 0.8).logit()  # 0.8 ** 3 > 0.5 > 0.8 ** 4
+    assert places(HardPath(ends, least, most), stay, 10) == [0] * 4 + [1] * 4 + [2] * 2
+    assert places(HardPath(ends, torch.full((1, 3), 6), most), stay, 14) == [0] * 6 + [1] * 6 + [2] * 2
+    assert places(HardPath(ends, least, torch.full((1, 3), 2)), stay, 6) == [0, 0, 1, 1, 2, 2]
+
+
+def test_the_given_path_is_the_recording_s() -> None:
+    durations = torch.tensor([[3, 1, 4]])
+    assert places(GivenPath(durations, torch.tensor([3]), 1), torch.zeros(1, 1, 3), 10) == [0] * 3 + [1] + [2] * 6
+    assert places(GivenPath(durations, torch.tensor([3]), 2), torch.zeros(1, 1, 3), 5) == [0, 0, 2, 2, 2]

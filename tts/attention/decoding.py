@@ -1,0 +1,90 @@
+"""Monotonic paths one frame at a time, for decoders that see no future.
+
+B batch, h monotonic heads, N tokens. Each path is asked frame by frame, with the logits of staying on each token, and
+answers where it is: `[B, h, N]`, summing to one over the tokens.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from tts.ops import stepwise_expectation
+
+
+class Path(Protocol):
+    def advance(self, stay: Tensor) -> Tensor:
+        """Move to the next frame. `stay`: `[B, h, N]`, logits."""
+        ...
+
+
+class SoftPath:
+    """The stepwise expectation, one step at a time: what training computes over all frames at once."""
+
+    def __init__(self, text_lengths: Tensor) -> None:
+        self.text_lengths = text_lengths
+        self.expected: Tensor | None = None
+
+    def advance(self, stay: Tensor) -> Tensor:
+        if self.expected is None:
+            self.expected = torch.zeros_like(stay, dtype=torch.float32)
+            self.expected[..., 0] = 1.0
+        else:
+            one = torch.ones_like(self.text_lengths)
+            moved = stepwise_expectation(stay[:, :, None], self.text_lengths, one, self.expected, from_logits=True)
+            self.expected = moved[:, :, 0]
+        return self.expected
+
+
+class HardPath:
+    """One token at a time. It moves on where a path drawn from the gates would have moved on by then in half of the
+    cases, not before a token's shortest and not after its longest stay.
+
+    A gate compared with one half each frame by itself would never leave a token whose gate is 0.8 throughout, though
+    such a stay lasts five frames on average.
+
+    Parameters
+    ----------
+    shortest, longest: int64 `[B, N]`, frames.
+    """
+
+    def __init__(self, text_lengths: Tensor, shortest: Tensor, longest: Tensor) -> None:
+        self.last = text_lengths - 1
+        self.shortest, self.longest = shortest, longest
+        self.token: Tensor | None = None
+
+    def advance(self, stay: Tensor) -> Tensor:
+        if self.token is None:
+            self.token = torch.zeros(stay.shape[:2], dtype=torch.long, device=stay.device)
+            self.stayed = torch.ones_like(self.token)
+            self.survival = torch.ones(stay.shape[:2], device=stay.device)
+        else:
+            here = stay.float().sigmoid().gather(2, self.token[..., None])[..., 0]
+            self.survival = self.survival * here
+            shortest, longest = (b.gather(1, self.token) for b in (self.shortest, self.longest))
+            due = (self.survival < 0.5) & (self.stayed >= shortest) | (self.stayed >= longest)
+            move = due & (self.token < self.last[:, None])
+            self.token = self.token + move
+            self.stayed = torch.where(move, 1, self.stayed + 1)
+            self.survival = torch.where(move, 1.0, self.survival)
+        return F.one_hot(self.token, stay.shape[2]).float()
+
+
+class GivenPath:
+    """The durations of a recording, int64 `[B, N]` frames, whatever the gates say; it stays on the last token.
+
+    Parameters
+    ----------
+    reduction: frames a step.
+    """
+
+    def __init__(self, durations: Tensor, text_lengths: Tensor, reduction: int) -> None:
+        self.ends, self.last, self.reduction, self.frame = durations.cumsum(1), text_lengths - 1, reduction, 0
+
+    def advance(self, stay: Tensor) -> Tensor:
+        token = (self.ends <= self.frame).sum(1).minimum(self.last)
+        self.frame += self.reduction
+        return F.one_hot(token, stay.shape[2]).float()[:, None].expand(-1, stay.shape[1], -1)

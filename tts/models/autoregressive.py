@@ -1,0 +1,282 @@
+"""The autoregressive decoder: Transformer TTS (Li et al. 2018, arXiv 1809.08895) whose cross-attention becomes
+monotonic (Liang et al. 2020, Interspeech).
+
+B batch, N tokens, T frames, G steps of `reduction` frames each, M mel channels, D model width.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal, cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from tts.attention import StepwiseMonotonicMultiheadAttention
+from tts.attention.decoding import GivenPath, HardPath, Path, SoftPath
+from tts.attention.masks import length_mask
+from tts.attention.prior import beta_binomial_log_prior
+from tts.attention.smma import AttentionOutput, Memory
+from tts.models.config import AutoregressiveDecoderConfig
+from tts.models.decoder import Crossing, Decoded, Said, Teacher
+from tts.models.duration import whole_frames
+from tts.models.layers import GatedConvStack
+from tts.models.parallel import Upsampler
+from tts.models.transformer import CausalSelfAttention, FeedForward, sinusoids
+
+SHORTEST_STAY, LONGEST_STAY, LONGEST_EXTRA = 0.35, 2.5, 4
+"""Bounds on the steps that a hard path stays on a token: shares of the predicted duration, and steps on top."""
+
+
+class Layer(nn.Module):
+    """Self-attention, cross-attention to the text, and two layers on each step; each normed before and added."""
+
+    def __init__(self, width: int, config: AutoregressiveDecoderConfig) -> None:
+        super().__init__()
+        self.heard = CausalSelfAttention(width, config.heads, config.window)
+        self.crossing = StepwiseMonotonicMultiheadAttention(width, width, width, config.attention, query="mel")
+        self.forwards = FeedForward(width, config.feedforward, config.dropout)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(
+        self, x: Tensor, text: Tensor, text_lengths: Tensor, steps: Tensor, prior: Tensor | None, path: Tensor | None
+    ) -> tuple[Tensor, AttentionOutput]:
+        x = x + self.dropout(self.heard(self.norms[0](x)))
+        attention = self.crossing(text, self.norms[1](x), text_lengths, steps, prior, path)
+        x = x + self.dropout(attention.context)
+        return x + self.dropout(self.forwards(self.norms[2](x))), attention
+
+    def step(self, x: Tensor, past: Past, given: Tensor | None) -> tuple[Tensor, Tensor]:
+        """One step `[B, 1, D]` → the same, and where its cross-attention is, `[B, N]`."""
+        x = x + self.heard.step(self.norms[0](x), past.cache)
+        context, place = self.crossing.step(past.memory, self.norms[1](x), past.path, given)
+        x = x + context
+        return x + self.forwards(self.norms[2](x)), place
+
+
+@dataclass
+class Past:
+    """What a layer keeps from step to step."""
+
+    memory: Memory
+    path: Path
+    cache: list[Tensor] = field(default_factory=list)
+
+
+class AutoregressiveDecoder(nn.Module):
+    """Each step's frames from the last frame before them.
+
+    `mode` is how it speaks once the monotonic phase is on: `soft`, along the expectation that it was trained with;
+    `hard`, on one token at a time, within bounds that the duration predictor sets, so that it cannot get stuck.
+    """
+
+    mode: Literal["soft", "hard"] = "hard"
+
+    def __init__(self, width: int, n_mels: int, config: AutoregressiveDecoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.go = nn.Parameter(torch.zeros(n_mels))
+        noise = nn.Dropout(config.prenet_dropout)
+        self.prenet = nn.Sequential(
+            nn.Linear(n_mels, config.prenet), nn.ReLU(), noise,
+            nn.Linear(config.prenet, config.prenet), nn.ReLU(), noise,
+            nn.Linear(config.prenet, width),
+        )  # fmt: skip
+        self.text_norm = nn.LayerNorm(width)
+        if config.positions:
+            self.position_scales = nn.Parameter(torch.full((2,), 0.3))
+        self.layers = nn.ModuleList(Layer(width, config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(width)
+        self.frames = nn.Linear(width, config.reduction * n_mels)
+        self.over = nn.Linear(width, 1)
+        self.postnet = Postnet(width, n_mels, config)
+        self.sketch = Sketch(width, n_mels)
+
+    @property
+    def crossings(self) -> list[StepwiseMonotonicMultiheadAttention]:
+        return [layer.crossing for layer in self._layers()]
+
+    def _layers(self) -> list[Layer]:
+        return cast(list[Layer], list(self.layers))
+
+    @property
+    def leader(self) -> int:
+        """The layer whose path tells where speech is: the one with the sharpest head, or the one that leads all."""
+        if self.config.attention.selection == "focused":
+            return 0
+        return int(torch.stack([c.focus[c.monotonic].max() for c in self.crossings]).argmax())
+
+    def forward(self, states: Tensor, text_lengths: Tensor, teacher: Teacher) -> Decoded:
+        """Token states `[B, N, D]` and the recording's own past → its mel."""
+        frames = teacher.mel.shape[1]
+        reduction = self.config.reduction
+        steps = -(-teacher.lengths // reduction)
+        count = -(-frames // reduction)
+        padded = F.pad(teacher.mel, (0, 0, 0, count * reduction - frames))
+        past = torch.cat([self.go.expand(len(padded), 1, -1), padded[:, reduction - 1 : -1 : reduction]], 1)
+        prior = None
+        if teacher.prior:
+            prior = teacher.prior * beta_binomial_log_prior(text_lengths, steps, count, states.shape[1])
+        text = self._text(states)
+        x = self._inputs(past, 0)
+        crossings: list[Crossing] = []
+        for layer in self.layers:
+            x, attention = layer(x, text, text_lengths, steps, prior, self._shared([c.attention for c in crossings]))
+            crossings.append(Crossing(attention, steps, reduction))
+        draft, stop = self._outputs(x)
+        inside = length_mask(teacher.lengths, frames)
+        draft = draft[:, :frames]
+        leading = crossings[self.leader].attention
+        along = leading.alignment.repeat_interleave(reduction, 1)[:, :frames] * inside[..., None]
+        return Decoded(
+            mel=draft + self.postnet(draft, inside),
+            alignment=along,
+            draft=draft,
+            sketch=self.sketch(states, teacher.alignment, inside),
+            stop=stop,
+            crossings=crossings,
+            leading=leading,
+        )
+
+    def speak(
+        self,
+        states: Tensor,
+        text_lengths: Tensor,
+        durations: Tensor,
+        given: bool,
+        speed: float = 1.0,
+        pitch: Tensor | None = None,
+    ) -> Said:
+        """Token states → mel, step by step.
+
+        Speech ends when the path is on the last token and the silence that belongs to it is spoken; the stop head may
+        only shorten that. In the plain phase there is no path, and the stop head alone decides.
+
+        Parameters
+        ----------
+        durations: `[B, N]`, frames. Those `given` by a recording are kept; predicted ones bound a hard path.
+        speed: the mel is stretched by it afterwards.
+        pitch: not used; the melody is in the states.
+
+        Returns
+        -------
+        What was said until the end, or until the longest stay on every token would have been over: not `finished`.
+        """
+        reduction, last = self.config.reduction, text_lengths - 1
+        text = self._text(states)
+        expected = durations / reduction * length_mask(text_lengths, states.shape[1])
+        longest = (LONGEST_STAY * expected + LONGEST_EXTRA).ceil().long()
+        limits = (longest * length_mask(text_lengths, states.shape[1])).sum(1)
+        if given:
+            limits = -(-durations.sum(1) // reduction)  # and there it is over, which is no fault
+        ending = expected.gather(1, last[:, None])[:, 0]
+        pasts = [
+            Past(c.remember(text, text_lengths), self._path(text_lengths, durations, expected, longest, given))
+            for c in self.crossings
+        ]
+        monotonic, leader = self.crossings[0].smma_tunable, self.leader
+        frame = self.go.expand(len(states), 1, -1)
+        drafts: list[Tensor] = []
+        places: list[Tensor] = []
+        lengths = torch.zeros_like(text_lengths)
+        finished = torch.zeros_like(lengths, dtype=torch.bool)
+        on_last = torch.zeros_like(ending)
+        while not lengths.all():
+            draft, stop, place = self._step(frame, len(drafts), pasts, leader)
+            drafts.append(draft)
+            places.append(place)
+            frame = draft[:, -1:]
+            over = stop > 0
+            if monotonic:
+                on_last = on_last + (place.gather(1, last[:, None])[:, 0] > 0.5)
+                over = (over & (on_last > 0)) | (on_last >= ending)
+            if given:
+                over = limits <= len(drafts)
+            finished = torch.where(lengths == 0, over, finished)
+            lengths = torch.where((lengths == 0) & (over | (limits <= len(drafts))), len(drafts), lengths)
+        said = self._said(torch.cat(drafts, 1), torch.stack(places, 1), lengths, text_lengths, speed)
+        return replace(said, finished=finished)
+
+    def _step(self, frame: Tensor, number: int, pasts: list[Past], leader: int) -> tuple[Tensor, Tensor, Tensor]:
+        x = self._inputs(frame, number)
+        places: list[Tensor] = []
+        for layer, past in zip(self._layers(), pasts, strict=True):
+            shared = places[0] if places and self._leads else None
+            x, place = layer.step(x, past, shared)
+            places.append(place)
+        draft, stop = self._outputs(x)
+        return draft, stop[:, 0], places[leader]
+
+    def _said(self, draft: Tensor, places: Tensor, steps: Tensor, text_lengths: Tensor, speed: float) -> Said:
+        inside = length_mask(steps, places.shape[1])[..., None]
+        mel = draft + self.postnet(draft, length_mask(steps * self.config.reduction, draft.shape[1]))
+        durations = (places * inside).sum(1) * self.config.reduction / speed
+        whole = whole_frames(durations, text_lengths, least=0.0)
+        lengths = whole.sum(1)
+        frames = int(lengths.max())
+        if speed != 1:
+            stretched = F.interpolate(mel.transpose(1, 2), scale_factor=1 / speed, mode="linear").transpose(1, 2)
+            mel = torch.cat([stretched, stretched[:, -1:]], 1)[:, :frames]
+        along = F.interpolate((places * inside).transpose(1, 2), frames, mode="nearest").transpose(1, 2)
+        return Said(mel[:, :frames] * length_mask(lengths, frames)[..., None], lengths, whole, along)
+
+    def _path(self, text_lengths: Tensor, durations: Tensor, expected: Tensor, longest: Tensor, given: bool) -> Path:
+        if given:
+            return GivenPath(durations, text_lengths, self.config.reduction)
+        if self.mode == "soft":
+            return SoftPath(text_lengths)
+        return HardPath(text_lengths, (SHORTEST_STAY * expected).floor().long(), longest)
+
+    @property
+    def _leads(self) -> bool:
+        return self.config.attention.selection == "focused" and self.crossings[0].smma_tunable
+
+    def _shared(self, before: list[AttentionOutput]) -> Tensor | None:
+        return before[0].alignment if before and self._leads else None
+
+    def _text(self, states: Tensor) -> Tensor:
+        text = self.text_norm(states)
+        if self.config.positions:
+            text = text + self.position_scales[0] * sinusoids(0, text.shape[1], text.shape[2], text.device)
+        return text
+
+    def _inputs(self, frames: Tensor, first: int) -> Tensor:
+        x = self.prenet(frames)
+        if self.config.positions:
+            x = x + self.position_scales[1] * sinusoids(first, x.shape[1], x.shape[2], x.device)
+        return x
+
+    def _outputs(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Steps `[B, G, D]` → frames `[B, G·reduction, M]` and logits of being over `[B, G]`, float32."""
+        x = self.norm(x)
+        frames = self.frames(x).float().unflatten(-1, (self.config.reduction, -1)).flatten(1, 2)
+        return frames, self.over(x)[..., 0].float()
+
+
+class Postnet(nn.Module):
+    """What is missing in a mel made step by step, seen from both sides, `[B, T, M]` → `[B, T, M]`."""
+
+    def __init__(self, width: int, n_mels: int, config: AutoregressiveDecoderConfig) -> None:
+        super().__init__()
+        self.project_in = nn.Linear(n_mels, width)
+        self.stack = GatedConvStack(width, config.postnet_layers, config.postnet_kernel, config.dropout)
+        self.project_out = nn.Linear(width, n_mels)
+
+    def forward(self, mel: Tensor, inside: Tensor) -> Tensor:
+        return self.project_out(self.stack(self.project_in(mel), inside)).float()
+
+
+class Sketch(nn.Module):
+    """A rough mel along the reference aligner's alignment. Its error teaches that aligner which sounds belong to which
+    phone; nothing else reads it."""
+
+    def __init__(self, width: int, n_mels: int) -> None:
+        super().__init__()
+        self.upsampler = Upsampler(width)
+        self.stack = GatedConvStack(width, 2, 5, 0.0)
+        self.project_out = nn.Linear(width, n_mels)
+
+    def forward(self, states: Tensor, alignment: Tensor, inside: Tensor) -> Tensor:
+        return self.project_out(self.stack(self.upsampler(states, alignment), inside)).float()
