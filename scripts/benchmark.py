@@ -1,4 +1,4 @@
-"""How fast it is: `python scripts/benchmark.py benchmark=ops|training [out=DIR] [key=value ...]`.
+"""How fast and how exact it is: `python scripts/benchmark.py benchmark=ops|training|alignment [out=DIR] [key=value …]`.
 
 Timings are process CPU time, medians, with everything that is compared run in turns. They decide nothing: look at the
 ratios of one run, on an idle machine.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks import ops, training
+from benchmarks import alignment, ops, training
 
 from tts.commands.cli import fail
 from tts.errors import UserError
 
-BENCHMARKS = {"ops": ops.main, "training": training.main}
+BENCHMARKS = {"alignment": alignment.main, "ops": ops.main, "training": training.main}
 
 
 def main() -> None:

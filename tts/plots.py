@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import librosa.display
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from tts.audio.config import AudioConfig
+from tts.data.textgrid import Interval
 from tts.text.tokens import Tokens
 
 LABELS = 60
@@ -52,3 +54,30 @@ def alignment_figure(alignment: Tensor, tokens: Tokens, mel: Tensor, audio: Audi
 def save_png(figure: Figure, path: Path) -> None:
     """Write `figure` as PNG."""
     figure.savefig(path, format="png", dpi=110)
+
+
+def phones_figure(
+    mel: Tensor, audio: AudioConfig, words: Sequence[Interval], phones: Sequence[Interval], confidence: Sequence[float]
+) -> Figure:
+    """The mel `[T, M]` with a line at every phone boundary, words above; below, how certain each phone is."""
+    seconds = len(mel) * audio.frame_seconds
+    figure = Figure(figsize=(min(30.0, max(7.0, 4 * seconds)), 4.2), layout="constrained")
+    FigureCanvasAgg(figure)
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
+    # Frame t is centred at t hops.
+    edges = (-audio.frame_seconds / 2, (len(mel) - 0.5) * audio.frame_seconds)
+    upper.imshow(
+        mel.detach().cpu().float().numpy().T, origin="lower", aspect="auto", cmap="magma", extent=(*edges, 0, 1)
+    )
+    upper.set(yticks=[], ylabel="mel")
+    for word in words:
+        upper.text(
+            (word.start + word.end) / 2, 1.02, word.label, ha="center", va="bottom", fontsize=8, parse_math=False
+        )
+    for phone, certain in zip(phones, confidence, strict=True):
+        upper.axvline(phone.start, color="white", linewidth=0.8)
+        middle = (phone.start + phone.end) / 2
+        upper.text(middle, 0.02, phone.label, ha="center", fontsize=7, color="white", parse_math=False)
+        lower.bar(phone.start, certain, phone.end - phone.start, align="edge", color="tab:blue", edgecolor="white")
+    lower.set(ylim=(0, 1), ylabel="certainty", xlabel="seconds", xlim=(0, seconds))
+    return figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from tts.alignment import Aligner, AlignerConfig
+from tts.alignment import Aligner, AlignerConfig, train_aligner
 from tts.alignment.states import BETWEEN_WORDS, StateTable
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
@@ -44,7 +45,7 @@ def recordings(corpus: PreparedCorpus) -> list[tuple[str, torch.Tensor, Tokens]]
 
 @pytest.fixture(scope="module")
 def aligner(recordings: list) -> Aligner:
-    return Aligner.train(recordings, SMALL)
+    return train_aligner(recordings, SMALL)
 
 
 def test_phones_are_found(aligner: Aligner, corpus: PreparedCorpus, recordings: list) -> None:
@@ -63,8 +64,9 @@ def test_phones_are_found(aligner: Aligner, corpus: PreparedCorpus, recordings: 
 
 def test_learning_raises_the_likelihood(recordings: list) -> None:
     heard: list[tuple[str, float]] = []
-    Aligner.train(recordings[:8], replace(SMALL, states=2, mixtures=2, iterations=3), lambda *a: heard.append(a))
-    assert [stage for stage, _ in heard] == ["one state a phone"] * 3 + ["2 states"] * 3 + ["2 Gaussians"] * 3
+    train_aligner(recordings[:8], replace(SMALL, states=2, mixtures=2, iterations=3), lambda *a: heard.append(a))
+    stages = ["one state a phone", "silence of 2 Gaussians", "2 states", "states in context", "2 Gaussians"]
+    assert [stage for stage, _ in heard] == [stage for stage in stages for _ in range(3)]
     for stage in dict.fromkeys(s for s, _ in heard):
         values = [v for s, v in heard if s == stage]
         assert values[-1] > values[0]
@@ -119,6 +121,23 @@ def test_states_of_a_text_with_marked_and_unmarked_pauses() -> None:
         assert path.tokens.count(owner) == (2 if word >= 0 else 1 if i in (0, comma, len(tokens) - 1) else 0)
 
 
+def test_the_end_of_a_nasal_or_approximant_depends_on_what_follows() -> None:
+    tokens = TextFrontEnd(TextConfig())("No man, my seat on me.")
+    phones = tuple(sorted({s for s, w in zip(tokens.symbols, tokens.word, strict=True) if w >= 0}))
+    plain, table = StateTable(phones, 2), StateTable(phones, 2, in_context=True)
+    path = table.path(tokens, "x")
+    names = {row: key for key, row in table.rows.items()}
+    said = [names[s] for s in path.states if s != table.silence]
+    first = {i: said[2 * i] for i in range(len(said) // 2)}
+    assert all(k == 0 and not after for _, k, after in first.values())
+    ends = dict.fromkeys(said[1::2])
+    assert ("n", 1, "oʊ") in ends and ("oʊ", 1, "") in ends and ("n", 1, "sil") in ends and ("s", 1, "") in ends
+    assert ("m", 1, "aɪ") in ends and ("m", 1, "iː") in ends and ("t", 1, "") in ends
+    origin = table.origin(plain).tolist()
+    assert origin[-1] == plain.silence
+    assert all(origin[row] == plain.rows[phone, k, ""] for (phone, k, _), row in table.rows.items())
+
+
 def test_what_cannot_be_aligned_is_named(aligner: Aligner, recordings: list) -> None:
     _, wav, tokens = recordings[0]
     with pytest.raises(UserError, match="mine: the aligner does not know the phone 'ǃ'"):
@@ -128,7 +147,29 @@ def test_what_cannot_be_aligned_is_named(aligner: Aligner, recordings: list) -> 
     with pytest.raises(UserError, match="mine: 100 samples are too short"):
         aligner.align(wav[:100], 16000, tokens, "mine")
     with pytest.raises(UserError, match="no recording is long enough"):
-        Aligner.train([("x", wav[:1200], tokens)], SMALL)
+        train_aligner([("x", wav[:1200], tokens)], SMALL)
+
+
+def test_recordings_too_short_to_learn_from_are_named(recordings: list) -> None:
+    left_out: dict[str, str] = {}
+    short = [("short", recordings[0][1][:1200], recordings[0][2]), ("empty", recordings[0][1][:9], recordings[0][2])]
+    learnt = train_aligner([*recordings[:4], *short], replace(SMALL, iterations=1), left_out=left_out)
+    alone = train_aligner(recordings[:4], replace(SMALL, iterations=1))
+    assert sorted(left_out) == ["empty", "short"] and "16 frames for" in left_out["short"]
+    torch.testing.assert_close(learnt.mixtures.means, alone.mixtures.means)
+
+
+def test_words_are_as_certain_as_their_phones(aligner: Aligner, recordings: list) -> None:
+    _, wav, tokens = recordings[0]
+    aligned = aligner.align(wav, 16000, tokens)
+    assert len(aligned.word_confidence) == len(aligned.words)
+    for word, confidence in zip(aligned.words, aligned.word_confidence, strict=True):
+        inside = [
+            c
+            for p, c in zip(aligned.phones, aligned.confidence, strict=True)
+            if word.start <= p.start and p.end <= word.end
+        ]
+        assert min(inside) - 1e-9 <= confidence <= max(inside) + 1e-9
 
 
 def test_a_damaged_aligner_is_refused(aligner: Aligner, tmp_path: Path) -> None:
@@ -144,6 +185,12 @@ def test_a_damaged_aligner_is_refused(aligner: Aligner, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="unknown key 'run'"):
         Aligner.load(tmp_path)
     (tmp_path / "aligner.json").write_text(json.dumps(card), "utf-8")
-    (tmp_path / "aligner.safetensors").write_bytes(b"\x80\x04cos\nsystem\n")
+    Aligner.load(tmp_path)
+    evil = b"\x80\x04cos\nsystem\n"
+    (tmp_path / "aligner.safetensors").write_bytes(evil)
+    with pytest.raises(UserError, match="changed since training"):
+        Aligner.load(tmp_path)
+    card["sha256"] = hashlib.sha256(evil).hexdigest()
+    (tmp_path / "aligner.json").write_text(json.dumps(card), "utf-8")
     with pytest.raises(UserError, match="no aligner that can be read"):
         Aligner.load(tmp_path)

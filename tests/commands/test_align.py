@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,90 @@ def test_a_trained_aligner_serves_again_and_is_judged(
     assert figures["against"] == "truth" and 0 < figures["summary"]["median"] < 0.05
 
 
+def test_going_on_does_only_what_is_missing_or_has_changed(
+    call: Callable[..., Any], prepared: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(prepared, tmp_path / "corpus")
+    command = (main, "corpus=espeak", f"corpus.out={tmp_path}/corpus", f"out={tmp_path}/out", *SMALL)
+    assert call(*command).status == 0
+    out, corpus = tmp_path / "out", read_manifest(tmp_path / "corpus")
+    first = {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()}
+    stamps = {p.name: p.stat().st_mtime_ns for p in out.glob("*.json")}
+    damaged, lost = corpus.utterances[3].id, corpus.utterances[5].id
+    (out / f"{damaged}.json").write_text('{"words": 3', "utf-8")
+    (out / f"{lost}.TextGrid").unlink()
+    result = call(*command)
+    assert result.status == 0, result.err
+    assert "trained before on the same recordings" in result.out and "log-likelihood" not in result.out
+    assert "10 utterances were aligned before" in result.out
+    assert {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()} == first
+    again = {p.name: p.stat().st_mtime_ns for p in out.glob("*.json")}
+    assert {name for name in stamps if again[name] != stamps[name]} == {f"{damaged}.json", f"{lost}.json"}
+    shutil.copyfile(corpus.audio_path(corpus.utterances[0]), corpus.audio_path(corpus.utterances[1]))
+    result = call(*command)
+    assert "log-likelihood" in result.out and "aligned before" not in result.out
+
+
+def test_another_aligner_leaves_nothing_of_the_first(call: Callable[..., Any], aligned: Path, prepared: Path) -> None:
+    command = (main, "corpus=espeak", f"corpus.out={prepared}", f"out={aligned}", *SMALL)
+    assert "12 utterances were aligned before" in call(*command).out
+    assert "aligned before" not in call(*command, "model.iterations=2").out
+    assert "aligned before" not in call(*command, "model.iterations=2", "model.shortest_pause=0.2").out
+
+
+def test_a_corpus_that_is_not_prepared_is_prepared_first(call: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "said.txt").write_text("We keep the sea in view.\nA lamp stood by the door.\n", "utf-8")
+    result = call(
+        main, "corpus=espeak", f"corpus.out={tmp_path}/new", f"corpus.sentences={tmp_path}/said.txt",
+        "corpus.hours=null", f"out={tmp_path}/out", "workers=1", *SMALL,
+    )  # fmt: skip
+    assert result.status == 0, result.err
+    assert "prepared corpus" in result.out and "8 utterances aligned" in result.out
+    assert "corpus.root=PATH" in call(main, "corpus=ljspeech", f"corpus.out={tmp_path}/no").errors[0]
+
+
+def test_the_report_shows_the_worst_and_runs_nothing(call: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
+    shutil.copytree(prepared, tmp_path / "corpus")
+    lines = (tmp_path / "corpus/manifest.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    a, b = [i for i, row in enumerate(rows) if row["speaker"] == rows[0]["speaker"]][:2]
+    for key in ("symbols", "stress", "word", "words"):  # two texts of one speaker change places
+        rows[a][key], rows[b][key] = rows[b][key], rows[a][key]
+    rows[a]["text"] = "<script>alert(1)</script> & $x_2$"
+    (tmp_path / "corpus/manifest.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n", "utf-8")
+    swapped = {rows[a]["id"], rows[b]["id"]}
+    result = call(main, "corpus=espeak", f"corpus.out={tmp_path}/corpus", f"out={tmp_path}/out", *SMALL)
+    assert result.status == 0, result.err
+    ranking = (tmp_path / "out/ranking.tsv").read_text("utf-8").splitlines()[1:]
+    assert swapped & {line.split("\t")[0] for line in ranking[:2]}
+    page = (tmp_path / "out/report.html").read_text("utf-8")
+    assert "<script" not in page and "&lt;script&gt;" in page and "http" not in page
+    pictures = re.findall(r'src="([^"]+)"', page)
+    assert len(pictures) == 10 and all((tmp_path / "out" / p).stat().st_size > 1000 for p in pictures)
+
+
+def test_times_are_judged_by_textgrids_of_the_user(
+    call: Callable[..., Any], aligned: Path, prepared: Path, tmp_path: Path
+) -> None:
+    own = read_manifest(prepared).utterances
+    truth = tmp_path / "mine"
+    shutil.copytree(prepared / "truth", truth)
+    (truth / f"{own[0].id}.TextGrid").unlink()
+    shutil.copyfile(truth / f"{own[1].id}.TextGrid", truth / f"{own[2].id}.TextGrid")
+    judge = (
+        evaluate, "metric=alignment", "corpus=espeak", f"corpus.out={prepared}", f"aligner={aligned}/aligner",
+        "splits=[train,valid,test]", f"out={tmp_path}/judged",
+    )  # fmt: skip
+    differs = own[1].symbols != own[2].symbols
+    result = call(*judge, f"truth={truth}")
+    assert result.status == 0, result.err
+    assert "vowel" in result.out and "pause edge" in result.out and f"{own[0].id}: no TextGrid" in result.out
+    figures = json.loads((tmp_path / "judged/results.json").read_text("utf-8"))
+    assert len(figures["unscored"]) == 1 + differs and figures["summary"]["f1_20ms"] > 0.3
+    assert sum(c["count"] for c in figures["classes"].values()) == figures["summary"]["count"]
+    assert "no such folder" in call(*judge, f"truth={tmp_path}/nowhere").errors[0]
+
+
 def test_a_voice_aligns_too(call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path) -> None:
     result = call(main, "corpus=espeak", f"corpus.out={prepared}", f"voice={tiny_run}", f"out={tmp_path}/out")
     assert result.status == 0, result.err
@@ -90,7 +175,8 @@ def test_a_recording_that_cannot_be_read_does_not_end_the_run(
     corpus.audio_path(corpus.utterances[0]).write_bytes(b"no sound")
     result = call(main, "corpus=espeak", f"corpus.out={tmp_path}/corpus", f"out={tmp_path}/out", *SMALL)
     assert result.status == 1 and "1 of 12 utterances could not be aligned" in result.errors[0]
-    assert "not learnt from" in result.err
+    assert "not learnt from: 1" in result.out
+    assert corpus.utterances[0].id in (tmp_path / "out/not_learnt.tsv").read_text("utf-8")
     assert len(list((tmp_path / "out").glob("*.TextGrid"))) == 11
 
 

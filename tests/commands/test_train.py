@@ -101,7 +101,7 @@ def test_alignment_is_scored_against_exact_times(
     assert result.status == 0, result.err
     figures = json.loads((tmp_path / "out" / "results.json").read_text())
     assert figures["against"] == "truth"
-    assert figures["unscored"] == 0
+    assert figures["unscored"] == {}
     assert figures["path"]["unfinished"] == 0
     assert all(isinstance(value, (int, float)) for value in (figures["summary"] | figures["path"]).values())
     assert "12 recordings, against truth" in result.out

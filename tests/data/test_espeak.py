@@ -148,7 +148,10 @@ def test_wrong_settings_are_refused(listing: Path, settings: dict[str, object], 
 
 def test_another_language_needs_its_own_sentences(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"corpus\.sentences=FILE"):
-        list(EspeakCorpus(str(tmp_path), voices=("de",)))
+        list(EspeakCorpus(str(tmp_path), voices=("sv",)))
+    with pytest.raises(UserError, match="no wordnet sentences in de"):
+        list(EspeakCorpus(str(tmp_path), "wordnet", voices=("de",)))
+    assert all(len(list(EspeakCorpus(str(tmp_path), voices=(v,), hours=None))) == 60 for v in ("de", "fr-fr", "es"))
     (tmp_path / "de.txt").write_text("Der Hund läuft über die große Straße.\n", encoding="utf-8")
     german = EspeakCorpus(str(tmp_path), str(tmp_path / "de.txt"), voices=("de", "de+f3"))
     assert german.language == "de"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tts.alignment.states import StateTable
+
 
 @dataclass(frozen=True)
 class AlignerConfig:
@@ -20,8 +22,8 @@ class AlignerConfig:
     cepstra: int = 13
     """Mel-frequency cepstral coefficients, without differences over time: those tie a transition to one side."""
     states: int = 2
-    """Per phone, one after another."""
-    mixtures: int = 4
+    """Per phone, one after another. Where there are several, the last of a nasal or approximant depends on the next."""
+    mixtures: int = 8
     """Gaussians per state; a power of two."""
     iterations: int = 4
     """Of expectation–maximisation after every growth of the model."""
@@ -29,6 +31,8 @@ class AlignerConfig:
     """Seconds; a shorter silence inside a text is a closure, and belongs to the phone that follows."""
     least_variance: float = 0.01
     """Of a Gaussian, in units of the corpus's."""
+    seed: int = 0
+    """Of the dither, and of the directions in which Gaussians are split."""
 
     @property
     def frame_seconds(self) -> float:
@@ -41,5 +45,16 @@ class AlignerConfig:
             raise ValueError("hop_length ≤ win_length ≤ n_fft must hold")
         if self.mixtures < 1 or self.mixtures & (self.mixtures - 1):
             raise ValueError(f"mixtures must be a power of two, got {self.mixtures}")
+        if not 0 <= self.seed < 1 << 31:
+            raise ValueError(f"seed must lie between 0 and 2³¹ − 1, got {self.seed}")
         if not 1 <= self.states <= 5 or self.iterations < 1 or self.sample_rate < 1:
             raise ValueError("states must lie between 1 and 5, iterations and sample_rate be positive")
+
+    @property
+    def doublings(self) -> list[int]:
+        """Numbers of Gaussians on the way from one to `mixtures`."""
+        return [1 << k for k in range(1, self.mixtures.bit_length())]
+
+    def table(self, phones: tuple[str, ...]) -> StateTable:
+        """The states of a trained aligner."""
+        return StateTable(phones, self.states, in_context=self.states > 1)

@@ -22,6 +22,7 @@ class Cepstra(nn.Module):
 
     def __init__(self, config: AlignerConfig) -> None:
         super().__init__()
+        self.seed = config.seed
         self.mfcc = MFCC(
             config.sample_rate,
             n_mfcc=config.cepstra,
@@ -38,6 +39,6 @@ class Cepstra(nn.Module):
 
     @torch.no_grad()
     def forward(self, wav: Tensor) -> Tensor:
-        noise = torch.randn(wav.shape, generator=torch.Generator().manual_seed(len(wav)))
+        noise = torch.randn(wav.shape, generator=torch.Generator().manual_seed(self.seed << 32 | len(wav)))
         cepstra = self.mfcc(wav + DITHER * noise).transpose(0, 1)
         return cepstra - cepstra.mean(0)

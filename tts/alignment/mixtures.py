@@ -19,17 +19,19 @@ LEAST_FRAMES = 10.0
 
 @dataclass
 class Mixtures:
-    """Diagonal Gaussians: means and variances `[S, M, C]`, weights `[S, M]`, float32."""
+    """Diagonal Gaussians: means and variances `[S, M, C]`, weights `[S, M]`, float32. One of weight 0 is not there."""
 
     means: Tensor
     variances: Tensor
     weights: Tensor
 
     @classmethod
-    def standard(cls, states: int, features: int) -> Mixtures:
-        """One Gaussian per state, of mean 0 and variance 1."""
-        shape = (states, 1, features)
-        return cls(torch.zeros(shape), torch.ones(shape), torch.ones(states, 1))
+    def standard(cls, states: int, mixtures: int, features: int) -> Mixtures:
+        """One Gaussian per state, of mean 0 and variance 1, and room for more."""
+        shape = (states, mixtures, features)
+        weights = torch.zeros(states, mixtures)
+        weights[:, 0] = 1
+        return cls(torch.zeros(shape), torch.ones(shape), weights)
 
     def components(self, x: Tensor) -> Tensor:
         """Log density of each weighted Gaussian at `[T, C]` → `[T, S, M]`."""
@@ -41,14 +43,20 @@ class Mixtures:
         square = -0.5 * precision.flatten(0, 1).T
         return (x @ linear + x.square() @ square + constant.flatten()).unflatten(-1, (states, mixtures))
 
-    def split_gaussians(self) -> Mixtures:
-        """Twice as many, the two halves of each a little apart."""
-        apart = SPREAD * self.variances.sqrt()
-        return Mixtures(
-            torch.cat([self.means - apart, self.means + apart], 1),
-            self.variances.repeat(1, 2, 1),
-            self.weights.repeat(1, 2) / 2,
-        )
+    def split_gaussians(self, states: range, generator: torch.Generator) -> Mixtures:
+        """Twice as many in some states that have equally many, the halves of each a little apart, in a random
+        direction."""
+        means, variances, weights = self.means.clone(), self.variances.clone(), self.weights.clone()
+        count = int((weights[states[0]] > 0).sum())
+        rows, old, new = slice(states.start, states.stop), slice(count), slice(count, 2 * count)
+        spread = variances[rows, old].sqrt()
+        signs = 2.0 * torch.randint(2, spread.shape, generator=generator) - 1
+        means[rows, new] = means[rows, old] + SPREAD * signs * spread
+        means[rows, old] -= SPREAD * signs * spread
+        variances[rows, new] = variances[rows, old]
+        weights[rows, old] /= 2
+        weights[rows, new] = weights[rows, old]
+        return Mixtures(means, variances, weights)
 
     def take(self, states: Tensor) -> Mixtures:
         """The given states, in that order, also repeatedly."""
@@ -65,12 +73,15 @@ class Statistics:
         self.sums = torch.zeros(states * gaussians, features, dtype=torch.float64)
         self.squares = torch.zeros_like(self.sums)
 
-    def add(self, x: Tensor, components: Tensor, occupancy: Tensor) -> None:
-        """Frames `[T, C]`, their `components`, and how much each is in each state, `[T, S]`."""
+    def add(self, x: Tensor, rows: Tensor, components: Tensor, occupancy: Tensor) -> None:
+        """Frames `[T, C]`, the states `rows` `[R]` that they may be in, the `components` `[T, R, M]` of these, and how
+        much each frame is in each, `[T, R]`."""
+        gaussians = components.shape[-1]
         shares = (components.softmax(-1) * occupancy[..., None]).flatten(1)
-        self.counts += shares.sum(0).double()
-        self.sums += (shares.T @ x).double()
-        self.squares += (shares.T @ x.square()).double()
+        places = (rows[:, None] * gaussians + torch.arange(gaussians)).flatten()
+        self.counts.index_add_(0, places, shares.sum(0).double())
+        self.sums.index_add_(0, places, (shares.T @ x).double())
+        self.squares.index_add_(0, places, (shares.T @ x.square()).double())
 
     def estimate(self, least_variance: float) -> Mixtures:
         """The mixtures of highest likelihood."""
@@ -80,7 +91,7 @@ class Statistics:
         means = self.sums / counts
         variances = (self.squares / counts - means.square()).clamp(min=least_variance)
         spoken_for = (self.counts > LEAST_FRAMES).view(shape[:2])[..., None]
-        weights = self.counts.view(shape[:2]) + 1
+        weights = (self.counts.view(shape[:2]) + 1) * (old.weights > 0)
         return Mixtures(
             torch.where(spoken_for, means.float().view(shape), old.means),
             torch.where(spoken_for, variances.float().view(shape), old.variances),

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
 
 from tts.data.textgrid import is_silence
 from tts.errors import UserError
+from tts.text.classes import phone_class
 from tts.text.tokens import Tokens
 
 BETWEEN_WORDS = -1
 """Token of a pause that the text does not mark."""
+SILENCE = "sil"
+GLIDING = ("nasal", "approximant")
 
 
 @dataclass(frozen=True)
@@ -26,14 +33,36 @@ class StatePath:
 
 @dataclass(frozen=True)
 class StateTable:
-    """Numbers the states: `per_phone` for each phone, and one of silence, the last."""
+    """Numbers the states: `per_phone` for each phone, and one of silence, the last.
+
+    With `in_context`, the last state of a nasal or approximant is another one before every vowel, every class of
+    consonants and a pause: such a sound passes by degrees into what follows.
+    """
 
     phones: tuple[str, ...]
     per_phone: int
+    in_context: bool = False
+
+    @cached_property
+    def rows(self) -> dict[tuple[str, int, str], int]:
+        """Number of every phone's states; the third of the key is what follows, empty where that does not matter."""
+        contexts = sorted({_context(phone) for phone in self.phones} | {SILENCE})
+        keys = [
+            (phone, k, after)
+            for phone in self.phones
+            for k in range(self.per_phone)
+            for after in (contexts if self._in_context(phone, k) else [""])
+        ]
+        return {key: i for i, key in enumerate(keys)}
 
     @property
     def silence(self) -> int:
-        return len(self.phones) * self.per_phone
+        return len(self.rows)
+
+    def origin(self, coarse: StateTable) -> Tensor:
+        """For each state, that of a table with fewer states, of the same phones, that it starts from, `[S]`."""
+        rows = [coarse.rows[phone, min(k, coarse.per_phone - 1), ""] for phone, k, _ in self.rows]
+        return torch.tensor([*rows, coarse.silence])
 
     def path(self, tokens: Tokens, name: str) -> StatePath:
         """States of an utterance: silence at both ends, an optional one at punctuation and between words.
@@ -42,7 +71,9 @@ class StateTable:
         ------
         UserError: a phone that the aligner was not trained on; names it and the utterance.
         """
-        known = {phone: i for i, phone in enumerate(self.phones)}
+        unknown = {s for s in tokens.symbols if not is_silence(s)} - set(self.phones)
+        if unknown:
+            raise UserError(f"{name}: the aligner does not know the phone {min(unknown)!r}; train one on such speech")
         states, skippable, owners = [self.silence], [False], [0]
         last = len(tokens) - 1
         for i in range(1, last):
@@ -54,12 +85,22 @@ class StateTable:
                 owners.append(i if is_silence(symbol) else BETWEEN_WORDS)
             if is_silence(symbol):
                 continue
-            if symbol not in known:
-                raise UserError(f"{name}: the aligner does not know the phone {symbol!r}; train one on such speech")
-            first = known[symbol] * self.per_phone
-            states += range(first, first + self.per_phone)
+            after = _context(tokens.symbols[i + 1])
+            states += [
+                self.rows[symbol, k, after if self._in_context(symbol, k) else ""] for k in range(self.per_phone)
+            ]
             skippable += [False] * self.per_phone
             owners += [i] * self.per_phone
         if states[-1] == self.silence and len(states) > 1:  # what ends the text takes the silence at its end
             states, skippable, owners = states[:-1], skippable[:-1], owners[:-1]
         return StatePath((*states, self.silence), (*skippable, False), (*owners, last))
+
+    def _in_context(self, phone: str, k: int) -> bool:
+        return self.in_context and k == self.per_phone - 1 and phone_class(phone) in GLIDING
+
+
+def _context(symbol: str) -> str:
+    """What a phone before this one can tell of it: which vowel it is, or which class of consonant."""
+    if is_silence(symbol):
+        return SILENCE
+    return symbol if phone_class(symbol) == "vowel" else phone_class(symbol)

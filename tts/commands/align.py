@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 from tqdm import tqdm
 
-from tts.alignment import Aligner, AlignerConfig, Alignment, certainty
-from tts.alignment.export import write_alignment, write_ctm, write_ranking, write_text
+from tts.alignment import Aligner, AlignerConfig, Alignment, certainty, train_aligner
+from tts.alignment.export import read_alignment, write_alignment, write_ctm, write_ranking, write_rows
+from tts.alignment.ranking import rank
+from tts.alignment.report import write_report
 from tts.audio import waveform
 from tts.commands.cli import command
+from tts.commands.prepare_data import prepare_data
 from tts.data.manifest import PreparedCorpus, Split, Utterance, read_manifest
 from tts.errors import UserError
-from tts.schema import parse
+from tts.files import fingerprint, sha256
+from tts.schema import parse, plain
 from tts.synthesis.voice import Voice
+from tts.text.tokens import Tokens
 
 ALL: tuple[Split, ...] = ("train", "valid", "test")
 
@@ -28,6 +34,11 @@ class AlignConfig:
     """`configs/align.yaml`, resolved."""
 
     corpus: dict[str, Any]
+    audio: dict[str, Any]
+    text: dict[str, Any]
+    limits: dict[str, Any]
+    workers: int | None = None
+    """The last four are for a corpus that is not prepared yet."""
     out: str = "aligned"
     aligner: str | None = None
     voice: str | None = None
@@ -37,8 +48,9 @@ class AlignConfig:
 
 
 def align(config: dict[str, Any]) -> None:
-    """Write ID.TextGrid and ID.json for every utterance, phones.ctm and words.ctm for all, and `ranking.tsv`: the
-    utterances whose sound fits their text least first.
+    """Write ID.TextGrid and ID.json for every utterance, phones.ctm and words.ctm for all, ranking.tsv and
+    report.html: the utterances whose sound fits their text least first. What an earlier run made from the same
+    recordings, text and aligner stays as it is.
 
     Raises
     ------
@@ -47,63 +59,120 @@ def align(config: dict[str, Any]) -> None:
     settings = parse(AlignConfig, config, "config")
     if settings.aligner is not None and settings.voice is not None:
         raise UserError("give aligner=PATH or voice=PATH, not both")
-    corpus = read_manifest(settings.corpus["out"])
+    if not (Path(settings.corpus["out"]).expanduser() / "manifest.jsonl").is_file():
+        prepare_data(config)
+    corpus = read_manifest(Path(settings.corpus["out"]).expanduser())
     out = Path(settings.out).expanduser()
     out.mkdir(parents=True, exist_ok=True)
-    chosen = [u for u in corpus.utterances if u.split in settings.splits]
-    if not chosen:
-        raise UserError(f"{corpus.folder}: no utterance of the splits {', '.join(settings.splits)}")
+    chosen = _chosen(corpus, settings.splits, "to align")
     aligner = _aligner(settings, corpus, out)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # one utterance a thread
-    failed: dict[str, str] = {}
-    done: dict[str, Alignment] = {}
-
-    def one(utterance: Utterance) -> None:
-        try:
-            done[utterance.id] = _align(aligner, corpus, utterance)
-            write_alignment(out, utterance, done[utterance.id])
-        except UserError as error:
-            failed[utterance.id] = " ".join(str(error).split())
-
-    with ThreadPoolExecutor(threads) as pool:
-        for _ in tqdm(pool.map(one, chosen), total=len(chosen), desc="aligning", disable=None):
-            pass
-    torch.set_num_threads(threads)
+    done, failed = _align_all(aligner, corpus, chosen, out)
     aligned = [u for u in chosen if u.id in done]
+    ranked = rank(aligned, done)
     write_ctm(out, aligned, done)
-    write_ranking(out, aligned, done)
-    lines = [f"{name}\t{reason}\n" for name, reason in sorted(failed.items())]
-    write_text(out / "failed.tsv", "".join(lines))
+    write_ranking(out, ranked)
+    write_rows(out / "failed.tsv", sorted(failed.items()))
+    write_report(out, corpus, ranked, failed)
     print(f"{len(aligned)} utterances aligned: {out}/ID.TextGrid, ID.json, phones.ctm, words.ctm")
-    print(f"least certain first: {out}/ranking.tsv")
+    print(f"look at first: {out}/report.html, ranking.tsv")
     if failed:
         raise UserError(f"{len(failed)} of {len(chosen)} utterances could not be aligned; {out}/failed.tsv says why")
 
 
+def _chosen(corpus: PreparedCorpus, splits: tuple[Split, ...], purpose: str) -> list[Utterance]:
+    chosen = [u for u in corpus.utterances if u.split in splits]
+    if not chosen:
+        raise UserError(f"{corpus.folder}: no utterance of the splits {', '.join(splits)} {purpose}")
+    return chosen
+
+
 def _aligner(settings: AlignConfig, corpus: PreparedCorpus, out: Path) -> Aligner | Voice:
+    """The one that was asked for; one trained here, unless an earlier run trained the same."""
     if settings.voice is not None:
         return Voice.load(settings.voice)
     if settings.aligner is not None:
         return Aligner.load(Path(settings.aligner).expanduser())
-    rate = settings.model.sample_rate
-    chosen = [u for u in corpus.utterances if u.split in settings.train_splits]
-    if not chosen:
-        raise UserError(f"{corpus.folder}: no utterance of the splits {', '.join(settings.train_splits)} to train on")
-    recordings = []
+    chosen = _chosen(corpus, settings.train_splits, "to train on")
+    folder = out / "aligner"
+    source = fingerprint(plain(settings.model), [_source(corpus, u) for u in chosen])
+    earlier = _earlier(folder)
+    if earlier is not None and earlier.source == source:
+        print(f"aligner: {folder}, trained before on the same recordings")
+        return earlier
+    recordings: list[tuple[str, Tensor, Tokens]] = []
+    left_out: dict[str, str] = {}
     for utterance in tqdm(chosen, desc="reading", disable=None):
         try:
-            wav = waveform.read(corpus.audio_path(utterance), rate)
+            wav = waveform.read(corpus.audio_path(utterance), settings.model.sample_rate)
         except UserError as error:
-            print(f"not learnt from: {error}", file=sys.stderr)
+            left_out[utterance.id] = str(error)
         else:
             recordings.append((utterance.id, wav, utterance.tokens))
-    aligner = Aligner.train(
-        recordings, settings.model, lambda stage, value: print(f"{stage}: log-likelihood {value:.3f} a frame")
+    started = time.process_time()
+    aligner = train_aligner(
+        recordings,
+        settings.model,
+        progress=lambda stage, value: print(f"{stage}: log-likelihood {value:.3f} a frame", flush=True),
+        left_out=left_out,
     )
-    aligner.save(out / "aligner")
-    print(f"aligner: {out / 'aligner'}")
+    aligner.save(folder, source)
+    write_rows(out / "not_learnt.tsv", sorted(left_out.items()))
+    print(f"aligner: {folder}, trained in {time.process_time() - started:.0f} CPU-s", end="")
+    print(f"; not learnt from: {len(left_out)}, listed in {out}/not_learnt.tsv" if left_out else "")
     return aligner
+
+
+def _earlier(folder: Path) -> Aligner | None:
+    """What an earlier run left there, if it is whole."""
+    try:
+        return Aligner.load(folder)
+    except UserError:
+        return None
+
+
+def _align_all(
+    aligner: Aligner | Voice, corpus: PreparedCorpus, chosen: list[Utterance], out: Path
+) -> tuple[dict[str, Alignment], dict[str, str]]:
+    """Alignments, and reasons why there is none, by id; one utterance a thread."""
+    identity = aligner.identity if isinstance(aligner, Aligner) else fingerprint(aligner.info.sha256)
+    failed: dict[str, str] = {}
+    done: dict[str, Alignment] = {}
+    fresh: list[float] = []
+
+    def one(utterance: Utterance) -> None:
+        source = fingerprint(identity, _source(corpus, utterance))
+        earlier = read_alignment(out, utterance, source)
+        if earlier is not None:
+            done[utterance.id] = earlier
+            return
+        try:
+            done[utterance.id] = _align(aligner, corpus, utterance).rounded()
+            write_alignment(out, utterance, done[utterance.id], source)
+            fresh.append(utterance.seconds)
+        except UserError as error:
+            failed[utterance.id] = str(error)
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    started = time.process_time()
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            for _ in tqdm(pool.map(one, chosen), total=len(chosen), desc="aligning", disable=None):
+                pass
+    finally:
+        torch.set_num_threads(threads)
+    spent, heard = time.process_time() - started, sum(fresh)
+    if fresh:
+        print(f"{heard / 60:.1f} min of speech aligned in {spent:.1f} CPU-s: {heard / spent:.0f} × real time a core")
+    if len(fresh) < len(done):
+        print(f"{len(done) - len(fresh)} utterances were aligned before and have not changed")
+    return done, failed
+
+
+def _source(corpus: PreparedCorpus, utterance: Utterance) -> list[Any]:
+    """Tells recordings and their texts apart, as plain data."""
+    path = corpus.audio_path(utterance)
+    return [utterance.id, plain(utterance.tokens), sha256(path) if path.is_file() else None]
 
 
 def _align(aligner: Aligner | Voice, corpus: PreparedCorpus, utterance: Utterance) -> Alignment:
@@ -116,7 +185,7 @@ def _align(aligner: Aligner | Voice, corpus: PreparedCorpus, utterance: Utteranc
     return Alignment(heard.words, heard.phones, sure.tolist(), float(sure.log().mean()))
 
 
-main = command(align, "align", literal=("voice", "aligner", "out", "corpus.out"))
+main = command(align, "align", literal=("voice", "aligner", "out", "corpus.out", "corpus.root"))
 
 if __name__ == "__main__":
     main()

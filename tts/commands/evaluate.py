@@ -12,13 +12,17 @@ from tts.alignment import Aligner
 from tts.commands.cli import command
 from tts.data.manifest import PreparedCorpus, Split, Utterance, read_manifest
 from tts.errors import UserError
-from tts.evaluation.alignment import score_alignment
+from tts.evaluation.alignment import AlignmentScore, score_alignment
 from tts.evaluation.judges import Recogniser
 from tts.evaluation.planted import score_detector
 from tts.evaluation.robustness import read_hard_sentences, score_robustness
 from tts.evaluation.speech import score_prompts, score_sentences
+from tts.evaluation.table import boundary_table
 from tts.schema import parse, plain
 from tts.synthesis.voice import Voice
+
+SHOWN = 5
+"""Utterances that could not be scored and are named on the terminal; `results.json` has all."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class EvaluateConfig:
     aligner: str | None = None
     out: str = "evaluated"
     sentences: str | None = None
+    truth: str | None = None
     splits: tuple[Split, ...] = ("valid", "test")
     threads: int = 1
     path: Literal["hard", "soft"] = "hard"
@@ -65,11 +70,10 @@ def evaluate(config: dict[str, Any]) -> None:
         corpus, utterances = _held_out(settings, voice)
         scored = voice or aligner
         assert scored is not None
-        score = score_alignment(scored, corpus, utterances)
+        truth = Path(settings.truth).expanduser() if settings.truth is not None else None
+        score = score_alignment(scored, corpus, utterances, truth)
         results = plain(score)
-        print(f"{len(utterances)} recordings, against {score.against}; {score.unscored} could not be scored")
-        for name, value in (score.summary | score.path).items():
-            print(f"  {name:14} {value:.4f}")
+        _print_alignment(score, len(utterances))
     draft = out / "results.json.part"
     draft.write_text(json.dumps(results, indent=1, ensure_ascii=False), "utf-8")
     draft.replace(out / "results.json")
@@ -94,6 +98,15 @@ def _detector(aligner: Aligner, corpus: PreparedCorpus, utterances: list[Utteran
     for name, share in score.found.items():
         print(f"  {name:10} {100 * share:5.1f} %")
     return dict(plain(score))
+
+
+def _print_alignment(score: AlignmentScore, count: int) -> None:
+    print(f"{count} recordings, against {score.against}; {len(score.unscored)} could not be scored")
+    for name, reason in list(score.unscored.items())[:SHOWN]:
+        print(f"  {name}: {reason}")
+    print(boundary_table({"all": score.summary} | score.classes))
+    for name, value in score.path.items():
+        print(f"  {name:14} {value:.4f}")
 
 
 def _speech(settings: EvaluateConfig, voice: Voice, out: Path) -> dict[str, Any]:
@@ -128,7 +141,7 @@ def _held_out(settings: EvaluateConfig, voice: Voice | None) -> tuple[PreparedCo
     return corpus, utterances
 
 
-main = command(evaluate, "evaluate", literal=("voice", "aligner", "out", "sentences", "corpus.out"))
+main = command(evaluate, "evaluate", literal=("voice", "aligner", "out", "sentences", "truth", "corpus.out"))
 
 if __name__ == "__main__":
     main()

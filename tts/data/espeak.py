@@ -19,7 +19,7 @@ import torch
 
 from tts.data.corpus import Recording, Sound
 from tts.data.espeak_engine import SAMPLE_RATE, SILENCE, EspeakEngine, Speech
-from tts.data.sentences import ENGLISH, deal, digest, sentences
+from tts.data.sentences import deal, digest, sentences
 from tts.data.textgrid import Interval
 from tts.errors import UserError
 from tts.text.config import TextConfig
@@ -92,13 +92,8 @@ class EspeakCorpus:
         return self.voices[0].partition("+")[0]
 
     def __iter__(self) -> Iterator[Recording]:
-        if self.sentences in ENGLISH and not self.language.startswith("en"):
-            raise UserError(
-                f"the sentences at hand are English, but the voices speak {self.language}: "
-                "give corpus.sentences=FILE, one sentence a line"
-            )
         root = Path(self.root).expanduser() if self.root else None
-        texts = sentences(self.sentences, Path(self.downloads), root)
+        texts = sentences(self.sentences, Path(self.downloads), root, self.language)
         dealt = deal(texts, self.voices, self._seconds, self.hours, self.utterances, self.seed)
         return (self._recording(text, voice) for text, voice in dealt)
 

@@ -32,6 +32,10 @@ class Utterance:
     word: tuple[int, ...]
     words: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        if self.id in ("", ".", "..") or any(c in "/\\\0" for c in self.id):
+            raise ValueError(f"the id {self.id!r} is no file name; prepare the corpus again")
+
     @property
     def tokens(self) -> Tokens:
         return Tokens(self.symbols, self.stress, self.word, self.words)

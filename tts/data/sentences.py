@@ -17,10 +17,8 @@ PACKAGE = "wordnet-base"
 """Debian's WordNet 3.0: glosses with example sentences, under a permissive licence
 (wordnet.princeton.edu/license)."""
 INSTALLED = Path("/usr/share/wordnet")
+SOURCES = ("embedded", "words", "wordnet", "auto")
 PARTS = ("data.adj", "data.adv", "data.noun", "data.verb")
-OWN = {"embedded": "en.txt", "words": "words.txt"}
-"""Sources that come with the project: English, and their files in `data/sentences/`."""
-ENGLISH = frozenset({*OWN, "wordnet", "auto"})
 FEWEST_WORDS, MOST_WORDS = 6, 24
 
 _EXAMPLE = re.compile(r'"([^"]+)"')
@@ -28,27 +26,33 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z ,;:'?!.-]*")
 _UNCLEAR = re.compile(r"\.\.|--|[A-Z]{2}|\b[A-Z]\.|[.;:,?!'-]{2}|\s[,;:.?!]|(?<=[.?!])[A-Za-z]|(?<!\w)'|'(?!\w)")
 
 
-def sentences(source: str, downloads: Path, root: Path | None = None) -> list[str]:
+def sentences(source: str, downloads: Path, root: Path | None = None, language: str = "en") -> list[str]:
     """The sentences of a source, in its order, without duplicates.
 
     Parameters
     ----------
-    source: `embedded`, the project's own English ones; `words`, its single words and short phrases; `wordnet`,
-        WordNet's examples, fetched where needed; `auto`, the embedded ones, then WordNet's where they are on this
-        machine already; or a UTF-8 file, one sentence a line.
+    source: `embedded`, the project's own; `words`, its single English words and short phrases; `wordnet`, WordNet's
+        examples, fetched where needed; `auto`, the embedded ones, then WordNet's where they are on this machine
+        already; or a UTF-8 file, one sentence a line.
     downloads: folder that WordNet is fetched and unpacked into.
     root: folder with Debian's package or WordNet's unpacked `data.*` files; nothing is fetched then.
+    language: espeak-ng's name of it; WordNet speaks English.
 
     Raises
     ------
-    UserError: the file cannot be read, holds no sentence, or WordNet cannot be had.
+    UserError: the file cannot be read, holds no sentence, there are none of this language, or WordNet cannot be had.
     """
-    if source in OWN:
-        found = read_sentences(folder("sentences") / OWN[source])
+    own = folder("sentences") / f"{language.partition('-')[0]}.txt"
+    if source in SOURCES and not (own.is_file() and (source == "embedded" or own.stem == "en")):
+        raise UserError(f"no {source} sentences in {language}: give corpus.sentences=FILE, one sentence a line")
+    if source == "embedded":
+        found = read_sentences(own)
+    elif source == "words":
+        found = read_sentences(folder("sentences") / "words.txt")
     elif source == "wordnet":
         found = wordnet_examples(_wordnet(downloads, root, fetch=True))
     elif source == "auto":
-        found = read_sentences(folder("sentences") / OWN["embedded"])
+        found = read_sentences(own)
         files = _wordnet(downloads, root, fetch=False)
         found += wordnet_examples(files) if files else []
     else:

@@ -58,15 +58,15 @@ def write_textgrid(path: Path, tiers: Mapping[str, list[Interval]], end: float |
     draft.replace(path)
 
 
-def read_textgrid(path: str | Path) -> dict[str, list[Interval]]:
-    """Interval tiers of a TextGrid (long or short format), by name; blank intervals are left out.
+def read_textgrid(path: str | Path, blanks: bool = False) -> dict[str, list[Interval]]:
+    """Interval tiers of a TextGrid (long or short format), by name; blank intervals are left out without `blanks`.
 
     Raises
     ------
     UserError: the file is missing or is no TextGrid.
     """
     try:
-        grid = textgrid.openTextgrid(str(path), includeEmptyIntervals=False)
+        grid = textgrid.openTextgrid(str(path), includeEmptyIntervals=blanks)
     except (OSError, PraatioException, ValueError, IndexError, KeyError) as error:
         raise UserError(f"{path}: not a readable TextGrid ({error})") from error
     return {

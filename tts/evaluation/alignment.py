@@ -1,8 +1,11 @@
-"""How well a voice aligns held-out recordings: against exact times, or for want of them, another aligner."""
+"""How well a voice or an aligner aligns recordings: against exact or given times, or for want of them, another
+aligner."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
@@ -11,11 +14,12 @@ from tts.alignment import Aligner
 from tts.attention.focus import inspect_path
 from tts.audio import waveform
 from tts.data.manifest import PreparedCorpus, Utterance
-from tts.data.textgrid import read_textgrid
+from tts.data.textgrid import Interval, read_textgrid
 from tts.errors import UserError
-from tts.evaluation.boundaries import boundary_errors, summarise
+from tts.evaluation.boundaries import Boundary, PhonesDiffer, boundary_times, count_hits, match_boundaries, summarise
 from tts.evaluation.judges import word_starts
 from tts.synthesis.voice import Aligned, Voice
+from tts.text.classes import phone_class
 
 
 @dataclass
@@ -23,46 +27,126 @@ class AlignmentScore:
     """Errors in seconds, summarised, and what the paths themselves show."""
 
     against: str
-    """`truth` (phone boundaries) or `pocketsphinx` (word starts)."""
+    """`truth` (phone boundaries), the folder of TextGrids that was given, or `pocketsphinx` (word starts)."""
     summary: dict[str, float]
+    """Of phone boundaries, `f1_20ms` too."""
+    classes: dict[str, dict[str, float]]
+    """The same by what starts at the boundary, `pause edge` where a silence is on either side; of phones only."""
     path: dict[str, float]
     """Means over utterances: focus rate, monotonicity, skipped, repeated and unfinished tokens; of a voice only."""
-    unscored: int
-    """Utterances that the other aligner could not do."""
+    unscored: dict[str, str]
+    """Utterances that could not be held against the other times, and why."""
 
 
-def score_alignment(voice: Voice | Aligner, corpus: PreparedCorpus, utterances: list[Utterance]) -> AlignmentScore:
-    """Align held-out recordings; scored against `truth/` where the corpus has it, else against pocketsphinx.
+@dataclass
+class PhoneScore:
+    """Boundaries of several utterances, pooled."""
+
+    boundaries: list[Boundary] = field(default_factory=list)
+    hits: int = 0
+    predicted: int = 0
+    true: int = 0
+
+    def add(self, predicted: Sequence[Interval], truth: Sequence[Interval]) -> None:
+        """Take in one utterance.
+
+        Raises
+        ------
+        PhonesDiffer: the two are not of the same phones; nothing is taken in then.
+        """
+        self.boundaries += match_boundaries(predicted, truth)
+        ours, theirs = boundary_times(predicted), boundary_times(truth)
+        self.hits += count_hits(ours, theirs)
+        self.predicted += len(ours)
+        self.true += len(theirs)
+
+    def summary(self) -> dict[str, float]:
+        """Figures of `summarise`, and `f1_20ms`: precision and recall of boundaries whatever their phones."""
+        f1 = 2 * self.hits / (self.predicted + self.true) if self.true else float("nan")
+        return summarise([b.error for b in self.boundaries]) | {"f1_20ms": f1}
+
+    def classes(self) -> dict[str, dict[str, float]]:
+        """Figures by class of the phone that starts, largest class first."""
+        errors: dict[str, list[float]] = {}
+        for b in self.boundaries:
+            name = "pause edge" if b.before is None or b.after is None else phone_class(b.after)
+            errors.setdefault(name, []).append(b.error)
+        return {name: summarise(e) for name, e in sorted(errors.items(), key=lambda item: -len(item[1]))}
+
+
+def score_alignment(
+    voice: Voice | Aligner, corpus: PreparedCorpus, utterances: list[Utterance], given: Path | None = None
+) -> AlignmentScore:
+    """Align recordings and score them against `given`, else the corpus's `truth/`, else pocketsphinx's words.
+
+    Parameters
+    ----------
+    given: folder of ID.TextGrid with a tier of phones.
 
     Raises
     ------
-    UserError: nothing could be scored.
+    UserError: nothing could be scored; a TextGrid is damaged or has no tier of phones.
     """
-    exact = (corpus.folder / "truth").is_dir()
-    errors, paths, unscored = [], [], 0
+    truth = given if given is not None else corpus.folder / "truth"
+    exact = truth.is_dir()
+    if given is not None and not exact:
+        raise UserError(f"truth={given}: no such folder; give one with a TextGrid for each utterance, ID.TextGrid")
+    phones = PhoneScore()
+    starts: list[np.ndarray] = []
+    paths: list[dict[str, float]] = []
+    unscored: dict[str, str] = {}
     for utterance in tqdm(utterances, desc="alignments", disable=None):
+        if exact and not (truth / f"{utterance.id}.TextGrid").is_file():
+            unscored[utterance.id] = "no TextGrid"
+            continue
         rate = corpus.info.sample_rate
         wav = waveform.read(corpus.audio_path(utterance), rate)
-        aligned = voice.align(wav, rate, utterance.tokens)
+        try:
+            aligned = voice.align(wav, rate, utterance.tokens)
+        except UserError as error:
+            unscored[utterance.id] = str(error)
+            continue
         if isinstance(aligned, Aligned):
             paths.append(_path(aligned))
         if exact:
-            truth = read_textgrid(corpus.folder / "truth" / f"{utterance.id}.TextGrid")["phones"]
-            errors.append(boundary_errors(aligned.phones, truth))
+            try:
+                phones.add(aligned.phones, phone_tier(truth / f"{utterance.id}.TextGrid"))
+            except PhonesDiffer as error:
+                unscored[utterance.id] = str(error)
             continue
         words = word_starts(wav, " ".join(utterance.words), rate)
         if words is None or len(words) != len(aligned.words):
-            unscored += 1
+            unscored[utterance.id] = "pocketsphinx has no times for its words"
             continue
-        errors.append(np.array([ours.start - theirs.start for ours, theirs in zip(aligned.words, words, strict=True)]))
-    if not errors:
-        raise UserError(f"{corpus.folder}: no utterance could be scored")
+        starts.append(np.array([ours.start - theirs.start for ours, theirs in zip(aligned.words, words, strict=True)]))
+    if not phones.boundaries and not starts:
+        reason = next(iter(unscored.items()), ("", "there is none"))
+        raise UserError(f"{truth if exact else corpus.folder}: no utterance could be scored ({': '.join(reason)})")
     return AlignmentScore(
-        against="truth" if exact else "pocketsphinx",
-        summary=summarise(np.concatenate(errors)),
-        path={name: float(np.mean([p[name] for p in paths])) for name in (paths[0] if paths else ())},
+        against="pocketsphinx" if not exact else "truth" if given is None else str(given),
+        summary=phones.summary() if exact else summarise(np.concatenate(starts)),
+        classes=phones.classes() if exact else {},
+        path=_means(paths),
         unscored=unscored,
     )
+
+
+def phone_tier(path: Path) -> list[Interval]:
+    """The tier `phones` of a TextGrid, or the only one whose name ends so (as with a speaker's name before it).
+
+    Raises
+    ------
+    UserError: the file cannot be read, or has no such tier or several.
+    """
+    tiers = read_textgrid(path, blanks=True)
+    own = [name for name in tiers if name.strip().lower().endswith(("phones", "phone"))]
+    if "phones" not in tiers and len(own) != 1:
+        raise UserError(f"{path}: needs one tier named `phones`; it has {', '.join(tiers) or 'none'}")
+    return tiers["phones" if "phones" in tiers else own[0]]
+
+
+def _means(rows: list[dict[str, float]]) -> dict[str, float]:
+    return {name: float(np.mean([row[name] for row in rows])) for name in (rows[0] if rows else ())}
 
 
 def _path(aligned: Aligned) -> dict[str, float]:

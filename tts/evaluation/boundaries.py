@@ -11,12 +11,15 @@ left unscored, and its neighbours are scored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from tts.data.textgrid import Interval, is_silence
 
 TOLERANCES = (0.010, 0.020, 0.050)
+"""Seconds."""
+F1_TOLERANCE = 0.020
 """Seconds."""
 GROSS = 0.100
 """Seconds; a larger error is a misalignment rather than an imprecise boundary."""
@@ -31,17 +34,25 @@ class PhonesDiffer(ValueError):
     """Prediction and truth are not of the same utterance: their phones differ."""
 
 
-def boundary_errors(predicted: Sequence[Interval], truth: Sequence[Interval]) -> np.ndarray:
-    """Predicted minus true time of every boundary, in seconds; positive is late.
+@dataclass(frozen=True)
+class Boundary:
+    """A boundary of which both times are known."""
+
+    before: str | None
+    """The phone that ends there; None for a silence."""
+    after: str | None
+    """The phone that starts there; None for a silence."""
+    error: float
+    """Predicted minus true time in seconds; positive is late."""
+
+
+def match_boundaries(predicted: Sequence[Interval], truth: Sequence[Interval]) -> list[Boundary]:
+    """Every boundary of the truth beside the predicted one, in order of time.
 
     Parameters
     ----------
     predicted, truth: intervals in order of time. Phones are matched one by one in order; of two equal phones
         in a row of which the truth has one, the later is matched (the l without length ends its syllable).
-
-    Returns
-    -------
-    [boundaries] float64, in order of time.
 
     Raises
     ------
@@ -54,14 +65,22 @@ def boundary_errors(predicted: Sequence[Interval], truth: Sequence[Interval]) ->
     surplus = {phones[place].label for place in set(range(len(phones))) - set(places)} - MERGED
     if surplus:
         raise PhonesDiffer(f"the prediction has phones that the truth lacks ({' '.join(sorted(surplus))})")
-    errors = []
+    found = []
+    before = None
     for i, (place, true) in enumerate(zip(places, matched, strict=True)):
-        errors.append(phones[place].start - true.start)
+        found.append(Boundary(before, true.label, phones[place].start - true.start))
+        before = true.label
         after = matched[i + 1].start if i + 1 < len(matched) else truth[-1].end
         if after > true.end + SMALLEST_SILENCE:
             last = places[i + 1] - 1 if i + 1 < len(matched) else len(phones) - 1
-            errors.append(phones[last].end - true.end)
-    return np.array(errors, dtype=np.float64)
+            found.append(Boundary(before, None, phones[last].end - true.end))
+            before = None
+    return found
+
+
+def boundary_errors(predicted: Sequence[Interval], truth: Sequence[Interval]) -> np.ndarray:
+    """The errors of `match_boundaries` in seconds, float64 `[boundaries]`. Raises as it does."""
+    return np.array([b.error for b in match_boundaries(predicted, truth)], dtype=np.float64)
 
 
 def _match(predicted: Sequence[Interval], truth: Sequence[Interval]) -> list[int]:
@@ -79,6 +98,36 @@ def _match(predicted: Sequence[Interval], truth: Sequence[Interval]) -> list[int
             )
         places.append(place)
     return places[::-1]
+
+
+def boundary_times(phones: Sequence[Interval]) -> list[float]:
+    """When phones start, and end before silences, in seconds and order of time; the ends of the recording aside."""
+    times: list[float] = []
+    last = None
+    for phone in phones:
+        if is_silence(phone.label) or phone.end <= phone.start:
+            continue
+        if last is not None and phone.start > last + SMALLEST_SILENCE:
+            times.append(last)
+        times.append(phone.start)
+        last = phone.end
+    if last is not None and phones[-1].end > last + SMALLEST_SILENCE:
+        times.append(last)
+    return times
+
+
+def count_hits(predicted: Sequence[float], truth: Sequence[float], tolerance: float = F1_TOLERANCE) -> int:
+    """How many boundaries of two ordered lists can be paired, one with one, within `tolerance` seconds."""
+    hits = i = j = 0
+    while i < len(predicted) and j < len(truth):
+        apart = round(predicted[i] - truth[j], 6)
+        if abs(apart) <= tolerance:
+            hits, i, j = hits + 1, i + 1, j + 1
+        elif apart < 0:
+            i += 1
+        else:
+            j += 1
+    return hits
 
 
 def summarise(errors: Iterable[float] | np.ndarray) -> dict[str, float]:

@@ -1,0 +1,40 @@
+"""Which utterances are most likely wrong: their sound fits their text less than is usual for their speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tts.alignment.aligner import Alignment
+from tts.data.manifest import Utterance
+from tts.data.textgrid import Interval
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """An utterance and how suspicious it is."""
+
+    utterance: Utterance
+    alignment: Alignment
+    deviation: float
+    """Of its score from the speaker's median, in robust standard deviations; the lower the worse."""
+
+    @property
+    def weakest(self) -> tuple[Interval, float]:
+        """The phone of which the chain is least certain, and its confidence."""
+        pairs = zip(self.alignment.phones, self.alignment.confidence, strict=True)
+        return min(pairs, key=lambda pair: pair[1])
+
+
+def rank(utterances: Sequence[Utterance], done: Mapping[str, Alignment]) -> list[Ranked]:
+    """Utterances by deviation, the worst first."""
+    scores: dict[str, list[float]] = {}
+    for utterance in utterances:
+        scores.setdefault(utterance.speaker, []).append(done[utterance.id].score)
+    middle = {s: float(np.median(v)) for s, v in scores.items()}
+    # 1.4826 median deviations are one standard deviation of a normal distribution.
+    spread = {s: 1.4826 * float(np.median(np.abs(np.array(v) - middle[s]))) + 1e-6 for s, v in scores.items()}
+    ranked = [Ranked(u, done[u.id], (done[u.id].score - middle[u.speaker]) / spread[u.speaker]) for u in utterances]
+    return sorted(ranked, key=lambda r: r.deviation)
