@@ -188,7 +188,7 @@ def test_the_embedded_sentences_agree_with_the_front_end() -> None:
 
 
 def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"nowhere\.txt: cannot read"):
+    with pytest.raises(UserError, match=r"nowhere\.txt: cannot be read"):
         sentences(str(tmp_path / "nowhere.txt"), tmp_path)
     (tmp_path / "empty.txt").write_text("# nothing\n")
     with pytest.raises(UserError, match=r"empty\.txt: no sentence"):

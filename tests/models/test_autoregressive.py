@@ -27,7 +27,7 @@ def config(**settings: Any) -> AutoregressiveDecoderConfig:
     attention = {"heads": 2, "head_dim": 8, "gate": "contrast", "selection": "threshold"}
     attention |= {key: settings.pop(key) for key in list(settings) if key in attention}
     small = {"layers": 2, "heads": 2, "window": 6, "feedforward": 24, "prenet": 12, "postnet_layers": 1}
-    return AutoregressiveDecoderConfig(attention=AttentionConfig(**attention), **(small | settings))  # type: ignore[arg-type]
+    return AutoregressiveDecoderConfig(attention=AttentionConfig(**attention), **(small | settings))
 
 
 def speaker(make_model: MakeModel, tunable: bool = True, **settings: Any) -> AcousticModel:
@@ -67,7 +67,7 @@ def test_step_by_step_equals_all_at_once(
         pasts = [Past(c.remember(text, text_lengths), SoftPath(text_lengths)) for c in decoder.crossings]
         frame = decoder.go.expand(3, 1, -1)
         for g in range(24 // reduction):
-            draft, stop, place = decoder._step(frame, g, pasts, decoder.leader)
+            draft, stop, place = decoder._step(frame, g, pasts, decoder.leader, decoder._leads)
             here = slice(g * reduction, (g + 1) * reduction)
             assert whole.draft is not None and whole.stop is not None
             torch.testing.assert_close(draft, whole.draft[:, here], rtol=1e-5, atol=1e-5)
@@ -159,8 +159,8 @@ def test_the_reference_steers_it(make_model: MakeModel, make_batch: MakeBatch) -
 def test_every_part_is_trained(make_model: MakeModel, make_batch: MakeBatch, tunable: bool) -> None:
     model, batch = speaker(make_model, tunable), make_batch([6, 3], [20, 26])
     model.train()
-    loss, terms = loss_terms(LossConfig(guided=0.1, imitation=0.1), 0, model(batch, Conditions(prior=0.5)), batch)
-    assert set(terms) == {"mel", "draft", "sketch", "stop", "forward_sum", "guided", "imitation", "duration", "prosody"}
+    loss, terms = loss_terms(LossConfig(guided=0.1), 0, model(batch, Conditions(prior=0.5)), batch)
+    assert set(terms) == {"mel", "draft", "sketch", "stop", "forward_sum", "guided", "duration", "prosody"}
     loss.backward()
     still = {name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()}
     assert still <= {"text_encoder.symbol.weight"}, still

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tts.alignment.aligner import Alignment
 from tts.alignment.ranking import Ranked
+from tts.alignment.timing import Alignment
 from tts.data.manifest import Utterance
 from tts.data.textgrid import Interval, write_textgrid
 from tts.files import write_text

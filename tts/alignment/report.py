@@ -16,16 +16,12 @@ from tts.audio.mel import LogMel
 from tts.data.manifest import PreparedCorpus
 from tts.errors import UserError
 from tts.files import write_text
+from tts.html import page, table
 from tts.plots import phones_figure, save_png
 
 PICTURES, LISTED = 10, 100
 """Utterances that are shown, and listed."""
 FOLDER = "report"
-STYLE = (
-    "body{font:15px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}"
-    "table{border-collapse:collapse}td,th{padding:.2em .8em;text-align:left;border-bottom:1px solid #ccc}"
-    "td.n{text-align:right;font-variant-numeric:tabular-nums}img{max-width:100%}"
-)
 
 
 def write_report(out: Path, corpus: PreparedCorpus, ranked: Sequence[Ranked], failed: dict[str, str]) -> None:
@@ -40,33 +36,21 @@ def write_report(out: Path, corpus: PreparedCorpus, ranked: Sequence[Ranked], fa
     for old in (out / FOLDER).glob("*.png"):
         old.unlink()
     shown = [r for r in ranked[:PICTURES] if _picture(out / FOLDER, corpus, r)]
-    title = f"Timings of {corpus.info.name}"
     parts = [
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>',
-        f"<h1>{escape(title)}</h1><p>{len(ranked)} utterances aligned, {len(failed)} not. First come those whose sound "
-        "fits their text least, beside others of the same speaker: look there for wrong transcripts.</p>",
-        _failures(failed),
-        "<table><tr><th>id<th>deviation<th>least certain phone<th>at<th>confidence<th>text</tr>",
-        *map(_line, ranked[:LISTED]),
-        "</table>",
-        *map(_shown, shown),
+        f"<p>{len(ranked)} utterances aligned, {len(failed)} not. First come those whose sound fits their text least, "
+        "beside others of the same speaker: look there for wrong transcripts.</p>",
     ]
-    write_text(out / "report.html", "\n".join(parts) + "\n")
+    if failed:
+        parts += ["<h2>Not aligned</h2>", table(("id", "reason"), sorted(failed.items()))]
+    headings = ("id", "deviation", "least certain phone", "at", "confidence", "text")
+    parts += [table(headings, list(map(_row, ranked[:LISTED]))), *map(_shown, shown)]
+    write_text(out / "report.html", page(f"Timings of {corpus.info.name}", parts))
 
 
-def _failures(failed: dict[str, str]) -> str:
-    if not failed:
-        return ""
-    rows = "".join(f"<tr><td>{escape(name)}<td>{escape(reason)}</tr>" for name, reason in sorted(failed.items()))
-    return f"<h2>Not aligned</h2><table>{rows}</table>"
-
-
-def _line(ranked: Ranked) -> str:
+def _row(ranked: Ranked) -> tuple[str | float, ...]:
     phone, confidence = ranked.weakest
-    return (
-        f"<tr><td>{escape(ranked.utterance.id)}<td class=n>{ranked.deviation:.2f}<td>{escape(phone.label)}"
-        f"<td class=n>{phone.start:.2f} s<td class=n>{confidence:.2f}<td>{escape(ranked.utterance.text)}</tr>"
-    )
+    at = f"{phone.start:.2f} s"
+    return ranked.utterance.id, ranked.deviation, phone.label, at, confidence, ranked.utterance.text
 
 
 def _shown(ranked: Ranked) -> str:

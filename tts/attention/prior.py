@@ -6,6 +6,15 @@ import torch
 from torch import Tensor
 
 
+def weighted_log_prior(
+    weight: float, text_lengths: Tensor, mel_lengths: Tensor, frames: int, tokens: int
+) -> Tensor | None:
+    """The log prior times its weight, `[B, frames, tokens]`; None, and no work, where it has none."""
+    if not weight:
+        return None
+    return weight * beta_binomial_log_prior(text_lengths, mel_lengths, frames, tokens)
+
+
 def beta_binomial_log_prior(text_lengths: Tensor, mel_lengths: Tensor, frames: int, tokens: int) -> Tensor:
     """log P(n | t) for a token count n ~ BetaBinomial(N−1, t, T−t+1) at frame t = 1…T, float32 `[B, frames, tokens]`.
 

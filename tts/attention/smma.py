@@ -52,6 +52,8 @@ class Memory:
     """`[B, H, N, D/H]`."""
     tokens: Tensor
     """bool `[B, 1, 1, N]`."""
+    chosen: Tensor | None
+    """int64 `[h]`, the monotonic heads; None in the plain phase."""
 
 
 class StepwiseMonotonicMultiheadAttention(nn.Module):
@@ -147,9 +149,9 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         heads = over_text
         if self.smma_tunable:
             chosen = self._chosen()
-            paths = self._paths(raw[:, chosen], text_lengths, mel_lengths) if path is None else path[:, None]
+            paths = self._paths(raw[:, chosen], chosen, text_lengths, mel_lengths) if path is None else path[:, None]
             alignment = paths.mean(1)
-            heads = self._follow(over_text, paths, path is not None)
+            heads = self._follow(over_text, paths, None if path is not None else chosen)
         else:
             alignment = heads.mean(1)
         rates = focus_rate(heads.detach(), mel_lengths)
@@ -164,6 +166,7 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
             keys=self._split(self.text_projection(text)),
             values=self._split(self.value_projection(text)),
             tokens=length_mask(text_lengths, text.shape[1])[:, None, None, :],
+            chosen=self._chosen() if self.smma_tunable else None,
         )
 
     def step(self, memory: Memory, mel: Tensor, path: Path, given: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -180,15 +183,15 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         """
         raw = self._scores(self._split(self.mel_projection(mel)), memory.keys).masked_fill(~memory.tokens, MASKED)
         heads = raw.softmax(-1)
-        if not self.smma_tunable:
+        if memory.chosen is None:
             place = heads.mean(1)[:, 0]
-        else:
-            if given is None:
-                paths = path.advance(self._stay(raw[:, self._chosen()])[:, :, 0])[:, :, None]
-            else:
-                paths = given[:, None, None]
+        elif given is None:
+            paths = path.advance(self._stay(raw[:, memory.chosen], memory.chosen)[:, :, 0])[:, :, None]
             place = paths.mean(1)[:, 0]
-            heads = self._follow(heads, paths, given is not None)
+            heads = self._follow(heads, paths, memory.chosen)
+        else:
+            place = given
+            heads = self._follow(heads, given[:, None, None], None)
         context = heads.to(memory.values.dtype) @ memory.values
         return self.output_projection(context.transpose(1, 2).flatten(2)), place
 
@@ -215,28 +218,28 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
     def _chosen(self) -> Tensor:
         return self.monotonic.nonzero().flatten()
 
-    def _follow(self, over_text: Tensor, paths: Tensor, given: bool) -> Tensor:
-        """Every head's weights `[B, H, T, N]`: of monotonic heads their path, or of all heads the one that serves."""
-        if given or self.config.selection == "focused":
+    def _follow(self, over_text: Tensor, paths: Tensor, chosen: Tensor | None) -> Tensor:
+        """Every head's weights `[B, H, T, N]`: of the chosen heads their paths, or of all heads the one that serves."""
+        if chosen is None or self.config.selection == "focused":
             return paths.to(over_text.dtype).expand(-1, self.config.heads, -1, -1)
-        return over_text.index_copy(1, self._chosen(), paths.to(over_text.dtype))
+        return over_text.index_copy(1, chosen, paths.to(over_text.dtype))
 
-    def _paths(self, raw: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
+    def _paths(self, raw: Tensor, chosen: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
         """Paths of the monotonic heads from their energies, `[B, h, T, N]` both."""
         noise = self.config.gate_noise if self.training else 0.0
         if self.config.gate == "lookahead":
             noisy = raw + noise * torch.randn_like(raw) if noise else raw
             return stepwise_marginals(noisy, text_lengths, mel_lengths)[0]
-        gate = self._stay(raw)
+        gate = self._stay(raw, chosen)
         if noise:
             gate = gate + noise * torch.randn_like(gate)
         return stepwise_expectation(gate, text_lengths, mel_lengths, from_logits=True)
 
-    def _stay(self, raw: Tensor) -> Tensor:
-        """Logits of staying on each token, of the monotonic heads."""
+    def _stay(self, raw: Tensor, chosen: Tensor) -> Tensor:
+        """Logits of staying on each token, of the chosen heads."""
         if self.config.gate == "contrast":
             return raw - F.pad(raw[..., 1:], (0, 1))  # the last valid token absorbs: its own gate is never read
-        return raw + self.gate_bias[self._chosen()][None, :, None, None]
+        return raw + self.gate_bias[chosen][None, :, None, None]
 
     def _context(self, value: Tensor, raw: Tensor, heads: Tensor, frames: Tensor) -> Tensor:
         values = self._split(self.value_projection(value))

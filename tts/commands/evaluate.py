@@ -11,6 +11,7 @@ from typing import Any, Literal
 from tts.alignment import Aligner
 from tts.commands.cli import command
 from tts.data.manifest import PreparedCorpus, Split, Utterance, read_manifest
+from tts.data.sentences import read_sentences
 from tts.errors import UserError
 from tts.evaluation.alignment import AlignmentScore, score_alignment
 from tts.evaluation.judges import Recogniser
@@ -18,6 +19,7 @@ from tts.evaluation.planted import score_detector
 from tts.evaluation.robustness import read_hard_sentences, score_robustness
 from tts.evaluation.speech import score_prompts, score_sentences
 from tts.evaluation.table import boundary_table
+from tts.files import write_text
 from tts.schema import parse, plain
 from tts.synthesis.voice import Voice
 
@@ -74,9 +76,7 @@ def evaluate(config: dict[str, Any]) -> None:
         score = score_alignment(scored, corpus, utterances, truth)
         results = plain(score)
         _print_alignment(score, len(utterances))
-    draft = out / "results.json.part"
-    draft.write_text(json.dumps(results, indent=1, ensure_ascii=False), "utf-8")
-    draft.replace(out / "results.json")
+    write_text(out / "results.json", json.dumps(results, indent=1, ensure_ascii=False))
     print(f"figures: {out / 'results.json'}")
 
 
@@ -112,11 +112,7 @@ def _print_alignment(score: AlignmentScore, count: int) -> None:
 def _speech(settings: EvaluateConfig, voice: Voice, out: Path) -> dict[str, Any]:
     recogniser = Recogniser(settings.threads)
     if settings.sentences is not None:
-        path = Path(settings.sentences).expanduser()
-        try:
-            lines = [line.strip() for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"sentences={path}: cannot be read as UTF-8 text: {error}") from error
+        lines = read_sentences(Path(settings.sentences).expanduser())
         score = score_sentences(voice, lines, recogniser, out)
     else:
         corpus, utterances = _held_out(settings, voice)

@@ -100,8 +100,8 @@ def read_sentences(path: Path) -> list[str]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(
-            f"{path}: cannot read the sentences ({error}); give embedded, words, wordnet, "
-            "auto, or a UTF-8 file with one sentence a line"
+            f"{path}: cannot be read as UTF-8 text ({error}); give a file with one sentence a line, or one of "
+            f"{', '.join(SOURCES)} where a corpus asks for sentences"
         ) from error
     found = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if not found:

@@ -20,7 +20,7 @@ from tts.alignment.states import StatePath
 from tts.text.tokens import Tokens
 
 JUMP = 30.0
-"""Price of a jump, in nats. See docs/ROBUSTNESS.md for how it was chosen."""
+"""Price of a jump, in nats: dearer, fewer faults are found; cheaper, good speech has some (docs/LOG.md)."""
 FOREIGN = 4.0
 """How much worse per frame than the best sound of all the text's sounds must be, for a sound to be foreign to it."""
 FEWEST_PHONES = 2

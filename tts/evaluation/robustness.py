@@ -11,18 +11,17 @@ from tqdm import tqdm
 
 from tts.alignment import Aligner
 from tts.audio import waveform
+from tts.data.sentences import read_sentences
 from tts.errors import UserError
 from tts.evaluation.faults import Fault, listen
+from tts.files import write_text
+from tts.html import page, table
 from tts.plots import alignment_figure, save_png
 from tts.resources import folder
 from tts.synthesis.voice import Endless, Speech, Voice
 
 LONGER, SHORTER, MARGIN = 1.6, 0.5, 1.0
 """Speech of so many times its predicted length, give or take so many seconds, ran on or was cut short."""
-STYLE = (
-    "body{font:15px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}img{max-width:100%}"
-    "table{border-collapse:collapse}td,th{padding:.2em .8em;text-align:right;border-bottom:1px solid #ccc}"
-)
 
 
 @dataclass(frozen=True)
@@ -74,18 +73,10 @@ def read_hard_sentences(path: Path | None = None) -> list[HardSentence]:
     ------
     UserError: the file cannot be read, or holds no sentence.
     """
-    path = path or folder("sentences") / "hard.tsv"
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"sentences={path}: cannot be read as UTF-8 text: {error}") from error
     found = []
-    for line in lines:
+    for line in read_sentences(path or folder("sentences") / "hard.tsv"):
         kind, tab, text = line.partition("\t")
-        if line.strip() and not line.startswith("#"):
-            found.append(HardSentence(kind, text.strip()) if tab else HardSentence("given", line.strip()))
-    if not found:
-        raise UserError(f"sentences={path}: no sentence in it")
+        found.append(HardSentence(kind, text.strip()) if tab else HardSentence("given", line))
     return found
 
 
@@ -121,7 +112,7 @@ def score_robustness(voice: Voice, aligner: Aligner, sentences: Sequence[HardSen
         if case.faults:
             _picture(out / f"{number:04d}.png", speech, voice, case)
         score.cases.append(case)
-    (out / "report.html").write_text(_page(score), "utf-8")
+    write_text(out / "report.html", _page(score))
     return score
 
 
@@ -139,19 +130,14 @@ def _picture(path: Path, speech: Speech, voice: Voice, case: Case) -> None:
 
 
 def _page(score: RobustnessScore) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(kind)}<td>{count}<td>{bad}<td>{escape(kinds)}</tr>"
-        for kind, count, bad, kinds in score.table()
-    )
-    parts = [
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Bad cases</title><style>{STYLE}</style>',
-        f"<h1>{len(score.bad)} bad cases in {len(score.cases)} sentences</h1>",
-        f"<table><tr><th>class<th>sentences<th>bad<th>kinds</tr>{rows}</table>",
-    ]
+    parts = [table(("class", "sentences", "bad", "kinds"), score.table())]
+    if score.unscored:
+        rows = list(score.unscored.items())
+        parts += ["<h2>Not spoken, or not judged</h2>", table(("sentence", "reason"), rows)]
     for case in score.bad:
         name = f"{case.number:04d}"
         faults = "; ".join(f"{f.kind} at {f.seconds:.2f} s: {f.what}" for f in case.faults)
         parts.append(f"<h2>{name} {escape(case.kind)}</h2><p>{escape(case.text)}</p><p>{escape(faults)}</p>")
         if case.seconds:
             parts.append(f'<audio controls src="{name}.wav"></audio><br><img src="{name}.png" alt="{name}">')
-    return "\n".join(parts) + "\n"
+    return page(f"{len(score.bad)} bad cases in {len(score.cases)} sentences", parts)

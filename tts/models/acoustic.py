@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from tts.attention import AttentionOutput, StepwiseMonotonicMultiheadAttention, best_durations
 from tts.attention.masks import length_mask
-from tts.attention.prior import beta_binomial_log_prior
+from tts.attention.prior import weighted_log_prior
 from tts.data.batch import Batch, TextBatch
 from tts.models.autoregressive import AutoregressiveDecoder
 from tts.models.config import AutoregressiveDecoderConfig, ModelConfig
@@ -133,7 +133,8 @@ class AcousticModel(nn.Module):
         hidden = self.text_encoder(text)
         encoded = self.reference_encoder(target, mel_lengths)
         style = self.style_tokens(encoded, mel_lengths)
-        attention = self.attention(hidden, encoded, text.lengths, mel_lengths, self._prior(batch, conditions))
+        prior = weighted_log_prior(conditions.prior, text.lengths, mel_lengths, target.shape[1], hidden.shape[1])
+        attention = self.attention(hidden, encoded, text.lengths, mel_lengths, prior)
         durations = best_durations(attention, text.lengths, mel_lengths)
 
         prosody = self.prosody_bottleneck(attention.context)
@@ -144,8 +145,7 @@ class AcousticModel(nn.Module):
 
         alignment = hard_alignment(durations, batch.mel.shape[1]) if conditions.hard else attention.alignment
         spoken_prosody = predicted_prosody if conditions.predicted_prosody else prosody
-        prior = 0.0 if self.smma_tunable else conditions.prior
-        teacher = Teacher(target, batch.pitch, mel_lengths, alignment, prior)
+        teacher = Teacher(target, batch.pitch, mel_lengths, alignment, conditions.prior)
         decoded = self.decoder(states + self.prosody_projection(spoken_prosody), text.lengths, teacher)
         if self.training:
             self._remember_style(style.detach().float(), text.speaker)
@@ -196,9 +196,7 @@ class AcousticModel(nn.Module):
         speed: 2 is twice as fast.
         """
         tokens = length_mask(text.lengths, text.symbols.shape[1])
-        if style is None:
-            style = self.average_style[text.speaker]
-        states = self.text_encoder(text) + (self.speaker(text.speaker) + style)[:, None]
+        states = self._states(text, style)
         if prosody is None:
             prosody = self.prosody_predictor(states, tokens)
         given = durations is not None
@@ -215,8 +213,7 @@ class AcousticModel(nn.Module):
     def predicted_durations(self, text: TextBatch) -> Tensor:
         """Frames per token `[B, N]`, in the speaker's average style."""
         tokens = length_mask(text.lengths, text.symbols.shape[1])
-        states = self.text_encoder(text) + (self.speaker(text.speaker) + self.average_style[text.speaker])[:, None]
-        return self.duration_predictor(states, tokens).exp() * tokens
+        return self.duration_predictor(self._states(text), tokens).exp() * tokens
 
     @torch.no_grad()
     def listen(self, text: TextBatch, mel: Tensor, mel_lengths: Tensor) -> tuple[Reference, AttentionOutput]:
@@ -246,12 +243,11 @@ class AcousticModel(nn.Module):
     def _normalise(self, mel: Tensor) -> Tensor:
         return (mel - self.mel_mean) / self.mel_std
 
-    def _prior(self, batch: Batch, conditions: Conditions) -> Tensor | None:
-        if not conditions.prior or self.attention.smma_tunable:
-            return None
-        frames, tokens = batch.mel.shape[1], batch.text.symbols.shape[1]
-        log_prior = beta_binomial_log_prior(batch.text.lengths, batch.mel_lengths, frames, tokens)
-        return conditions.prior * log_prior
+    def _states(self, text: TextBatch, style: Tensor | None = None) -> Tensor:
+        """What a speaker makes of a text, in a style `[B, D]`, its average one if not given, `[B, N, D]`."""
+        if style is None:
+            style = self.average_style[text.speaker]
+        return self.text_encoder(text) + (self.speaker(text.speaker) + style)[:, None]
 
     def _remember_style(self, style: Tensor, speaker: Tensor) -> None:
         for index in speaker.unique():

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from tts.attention import StepwiseMonotonicMultiheadAttention
 from tts.attention.decoding import GivenPath, HardPath, Path, SoftPath
 from tts.attention.masks import length_mask
-from tts.attention.prior import beta_binomial_log_prior
+from tts.attention.prior import weighted_log_prior
 from tts.attention.smma import AttentionOutput, Memory
 from tts.models.config import AutoregressiveDecoderConfig
 from tts.models.decoder import Crossing, Decoded, Said, Teacher
@@ -116,15 +116,14 @@ class AutoregressiveDecoder(nn.Module):
         count = -(-frames // reduction)
         padded = F.pad(teacher.mel, (0, 0, 0, count * reduction - frames))
         past = torch.cat([self.go.expand(len(padded), 1, -1), padded[:, reduction - 1 : -1 : reduction]], 1)
-        prior = None
-        if teacher.prior:
-            prior = teacher.prior * beta_binomial_log_prior(text_lengths, steps, count, states.shape[1])
+        prior = weighted_log_prior(teacher.prior, text_lengths, steps, count, states.shape[1])
         text = self._text(states)
         x = self._inputs(past, 0)
         crossings: list[Crossing] = []
         for layer in self.layers:
-            x, attention = layer(x, text, text_lengths, steps, prior, self._shared([c.attention for c in crossings]))
-            crossings.append(Crossing(attention, steps, reduction))
+            shared = crossings[0].attention.alignment if crossings and self._leads else None
+            x, attention = layer(x, text, text_lengths, steps, prior, shared)
+            crossings.append(Crossing(attention, steps))
         draft, stop = self._outputs(x)
         inside = length_mask(teacher.lengths, frames)
         draft = draft[:, :frames]
@@ -156,7 +155,8 @@ class AutoregressiveDecoder(nn.Module):
 
         Parameters
         ----------
-        durations: `[B, N]`, frames. Those `given` by a recording are kept; predicted ones bound a hard path.
+        durations: `[B, N]`, frames. Those `given` by a recording are kept, in the plain phase their sum alone;
+            predicted ones bound a hard path.
         speed: the mel is stretched by it afterwards.
         pitch: not used; the melody is in the states.
 
@@ -176,7 +176,7 @@ class AutoregressiveDecoder(nn.Module):
             Past(c.remember(text, text_lengths), self._path(text_lengths, durations, expected, longest, given))
             for c in self.crossings
         ]
-        monotonic, leader = self.crossings[0].smma_tunable, self.leader
+        monotonic, leads, leader = self.crossings[0].smma_tunable, self._leads, self.leader
         frame = self.go.expand(len(states), 1, -1)
         drafts: list[Tensor] = []
         places: list[Tensor] = []
@@ -184,7 +184,7 @@ class AutoregressiveDecoder(nn.Module):
         finished = torch.zeros_like(lengths, dtype=torch.bool)
         on_last = torch.zeros_like(ending)
         while not lengths.all():
-            draft, stop, place = self._step(frame, len(drafts), pasts, leader)
+            draft, stop, place = self._step(frame, len(drafts), pasts, leader, leads)
             drafts.append(draft)
             places.append(place)
             frame = draft[:, -1:]
@@ -199,11 +199,14 @@ class AutoregressiveDecoder(nn.Module):
         said = self._said(torch.cat(drafts, 1), torch.stack(places, 1), lengths, text_lengths, speed)
         return replace(said, finished=finished)
 
-    def _step(self, frame: Tensor, number: int, pasts: list[Past], leader: int) -> tuple[Tensor, Tensor, Tensor]:
+    def _step(
+        self, frame: Tensor, number: int, pasts: list[Past], leader: int, leads: bool
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The step after `frame`, `[B, 1, M]`: its frames, the logit of being over, and where speech is, `[B, N]`."""
         x = self._inputs(frame, number)
         places: list[Tensor] = []
         for layer, past in zip(self._layers(), pasts, strict=True):
-            shared = places[0] if places and self._leads else None
+            shared = places[0] if places and leads else None
             x, place = layer.step(x, past, shared)
             places.append(place)
         draft, stop = self._outputs(x)
@@ -231,10 +234,8 @@ class AutoregressiveDecoder(nn.Module):
 
     @property
     def _leads(self) -> bool:
+        """Whether the first layer's path is that of all layers."""
         return self.config.attention.selection == "focused" and self.crossings[0].smma_tunable
-
-    def _shared(self, before: list[AttentionOutput]) -> Tensor | None:
-        return before[0].alignment if before and self._leads else None
 
     def _text(self, states: Tensor) -> Tensor:
         text = self.text_norm(states)

@@ -36,8 +36,6 @@ class Crossing:
     attention: AttentionOutput
     steps: Tensor
     """int64 `[B]`, the number of steps."""
-    reduction: int = 1
-    """Frames a step."""
 
 
 @dataclass

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tts.attention import AttentionOutput, chain_log_z, chain_posterior
+from tts.attention import chain_log_z
 from tts.attention.masks import length_mask
 from tts.data.batch import Batch
 from tts.errors import UserError
@@ -40,9 +40,6 @@ class LossConfig:
     the attentions of the model."""
     guided: Schedule = 0.0
     """Guided attention (Tachibana et al. 2018, arXiv 1710.08969): weight far from the diagonal costs."""
-    imitation: Schedule = 0.0
-    """Cross-entropy per step of the autoregressive decoder's energies with the alignment of the recording, which finds
-    itself sooner (pre-alignment guided attention: Zhu et al. 2019)."""
     duration: Schedule = 0.1
     """Squared error of the log durations."""
     pitch: Schedule = 0.2
@@ -126,8 +123,6 @@ def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Bat
         available["draft"] = partial(l1, decoded.draft)
     if decoded.sketch is not None:
         available["sketch"] = partial(l1, decoded.sketch)
-    if decoded.crossings:
-        available["imitation"] = lambda: imitation(decoded.crossings, output.attention, text_lengths, mel_lengths)
     if decoded.stop is not None:
         available["stop"] = partial(stop_error, decoded.stop, decoded.crossings[0].steps)
     weights = {name: weight for name, weight in config.weights_at(step).items() if weight and name in available}
@@ -149,18 +144,6 @@ def guided(crossing: Crossing, text_lengths: Tensor, width: float) -> Tensor:
     weights = crossing.attention.heads.mean(1)
     penalty = guided_attention_penalty(text_lengths, crossing.steps, weights.shape[1], weights.shape[2], width)
     return (weights * penalty).sum() / crossing.steps.sum()
-
-
-def imitation(
-    crossings: list[Crossing], recording: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor
-) -> Tensor:
-    """Cross-entropy per step of cross-attentions with where the recording is, by the chain over its own energies."""
-    posterior = chain_posterior(recording, text_lengths, mel_lengths).detach()
-    energy, reduction = crossings[0].attention.energy, crossings[0].reduction
-    missing = energy.shape[2] * reduction - posterior.shape[1]
-    target = F.pad(posterior, (0, 0, 0, missing)).unflatten(1, (-1, reduction)).mean(2)
-    errors = [-(target[:, None] * crossing.attention.energy).sum(-1).mean(1) for crossing in crossings]
-    return torch.stack(errors).mean(0).sum() / crossings[0].steps.sum()
 
 
 def pitch_error(predicted: PitchPrediction, pitch: Tensor, frames: Tensor) -> Tensor:

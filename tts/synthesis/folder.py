@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -20,6 +19,7 @@ from safetensors.torch import load_file, save_file
 
 from tts.audio.config import AudioConfig
 from tts.errors import UserError
+from tts.files import sha256
 from tts.models.acoustic import AcousticModel
 from tts.models.config import ModelConfig
 from tts.schema import parse, plain
@@ -65,7 +65,7 @@ def save_voice(folder: Path, model: AcousticModel, settings: VoiceConfig, table:
     save_file(tensors, draft / WEIGHTS)
     (draft / CONFIG).write_text(yaml.safe_dump(plain(settings), sort_keys=False, allow_unicode=True), "utf-8")
     (draft / SYMBOLS).write_text(table.to_json(), "utf-8")
-    hashes = {name: _sha256(draft / name) for name in (WEIGHTS, CONFIG, SYMBOLS)}
+    hashes = {name: sha256(draft / name) for name in (WEIGHTS, CONFIG, SYMBOLS)}
     content = plain(info) | {"sha256": hashes, "format": FORMAT}
     (draft / INFO).write_text(json.dumps(content, indent=2, ensure_ascii=False), "utf-8")
     for path in draft.iterdir():
@@ -109,7 +109,7 @@ def load_folder(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, 
     if info.format != FORMAT:
         raise UserError(f"{folder / INFO}: format {info.format}, this version reads {FORMAT}")
     for name in (WEIGHTS, CONFIG, SYMBOLS):
-        if info.sha256.get(name) != _sha256(folder / name):
+        if info.sha256.get(name) != sha256(folder / name):
             raise UserError(f"{folder / name}: changed since training (SHA-256 differs); copy the voice again")
     config = parse(VoiceConfig, _plain_file(folder / CONFIG), str(folder / CONFIG))
     for name, most in LARGEST_AUDIO.items():
@@ -171,8 +171,3 @@ def _text(path: Path) -> str:
 
 def _siblings(folder: Path) -> tuple[Path, Path]:
     return folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

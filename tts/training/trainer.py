@@ -22,6 +22,7 @@ from torch.utils.data import DataLoader
 from tts.data.batch import Batch
 from tts.data.batching import FrameBudgetBatches
 from tts.errors import UserError
+from tts.files import write_text
 from tts.models.acoustic import AcousticModel
 from tts.models.losses import Objective, StepReport
 from tts.schema import plain
@@ -296,9 +297,8 @@ class Trainer:
 
     def _save_config(self) -> None:
         self.run_dir.mkdir(parents=True, exist_ok=True)
-        draft = self.run_dir / "config.yaml.part"
-        draft.write_text(yaml.safe_dump(plain(self.config), sort_keys=False, allow_unicode=True), encoding="utf-8")
-        draft.replace(self.run_dir / "config.yaml")
+        content = yaml.safe_dump(plain(self.config), sort_keys=False, allow_unicode=True)
+        write_text(self.run_dir / "config.yaml", content)
 
     def _state(self) -> dict[str, Any]:
         return {
