@@ -23,7 +23,7 @@ def sound(what: str) -> np.ndarray:
     """Scores of frames that clearly are the phones of `what`; `.` is silence, `?` like nothing known."""
     rows = []
     for letter in what:
-        row = np.full(TABLE.silence + 1, -20.0)
+        row = np.full(TABLE.silence + 1, -40.0)
         if letter != "?":
             row[TABLE.silence if letter == "." else PHONES.index(letter)] = 0.0
         rows += [row] * FRAMES
@@ -53,9 +53,9 @@ def test_faults_are_found_and_named(what: str, faults: list[tuple[str, str]]) ->
 def test_foreign_sound_is_babble() -> None:
     """Sounds of the language that are not the text's, in the midst of it."""
     table = StateTable((*PHONES, "z"), 1)
-    row = np.full(table.silence + 1, -20.0)
+    row = np.full(table.silence + 1, -40.0)
     row[PHONES.index("a") + 8] = 0.0
-    plain = np.insert(sound(".abcdefgh."), len(PHONES), -20.0, axis=1)
+    plain = np.insert(sound(".abcdefgh."), len(PHONES), -40.0, axis=1)
     mixed = np.concatenate([plain[: 4 * FRAMES], np.tile(row, (5 * FRAMES, 1)), plain[4 * FRAMES :]])
     [fault] = find_faults(mixed, table.path(TOKENS, "made up"), table.silence, TOKENS, 0.01)
     assert fault.kind == "babble"

@@ -19,9 +19,9 @@ from tts.alignment import Aligner
 from tts.alignment.states import StatePath
 from tts.text.tokens import Tokens
 
-JUMP = 30.0
+JUMP = 45.0
 """Price of a jump, in nats: dearer, fewer faults are found; cheaper, good speech has some (docs/LOG.md)."""
-FOREIGN = 4.0
+FOREIGN = 8.0
 """How much worse per frame than the best sound of all the text's sounds must be, for a sound to be foreign to it."""
 FEWEST_PHONES = 2
 """A phone left out by itself is more often one that was slurred."""
