@@ -16,13 +16,23 @@ from tts.errors import UserError
 from tts.evaluation.alignment import AlignmentScore, score_alignment
 from tts.evaluation.judges import Recogniser
 from tts.evaluation.planted import score_detector
-from tts.evaluation.robustness import read_hard_sentences, score_robustness
+from tts.evaluation.robustness import (
+    Speaker,
+    read_hard_sentences,
+    recordings_speaker,
+    score_robustness,
+    voice_speaker,
+)
 from tts.evaluation.speech import score_prompts, score_sentences
 from tts.evaluation.table import boundary_table
 from tts.files import write_text
 from tts.schema import parse, plain
 from tts.synthesis.voice import Voice
+from tts.text.config import TextConfig
+from tts.text.frontend import TextFrontEnd
 
+RECORDINGS_RATE = 22050
+"""Hz, to which given recordings are resampled."""
 SHOWN = 5
 """Utterances that could not be scored and are named on the terminal; `results.json` has all."""
 
@@ -41,6 +51,8 @@ class EvaluateConfig:
     splits: tuple[Split, ...] = ("valid", "test")
     threads: int = 1
     path: Literal["hard", "soft"] = "hard"
+    recordings: str | None = None
+    recognise: bool = False
 
 
 def evaluate(config: dict[str, Any]) -> None:
@@ -51,22 +63,16 @@ def evaluate(config: dict[str, Any]) -> None:
     UserError: nothing to score, or a judge is not installed.
     """
     settings = parse(EvaluateConfig, config, "config")
-    wanted = {"speech": (True, False), "robustness": (True, True), "detector": (False, True)}.get(settings.metric)
-    given = (settings.voice is not None, settings.aligner is not None)
-    if wanted is None and sum(given) != 1:
-        raise UserError("metric=alignment: give voice=PATH or aligner=PATH, one of them")
-    if wanted is not None and given != wanted:
-        needed = " and ".join(name for name, need in zip(("voice=PATH", "aligner=PATH"), wanted, strict=True) if need)
-        raise UserError(f"metric={settings.metric} needs {needed}, and nothing else")
+    _check_given(settings)
     voice = Voice.load(settings.voice) if settings.voice is not None else None
     aligner = Aligner.load(Path(settings.aligner).expanduser()) if settings.aligner is not None else None
     out = Path(settings.out).expanduser()
     out.mkdir(parents=True, exist_ok=True)
-    if voice is not None and aligner is not None:
-        results = _robustness(settings, voice, aligner, out)
-    elif aligner is not None and settings.metric == "detector":
+    if settings.metric == "robustness" and aligner is not None:
+        results = _robustness(settings, _speaker(settings, voice), aligner, out)
+    elif settings.metric == "detector" and aligner is not None:
         results = _detector(aligner, *_held_out(settings, None))
-    elif voice is not None and settings.metric == "speech":
+    elif settings.metric == "speech" and voice is not None:
         results = _speech(settings, voice, out)
     else:
         corpus, utterances = _held_out(settings, voice)
@@ -80,13 +86,38 @@ def evaluate(config: dict[str, Any]) -> None:
     print(f"figures: {out / 'results.json'}")
 
 
-def _robustness(settings: EvaluateConfig, voice: Voice, aligner: Aligner, out: Path) -> dict[str, Any]:
+NEEDED = {
+    "speech": ({"voice"},),
+    "alignment": ({"voice"}, {"aligner"}),
+    "robustness": ({"voice", "aligner"}, {"recordings", "aligner"}),
+    "detector": ({"aligner"},),
+}
+"""What each metric is of."""
+
+
+def _check_given(settings: EvaluateConfig) -> None:
+    given = {name for name in ("voice", "aligner", "recordings") if getattr(settings, name) is not None}
+    if given not in NEEDED[settings.metric]:
+        choices = ", or ".join(" and ".join(f"{name}=PATH" for name in sorted(n)) for n in NEEDED[settings.metric])
+        raise UserError(f"metric={settings.metric} needs {choices}, and nothing else")
+
+
+def _speaker(settings: EvaluateConfig, voice: Voice | None) -> Speaker:
+    if voice is None:
+        assert settings.recordings is not None
+        text = TextConfig(language=settings.corpus.get("language") or TextConfig().language)
+        return recordings_speaker(Path(settings.recordings).expanduser(), RECORDINGS_RATE, TextFrontEnd(text))
     voice.follow(settings.path)
+    return voice_speaker(voice)
+
+
+def _robustness(settings: EvaluateConfig, say: Speaker, aligner: Aligner, out: Path) -> dict[str, Any]:
     path = Path(settings.sentences).expanduser() if settings.sentences is not None else None
-    score = score_robustness(voice, aligner, read_hard_sentences(path), out)
-    print(f"  {'class':14} {'sentences':>9} {'bad':>5}  kinds")
-    for kind, count, bad, kinds in score.table():
-        print(f"  {kind:14} {count:9} {bad:5}  {kinds}")
+    recogniser = Recogniser(settings.threads) if settings.recognise else None
+    score = score_robustness(say, aligner, read_hard_sentences(path), out, recogniser)
+    print(f"  {'class':14} {'sentences':>9} {'bad':>5}  {'word errors':>11}  kinds")
+    for kind, count, bad, kinds, errors in score.table():
+        print(f"  {kind:14} {count:9} {bad:5}  {errors:>11}  {kinds}")
     print(f"  {len(score.unscored)} could not be spoken or judged; each bad case: {out / 'report.html'}")
     counts = Counter(str(case.faults[0].kind) for case in score.bad)
     return {"bad_cases": {"total": len(score.bad), **counts}, **plain(score)}
@@ -137,7 +168,9 @@ def _held_out(settings: EvaluateConfig, voice: Voice | None) -> tuple[PreparedCo
     return corpus, utterances
 
 
-main = command(evaluate, "evaluate", literal=("voice", "aligner", "out", "sentences", "truth", "corpus.out"))
+main = command(
+    evaluate, "evaluate", literal=("voice", "aligner", "recordings", "out", "sentences", "truth", "corpus.out")
+)
 
 if __name__ == "__main__":
     main()

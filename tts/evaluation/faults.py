@@ -1,8 +1,8 @@
 """What went wrong in speech of a known text, heard from its sound alone.
 
-A forced alignment has a place for every phone, spoken or not. Here the path through the phones may also jump, at a
-price, from the end of any phone to the start of any other, or leave the text for sounds that belong to none of it.
-Where jumping explains the sound so much better that it pays, phones were skipped or repeated.
+A forced alignment has a place for every phone, spoken or not. Here the walk through the phones may also jump, at a
+price, or leave the text for sounds that belong to none of it (`tts.evaluation.walk`). Where jumping explains the sound
+so much better that it pays, and the walk stays for a few phones where it landed, phones were skipped or repeated.
 """
 
 from __future__ import annotations
@@ -17,16 +17,23 @@ from torch import Tensor
 
 from tts.alignment import Aligner
 from tts.alignment.states import StatePath
+from tts.evaluation.walk import OUTSIDE, Places, best_walk
 from tts.text.tokens import Tokens
 
-JUMP = 45.0
-"""Price of a jump, in nats: dearer, fewer faults are found; cheaper, good speech has some (docs/LOG.md)."""
-FOREIGN = 8.0
-"""How much worse per frame than the best sound of all the text's sounds must be, for a sound to be foreign to it."""
-FEWEST_PHONES = 2
-"""A phone left out by itself is more often one that was slurred."""
-BABBLE_SECONDS, SILENCE_SECONDS = 0.3, 1.5
-"""Foreign sound, and silence within or after the text, that is a fault."""
+FEWEST_PHONES, FEWEST_AGAIN = 2, 3
+"""A single phone left out is more often one that was slurred; two that seem to be said again and are no whole word, one
+that was drawn out."""
+FEWEST_VISITED = 4
+"""Phones in a row that must be heard for the walk to have been there, rather than at a sound like one of them."""
+QUIET = -2
+"""Stands for no phone but silence."""
+HURRIED = 0.021
+"""Seconds; a phone that the walk passes in less is not heard. Five frames are 25 ms."""
+SHORTEST_PHONE, LONGEST_PHONE = 0.03, 0.15
+"""Seconds that a phone takes that was spoken, but not as the aligner knows it."""
+ODD_SECONDS, BABBLE_SECONDS, SILENCE_SECONDS = 0.5, 0.3, 1.5
+"""Up to this long another place of the text may resemble the sound better, without a fault; more foreign sound, and
+more silence within or after the text, are one."""
 
 Kind = Literal["skipped", "repeated", "cut short", "babble", "run on", "silence"]
 
@@ -38,6 +45,22 @@ class Fault:
     """When."""
     what: str
     """The phones concerned."""
+
+
+@dataclass
+class Visit:
+    """A stretch of the text that is heard in one go."""
+
+    first: int
+    last: int
+    """Its phones."""
+    start: int
+    end: int
+    """Its frames."""
+
+    @property
+    def phones(self) -> int:
+        return self.last - self.first + 1
 
 
 def listen(aligner: Aligner, wav: Tensor, sample_rate: int, tokens: Tokens) -> list[Fault]:
@@ -62,98 +85,85 @@ def find_faults(scores: np.ndarray, path: StatePath, silence: int, tokens: Token
     path: the states of the text.
     silence: the state of silence.
     """
-    where = best_walk(scores, path, silence)
-    owner = np.array(path.tokens)
-    spoken = np.array([state != silence for state in path.states])
-    phones = _numbers(path, silence)
-    faults: list[Fault] = []
-    last = -1
-    """Number of the last phone heard."""
-    runs = _runs(where)
-    for place, start, end in runs:
-        seconds = start * hop_seconds
-        length = (end - start) * hop_seconds
-        if place < 0:
-            if length >= BABBLE_SECONDS:
-                faults.append(Fault("run on" if last == phones.max() else "babble", seconds, f"{length:.1f} s"))
-        elif not spoken[place]:
-            if length >= SILENCE_SECONDS:
-                faults.append(Fault("run on" if last == phones.max() else "silence", seconds, f"{length:.1f} s"))
-        elif phones[place] != last:
-            missed = phones[place] - last - 1
-            if missed >= FEWEST_PHONES:
-                faults.append(Fault("skipped", seconds, _names(tokens, owner, phones, last + 1, phones[place])))
-            elif missed < 0:
-                faults.append(Fault("repeated", seconds, _names(tokens, owner, phones, phones[place], last + 1)))
-            last = phones[place]
-    missed = phones.max() - last
-    if missed >= FEWEST_PHONES:
-        rest = _names(tokens, owner, phones, last + 1, phones.max() + 1)
-        faults.append(Fault("cut short", len(where) * hop_seconds, rest))
-    return faults
+    places = Places.of(path, silence, tokens)
+    where = best_walk(scores, places)
+    count = int(places.phones.max()) + 1
+    quiet = (where != OUTSIDE) & ~places.spoken[where]
+    owners = [path.tokens[int(np.flatnonzero(places.phones == n)[0])] for n in range(count)]
+    names = [tokens.symbols[owner] for owner in owners]
+    words = [-1, *(tokens.word[owner] for owner in owners), -1]
+    visits = _visits(where, places, hop_seconds)
+    faults = [
+        Fault("run on" if start >= visits[-1].end else "silence", start * hop_seconds, f"{seconds:.1f} s")
+        for start, end in _stretches(quiet)
+        if visits and (seconds := (end - start) * hop_seconds) >= SILENCE_SECONDS
+    ]
+    heard = _heard(_long(visits, count), quiet, hop_seconds)
+    last, end = -1, 0
+    for visit in [*heard, Visit(count, count, len(where), len(where))]:
+        missed = visit.first - last - 1
+        between = float((~quiet[end : visit.start]).sum()) * hop_seconds
+        again = words[visit.first] != words[visit.first + 1] and words[last + 1] != words[last + 2]
+        if missed <= (-FEWEST_PHONES if again else -FEWEST_AGAIN):
+            faults.append(Fault("repeated", visit.start * hop_seconds, " ".join(names[visit.first : last + 1])))
+        elif missed >= FEWEST_PHONES and between < SHORTEST_PHONE * missed:
+            kind: Kind = "cut short" if visit.first == count else "skipped"
+            faults.append(Fault(kind, visit.start * hop_seconds, " ".join(names[last + 1 : visit.first])))
+        if between - LONGEST_PHONE * max(missed, 0) >= BABBLE_SECONDS:
+            kind = "run on" if last == count - 1 else "babble"
+            faults.append(Fault(kind, end * hop_seconds, f"{between:.1f} s"))
+        last, end = visit.last, visit.end
+    return sorted(faults, key=lambda fault: fault.seconds)
 
 
-def best_walk(scores: np.ndarray, path: StatePath, silence: int) -> np.ndarray:
-    """The place on the path in every frame, −1 for foreign sound, of the likeliest walk that may jump: int `[T]`."""
-    states = np.array(path.states)
-    count = len(states)
-    observed = scores[:, states]
-    foreign = scores.max(1) - FOREIGN
-    phones = _numbers(path, silence)
-    is_phone = states != silence
-    first = is_phone & (np.diff(phones, prepend=-1) > 0)
-    final = np.append(first[1:] | ~is_phone[1:], True)
-    """Where a walk may leave by a jump: ends of phones, and silences."""
-    skippable = np.array(path.skippable)
-    over = np.zeros(count, bool)
-    over[2:] = skippable[1:-1]
-    best = np.full(count, -np.inf)
-    best[0] = observed[0, 0]
-    outside = foreign[0] - JUMP
-    came = np.empty((len(scores), count + 1), np.int32)
-    came[0] = -1
-    here = np.arange(count)
-    for t in range(1, len(scores)):
-        options = np.stack([best, np.append(-np.inf, best[:-1]), np.append([-np.inf, -np.inf], best[:-2])])
-        options[2, ~over] = -np.inf
-        choice = options.argmax(0)
-        value = options[choice, here]
-        source = here - choice
-        leave = int(np.where(final, best, -np.inf).argmax())
-        away = best[leave] - JUMP
-        back = outside
-        jumped, origin = (away, leave) if away >= back else (back, count)
-        jumps = first & (jumped > value)
-        jumps[-1] |= jumped > value[-1]  # the silence at the end
-        value = np.where(jumps, jumped, value)
-        came[t, :count] = np.where(jumps, origin, source)
-        came[t, count], outside = (leave, away) if away > outside else (count, outside)
-        best, outside = value + observed[t], outside + foreign[t]
-    place = count - 1 if best[-1] >= outside - JUMP else count
-    where = np.empty(len(scores), np.int64)
-    for t in range(len(scores) - 1, -1, -1):
-        where[t] = -1 if place == count else place
-        place = int(came[t, place])
-    return where
+def _visits(where: np.ndarray, places: Places, hop_seconds: float) -> list[Visit]:
+    """Where the walk has been, in order of time; a single phone left out or said again does not end a visit."""
+    visits: list[Visit] = []
+    going_on = False
+    phones = np.where(where == OUTSIDE, OUTSIDE, np.where(places.spoken[where], places.phones[where], QUIET))
+    edges = [0, *(np.flatnonzero(np.diff(phones)) + 1).tolist(), len(phones)]
+    for start, end in pairwise(edges):
+        phone = int(phones[start])
+        if phone == OUTSIDE:
+            going_on = False
+        elif phone != QUIET and (end - start) * hop_seconds > HURRIED:
+            if going_on and 1 - FEWEST_PHONES <= phone - visits[-1].last <= FEWEST_PHONES:
+                visits[-1].first = min(visits[-1].first, phone)
+                visits[-1].last, visits[-1].end = phone, end
+            else:
+                visits.append(Visit(phone, phone, start, end))
+                going_on = True
+    return visits
 
 
-def _numbers(path: StatePath, silence: int) -> np.ndarray:
-    """Which phone each place is of, counted from 0; a silence has the number of the phone before it."""
-    numbers, number, owner = [], -1, None
-    for state, token in zip(path.states, path.tokens, strict=True):
-        if state != silence and token != owner:
-            number += 1
-            owner = token
-        numbers.append(number)
-    return np.array(numbers)
+def _long(visits: list[Visit], count: int) -> list[Visit]:
+    """Without those of a few phones, except where speech begins with the text and where it goes on to its end."""
+
+    def counts(i: int, visit: Visit) -> bool:
+        begins = i == 0 and visit.first == 0
+        ends = i == len(visits) - 1 and visit.last == count - 1 and (i == 0 or visit.first > visits[i - 1].last)
+        return visit.phones >= min(FEWEST_PHONES if begins or ends else FEWEST_VISITED, count)
+
+    return [visit for i, visit in enumerate(visits) if counts(i, visit)]
 
 
-def _runs(where: np.ndarray) -> list[tuple[int, int, int]]:
-    """Place, first frame and end of every stretch of equal places."""
-    edges = [0, *(np.flatnonzero(np.diff(where)) + 1).tolist(), len(where)]
-    return [(int(where[a]), a, b) for a, b in pairwise(edges)]
+def _heard(visits: list[Visit], quiet: np.ndarray, hop_seconds: float) -> list[Visit]:
+    """Without short visits to elsewhere after which the walk goes on where it was: a sound like another of the text."""
+    visits, i = list(visits), 1
+    while i < len(visits) - 1:
+        before, visit, after = visits[i - 1 : i + 2]
+        missed = after.first - before.last - 1
+        between = float((~quiet[before.end : after.start]).sum()) * hop_seconds
+        elsewhere = not before.last < visit.first <= visit.last < after.first
+        short = (visit.end - visit.start) * hop_seconds <= ODD_SECONDS
+        if elsewhere and short and missed > -FEWEST_AGAIN and SHORTEST_PHONE * missed <= between:
+            del visits[i]
+            i = max(i - 1, 1)
+        else:
+            i += 1
+    return visits
 
 
-def _names(tokens: Tokens, owner: np.ndarray, phones: np.ndarray, first: int, end: int) -> str:
-    places = [int(np.flatnonzero(phones == number)[0]) for number in range(first, end)]
-    return " ".join(tokens.symbols[owner[place]] for place in places)
+def _stretches(true: np.ndarray) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], true, [False]]).astype(int)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+from torch import Tensor
 from tqdm import tqdm
 
 from tts.alignment import Aligner
@@ -14,14 +15,19 @@ from tts.audio import waveform
 from tts.data.sentences import read_sentences
 from tts.errors import UserError
 from tts.evaluation.faults import Fault, listen
+from tts.evaluation.judges import WER, Recogniser, word_error_rate
 from tts.files import write_text
 from tts.html import page, table
 from tts.plots import alignment_figure, save_png
 from tts.resources import folder
-from tts.synthesis.voice import Endless, Speech, Voice
+from tts.synthesis.voice import Endless, Voice
+from tts.text.frontend import TextFrontEnd
+from tts.text.tokens import Tokens
 
 LONGER, SHORTER, MARGIN = 1.6, 0.5, 1.0
 """Speech of so many times its predicted length, give or take so many seconds, ran on or was cut short."""
+IN_ONE_GO = 2000
+"""Characters; a voice speaks the sentences whole, however long they are."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,25 @@ class HardSentence:
     kind: str
     """The class of what is hard about it."""
     text: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """Speech to be judged."""
+
+    wav: Tensor
+    """`[samples]`."""
+    sample_rate: int
+    tokens: Tokens
+    expected: float | None = None
+    """Seconds by a duration predictor."""
+    zero_frames: int = 0
+    picture: Callable[[Path, str], None] | None = None
+    """Draws the alignment under a title."""
+
+
+Speaker = Callable[[int, str], Said]
+"""Says the sentence of that number."""
 
 
 @dataclass
@@ -42,6 +67,8 @@ class Case:
     faults: list[Fault]
     zero_frames: int = 0
     """The model's own count of phones without a frame."""
+    heard: str | None = None
+    """What a recogniser made of it, if there was one."""
 
 
 @dataclass
@@ -49,20 +76,23 @@ class RobustnessScore:
     cases: list[Case]
     unscored: dict[str, str] = field(default_factory=dict)
     """Sentences that could not be spoken or judged, and why; neither good nor bad."""
+    word_errors: dict[str, WER] = field(default_factory=dict)
+    """By class, and of all; compare them with those of speech without faults."""
 
     @property
     def bad(self) -> list[Case]:
         return [case for case in self.cases if case.faults]
 
-    def table(self) -> list[tuple[str, int, int, str]]:
-        """Class, sentences, bad cases and their kinds; the last row is of all."""
+    def table(self) -> list[tuple[str, int, int, str, str]]:
+        """Class, sentences, bad cases, their kinds and word error rate; the last row is of all."""
         rows = []
         for kind in [*dict.fromkeys(case.kind for case in self.cases), "all"]:
             own = [case for case in self.cases if kind in (case.kind, "all")]
             bad = [case for case in own if case.faults]
             kinds = [fault.kind for case in bad for fault in case.faults[:1]]
             counts = ", ".join(f"{name} {kinds.count(name)}" for name in sorted(set(kinds)))
-            rows.append((kind, len(own), len(bad), counts))
+            errors = f"{100 * self.word_errors[kind].rate:.1f} %" if kind in self.word_errors else ""
+            rows.append((kind, len(own), len(bad), counts, errors))
         return rows
 
 
@@ -80,18 +110,49 @@ def read_hard_sentences(path: Path | None = None) -> list[HardSentence]:
     return found
 
 
-def score_robustness(voice: Voice, aligner: Aligner, sentences: Sequence[HardSentence], out: Path) -> RobustnessScore:
-    """Speak every sentence into `out/NNNN.wav`, listen for faults, and write report.html with the bad cases.
+def voice_speaker(voice: Voice) -> Speaker:
+    """A voice, its speech held against its own duration predictor."""
+
+    def say(_: int, text: str) -> Said:
+        speech = voice.synthesize(text, limit=IN_ONE_GO)
+        spoken = [word >= 0 for word in speech.tokens.word]
+        zero_frames = sum(s and d == 0 for s, d in zip(spoken, speech.durations.tolist(), strict=True))
+
+        def picture(path: Path, title: str) -> None:
+            save_png(alignment_figure(speech.alignment, speech.tokens, speech.mel, voice.config.audio, title), path)
+
+        expected = voice.expected_seconds(text, limit=IN_ONE_GO)
+        return Said(speech.wav, speech.sample_rate, speech.tokens, expected, zero_frames, picture)
+
+    return say
+
+
+def recordings_speaker(recordings: Path, sample_rate: int, front_end: TextFrontEnd) -> Speaker:
+    """`NNNN.wav` of a folder: speech of the same sentences by whatever system."""
+
+    def say(number: int, text: str) -> Said:
+        return Said(waveform.read(recordings / f"{number:04d}.wav", sample_rate), sample_rate, front_end(text))
+
+    return say
+
+
+def score_robustness(
+    say: Speaker, aligner: Aligner, sentences: Sequence[HardSentence], out: Path, recogniser: Recogniser | None = None
+) -> RobustnessScore:
+    """Have every sentence said into `out/NNNN.wav`, listen for faults, and write report.html with the bad cases.
 
     Parameters
     ----------
     aligner: trained separately, on speech of the voice's speaker.
+    recogniser: writes down what it hears, beside; it decides nothing.
     """
     score = RobustnessScore([])
     for number, sentence in enumerate(tqdm(sentences, desc="hard sentences", disable=None), 1):
         case = Case(number, sentence.kind, sentence.text, 0.0, [])
         try:
-            speech = voice.synthesize(sentence.text)
+            said = say(number, sentence.text)
+            waveform.write(out / f"{number:04d}.wav", said.wav, said.sample_rate)
+            case.faults = listen(aligner, said.wav, said.sample_rate, said.tokens)
         except Endless as error:
             case.faults.append(Fault("run on", 0.0, str(error)))
             score.cases.append(case)
@@ -99,20 +160,20 @@ def score_robustness(voice: Voice, aligner: Aligner, sentences: Sequence[HardSen
         except UserError as error:
             score.unscored[sentence.text] = str(error)
             continue
-        waveform.write(out / f"{number:04d}.wav", speech.wav, speech.sample_rate)
-        case.seconds = len(speech.wav) / speech.sample_rate
-        try:
-            case.faults = listen(aligner, speech.wav, speech.sample_rate, speech.tokens)
-        except UserError as error:
-            score.unscored[sentence.text] = str(error)
-            continue
-        case.faults += _lengths(case.seconds, voice.expected_seconds(sentence.text))
-        spoken = [word >= 0 for word in speech.tokens.word]
-        case.zero_frames = sum(s and d == 0 for s, d in zip(spoken, speech.durations.tolist(), strict=True))
-        if case.faults:
-            _picture(out / f"{number:04d}.png", speech, voice, case)
+        case.seconds, case.zero_frames = len(said.wav) / said.sample_rate, said.zero_frames
+        if said.expected is not None:
+            case.faults += _lengths(case.seconds, said.expected)
+        if case.faults and said.picture is not None:
+            title = f"{number:04d} {case.kind}: {case.faults[0].kind} at {case.faults[0].seconds:.2f} s"
+            said.picture(out / f"{number:04d}.png", title)
+        if recogniser is not None:
+            case.heard = recogniser.transcribe(said.wav, said.sample_rate)
         score.cases.append(case)
-    write_text(out / "report.html", _page(score))
+    if recogniser is not None:
+        for kind in [*dict.fromkeys(case.kind for case in score.cases), "all"]:
+            own = [case for case in score.cases if kind in (case.kind, "all")]
+            score.word_errors[kind] = word_error_rate([c.text for c in own], [c.heard or "" for c in own])
+    write_text(out / "report.html", _page(score, out))
     return score
 
 
@@ -124,13 +185,8 @@ def _lengths(seconds: float, expected: float) -> list[Fault]:
     return []
 
 
-def _picture(path: Path, speech: Speech, voice: Voice, case: Case) -> None:
-    title = f"{case.number:04d} {case.kind}: {case.faults[0].kind} at {case.faults[0].seconds:.2f} s"
-    save_png(alignment_figure(speech.alignment, speech.tokens, speech.mel, voice.config.audio, title), path)
-
-
-def _page(score: RobustnessScore) -> str:
-    parts = [table(("class", "sentences", "bad", "kinds"), score.table())]
+def _page(score: RobustnessScore, out: Path) -> str:
+    parts = [table(("class", "sentences", "bad", "kinds", "word errors"), score.table())]
     if score.unscored:
         rows = list(score.unscored.items())
         parts += ["<h2>Not spoken, or not judged</h2>", table(("sentence", "reason"), rows)]
@@ -139,5 +195,7 @@ def _page(score: RobustnessScore) -> str:
         faults = "; ".join(f"{f.kind} at {f.seconds:.2f} s: {f.what}" for f in case.faults)
         parts.append(f"<h2>{name} {escape(case.kind)}</h2><p>{escape(case.text)}</p><p>{escape(faults)}</p>")
         if case.seconds:
-            parts.append(f'<audio controls src="{name}.wav"></audio><br><img src="{name}.png" alt="{name}">')
+            parts.append(f'<audio controls src="{name}.wav"></audio>')
+        if (out / f"{name}.png").is_file():
+            parts.append(f'<br><img src="{name}.png" alt="{name}">')
     return page(f"{len(score.bad)} bad cases in {len(score.cases)} sentences", parts)

@@ -23,7 +23,7 @@ from tts.models.duration import hard_alignment
 from tts.schema import nearest
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_folder, save_voice
 from tts.synthesis.timings import timings
-from tts.text.frontend import TextFrontEnd, Unpronounceable, split_sentences
+from tts.text.frontend import LONGEST_SENTENCE, TextFrontEnd, Unpronounceable, split_sentences
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
 
@@ -104,6 +104,7 @@ class Voice:
         reference: str | Path | tuple[Tensor, int] | None = None,
         reference_mode: Literal["prosody", "style"] = "prosody",
         speed: float = 1.0,
+        limit: int = LONGEST_SENTENCE,
     ) -> Speech:
         """Speak `text`, sentence by sentence.
 
@@ -113,6 +114,7 @@ class Voice:
         reference: a recording's path, or waveform `[samples]` and sample rate. With `prosody` it speaks the same text,
             and its melody and timing are followed; with `style` its manner of speaking is taken on for any text.
         speed: 2 is twice as fast; between 0.25 and 4.
+        limit: characters of a sentence, or of a part of one that is longer, spoken in one go.
 
         Raises
         ------
@@ -125,7 +127,7 @@ class Voice:
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
         index = self._speaker(speaker)
         follow = reference is not None and reference_mode == "prosody"
-        sentences = self._sentences(text, whole=follow)
+        sentences = [self._tokens(text)] if follow else self._sentences(text, limit)
         wav = self._reference_wav(reference) if reference is not None else None
         pieces = [self._speak(tokens, index, wav, follow, speed) for tokens in sentences]
         for tokens, piece in zip(sentences, pieces, strict=True):
@@ -137,9 +139,9 @@ class Voice:
         return self._join(sentences, pieces)
 
     @torch.inference_mode()
-    def expected_seconds(self, text: str, speaker: str | None = None) -> float:
+    def expected_seconds(self, text: str, speaker: str | None = None, limit: int = LONGEST_SENTENCE) -> float:
         """How long `text` takes by the duration predictor alone, sentence by sentence, pauses between them included."""
-        sentences = self._sentences(text, whole=False)
+        sentences = self._sentences(text, limit)
         frames = 0.0
         for tokens in sentences:
             batch = encode_text([tokens], [self._speaker(speaker)], self.table, ["text"])
@@ -172,11 +174,14 @@ class Voice:
         words, phones = timings(tokens, durations, self.config.audio.frame_seconds, 0.0, len(wav) / sample_rate)
         return Aligned(words, phones, posterior, attention.focus[attention.monotonic].max().item())
 
-    def _sentences(self, text: str, whole: bool) -> list[Tokens]:
+    def _tokens(self, text: str) -> Tokens:
+        return self.table.adapt(self.front_end(text))
+
+    def _sentences(self, text: str, limit: int) -> list[Tokens]:
         sentences = []
-        for sentence in [text] if whole else split_sentences(text):
+        for sentence in split_sentences(text, limit):
             try:
-                sentences.append(self.table.adapt(self.front_end(sentence)))
+                sentences.append(self._tokens(sentence))
             except Unpronounceable:
                 if any(character.isalnum() for character in sentence):
                     raise  # words must never go missing without a word

@@ -11,10 +11,10 @@ from tts.errors import UserError
 from tts.text.config import TextConfig
 from tts.text.normalise import clean, normalise
 from tts.text.phonemes import Phone, Phonemiser, Phones, place_stress
-from tts.text.sentences import split_sentences
+from tts.text.sentences import LONGEST_SENTENCE, split_sentences
 from tts.text.tokens import END, START, Tokens
 
-__all__ = ["TextFrontEnd", "Unpronounceable", "split_sentences"]
+__all__ = ["LONGEST_SENTENCE", "TextFrontEnd", "Unpronounceable", "split_sentences"]
 
 MARKS = {
     **{mark: mark for mark in ",.?!;:—…"},

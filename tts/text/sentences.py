@@ -18,7 +18,11 @@ END = re.compile(
 CLAUSE = re.compile(r"(?<=[,;:—，、；])\s*")
 
 
-def split_sentences(text: str, limit: int = 300) -> list[str]:
+LONGEST_SENTENCE = 300
+"""Characters."""
+
+
+def split_sentences(text: str, limit: int = LONGEST_SENTENCE) -> list[str]:
     """Sentences of `text`, each at most `limit` characters.
 
     A full stop ends no sentence after an abbreviation or initial, nor before a lower-case word. A longer
