@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 
 from tts.attention.prior import beta_binomial_log_prior
@@ -24,7 +25,6 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.data.textgrid import Interval
-from tts.ops import stepwise_marginals
 from tts.synthesis.timings import timings
 
 WIDTH, BATCH = 80, 16
@@ -32,6 +32,9 @@ TEMPERATURE = 0.0005
 """Of the squared distance."""
 HARD_AFTER = 0.5
 """Share of the time after which the second loss joins in."""
+BLANK = -1.0
+"""Log weight of a frame that belongs to no token, in the loss alone. Without it three or four tokens attract every frame
+and nothing is learnt (docs/LOG.md)."""
 
 
 class ForwardSum(nn.Module):
@@ -76,8 +79,8 @@ class ForwardSum(nn.Module):
         for utterance in utterances:
             if any(s not in self.numbers for s in utterance.symbols):
                 continue
-            energy, texts, mels = self._energy([utterance], [self._mel(corpus, utterance)])
-            durations = hard_path(energy.log_softmax(-1), texts, mels)[0].sum(0).tolist()
+            scores, texts, frames = self._scores([utterance], [self._mel(corpus, utterance)])
+            durations = hard_path(scores, texts, frames)[0].sum(0).tolist()
             _, phones = timings(utterance.tokens, durations, self.audio.frame_seconds, 0.0, utterance.seconds)
             found[utterance.id] = phones
         return found
@@ -100,25 +103,26 @@ class ForwardSum(nn.Module):
         """`[T, M]`."""
         return self.log_mel(waveform.read(corpus.audio_path(utterance), self.audio.sample_rate))
 
-    def _energy(self, group: Sequence[Utterance], mels: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-        """`[B, T, N]`, −inf outside the texts, and the lengths."""
+    def _scores(self, group: Sequence[Utterance], mels: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Log weights with the prior `[B, T, N]`, very small outside the texts, and the lengths."""
         numbers = [torch.tensor([self.numbers[s] for s in u.symbols]) for u in group]
         texts, frames = torch.tensor([len(n) for n in numbers]), torch.tensor([len(m) for m in mels])
         keys = self.text(self.embedding(pad_sequence(numbers, batch_first=True)).transpose(1, 2))
         queries = self.sound(pad_sequence(list(mels), batch_first=True).transpose(1, 2))
         energy = -TEMPERATURE * torch.cdist(queries.transpose(1, 2), keys.transpose(1, 2)).square()
         outside = torch.arange(energy.shape[2]) >= texts[:, None]
-        return energy.masked_fill(outside[:, None], -1e9), texts, frames
+        energy = energy.masked_fill(outside[:, None], -1e9)
+        prior = beta_binomial_log_prior(texts, frames, energy.shape[1], energy.shape[2])
+        return energy.log_softmax(-1) + prior, texts, frames
 
     def _step(self, group: Sequence[Utterance], mels: Sequence[Tensor], hard: bool) -> None:
-        energy, texts, frames = self._energy(group, mels)
-        prior = beta_binomial_log_prior(texts, frames, energy.shape[1], energy.shape[2])
-        scores = (energy.log_softmax(-1) + prior).log_softmax(-1)
-        _, log_z = stepwise_marginals(scores[:, None], texts, frames)
-        loss = -(log_z[:, 0] / frames).mean()
+        scores, texts, frames = self._scores(group, mels)
+        with_blank = F.pad(scores, (1, 0), value=BLANK).log_softmax(-1)
+        places = torch.arange(1, scores.shape[2] + 1).expand(len(group), -1)
+        loss = F.ctc_loss(with_blank.transpose(0, 1), places, frames, texts)
         if hard:
             path = hard_path(scores.detach(), texts, frames)
-            loss = loss - (path * scores).sum() / path.sum()
+            loss = loss - (path * scores.log_softmax(-1)).sum() / path.sum()
         self.optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.parameters(), 1.0)

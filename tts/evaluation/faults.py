@@ -20,9 +20,9 @@ from tts.alignment.states import StatePath
 from tts.evaluation.walk import OUTSIDE, Places, best_walk
 from tts.text.tokens import Tokens
 
-FEWEST_PHONES, FEWEST_AGAIN = 2, 3
-"""A single phone left out is more often one that was slurred; two that seem to be said again and are no whole word, one
-that was drawn out."""
+FEWEST_PHONES, FEWEST_OF_WORD = 2, 3
+"""A single phone left out is more often one that was slurred; two that seem to be said again and are no whole word were
+drawn out."""
 FEWEST_VISITED = 4
 """Phones in a row that must be heard for the walk to have been there, rather than at a sound like one of them."""
 QUIET = -2
@@ -91,7 +91,7 @@ def find_faults(scores: np.ndarray, path: StatePath, silence: int, tokens: Token
     quiet = (where != OUTSIDE) & ~places.spoken[where]
     owners = [path.tokens[int(np.flatnonzero(places.phones == n)[0])] for n in range(count)]
     names = [tokens.symbols[owner] for owner in owners]
-    words = [-1, *(tokens.word[owner] for owner in owners), -1]
+    words = [tokens.word[owner] for owner in owners]
     visits = _visits(where, places, hop_seconds)
     faults = [
         Fault("run on" if start >= visits[-1].end else "silence", start * hop_seconds, f"{seconds:.1f} s")
@@ -103,12 +103,12 @@ def find_faults(scores: np.ndarray, path: StatePath, silence: int, tokens: Token
     for visit in [*heard, Visit(count, count, len(where), len(where))]:
         missed = visit.first - last - 1
         between = float((~quiet[end : visit.start]).sum()) * hop_seconds
-        again = words[visit.first] != words[visit.first + 1] and words[last + 1] != words[last + 2]
-        if missed <= (-FEWEST_PHONES if again else -FEWEST_AGAIN):
-            faults.append(Fault("repeated", visit.start * hop_seconds, " ".join(names[visit.first : last + 1])))
+        concerned = range(min(visit.first, last + 1), max(visit.first, last + 1))
+        if missed <= -FEWEST_PHONES and (missed <= -FEWEST_OF_WORD or _are_words(concerned, words)):
+            faults.append(Fault("repeated", visit.start * hop_seconds, " ".join(names[n] for n in concerned)))
         elif missed >= FEWEST_PHONES and between < SHORTEST_PHONE * missed:
             kind: Kind = "cut short" if visit.first == count else "skipped"
-            faults.append(Fault(kind, visit.start * hop_seconds, " ".join(names[last + 1 : visit.first])))
+            faults.append(Fault(kind, visit.start * hop_seconds, " ".join(names[n] for n in concerned)))
         if between - LONGEST_PHONE * max(missed, 0) >= BABBLE_SECONDS:
             kind = "run on" if last == count - 1 else "babble"
             faults.append(Fault(kind, end * hop_seconds, f"{between:.1f} s"))
@@ -136,6 +136,12 @@ def _visits(where: np.ndarray, places: Places, hop_seconds: float) -> list[Visit
     return visits
 
 
+def _are_words(phones: range, words: list[int]) -> bool:
+    """Whether they are whole words, of these words of all phones."""
+    begin = phones.start == 0 or words[phones.start - 1] != words[phones.start]
+    return begin and (phones.stop == len(words) or words[phones.stop - 1] != words[phones.stop])
+
+
 def _long(visits: list[Visit], count: int) -> list[Visit]:
     """Without those of a few phones, except where speech begins with the text and where it goes on to its end."""
 
@@ -156,7 +162,7 @@ def _heard(visits: list[Visit], quiet: np.ndarray, hop_seconds: float) -> list[V
         between = float((~quiet[before.end : after.start]).sum()) * hop_seconds
         elsewhere = not before.last < visit.first <= visit.last < after.first
         short = (visit.end - visit.start) * hop_seconds <= ODD_SECONDS
-        if elsewhere and short and missed > -FEWEST_AGAIN and SHORTEST_PHONE * missed <= between:
+        if elsewhere and short and missed > -FEWEST_OF_WORD and SHORTEST_PHONE * missed <= between:
             del visits[i]
             i = max(i - 1, 1)
         else:

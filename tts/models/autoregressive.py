@@ -25,7 +25,7 @@ from tts.models.layers import GatedConvStack
 from tts.models.parallel import Upsampler
 from tts.models.transformer import CausalSelfAttention, FeedForward, sinusoids
 
-SHORTEST_STAY, LONGEST_STAY, LONGEST_EXTRA = 0.35, 2.5, 4
+SHORTEST_STAY, LONGEST_STAY, LONGEST_EXTRA = 0.6, 2.5, 4
 """Bounds on the steps that a hard path stays on a token: shares of the predicted duration, and steps on top."""
 
 
@@ -230,7 +230,7 @@ class AutoregressiveDecoder(nn.Module):
             return GivenPath(durations, text_lengths, self.config.reduction)
         if self.mode == "soft":
             return SoftPath(text_lengths)
-        return HardPath(text_lengths, (SHORTEST_STAY * expected).floor().long(), longest)
+        return HardPath(text_lengths, (SHORTEST_STAY * expected).round().long(), longest)
 
     @property
     def _leads(self) -> bool:
