@@ -33,7 +33,7 @@ TEMPERATURE = 0.0005
 HARD_AFTER = 0.5
 """Share of the time after which the second loss joins in."""
 BLANK = -1.0
-"""Log weight of a frame that belongs to no token, in the loss alone. Without it three or four tokens attract every frame
+"""Log weight of a frame of no token, in the loss alone. Without it three or four tokens attract every frame
 and nothing is learnt (docs/LOG.md)."""
 
 
