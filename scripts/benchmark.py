@@ -1,4 +1,6 @@
-"""How fast and how exact it is: `python scripts/benchmark.py benchmark=ops|training|alignment [out=DIR] [key=value …]`.
+"""How fast, exact and robust it is: `python scripts/benchmark.py benchmark=NAME [out=DIR] [key=value …]`.
+
+`ops`, `training`, `alignment` or `robustness`; each says in `scripts/benchmarks/` what it takes.
 
 Timings are process CPU time, medians, with everything that is compared run in turns. They decide nothing: look at the
 ratios of one run, on an idle machine.
@@ -9,12 +11,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks import alignment, ops, training
+from benchmarks import alignment, ops, robustness, training
 
 from tts.commands.cli import fail
 from tts.errors import UserError
 
-BENCHMARKS = {"alignment": alignment.main, "ops": ops.main, "training": training.main}
+BENCHMARKS = {"alignment": alignment.main, "ops": ops.main, "robustness": robustness.main, "training": training.main}
 
 
 def main() -> None:

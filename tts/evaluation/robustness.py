@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -67,6 +68,8 @@ class Case:
     faults: list[Fault]
     zero_frames: int = 0
     """The model's own count of phones without a frame."""
+    spent: float = 0.0
+    """CPU-seconds it took to say."""
     heard: str | None = None
     """What a recogniser made of it, if there was one."""
 
@@ -150,7 +153,9 @@ def score_robustness(
     for number, sentence in enumerate(tqdm(sentences, desc="hard sentences", disable=None), 1):
         case = Case(number, sentence.kind, sentence.text, 0.0, [])
         try:
+            started = time.process_time()
             said = say(number, sentence.text)
+            case.spent = time.process_time() - started
             waveform.write(out / f"{number:04d}.wav", said.wav, said.sample_rate)
             case.faults = listen(aligner, said.wav, said.sample_rate, said.tokens)
         except Endless as error:
