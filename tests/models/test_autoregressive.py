@@ -129,7 +129,7 @@ def test_a_path_that_never_moves_is_stopped_and_says_so(make_model: MakeModel, m
 
 
 def test_the_stop_head_may_shorten_the_last_token_only(make_model: MakeModel, make_batch: MakeBatch) -> None:
-    model, text = speaker(make_model), make_batch([6], [20]).text
+    model, text = speaker(make_model, selection="focused"), make_batch([6], [20]).text
     lengths = {}
     for bias in (-30.0, 30.0):
         model.decoder.over.bias.data.fill_(bias)
