@@ -37,8 +37,8 @@ from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd
 
 HERE = Path(__file__).resolve().parents[1]
-BUDGET = ["corpus=espeak", "trainer.devices=1", "trainer.threads=1", "trainer.max_minutes=null",
-          "trainer.frames_per_batch=4800", "trainer.validate_every=300", "trainer.checkpoint_every=300"]  # fmt: skip
+BUDGET = ["trainer.devices=1", "trainer.threads=1", "trainer.frames_per_batch=4800", "trainer.validate_every=300",
+          "trainer.checkpoint_every=300"]  # fmt: skip
 SYSTEMS = {
     "plain": ["experiment=transformer_plain"],
     "smma": ["experiment=transformer_smma"],

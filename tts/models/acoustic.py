@@ -145,7 +145,7 @@ class AcousticModel(nn.Module):
 
         alignment = hard_alignment(durations, batch.mel.shape[1]) if conditions.hard else attention.alignment
         spoken_prosody = predicted_prosody if conditions.predicted_prosody else prosody
-        teacher = Teacher(target, batch.pitch, mel_lengths, alignment, conditions.prior)
+        teacher = Teacher(target, batch.pitch, mel_lengths, alignment, conditions.hard, conditions.prior)
         decoded = self.decoder(states + self.prosody_projection(spoken_prosody), text.lengths, teacher)
         if self.training:
             self._remember_style(style.detach().float(), text.speaker)

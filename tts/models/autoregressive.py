@@ -120,10 +120,12 @@ class AutoregressiveDecoder(nn.Module):
         text = self._text(states)
         x = self._inputs(past, 0)
         crossings: list[Crossing] = []
+        # Where one path leads, it is at times the recording's own, one token a step, as a hard path is in speaking.
+        shared = teacher.alignment[:, ::reduction] if teacher.hard and self._leads else None
         for layer in self.layers:
-            shared = crossings[0].attention.alignment if crossings and self._leads else None
             x, attention = layer(x, text, text_lengths, steps, prior, shared)
             crossings.append(Crossing(attention, steps))
+            shared = attention.alignment if self._leads else None
         draft, stop = self._outputs(x)
         inside = length_mask(teacher.lengths, frames)
         draft = draft[:, :frames]

@@ -25,6 +25,8 @@ class Teacher:
     """int64 `[B]`, frames."""
     alignment: Tensor
     """`[B, T, N]`, of the recording with its text."""
+    hard: bool = False
+    """Whether `alignment` is one-hot, as a hard path is when the decoder speaks."""
     prior: float = 0.0
     """Weight of the diagonal prior on the decoder's own attention, if it has one."""
 
