@@ -47,12 +47,13 @@ def parse(schema: type[T], data: object, where: str = "config") -> T:
 
 
 def nearest(key: str, known: typing.Iterable[str]) -> str:
-    """`"; did you mean 'x'?"` for the closest of `known`, or the list of known keys."""
+    """`"; did you mean 'x'?"` for the closest of `known`, or the list of known keys beside it, under the same dots."""
     known = list(known)
     close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     if close:
         return f"; did you mean {close[0]!r}?"
-    return f"; known: {', '.join(sorted(known))}" if known else ""
+    beside = [other for other in known if other.rpartition(".")[0] == key.rpartition(".")[0]] or known
+    return f"; known: {', '.join(sorted(beside))}" if beside else ""
 
 
 def _coerce(kind: Any, value: Any, where: str) -> Any:
