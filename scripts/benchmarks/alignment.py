@@ -33,7 +33,7 @@ from tts.evaluation.boundaries import PhonesDiffer
 from tts.evaluation.table import boundary_table
 from tts.text.config import TextConfig
 
-PARTS = ("peers", "time", "speech", "voices", "languages")
+PARTS = ("peers", "time", "speech", "voices", "languages", "seeds")
 MONOPHONES, TRIPHONES = ("--speakers", "single", "--no-tri"), ("--no-lda", "--no-sat")
 FINE = AudioConfig(hop_length=80, win_length=400, n_fft=512)
 """Mel frames every 5 ms."""
@@ -59,8 +59,8 @@ def main(arguments: list[str], out: Path | None) -> None:
         else:
             raise UserError(f"benchmark=alignment takes corpus=PATH and parts={','.join(PARTS)}, not {argument}")
     corpus = read_manifest(folder)
-    if not (corpus.folder / "truth").is_dir():
-        raise UserError(f"{corpus.folder}: has no exact times; give a prepared corpus=espeak")
+    if parts != ["seeds"] and not (corpus.folder / "truth").is_dir():
+        raise UserError(f"{corpus.folder}: has no exact times; give a prepared corpus=espeak, or parts=seeds")
     for peer, package in ((Viter, "viter"), (ForwardSum, "monotonic-alignment-search")):
         if not peer.installed():
             print(f"note: left out: {package}, which is not installed (pip install {package})")
@@ -142,6 +142,12 @@ class Contest:
             if Viter.installed():
                 self._viter(f"viter, {language}", corpus.utterances, *MONOPHONES, corpus=corpus)
 
+    def _seeds(self) -> None:
+        """The second training's times held against the first's."""
+        aligners = [self._train_ours(AlignerConfig(seed=seed), self.corpus, self.learnt) for seed in (0, 1)]
+        first, second = (align_ours(aligner, self.corpus, self.held_out) for aligner, _ in aligners)
+        self._score("seed 1 against seed 0", aligners[1][1], second, truth=first)
+
     def _speak(self, name: str, texts: list[str] | None, rate: int, voices: tuple[str, ...]) -> PreparedCorpus:
         """A corpus of these sentences, or the embedded ones of the voices' language, in every voice."""
         folder = self.scratch / "spoken" / name.replace(" ", "-")
@@ -176,14 +182,23 @@ class Contest:
         self._score(name, seconds, peer.align(corpus or self.corpus, tested), corpus)
 
     def _score(
-        self, name: str, seconds: float, found: dict[str, list[Interval]], corpus: PreparedCorpus | None = None
+        self,
+        name: str,
+        seconds: float,
+        found: dict[str, list[Interval]],
+        corpus: PreparedCorpus | None = None,
+        truth: dict[str, list[Interval]] | None = None,
     ) -> None:
+        """Parameters
+        ----------
+        truth: what `found` is held against; the exact times if not given.
+        """
         tested = corpus.utterances if corpus is not None else self.held_out
-        truth = (corpus or self.corpus).folder / "truth"
+        exact = (corpus or self.corpus).folder / "truth"
         score, missing = PhoneScore(), 0
-        for utterance in tested:
+        for u in tested:
             try:
-                score.add(found[utterance.id], phone_tier(truth / f"{utterance.id}.TextGrid"))
+                score.add(found[u.id], phone_tier(exact / f"{u.id}.TextGrid") if truth is None else truth[u.id])
             except (KeyError, PhonesDiffer):
                 missing += 1
         self.rows[name] = score.summary() | {"cpu_seconds": seconds, "unscored": missing}

@@ -59,6 +59,8 @@ ROWS = {
 PEER = "en-us"
 WORDS = 2200
 """Single words that the judge learns beside sentences, for a word by itself ends like a sentence."""
+RECOGNISED = 10
+"""Sentences of every class whose word errors are counted."""
 LENGTHS = (50, 100, 200, 400, 800)
 """Steps, of the speed of decoding."""
 
@@ -116,7 +118,7 @@ class Benchmark:
             return
         out.mkdir(parents=True, exist_ok=True)
         says = [f"voice={self.out}/runs/{system}", f"path={path}"] if path else [f"recordings={self.out}/{system}"]
-        judges = [f"aligner={self.out}/judge", "recognise=true"]
+        judges = [f"aligner={self.out}/judge", f"recognise={RECOGNISED}"]
         self._script("evaluate", "metric=robustness", *says, *judges, f"out={out}", log=out / "table.txt")
 
     def _results(self, system: str, path: str) -> Path:

@@ -52,7 +52,7 @@ class EvaluateConfig:
     threads: int = 1
     path: Literal["hard", "soft"] = "hard"
     recordings: str | None = None
-    recognise: bool = False
+    recognise: int = 0
 
 
 def evaluate(config: dict[str, Any]) -> None:
@@ -114,7 +114,7 @@ def _speaker(settings: EvaluateConfig, voice: Voice | None) -> Speaker:
 def _robustness(settings: EvaluateConfig, say: Speaker, aligner: Aligner, out: Path) -> dict[str, Any]:
     path = Path(settings.sentences).expanduser() if settings.sentences is not None else None
     recogniser = Recogniser(settings.threads) if settings.recognise else None
-    score = score_robustness(say, aligner, read_hard_sentences(path), out, recogniser)
+    score = score_robustness(say, aligner, read_hard_sentences(path), out, recogniser, settings.recognise)
     print(f"  {'class':14} {'sentences':>9} {'bad':>5}  {'word errors':>11}  kinds")
     for kind, count, bad, kinds, errors in score.table():
         print(f"  {kind:14} {count:9} {bad:5}  {errors:>11}  {kinds}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -140,16 +141,23 @@ def recordings_speaker(recordings: Path, sample_rate: int, front_end: TextFrontE
 
 
 def score_robustness(
-    say: Speaker, aligner: Aligner, sentences: Sequence[HardSentence], out: Path, recogniser: Recogniser | None = None
+    say: Speaker,
+    aligner: Aligner,
+    sentences: Sequence[HardSentence],
+    out: Path,
+    recogniser: Recogniser | None = None,
+    recognised: int = 0,
 ) -> RobustnessScore:
     """Have every sentence said into `out/NNNN.wav`, listen for faults, and write report.html with the bad cases.
 
     Parameters
     ----------
     aligner: trained separately, on speech of the voice's speaker.
-    recogniser: writes down what it hears, beside; it decides nothing.
+    recogniser: writes down what it hears of the first `recognised` sentences of every class, beside; it decides
+        nothing.
     """
     score = RobustnessScore([])
+    heard_of: Counter[str] = Counter()
     for number, sentence in enumerate(tqdm(sentences, desc="hard sentences", disable=None), 1):
         case = Case(number, sentence.kind, sentence.text, 0.0, [])
         try:
@@ -171,13 +179,16 @@ def score_robustness(
         if case.faults and said.picture is not None:
             title = f"{number:04d} {case.kind}: {case.faults[0].kind} at {case.faults[0].seconds:.2f} s"
             said.picture(out / f"{number:04d}.png", title)
-        if recogniser is not None:
+        if (
+            recogniser is not None
+            and sum(c.kind == case.kind and c.heard is not None for c in score.cases) < recognised
+        ):
             case.heard = recogniser.transcribe(said.wav, said.sample_rate)
         score.cases.append(case)
-    if recogniser is not None:
-        for kind in [*dict.fromkeys(case.kind for case in score.cases), "all"]:
-            own = [case for case in score.cases if kind in (case.kind, "all")]
-            score.word_errors[kind] = word_error_rate([c.text for c in own], [c.heard or "" for c in own])
+    heard = [case for case in score.cases if case.heard is not None]
+    for kind in [*dict.fromkeys(case.kind for case in heard), "all"] if heard else []:
+        own = [case for case in heard if kind in (case.kind, "all")]
+        score.word_errors[kind] = word_error_rate([c.text for c in own], [c.heard or "" for c in own])
     write_text(out / "report.html", _page(score, out))
     return score
 
