@@ -179,10 +179,8 @@ def score_robustness(
         if case.faults and said.picture is not None:
             title = f"{number:04d} {case.kind}: {case.faults[0].kind} at {case.faults[0].seconds:.2f} s"
             said.picture(out / f"{number:04d}.png", title)
-        if (
-            recogniser is not None
-            and sum(c.kind == case.kind and c.heard is not None for c in score.cases) < recognised
-        ):
+        heard_of[case.kind] += 1
+        if recogniser is not None and heard_of[case.kind] <= recognised:
             case.heard = recogniser.transcribe(said.wav, said.sample_rate)
         score.cases.append(case)
     heard = [case for case in score.cases if case.heard is not None]
