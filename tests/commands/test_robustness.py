@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import torch
 from tts.commands.align import main as align
 from tts.commands.evaluate import main as evaluate
 from tts.commands.synthesize import main as synthesize
+from tts.data.manifest import read_manifest
 from tts.synthesis.voice import Endless, Voice
 
 SMALL = ("model.mixtures=4", "model.iterations=3")
@@ -53,6 +55,25 @@ def test_bad_cases_are_counted_by_class_and_shown(
         assert f'src="{case["number"]:04d}.wav"' in page
         assert (tmp_path / f"out/{case['number']:04d}.wav").is_file()
         assert (tmp_path / f"out/{case['number']:04d}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_speech_of_another_system_is_judged_too(
+    call: Callable[..., Any], prepared: Path, aligner: Path, tmp_path: Path
+) -> None:
+    corpus = read_manifest(prepared)
+    [spoken, *_] = corpus.utterances
+    (tmp_path / "theirs").mkdir()
+    shutil.copyfile(corpus.audio_path(spoken), tmp_path / "theirs/0001.wav")
+    (tmp_path / "hard.tsv").write_text(f"{spoken.text}\nShe sold nine red hats.\n", "utf-8")
+    result = call(
+        evaluate, "metric=robustness", f"recordings={tmp_path}/theirs", f"aligner={aligner}",
+        f"sentences={tmp_path}/hard.tsv", f"out={tmp_path}/out",
+    )  # fmt: skip
+    assert result.status == 0, result.err
+    figures = json.loads((tmp_path / "out/results.json").read_text("utf-8"))
+    [case] = figures["cases"]
+    assert case["text"] == spoken.text and case["seconds"] == pytest.approx(spoken.seconds, abs=0.01)
+    assert "0002.wav" in figures["unscored"]["She sold nine red hats."]
 
 
 def test_the_detector_hears_what_is_planted_and_little_else(
