@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,11 @@ def write_text(path: Path, content: str) -> None:
     draft = path.with_name(path.name + ".part")
     draft.write_text(content, "utf-8")
     draft.replace(path)
+
+
+def write_rows(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    """A table with tabs between cells; tabs and line ends inside one become spaces."""
+    write_text(path, "".join("\t".join(" ".join(cell.split()) for cell in row) + "\n" for row in rows))
 
 
 def sha256(path: Path) -> str:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tts.data.textgrid import Interval, is_silence, write_textgrid
+from tts.data.textgrid import Interval, is_silence, phone_tier, write_textgrid
 from tts.errors import UserError
-from tts.evaluation.alignment import PhoneScore, phone_tier
+from tts.evaluation.alignment import PhoneScore
 from tts.evaluation.boundaries import (
     PhonesDiffer,
     boundary_errors,

@@ -11,7 +11,7 @@ from tts.alignment.ranking import Ranked
 from tts.alignment.timing import Alignment
 from tts.data.manifest import Utterance
 from tts.data.textgrid import Interval, write_textgrid
-from tts.files import write_text
+from tts.files import write_rows, write_text
 
 
 def write_alignment(out: Path, utterance: Utterance, alignment: Alignment, source: str) -> None:
@@ -74,8 +74,3 @@ def write_ranking(out: Path, ranked: Sequence[Ranked]) -> None:
         figures = (f"{r.deviation:.2f}", phone.label, f"{phone.start:.3f}", f"{confidence:.3f}")
         rows.append((r.utterance.id, *figures, r.utterance.text))
     write_rows(out / "ranking.tsv", rows)
-
-
-def write_rows(path: Path, rows: Sequence[Sequence[str]]) -> None:
-    """A table with tabs between cells; tabs and line ends inside one become spaces."""
-    write_text(path, "".join("\t".join(" ".join(cell.split()) for cell in row) + "\n" for row in rows))

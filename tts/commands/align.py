@@ -13,7 +13,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from tts.alignment import Aligner, AlignerConfig, Alignment, certainty, train_aligner
-from tts.alignment.export import read_alignment, write_alignment, write_ctm, write_ranking, write_rows
+from tts.alignment.export import read_alignment, write_alignment, write_ctm, write_ranking
 from tts.alignment.ranking import rank
 from tts.alignment.report import write_report
 from tts.audio import waveform
@@ -21,7 +21,7 @@ from tts.commands.cli import command
 from tts.commands.prepare_data import prepare_data
 from tts.data.manifest import PreparedCorpus, Split, Utterance, read_manifest
 from tts.errors import UserError
-from tts.files import fingerprint, sha256
+from tts.files import fingerprint, sha256, write_rows
 from tts.schema import parse, plain
 from tts.synthesis.voice import Voice
 from tts.text.tokens import Tokens

@@ -74,3 +74,17 @@ def read_textgrid(path: str | Path, blanks: bool = False) -> dict[str, list[Inte
         for tier in grid.tiers
         if isinstance(tier, IntervalTier)
     }
+
+
+def phone_tier(path: Path) -> list[Interval]:
+    """The tier `phones` of a TextGrid, or the only one whose name ends so (as with a speaker's name before it).
+
+    Raises
+    ------
+    UserError: the file cannot be read, or has no such tier or several.
+    """
+    tiers = read_textgrid(path, blanks=True)
+    own = [name for name in tiers if name.strip().lower().endswith(("phones", "phone"))]
+    if "phones" not in tiers and len(own) != 1:
+        raise UserError(f"{path}: needs one tier named `phones`; it has {', '.join(tiers) or 'none'}")
+    return tiers["phones" if "phones" in tiers else own[0]]

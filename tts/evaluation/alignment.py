@@ -14,7 +14,7 @@ from tts.alignment import Aligner
 from tts.attention.focus import inspect_path
 from tts.audio import waveform
 from tts.data.manifest import PreparedCorpus, Utterance
-from tts.data.textgrid import Interval, read_textgrid
+from tts.data.textgrid import Interval, phone_tier
 from tts.errors import UserError
 from tts.evaluation.boundaries import Boundary, PhonesDiffer, boundary_times, count_hits, match_boundaries, summarise
 from tts.evaluation.judges import word_starts
@@ -129,20 +129,6 @@ def score_alignment(
         path=_means(paths),
         unscored=unscored,
     )
-
-
-def phone_tier(path: Path) -> list[Interval]:
-    """The tier `phones` of a TextGrid, or the only one whose name ends so (as with a speaker's name before it).
-
-    Raises
-    ------
-    UserError: the file cannot be read, or has no such tier or several.
-    """
-    tiers = read_textgrid(path, blanks=True)
-    own = [name for name in tiers if name.strip().lower().endswith(("phones", "phone"))]
-    if "phones" not in tiers and len(own) != 1:
-        raise UserError(f"{path}: needs one tier named `phones`; it has {', '.join(tiers) or 'none'}")
-    return tiers["phones" if "phones" in tiers else own[0]]
 
 
 def _means(rows: list[dict[str, float]]) -> dict[str, float]:
