@@ -136,7 +136,8 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         ----------
         text: `[B, N, text_dim]`; mel: `[B, T, mel_dim]`; lengths int64 `[B]`.
         log_prior: `[B, T, N]`, added to every head's energies in the plain phase only.
-        path: `[B, T, N]`, of another attention, which all heads follow instead of their own in the monotonic phase.
+        path: `[B, T, N]`, given or of another attention, which all heads follow instead of their own in the monotonic
+            phase.
         """
         tokens = length_mask(text_lengths, text.shape[1])[:, None, None, :]
         frames = length_mask(mel_lengths, mel.shape[1])[:, None, :, None]
@@ -157,7 +158,7 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         rates = focus_rate(heads.detach(), mel_lengths)
         if self.training:
             self.focus.lerp_(rates, 1 - self.config.focus_momentum if self.focus.any() else 1.0)
-        context = self._context(text if self.query == "mel" else mel, raw, heads, frames)
+        context = self._context(text if self.query == "mel" else mel, raw, heads, frames, path is not None)
         return AttentionOutput(context, alignment, heads, energy, self.monotonic, rates)
 
     def remember(self, text: Tensor, text_lengths: Tensor) -> Memory:
@@ -241,7 +242,8 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
             return raw - F.pad(raw[..., 1:], (0, 1))  # the last valid token absorbs: its own gate is never read
         return raw + self.gate_bias[chosen][None, :, None, None]
 
-    def _context(self, value: Tensor, raw: Tensor, heads: Tensor, frames: Tensor) -> Tensor:
+    def _context(self, value: Tensor, raw: Tensor, heads: Tensor, frames: Tensor, led: bool) -> Tensor:
+        """What the heads read, projected; `led` where all of them follow one path in the monotonic phase."""
         values = self._split(self.value_projection(value))
         if self.query == "mel":
             weights = heads
@@ -250,7 +252,7 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
             weights = heads / heads.sum(2, keepdim=True).clamp(min=1e-5)
             if not self.smma_tunable:
                 weights = raw.masked_fill(~frames, MASKED).softmax(2)
-            elif self.config.selection != "focused":
+            elif self.config.selection != "focused" and not led:
                 plain = raw.masked_fill(~frames, MASKED).softmax(2)
                 weights = torch.where(self.monotonic[None, :, None, None], weights, plain)
             weights = weights.transpose(2, 3)

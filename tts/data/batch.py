@@ -44,6 +44,8 @@ class Batch:
     """float32 `[B, T]`, Hz; 0 where unvoiced."""
     mel_lengths: Tensor
     """int64 `[B]`."""
+    durations: Tensor | None = None
+    """int64 `[B, N]`, frames per token; None where the model is to find them."""
 
     def to(self, device: torch.device | str) -> Batch:
         return replace(
@@ -52,6 +54,7 @@ class Batch:
             pitch=self.pitch.to(device, non_blocking=True),
             mel=self.mel.to(device, non_blocking=True),
             mel_lengths=self.mel_lengths.to(device, non_blocking=True),
+            durations=None if self.durations is None else self.durations.to(device, non_blocking=True),
         )
 
 

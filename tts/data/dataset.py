@@ -26,6 +26,8 @@ class Item:
     store: FeatureStore
     part: int
     """Position of its corpus in the mix."""
+    durations: tuple[int, ...] | None = None
+    """`[N]`, frames per token, where they are given."""
 
     @property
     def id(self) -> str:
@@ -54,7 +56,7 @@ def items_of(corpora: list[tuple[PreparedCorpus, FeatureStore]], split: Split) -
 
 
 class SpeechDataset(Dataset[Item]):
-    """Items and how a list of them becomes a `Batch`."""
+    """Items and how a list of them becomes a `Batch`. Durations are given for all of them or for none."""
 
     def __init__(self, items: list[Item], table: SymbolTable, speakers: list[str], audio: AudioConfig) -> None:
         self.items, self.table, self.audio = items, table, audio
@@ -72,12 +74,14 @@ class SpeechDataset(Dataset[Item]):
         tokens = [item.utterance.tokens for item in items]
         ids = [item.id for item in items]
         speakers = [self.speaker_ids[item.utterance.speaker] for item in items]
+        durations = [torch.tensor(item.durations) for item in items if item.durations is not None]
         return Batch(
             ids=ids,
             text=encode_text(tokens, speakers, self.table, ids),
             mel=pad_sequence(mels, batch_first=True),
             pitch=pad_sequence(pitches, batch_first=True),
             mel_lengths=torch.tensor([len(mel) for mel in mels]),
+            durations=pad_sequence(durations, batch_first=True) if durations else None,
         )
 
 

@@ -48,7 +48,7 @@ class AcousticOutput:
     attention: AttentionOutput
     """Of the text to the recording."""
     durations: Tensor
-    """int64 `[B, N]`; frames per token on the best path."""
+    """int64 `[B, N]`; frames per token on the best path, or as the batch gave them."""
     log_durations: Tensor
     """`[B, N]`, predicted."""
     prosody: Tensor
@@ -134,8 +134,10 @@ class AcousticModel(nn.Module):
         encoded = self.reference_encoder(target, mel_lengths)
         style = self.style_tokens(encoded, mel_lengths)
         prior = weighted_log_prior(conditions.prior, text.lengths, mel_lengths, target.shape[1], hidden.shape[1])
-        attention = self.attention(hidden, encoded, text.lengths, mel_lengths, prior)
-        durations = best_durations(attention, text.lengths, mel_lengths)
+        given = batch.durations
+        path = None if given is None else hard_alignment(given, target.shape[1])
+        attention = self.attention(hidden, encoded, text.lengths, mel_lengths, prior, path)
+        durations = best_durations(attention, text.lengths, mel_lengths) if given is None else given
 
         prosody = self.prosody_bottleneck(attention.context)
         states = hidden + (self.speaker(text.speaker) + style)[:, None]

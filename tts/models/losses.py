@@ -25,7 +25,7 @@ LAST_STEP = 8.0
 @dataclass(frozen=True)
 class LossConfig:
     """Weight of each term: a number, or `[step, weight]` points. A term of weight 0 is not computed, nor is one of a
-    part that the model lacks."""
+    part that the model lacks, nor those of the alignment where the batch gives it."""
 
     mel: Schedule = 1.0
     """L1 on the mel, in standard deviations of each channel."""
@@ -112,11 +112,14 @@ def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Bat
 
     available: dict[str, Callable[[], Tensor]] = {
         "mel": partial(l1, decoded.mel),
-        "forward_sum": lambda: torch.stack([forward_sum(a, text_lengths) for a in attentions]).mean(),
-        "guided": lambda: torch.stack([guided(a, text_lengths, config.guided_width) for a in attentions]).mean(),
         "duration": duration,
         "prosody": prosody,
     }
+    if batch.durations is None:
+        available |= {
+            "forward_sum": lambda: torch.stack([forward_sum(a, text_lengths) for a in attentions]).mean(),
+            "guided": lambda: torch.stack([guided(a, text_lengths, config.guided_width) for a in attentions]).mean(),
+        }
     if decoded.pitch is not None:
         available["pitch"] = partial(pitch_error, decoded.pitch, batch.pitch, frames)
     if decoded.draft is not None:

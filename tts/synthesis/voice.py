@@ -118,7 +118,8 @@ class Voice:
 
         Raises
         ------
-        UserError: nothing to say, unknown speaker, unreadable or too short reference, speed out of range.
+        UserError: nothing to say, unknown speaker, unreadable or too short reference, speed out of range; prosody of a
+            reference asked of a voice that cannot align it.
         Endless: an autoregressive voice did not come to the end of a sentence.
         """
         if not SLOWEST <= speed <= FASTEST:
@@ -127,6 +128,8 @@ class Voice:
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
         index = self._speaker(speaker)
         follow = reference is not None and reference_mode == "prosody"
+        if follow:
+            self._check_aligns()
         sentences = [self._tokens(text)] if follow else self._sentences(text, limit)
         wav = self._reference_wav(reference) if reference is not None else None
         pieces = [self._speak(tokens, index, wav, follow, speed) for tokens in sentences]
@@ -161,8 +164,9 @@ class Voice:
 
         Raises
         ------
-        UserError: nothing to align, or fewer frames than tokens.
+        UserError: nothing to align, or fewer frames than tokens; a voice that was given its alignment in training.
         """
+        self._check_aligns()
         tokens = self.table.adapt(self.front_end(text) if isinstance(text, str) else text)
         mel = self.log_mel(self._reference_wav((wav, sample_rate)))
         if len(mel) < len(tokens):
@@ -173,6 +177,13 @@ class Voice:
         durations = posterior.double().sum(0).tolist()
         words, phones = timings(tokens, durations, self.config.audio.frame_seconds, 0.0, len(wav) / sample_rate)
         return Aligned(words, phones, posterior, attention.focus[attention.monotonic].max().item())
+
+    def _check_aligns(self) -> None:
+        if self.info.training.get("alignment") == "from_files":
+            raise UserError(
+                "this voice was trained with alignment=from_files and cannot find the phones of a recording; "
+                "scripts/align.py can, and for its manner of speaking alone there is reference_mode=style"
+            )
 
     def _tokens(self, text: str) -> Tokens:
         return self.table.adapt(self.front_end(text))

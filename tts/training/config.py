@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tts.audio.config import AudioConfig
-from tts.models.config import ModelConfig
+from tts.models.config import AutoregressiveDecoderConfig, ModelConfig
 from tts.models.losses import LossConfig
 from tts.schedule import Schedule, check_schedule
 from tts.text.config import TextConfig
@@ -33,6 +33,22 @@ class SwitchConfig:
     def __post_init__(self) -> None:
         for schedule in (self.prior, self.hard_share, self.predicted_prosody_share):
             check_schedule(schedule)
+
+
+@dataclass(frozen=True)
+class AlignmentSource:
+    """Who says when each phone of the training recordings is spoken."""
+
+    kind: Literal["learnt", "from_files"] = "learnt"
+    """`learnt`: the model's own attention; `from_files`: TextGrids, and the attention only follows."""
+    folder: str | None = None
+    """`from_files`: holds CORPUS/ID.TextGrid, or ID.TextGrid where there is no folder of the corpus's name."""
+
+    def __post_init__(self) -> None:
+        if self.kind == "from_files" and not self.folder:
+            raise ValueError("from_files needs the folder of the TextGrids: give alignment.folder=PATH")
+        if self.kind == "learnt" and self.folder is not None:
+            raise ValueError("a folder is of use to alignment=from_files only; leave it out, or choose that")
 
 
 @dataclass(frozen=True)
@@ -115,6 +131,7 @@ class TrainConfig:
     audio: AudioConfig = field(default_factory=AudioConfig)
     text: TextConfig = field(default_factory=TextConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
+    alignment: AlignmentSource = field(default_factory=AlignmentSource)
     smma: SwitchConfig = field(default_factory=SwitchConfig)
     loss: LossConfig = field(default_factory=LossConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
@@ -125,6 +142,13 @@ class TrainConfig:
     """A voice to start from."""
     profile: bool = False
     """Write a profiler table of a few steps and stop."""
+
+    def __post_init__(self) -> None:
+        if self.alignment.kind == "from_files" and isinstance(self.model.decoder, AutoregressiveDecoderConfig):
+            raise ValueError(
+                "alignment=from_files: the autoregressive decoder finds its own way through the text when it speaks, "
+                "which given times do not teach it; take model/decoder=parallel, or alignment=learnt"
+            )
 
 
 def corpus_parts(corpus: dict[str, Any]) -> dict[str, Any]:

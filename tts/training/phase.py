@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -14,10 +15,16 @@ from tts.training.config import SwitchConfig
 
 
 class PhaseSchedule:
-    """Decides the switch. Its state goes into checkpoints."""
+    """Decides the switch. Its state goes into checkpoints.
 
-    def __init__(self, config: SwitchConfig, seed: int) -> None:
-        self.config, self.seed = config, seed
+    Parameters
+    ----------
+    aligned: whether the alignment is given; a plain phase would find nothing then, so the switch is at step 0.
+    """
+
+    def __init__(self, config: SwitchConfig, seed: int, aligned: bool = False) -> None:
+        self.config = replace(config, switch_on="step", switch_step=0) if aligned else config
+        self.seed = seed
         self.held = 0
         self.switched_at: int | None = None
 

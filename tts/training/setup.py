@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
 from tts.audio.pitch import harmonic_template
 from tts.data.dataset import SpeechDataset, items_of, mel_statistics
 from tts.data.features import FeatureStore, ensure_features
+from tts.data.given_durations import with_durations
 from tts.data.manifest import PreparedCorpus, read_manifest
 from tts.data.prepare import default_workers
 from tts.errors import UserError
@@ -29,6 +31,8 @@ class TrainingData:
     """Share of the frames, per corpus."""
     table: SymbolTable
     speakers: list[str]
+    left_out: dict[str, str]
+    """Utterances without the durations that `alignment=from_files` asks for, and why."""
     languages: list[str]
     licences: list[str]
     credits: list[str]
@@ -39,7 +43,8 @@ def load_data(config: TrainConfig) -> TrainingData:
 
     Raises
     ------
-    UserError: a corpus is missing, or was prepared with other text or sample rate settings.
+    UserError: a corpus is missing, or was prepared with other text or sample rate settings; `alignment.folder` has no
+        durations for it.
     """
     corpora: list[tuple[PreparedCorpus, FeatureStore]] = []
     for part in config.corpora.values():
@@ -52,10 +57,18 @@ def load_data(config: TrainConfig) -> TrainingData:
                     f"text.{key}={wanted[key]}; prepare it again or change the run"
                 )
         corpora.append((corpus, ensure_features(corpus, config.audio, default_workers())))
-    train, valid = items_of(corpora, "train")[: config.trainer.utterances], items_of(corpora, "valid")
+    train, valid = items_of(corpora, "train"), items_of(corpora, "valid")
     for name, items in (("train", train), ("valid", valid)):
         if not items:
             raise UserError(f"{', '.join(p.out for p in config.corpora.values())}: no utterance in the {name} split")
+    left_out: dict[str, str] = {}
+    if config.alignment.folder is not None:
+        folder = Path(config.alignment.folder).expanduser()
+        # A corpus of the mix that nothing can be learnt from is a mistake; held-out speech of one of them is enough.
+        by_corpus = [[item for item in train if item.part == part] for part in range(len(corpora))]
+        train = [item for items in by_corpus for item in with_durations(items, folder, left_out)]
+        valid = with_durations(valid, folder, left_out)
+    train = train[: config.trainer.utterances]
     utterances = [u for corpus, _ in corpora for u in corpus.utterances]
     table = SymbolTable.from_tokens(u.tokens for u in utterances)
     speakers = list(dict.fromkeys(u.speaker for u in utterances))
@@ -69,6 +82,7 @@ def load_data(config: TrainConfig) -> TrainingData:
         weights=weights,
         table=table,
         speakers=speakers,
+        left_out=left_out,
         languages=list(dict.fromkeys(corpus.info.text["language"] for corpus, _ in corpora)),
         licences=list(dict.fromkeys(corpus.info.licence for corpus, _ in corpora)),
         credits=list(dict.fromkeys(corpus.info.credits for corpus, _ in corpora)),

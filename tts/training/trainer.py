@@ -22,7 +22,7 @@ from torch.utils.data import DataLoader
 from tts.data.batch import Batch
 from tts.data.batching import FrameBudgetBatches
 from tts.errors import UserError
-from tts.files import write_text
+from tts.files import write_rows, write_text
 from tts.models.acoustic import AcousticModel
 from tts.models.losses import Objective, StepReport
 from tts.schema import plain
@@ -41,6 +41,8 @@ from tts.training.setup import build_model, load_data
 from tts.training.validation import Validator
 
 PROFILED_STEPS = 4
+NAMED = 3
+"""Utterances left out that the terminal names."""
 MOST_PROCESSES = 8
 
 
@@ -88,7 +90,7 @@ class Trainer:
     """One run: `fit` trains until its steps or minutes are over.
 
     `run_dir/` receives config.yaml, checkpoints/, tensorboard/, alignments/ (PNG) and voice/, which is
-    refreshed at every checkpoint.
+    refreshed at every checkpoint; with `alignment=from_files` left_out.tsv too.
     """
 
     def __init__(self, config: TrainConfig, fabric: Fabric) -> None:
@@ -102,7 +104,7 @@ class Trainer:
         self.objective, self.optimizer = fabric.setup(Objective(self.model, config.loss), optimizer)
         self.average = averaged(self.model, config.optimizer.ema_decay)
         self.averaged_model = cast(AcousticModel, self.average.module)
-        self.phase = PhaseSchedule(config.smma, config.seed)
+        self.phase = PhaseSchedule(config.smma, config.seed, aligned=config.alignment.kind == "from_files")
         self.step, self.minutes, self.best = 0, 0.0, float("inf")
         torch.manual_seed(config.seed + fabric.global_rank)
         if state is not None:
@@ -111,6 +113,7 @@ class Trainer:
         self.validator: Validator | None = None
         if fabric.is_global_zero:
             self._save_config()
+            self._report_left_out()
             self.log = RunLog(config, fabric.device, self.step, fabric.world_size)
             self.validator = Validator(
                 self.data.valid, fabric.device, config.trainer.validation_utterances, self.run_dir / "alignments"
@@ -162,6 +165,7 @@ class Trainer:
     def profile(self) -> str:
         """A few steps under torch's profiler → a table of what they spent their time on, by own CPU time."""
         batches = self.batches()
+        self.phase.update(self.step, self.model.attentions)
         for _ in range(5):
             self.train_step(next(batches), 0.0)
         with profile(activities=[ProfilerActivity.CPU]) as profiler:
@@ -291,6 +295,7 @@ class Trainer:
                 "switched_at": self.phase.switched_at,
                 "utterances": len(data.train),
                 "corpora": ", ".join(config.corpora),
+                "alignment": config.alignment.kind,
             },
         )
         save_voice(self.run_dir / "voice", self.averaged_model, settings, data.table, info)
@@ -299,6 +304,17 @@ class Trainer:
         self.run_dir.mkdir(parents=True, exist_ok=True)
         content = yaml.safe_dump(plain(self.config), sort_keys=False, allow_unicode=True)
         write_text(self.run_dir / "config.yaml", content)
+
+    def _report_left_out(self) -> None:
+        if self.config.alignment.kind == "learnt":
+            return
+        path, left_out = self.run_dir / "left_out.tsv", self.data.left_out
+        write_rows(path, [("id", "reason"), *left_out.items()])
+        if left_out:
+            kept = f"{len(self.data.train)} for training and {len(self.data.valid)} for validation remain"
+            print(f"alignment: {len(left_out)} utterances are left out ({path}); {kept}")
+        for id, reason in list(left_out.items())[:NAMED]:
+            print(f"  {id}: {reason}")
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -313,6 +329,7 @@ class Trainer:
             "symbols": list(self.data.table.symbols),
             "speakers": list(self.data.speakers),
             "seed": self.config.seed,
+            "alignment": self.config.alignment.kind,
         }
 
     def _state_to_resume(self) -> dict[str, Any] | None:
@@ -334,6 +351,12 @@ class Trainer:
                     f"resume: the checkpoint's {key} are not those of the corpora now ({state[key]} against {ours}); "
                     "train on the same corpora, or start a new run with init_from=VOICE"
                 )
+        source = state.get("alignment", "learnt")  # checkpoints from before there was a choice
+        if source != self.config.alignment.kind:
+            raise UserError(
+                f"resume: the checkpoint was trained with alignment={source}, this run has "
+                f"alignment={self.config.alignment.kind}; take the former, or start a new run with init_from=VOICE"
+            )
         try:
             self.model.load_state_dict(state["model"])
             self.average.load_state_dict(state["average"])
