@@ -19,6 +19,7 @@ from tts.attention import (
     best_durations,
     chain_posterior,
 )
+from tts.models.duration import hard_alignment
 
 TEXT_DIM, MEL_DIM, OUT_DIM, HEADS = 5, 6, 7, 3
 FOCUS = [0.4, 0.9, 0.7]
@@ -263,6 +264,24 @@ def test_monotonic_paths_start_at_the_first_token_and_never_go_back_or_skip(
         assert (path[~reachable].abs() < 1e-6).all()
         # What has passed token n never returns: the mass up to n can only shrink.
         assert (path.cumsum(1).diff(dim=0) <= 1e-4).all()
+
+
+@pytest.mark.parametrize(("gate", "selection", "query"), SETTINGS)
+def test_all_heads_follow_a_given_path_whatever_the_energies(
+    gate: str, selection: str, query: Literal["text", "mel"]
+) -> None:
+    attention = make(gate, selection, query, tunable=True)
+    text, mel, text_lengths, mel_lengths = draw_inputs([3, 2], [7, 5], padding=0)
+    durations = torch.tensor([[2, 4, 1], [3, 2, 0]])
+    path = hard_alignment(durations, 7)
+    output = attention(text, mel, text_lengths, mel_lengths, path=path)
+    assert torch.equal(output.alignment, path)
+    assert torch.equal(output.heads, path[:, None].expand(-1, HEADS, -1, -1))
+    values = attention.value_projection(mel if query == "text" else text)
+    read = path.transpose(1, 2) @ values / durations[..., None].clamp(min=1) if query == "text" else path @ values
+    torch.testing.assert_close(output.context, attention.output_projection(read), rtol=1e-4, atol=1e-5)
+    output.context.sum().backward()
+    assert attention.text_projection.weight.grad is None and attention.mel_projection.weight.grad is None
 
 
 @pytest.mark.parametrize("selection", ["focused", "threshold", "all"])

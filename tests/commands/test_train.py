@@ -78,6 +78,15 @@ def test_profile_prints_a_table_and_stops(
         (["optimizer.ema_decay=1.5"], "ema_decay"),
         (["trainer.precision=17-true"], "precision"),
         (["trainer.accelerator=abacus"], "abacus"),
+        (["alignment=from_file"], "did you mean 'from_files'"),
+        (["alignment=from_files"], "alignment.folder is missing"),
+        (["alignment=from_files", "alignment.folder=nowhere"], "nowhere: nothing there fits the 10 train utterances"),
+        (["alignment=from_files", "alignment.folder=null"], "give alignment.folder=PATH"),
+        (["alignment.folder=somewhere"], "of use to alignment=from_files only"),
+        (
+            ["alignment=from_files", "alignment.folder=nowhere", "model/decoder=autoregressive"],
+            "the autoregressive decoder finds its own way through the text",
+        ),
         (["loss.mel=0", "loss.forward_sum=0", "loss.duration=0", "loss.prosody=0", "loss.pitch=0"], "loss"),
     ],
 )

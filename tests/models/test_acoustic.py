@@ -71,6 +71,20 @@ def test_the_conditions_decide_what_the_decoder_reads(make_model: MakeModel, mak
         assert not torch.allclose(soft.mel, other.mel, atol=1e-3)
 
 
+def test_given_durations_are_what_every_part_reads(make_model: MakeModel, make_batch: MakeBatch) -> None:
+    model, batch = make_model(), make_batch([3, 2], [9, 7])
+    model.attention.smma_tunable = True
+    batch = replace(batch, durations=torch.tensor([[5, 1, 3], [2, 5, 0]]))
+    assert batch.durations is not None
+    output = model(batch, Conditions())
+    assert torch.equal(output.durations, batch.durations)
+    assert torch.equal(output.alignment, hard_alignment(batch.durations, 9))
+    assert torch.equal(output.mel, model(batch, Conditions(hard=True)).mel)
+    other = model(replace(batch, durations=torch.tensor([[1, 5, 3], [5, 2, 0]])), Conditions())
+    assert not torch.allclose(output.prosody, other.prosody, atol=1e-4)
+    assert not torch.allclose(output.mel, other.mel, atol=1e-3)
+
+
 def test_the_prior_has_no_part_in_the_monotonic_phase(make_model: MakeModel, make_batch: MakeBatch) -> None:
     model, batch = make_model(), make_batch(TEXTS, MELS)
     without, weighted = (model(batch, Conditions(prior=p)).alignment for p in (0.0, 1.0))

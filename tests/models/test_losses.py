@@ -87,6 +87,17 @@ def test_a_term_of_weight_zero_is_not_computed(
     assert set(loss_terms(only(term), 0, output, batch)[1]) == {term}
 
 
+def test_a_given_alignment_has_no_terms(make_model: MakeModel, make_batch: MakeBatch) -> None:
+    model, batch = make_model(), make_batch([3, 2], [9, 7])
+    model.attention.smma_tunable = True
+    batch.durations = torch.tensor([[5, 1, 3], [2, 5, 0]])
+    output = model(batch, Conditions())
+    terms = loss_terms(LossConfig(forward_sum=1.0, guided=1.0), 0, output, batch)[1]
+    assert set(terms) == {"mel", "duration", "pitch", "prosody"}
+    output.log_durations = torch.tensor([[5.0, 1.0, 3.0], [2.0, 5.0, 9.0]]).log()
+    assert loss_terms(only("duration"), 0, output, batch)[1]["duration"] == 0
+
+
 def test_the_loss_is_the_weighted_sum_of_the_terms_at_the_step(make_model: MakeModel, make_batch: MakeBatch) -> None:
     model, batch = make_model(), make_batch([6, 3], [20, 26])
     output = model(batch, Conditions())

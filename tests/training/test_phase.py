@@ -49,6 +49,15 @@ def test_never_never_switches() -> None:
     assert not module.smma_tunable
 
 
+@pytest.mark.parametrize("switch_on", ["step", "focus_rate", "never"])
+def test_a_given_alignment_is_followed_from_the_first_step(switch_on: str) -> None:
+    config = SwitchConfig(switch_on=switch_on, switch_step=5, hold=5, prior=1.0)
+    module, phase = attention(), PhaseSchedule(config, 0, aligned=True)
+    assert switches(phase, module, [[0.0, 0.0]] * 5) == [0]
+    assert module.smma_tunable
+    assert phase.conditions(0).prior == 0
+
+
 def test_the_count_of_held_steps_is_restored() -> None:
     config = SwitchConfig(switch_on="focus_rate", focus_rate=0.5, hold=4)
     module, phase = attention(), PhaseSchedule(config, 0)
