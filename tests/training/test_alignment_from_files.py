@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import torch
 
 from tts.audio import waveform
+from tts.commands.align import align as align_corpus
 from tts.commands.align import main as align
 from tts.commands.cli import load_config
 from tts.commands.train import read_config
@@ -89,7 +91,7 @@ def test_stopped_and_resumed_equals_never_stopped(
     settings = (*SHORT, *given(exported))
     make_trainer(tmp_path / "whole", *settings).fit()
     first = make_trainer(tmp_path / "parts", *settings)
-    first.batches = lambda: (batch for batch, _ in zip(type(first).batches(first), range(3), strict=False))
+    first.batches = lambda: islice(type(first).batches(first), 3)
     first.fit()
     second = make_trainer(tmp_path / "parts", *settings, "resume=auto")
     assert second.step == 3 and second.model.smma_tunable
@@ -111,7 +113,9 @@ def test_a_run_does_not_change_sides_when_it_goes_on(
             make_trainer(tmp_path / "run", *SHORT, *settings, f"resume={checkpoint}/checkpoints/last.pt")
 
 
-def test_such_a_voice_speaks_and_takes_on_a_manner_but_does_not_align(run: Path, corpus: PreparedCorpus) -> None:
+def test_such_a_voice_speaks_and_takes_on_a_manner_but_does_not_align(
+    run: Path, corpus: PreparedCorpus, tmp_path: Path
+) -> None:
     voice, utterance = Voice.load(run), corpus.utterances[0]
     assert voice.info.training["alignment"] == "from_files"
     assert voice.synthesize("Go home.").wav.isfinite().all()
@@ -120,6 +124,8 @@ def test_such_a_voice_speaks_and_takes_on_a_manner_but_does_not_align(run: Path,
     refusal = r"trained with alignment=from_files.*scripts/align\.py can.*reference_mode=style"
     with pytest.raises(UserError, match=refusal):
         voice.synthesize(utterance.text, reference=path)
+    with pytest.raises(UserError, match=refusal):
+        align_corpus(load_config("align", [f"corpus.out={corpus.folder}", f"voice={run}", f"out={tmp_path}/out"]))
     with pytest.raises(UserError, match=refusal):
         voice.align(waveform.read(path, 16000), 16000, utterance.text)
 

@@ -89,7 +89,9 @@ def _chosen(corpus: PreparedCorpus, splits: tuple[Split, ...], purpose: str) -> 
 def _aligner(settings: AlignConfig, corpus: PreparedCorpus, out: Path) -> Aligner | Voice:
     """The one that was asked for; one trained here, unless an earlier run trained the same."""
     if settings.voice is not None:
-        return Voice.load(settings.voice)
+        voice = Voice.load(settings.voice)
+        voice.check_aligns()
+        return voice
     if settings.aligner is not None:
         return Aligner.load(Path(settings.aligner).expanduser())
     chosen = _chosen(corpus, settings.train_splits, "to train on")

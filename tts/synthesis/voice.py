@@ -129,7 +129,7 @@ class Voice:
         index = self._speaker(speaker)
         follow = reference is not None and reference_mode == "prosody"
         if follow:
-            self._check_aligns()
+            self.check_aligns()
         sentences = [self._tokens(text)] if follow else self._sentences(text, limit)
         wav = self._reference_wav(reference) if reference is not None else None
         pieces = [self._speak(tokens, index, wav, follow, speed) for tokens in sentences]
@@ -156,6 +156,19 @@ class Voice:
         if isinstance(self.model.decoder, AutoregressiveDecoder):
             self.model.decoder.mode = path
 
+    def check_aligns(self) -> None:
+        """Refuse where the voice cannot say when the phones of a recording are spoken.
+
+        Raises
+        ------
+        UserError: it was given its alignment in training.
+        """
+        if self.info.training.get("alignment") == "from_files":
+            raise UserError(
+                "this voice was trained with alignment=from_files and cannot find the phones of a recording; "
+                "scripts/align.py can, and for its manner of speaking alone there is reference_mode=style"
+            )
+
     @torch.inference_mode()
     def align(self, wav: Tensor, sample_rate: int, text: str | Tokens) -> Aligned:
         """When each word and phone of `text` is spoken in a recording `[samples]`.
@@ -166,7 +179,7 @@ class Voice:
         ------
         UserError: nothing to align, or fewer frames than tokens; a voice that was given its alignment in training.
         """
-        self._check_aligns()
+        self.check_aligns()
         tokens = self.table.adapt(self.front_end(text) if isinstance(text, str) else text)
         mel = self.log_mel(self._reference_wav((wav, sample_rate)))
         if len(mel) < len(tokens):
@@ -177,13 +190,6 @@ class Voice:
         durations = posterior.double().sum(0).tolist()
         words, phones = timings(tokens, durations, self.config.audio.frame_seconds, 0.0, len(wav) / sample_rate)
         return Aligned(words, phones, posterior, attention.focus[attention.monotonic].max().item())
-
-    def _check_aligns(self) -> None:
-        if self.info.training.get("alignment") == "from_files":
-            raise UserError(
-                "this voice was trained with alignment=from_files and cannot find the phones of a recording; "
-                "scripts/align.py can, and for its manner of speaking alone there is reference_mode=style"
-            )
 
     def _tokens(self, text: str) -> Tokens:
         return self.table.adapt(self.front_end(text))
