@@ -26,9 +26,9 @@ from tts.data.espeak import EspeakCorpus
 from tts.data.limits import Limits
 from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
 from tts.data.prepare import prepare
-from tts.data.textgrid import Interval
+from tts.data.textgrid import Interval, phone_tier
 from tts.errors import UserError
-from tts.evaluation.alignment import PhoneScore, phone_tier
+from tts.evaluation.alignment import PhoneScore
 from tts.evaluation.boundaries import PhonesDiffer
 from tts.evaluation.table import boundary_table
 from tts.text.config import TextConfig

@@ -183,7 +183,7 @@ def test_a_recording_that_cannot_be_read_does_not_end_the_run(
 def test_contradictions_are_refused(call: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
     corpus = ("corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/x")
     assert "not both" in call(main, *corpus, "aligner=a", "voice=b").errors[0]
-    assert "one of them" in call(evaluate, "metric=alignment", *corpus).errors[0]
+    assert "needs voice=PATH, or aligner=PATH" in call(evaluate, "metric=alignment", *corpus).errors[0]
     assert "needs voice=PATH" in call(evaluate, "metric=speech", *corpus, "aligner=a").errors[0]
     assert "voice=PATH and aligner=PATH" in call(evaluate, "metric=robustness", *corpus, "voice=v").errors[0]
     assert "needs aligner=PATH" in call(evaluate, "metric=detector", *corpus, "voice=v").errors[0]
