@@ -44,7 +44,8 @@ SYSTEMS = {
     "smma": ["experiment=transformer_smma"],
     "liang": ["experiment=transformer_smma", "model.decoder.positions=true",
               "model.decoder.attention.selection=threshold"],
-    "parallel": ["experiment=espeak", "smma.switch_step=400", "smma.prior=[[0,1.0],[250,1.0],[400,0.0]]"],
+    "parallel": ["experiment=espeak", "smma.switch_step=400", "smma.prior=[[0,1.0],[250,1.0],[400,0.0]]",
+                 "loss.forward_sum=0.1", "loss.blank=null"],
 }  # fmt: skip
 ROWS = {
     "espeak-ng, a copy through the vocoder": ("espeak", ""),

@@ -20,6 +20,8 @@ from tts.models.pitch import PitchPrediction, octaves_of
 from tts.schedule import Schedule, check_schedule, value_at
 
 LAST_STEP = 8.0
+SETTINGS = ("blank", "guided_width")
+"""What is no weight among the losses' keys."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class LossConfig:
     forward_sum: Schedule = 0.1
     """−log Z per frame of the softmax over text (Badlani et al. 2021): every path through the text counts. Mean over
     the attentions of the model."""
+    blank: float | None = None
+    """forward_sum: log weight of a frame that belongs to no token; without, none does."""
     guided: Schedule = 0.0
     """Guided attention (Tachibana et al. 2018, arXiv 1710.08969): weight far from the diagonal costs."""
     duration: Schedule = 0.1
@@ -51,10 +55,11 @@ class LossConfig:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            check_schedule(getattr(self, field.name))
+            if field.name not in SETTINGS:
+                check_schedule(getattr(self, field.name))
 
     def weights_at(self, step: int) -> dict[str, float]:
-        return {f.name: value_at(getattr(self, f.name), step) for f in fields(self) if f.name != "guided_width"}
+        return {f.name: value_at(getattr(self, f.name), step) for f in fields(self) if f.name not in SETTINGS}
 
 
 @dataclass
@@ -117,7 +122,7 @@ def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Bat
     }
     if batch.durations is None:
         available |= {
-            "forward_sum": lambda: torch.stack([forward_sum(a, text_lengths) for a in attentions]).mean(),
+            "forward_sum": lambda: torch.stack([forward_sum(a, text_lengths, config.blank) for a in attentions]).mean(),
             "guided": lambda: torch.stack([guided(a, text_lengths, config.guided_width) for a in attentions]).mean(),
         }
     if decoded.pitch is not None:
@@ -136,9 +141,9 @@ def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Bat
     return total, terms
 
 
-def forward_sum(crossing: Crossing, text_lengths: Tensor) -> Tensor:
+def forward_sum(crossing: Crossing, text_lengths: Tensor, blank: float | None) -> Tensor:
     """−log Z per frame (or step) of an attention's monotonic heads."""
-    log_z = chain_log_z(crossing.attention, text_lengths, crossing.steps)
+    log_z = chain_log_z(crossing.attention, text_lengths, crossing.steps, blank)
     return (-log_z / crossing.steps[:, None]).mean()
 
 
