@@ -87,18 +87,18 @@ def evaluate(config: dict[str, Any]) -> None:
 
 
 NEEDED = {
-    "speech": ({"voice"},),
-    "alignment": ({"voice"}, {"aligner"}),
-    "robustness": ({"voice", "aligner"}, {"recordings", "aligner"}),
-    "detector": ({"aligner"},),
+    "speech": [("voice",)],
+    "alignment": [("voice",), ("aligner",)],
+    "robustness": [("voice", "aligner"), ("recordings", "aligner")],
+    "detector": [("aligner",)],
 }
 """What each metric is of."""
 
 
 def _check_given(settings: EvaluateConfig) -> None:
-    given = {name for name in ("voice", "aligner", "recordings") if getattr(settings, name) is not None}
+    given = tuple(name for name in ("voice", "recordings", "aligner") if getattr(settings, name) is not None)
     if given not in NEEDED[settings.metric]:
-        choices = ", or ".join(" and ".join(f"{name}=PATH" for name in sorted(n)) for n in NEEDED[settings.metric])
+        choices = ", or ".join(" and ".join(f"{name}=PATH" for name in names) for names in NEEDED[settings.metric])
         raise UserError(f"metric={settings.metric} needs {choices}, and nothing else")
 
 
