@@ -86,7 +86,7 @@ def evaluate(config: dict[str, Any]) -> None:
     print(f"figures: {out / 'results.json'}")
 
 
-NEEDED = {
+NEEDED: dict[str, list[tuple[str, ...]]] = {
     "speech": [("voice",)],
     "alignment": [("voice",), ("aligner",)],
     "robustness": [("voice", "aligner"), ("recordings", "aligner")],
