@@ -13,8 +13,9 @@ from pathlib import Path
 
 from tts.commands.cli import load_config
 from tts.commands.train import read_config
+from tts.training.fabric import make_fabric
 from tts.training.run_log import memory_mb
-from tts.training.trainer import Trainer, make_fabric
+from tts.training.trainer import Trainer
 
 WARM_UP, STEPS = 3, 10
 

@@ -18,7 +18,8 @@ import hashlib, json, sys
 from pathlib import Path
 from tts.commands.cli import load_config
 from tts.commands.train import read_config
-from tts.training.trainer import NonFiniteLoss, Trainer, make_fabric
+from tts.training.fabric import make_fabric
+from tts.training.trainer import NonFiniteLoss, Trainer
 
 folder, poison, overrides = Path(sys.argv[1]), sys.argv[2] == "poison", sys.argv[3:]
 config = read_config(load_config("train", [*overrides, f"run_dir={folder / 'run'}"]))

@@ -8,7 +8,8 @@ from typing import Any
 from tts.commands.cli import command
 from tts.schema import parse
 from tts.training.config import TrainConfig, corpus_parts
-from tts.training.trainer import Trainer, make_fabric
+from tts.training.fabric import make_fabric
+from tts.training.trainer import Trainer
 
 
 def read_config(config: dict[str, Any]) -> TrainConfig:
