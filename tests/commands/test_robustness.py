@@ -85,8 +85,8 @@ def test_the_detector_hears_what_is_planted_and_little_else(
     )  # fmt: skip
     assert result.status == 0, result.err
     found = json.loads((tmp_path / "out/results.json").read_text("utf-8"))["found"]
-    assert set(found) == {"none", "cut", "doubled", "truncated", "babble", "run on"}
-    planted = [found[fault] for fault in ("cut", "doubled", "truncated", "babble", "run on")]
+    planted = [found[fault] for fault in ("cut", "doubled", "truncated", "babble", "run on", "other text")]
+    assert len(found) == 1 + len(planted)
     assert sum(planted) / len(planted) > found["none"] + 0.2, "it learns from forty seconds; full corpora: docs/LOG.md"
     assert min(planted) > 0.4
 

@@ -72,6 +72,14 @@ def test_foreign_sound_is_babble() -> None:
     assert fault.seconds == pytest.approx(0.48, abs=0.02)
 
 
+def test_another_text_is_no_way_to_speak_this_one() -> None:
+    """As long as the text takes, and nothing of it."""
+    table = StateTable((*PHONES, *"uvwxyz"), 1)
+    rows = np.full((len("uvwxyzuv") * FRAMES, table.silence + 1), -40.0)
+    rows[np.arange(len(rows)), [table.rows[letter, 0, ""] for letter in "uvwxyzuv" for _ in range(FRAMES)]] = 0.0
+    assert find_faults(rows, table.path(TOKENS, "made up"), table.silence, TOKENS, 0.01)
+
+
 def test_the_hard_sentences_are_five_hundred_of_named_classes(tmp_path: Path) -> None:
     hard = read_hard_sentences()
     assert len(hard) == len({sentence.text for sentence in hard}) == 500

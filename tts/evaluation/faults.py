@@ -27,10 +27,10 @@ FEWEST_VISITED = 4
 """Phones in a row that must be heard for the walk to have been there, rather than at a sound like one of them."""
 QUIET = -2
 """Stands for no phone but silence."""
-HURRIED = 0.021
-"""Seconds; a phone that the walk passes in less is not heard. Five frames are 25 ms."""
-SHORTEST_PHONE, LONGEST_PHONE = 0.03, 0.15
-"""Seconds that a phone takes that was spoken, but not as the aligner knows it."""
+HURRIED = 0.02
+"""Seconds; a phone that the walk passes in no more is not heard."""
+SHORTEST_PHONE, LONGEST_PHONE, MOST_ODD = 0.03, 0.15, 4
+"""Seconds that a phone takes that was spoken, but not as the aligner knows it, and how many in a row may be so."""
 ODD_SECONDS, BABBLE_SECONDS, SILENCE_SECONDS = 0.5, 0.3, 1.5
 """Up to this long another place of the text may resemble the sound better, without a fault; more foreign sound, and
 more silence within or after the text, are one."""
@@ -109,7 +109,7 @@ def find_faults(scores: np.ndarray, path: StatePath, silence: int, tokens: Token
         elif missed >= FEWEST_PHONES and between < SHORTEST_PHONE * missed:
             kind: Kind = "cut short" if visit.first == count else "skipped"
             faults.append(Fault(kind, visit.start * hop_seconds, " ".join(names[n] for n in concerned)))
-        if between - LONGEST_PHONE * max(missed, 0) >= BABBLE_SECONDS:
+        if between - LONGEST_PHONE * min(max(missed, 0), MOST_ODD) >= BABBLE_SECONDS:
             kind = "run on" if last == count - 1 else "babble"
             faults.append(Fault(kind, end * hop_seconds, f"{between:.1f} s"))
         last, end = visit.last, visit.end

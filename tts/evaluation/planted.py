@@ -50,7 +50,6 @@ def score_detector(
     for utterance in tqdm(utterances, desc="planting", disable=None):
         wav = copy(utterance)
         foreign = copy(draw.choice([u for u in utterances if u.words != utterance.words] or utterances))
-        foreign = foreign[: round(FOREIGN_SECONDS * audio.sample_rate)]
         for name, what, changed in plant(aligner, wav, audio.sample_rate, utterance.tokens, foreign, draw):
             faults: list[Fault] = listen(aligner, changed, audio.sample_rate, utterance.tokens)
             found.setdefault(name, []).append(bool(faults))
@@ -65,9 +64,12 @@ def score_detector(
 def plant(
     aligner: Aligner, wav: Tensor, sample_rate: int, tokens: Tokens, foreign: Tensor, draw: random.Random
 ) -> Iterator[tuple[str, str, Tensor]]:
-    """Name, what it concerns, and sound of the copy as it is (`none`), with a word cut out, said twice, with the end
-    missing from before the last word but one, with foreign speech before a word, and after the end."""
+    """Name, what it concerns, and sound of the copy as it is (`none`), of the `foreign` recording in its stead, with a
+    word cut out, said twice, with the end missing from before the last word but one, with some of the foreign speech
+    before a word, and after the end."""
     yield "none", "", wav
+    yield "other text", "", foreign
+    foreign = foreign[: round(FOREIGN_SECONDS * sample_rate)]
     words = aligner.align(wav, sample_rate, tokens).words
     sizes = [tokens.word.count(i) for i in range(len(words))]
     inner = [i for i in range(1, len(words) - 1) if sizes[i] >= FEWEST_PHONES]

@@ -71,9 +71,16 @@ def best_walk(scores: np.ndarray, places: Places) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _walk(  # type: ignore[no-untyped-def]
-    observed, foreign, over, leave, land, forwards, backwards, outwards
-):
+def _walk(
+    observed: np.ndarray,
+    foreign: np.ndarray,
+    over: np.ndarray,
+    leave: np.ndarray,
+    land: np.ndarray,
+    forwards: float,
+    backwards: float,
+    outwards: float,
+) -> np.ndarray:
     frames, count = observed.shape
     best = np.full(count, -np.inf)
     best[0] = observed[0, 0]
