@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -32,3 +34,33 @@ def test_the_contest_of_aligners_gives_a_table(prepared: Path, tmp_path: Path) -
 def test_unknown_keys_and_parts_are_refused(prepared: Path) -> None:
     done = benchmark("benchmark=alignment", f"corpus={prepared}", "parts=peers,all")
     assert done.returncode == 1 and "parts=peers,all" in done.stderr
+
+
+def test_decoding_is_timed_of_an_autoregressive_voice_only(tiny_run: Path) -> None:
+    done = benchmark("benchmark=decoding", f"voice={tiny_run}")
+    assert done.returncode == 1 and "its decoder is parallel" in done.stderr
+    done = benchmark("benchmark=decoding")
+    assert done.returncode == 1 and "takes voice=PATH" in done.stderr
+
+
+def test_the_page_of_bad_cases_counts_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    from benchmarks.robustness_page import page
+
+    (tmp_path / "detector").mkdir()
+    (tmp_path / "detector/results.json").write_text('{"recordings": 7, "found": {"none": 0.0, "cut": 0.75}}', "utf-8")
+
+    def case(kind: str, faults: int, spent: float) -> dict[str, object]:
+        return {"kind": kind, "faults": ["…"] * faults, "spent": spent, "seconds": 4.0, "zero_frames": faults}
+
+    rates = {name: {"rate": rate} for name, rate in (("names", 0.5), ("digits", 1.0), ("all", 0.25))}
+    ours = {
+        "bad_cases": {"total": 2, "skipped": 2}, "unscored": {}, "word_errors": rates,
+        "cases": [case("names", 1, 1.0), case("names", 3, 1.0), case("digits", 0, 1.0)],
+    }  # fmt: skip
+    peer = ours | {"bad_cases": {"total": 0}, "cases": [case("names", 0, 0.0), case("digits", 0, 0.0)]}
+    lines = page(tmp_path, {"ours": ours, "peer": peer}).splitlines()
+    assert "| ours | 2 of 3 | skipped 2 | 0 | 4 | 25.0 % | 0.250 |" in lines
+    assert "| peer | 0 of 2 |  | 0 | 0 | 25.0 % |  |" in lines
+    assert "| names | 2 · 50 | 0 · 50 |" in lines and "| digits | 0 · 100 | 0 · 100 |" in lines
+    assert "| 0.0 % | 75.0 % |" in lines

@@ -1,8 +1,8 @@
 """Bad cases in 500 hard sentences: `scripts/benchmark.py benchmark=robustness [out=DIR] [jobs=2] [steps=2750]`.
 
-Everything that docs/ROBUSTNESS.md says, from one command: it prepares the corpora, trains the judge and every system
-with the same seed and budget, one CPU thread each and `jobs` of them at a time, has each speak, and writes
-OUT/robustness.md. What is in OUT already is not done again. Three to four hours on two cores.
+The tables of docs/ROBUSTNESS.md from one command: it prepares the corpora, trains the judge and every system with the
+same seed and budget, one CPU thread each and `jobs` of them at a time, has each speak, and writes OUT/robustness.md.
+What is in OUT already is not done again. Three to four hours on two cores.
 """
 
 from __future__ import annotations
@@ -12,29 +12,24 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
+from benchmarks.robustness_page import page
 from tts.alignment import AlignerConfig, train_aligner
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.griffin_lim import GriffinLim
 from tts.audio.mel import LogMel
-from tts.data.espeak import MARGIN, spoken
-from tts.data.espeak_engine import SAMPLE_RATE, EspeakEngine
+from tts.data.espeak import EspeakCorpus
 from tts.data.manifest import read_manifest
 from tts.errors import UserError
 from tts.evaluation.robustness import read_hard_sentences
-from tts.models.autoregressive import AutoregressiveDecoder
-from tts.models.decoder import Teacher
-from tts.synthesis.voice import Voice
-from tts.text.config import TextConfig
-from tts.text.frontend import TextFrontEnd
 
 HERE = Path(__file__).resolve().parents[1]
 BUDGET = ["trainer.devices=1", "trainer.threads=1", "trainer.frames_per_batch=4800", "trainer.validate_every=300",
@@ -62,8 +57,6 @@ WORDS = 2200
 """Single words that the judge learns beside sentences, for a word by itself ends like a sentence."""
 RECOGNISED = 10
 """Sentences of every class whose word errors are counted."""
-LENGTHS = (50, 100, 200, 400, 800)
-"""Steps, of the speed of decoding."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +81,13 @@ class Benchmark:
         pictures = sorted((self.out / "runs/smma/alignments").glob("valid_1_step_*.png"))
         for name, picture in (("before", pictures[0]), ("after", pictures[-1])):  # the first is of step 300
             shutil.copyfile(picture, self.out / f"robustness_{name}.png")
-        (self.out / "robustness.md").write_text(self._page(), "utf-8")
+        (self.out / "robustness.md").write_text(page(self.out, self._found()), "utf-8")
         print(f"written: {self.out}/robustness.md")
+
+    def _found(self) -> dict[str, dict[str, Any]]:
+        """results.json by row."""
+        paths = {name: self._results(*row) / "results.json" for name, row in ROWS.items()}
+        return {name: json.loads(path.read_text("utf-8")) for name, path in paths.items()}
 
     def _script(self, name: str, *arguments: str, log: Path | None = None) -> None:
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
@@ -141,80 +139,17 @@ class Benchmark:
 
     def _speak_peer(self) -> None:
         """The synthesiser that made the corpus reads the same phones, for what the judge says of good speech."""
-        audio = AudioConfig()
+        audio, sentences = AudioConfig(), read_hard_sentences()
         log_mel, vocoder = LogMel(audio), GriffinLim(audio)
-        engine, front_end = EspeakEngine(PEER, 175, 50), TextFrontEnd(TextConfig(language=PEER))
+        texts = self.out / "sentences.txt"
+        texts.write_text("\n".join(sentence.text for sentence in sentences), "utf-8")
+        spoken = {r.text: r.load() for r in EspeakCorpus(str(self.out), str(texts), (PEER,), hours=None)}
         (self.out / "espeak").mkdir(exist_ok=True)
-        silence = torch.zeros(round(MARGIN * SAMPLE_RATE))
-        for number, sentence in enumerate(read_hard_sentences(), 1):
-            wav = torch.from_numpy(engine.speak(spoken(front_end(sentence.text))).wav)
-            wav = waveform.resample(torch.cat([silence, wav, silence]), SAMPLE_RATE, audio.sample_rate)
+        for number, sentence in enumerate(sentences, 1):
+            sound = spoken[sentence.text]
             with torch.inference_mode():
-                waveform.write(self.out / "espeak" / f"{number:04d}.wav", vocoder(log_mel(wav)), audio.sample_rate)
-
-    def _page(self) -> str:
-        found = {row: json.loads((self._results(*row) / "results.json").read_text("utf-8")) for row in ROWS.values()}
-        kinds = list(dict.fromkeys(sentence.kind for sentence in read_hard_sentences()))
-        parts = [
-            "| | bad cases | by kind | unscored | phones without a frame | word errors | real-time factor |",
-            "|---|---|---|---|---|---|---|",
-        ]
-        for name, row in ROWS.items():
-            result = found[row]
-            bad = dict(result["bad_cases"])
-            total = bad.pop("total")
-            by_kind = ", ".join(f"{kind} {count}" for kind, count in sorted(bad.items(), key=lambda item: -item[1]))
-            lost = sum(case["zero_frames"] for case in result["cases"])
-            errors = 100 * result["word_errors"]["all"]["rate"]
-            spent, spoken_seconds = (sum(case[key] for case in result["cases"]) for key in ("spent", "seconds"))
-            speed = f"{spent / spoken_seconds:.3f}" if row[1] else ""
-            parts.append(
-                f"| {name} | {total} of {len(result['cases'])} | {by_kind} | {len(result['unscored'])} | {lost} "
-                f"| {errors:.1f} % | {speed} |"
-            )
-        short = {name: f"{system} {path}".strip() for name, (system, path) in ROWS.items()}
-        parts += ["", "Bad cases and word errors (per cent) by class:", ""]
-        parts += ["| class | " + " | ".join(short.values()) + " |", "|---" * (1 + len(ROWS)) + "|"]
-        for kind in kinds:
-            cells = []
-            for row in ROWS.values():
-                bad = sum(case["kind"] == kind and bool(case["faults"]) for case in found[row]["cases"])
-                cells.append(f"{bad} · {100 * found[row]['word_errors'][kind]['rate']:.0f}")
-            parts.append(f"| {kind} | " + " | ".join(cells) + " |")
-        detector = json.loads((self.out / "detector/results.json").read_text("utf-8"))
-        parts += ["", f"The detector, on {detector['recordings']} held-out recordings with planted faults:", ""]
-        parts += ["| " + " | ".join(detector["found"]) + " |", "|---" * len(detector["found"]) + "|"]
-        parts += ["| " + " | ".join(f"{100 * share:.1f} %" for share in detector["found"].values()) + " |"]
-        parts += ["", "Decoding, frames a second on one thread, with the cache and without it:", ""]
-        parts += ["| steps | with | without |", "|---|---|---|"]
-        parts += [f"| {steps} | {cached:.0f} | {plain:.0f} |" for steps, cached, plain in self._decoding()]
-        return "\n".join(parts) + "\n"
-
-    def _decoding(self) -> list[tuple[int, float, float]]:
-        """Steps, and frames a second with the cache and, all steps before done again in each, without."""
-        torch.set_num_threads(1)
-        decoder = Voice.load(self.out / "runs/smma").model.decoder
-        assert isinstance(decoder, AutoregressiveDecoder)
-        width, reduction = decoder.over.in_features, decoder.config.reduction
-        rows = []
-        for steps in LENGTHS:
-            tokens = steps // 3
-            states, lengths = torch.randn(1, tokens, width), torch.tensor([tokens])
-            durations = torch.full((1, tokens), 3 * reduction)
-            with torch.inference_mode():
-                started = time.process_time()
-                decoder.speak(states, lengths, durations, given=True)
-                cached = time.process_time() - started
-                started, done = time.process_time(), 0
-                for step in range(1, steps, max(1, steps // 20)):  # a sample of them, for it takes long
-                    frames = step * reduction
-                    mel = torch.zeros(1, frames, decoder.go.shape[0])
-                    along = torch.zeros(1, frames, tokens)
-                    decoder(states, lengths, Teacher(mel, mel[..., 0], torch.tensor([frames]), along))
-                    done += 1
-                plain = (time.process_time() - started) / done * steps
-            rows.append((steps, steps * reduction / cached, steps * reduction / plain))
-        return rows
+                copy = vocoder(log_mel(waveform.resample(sound.wav, sound.sample_rate, audio.sample_rate)))
+            waveform.write(self.out / "espeak" / f"{number:04d}.wav", copy, audio.sample_rate)
 
 
 def main(arguments: list[str], out: Path | None) -> None:

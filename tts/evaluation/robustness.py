@@ -50,6 +50,8 @@ class Said:
     expected: float | None = None
     """Seconds by a duration predictor."""
     zero_frames: int = 0
+    spent: float = 0.0
+    """CPU-seconds it took, if it was made for this."""
     picture: Callable[[Path, str], None] | None = None
     """Draws the alignment under a title."""
 
@@ -118,7 +120,9 @@ def voice_speaker(voice: Voice) -> Speaker:
     """A voice, its speech held against its own duration predictor."""
 
     def say(_: int, text: str) -> Said:
+        started = time.process_time()
         speech = voice.synthesize(text, limit=IN_ONE_GO)
+        spent = time.process_time() - started
         spoken = [word >= 0 for word in speech.tokens.word]
         zero_frames = sum(s and d == 0 for s, d in zip(spoken, speech.durations.tolist(), strict=True))
 
@@ -126,7 +130,7 @@ def voice_speaker(voice: Voice) -> Speaker:
             save_png(alignment_figure(speech.alignment, speech.tokens, speech.mel, voice.config.audio, title), path)
 
         expected = voice.expected_seconds(text, limit=IN_ONE_GO)
-        return Said(speech.wav, speech.sample_rate, speech.tokens, expected, zero_frames, picture)
+        return Said(speech.wav, speech.sample_rate, speech.tokens, expected, zero_frames, spent, picture)
 
     return say
 
@@ -161,9 +165,7 @@ def score_robustness(
     for number, sentence in enumerate(tqdm(sentences, desc="hard sentences", disable=None), 1):
         case = Case(number, sentence.kind, sentence.text, 0.0, [])
         try:
-            started = time.process_time()
             said = say(number, sentence.text)
-            case.spent = time.process_time() - started
             waveform.write(out / f"{number:04d}.wav", said.wav, said.sample_rate)
             case.faults = listen(aligner, said.wav, said.sample_rate, said.tokens)
         except Endless as error:
@@ -173,7 +175,7 @@ def score_robustness(
         except UserError as error:
             score.unscored[sentence.text] = str(error)
             continue
-        case.seconds, case.zero_frames = len(said.wav) / said.sample_rate, said.zero_frames
+        case.seconds, case.zero_frames, case.spent = len(said.wav) / said.sample_rate, said.zero_frames, said.spent
         if said.expected is not None:
             case.faults += _lengths(case.seconds, said.expected)
         if case.faults and said.picture is not None:
