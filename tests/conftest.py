@@ -84,14 +84,14 @@ def make_trainer(tiny: Callable[..., list[str]]) -> Callable[..., Any]:
     """`make_trainer(run_dir, *overrides)` → a `Trainer` of a tiny run, as `train.py` would make it; see `tiny`."""
     from tts.commands.cli import load_config
     from tts.commands.train import read_config
+    from tts.training.acoustic import AcousticTrainer
     from tts.training.fabric import make_fabric
-    from tts.training.trainer import Trainer
 
-    def make(run_dir: Path, *asked: str, **settings: Any) -> Trainer:
+    def make(run_dir: Path, *asked: str, **settings: Any) -> AcousticTrainer:
         config = read_config(load_config("train", [*tiny(*asked, **settings), f"run_dir={run_dir}"]))
         fabric = make_fabric(config.trainer)
         fabric.launch()
-        return Trainer(config, fabric)
+        return AcousticTrainer(config, fabric)
 
     return make
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from tts.commands.cli import load_config
 from tts.commands.train import read_config
+from tts.training.acoustic import AcousticTrainer
 from tts.training.fabric import make_fabric
 from tts.training.run_log import memory_mb
-from tts.training.trainer import Trainer
 
 WARM_UP, STEPS = 3, 10
 
@@ -25,7 +25,7 @@ def main(arguments: list[str], _: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         overrides = ["trainer.devices=1", *arguments, f"run_dir={folder}"]
         config = read_config(load_config("train", overrides))
-        trainer = Trainer(config, make_fabric(config.trainer))
+        trainer = AcousticTrainer(config, make_fabric(config.trainer))
         parameters = sum(p.numel() for p in trainer.model.parameters()) / 1e6
         print(f"{parameters:.2f} M parameters, {config.trainer.frames_per_batch} frames a step at most")
         print("phase     CPU-s a step   frames a step   frames per CPU-s   frames per s   peak MB")

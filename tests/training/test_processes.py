@@ -19,13 +19,14 @@ from pathlib import Path
 from tts.commands.cli import load_config
 from tts.commands.train import read_config
 from tts.training.fabric import make_fabric
-from tts.training.trainer import NonFiniteLoss, Trainer
+from tts.training.acoustic import AcousticTrainer
+from tts.training.trainer import NonFiniteLoss
 
 folder, poison, overrides = Path(sys.argv[1]), sys.argv[2] == "poison", sys.argv[3:]
 config = read_config(load_config("train", [*overrides, f"run_dir={folder / 'run'}"]))
 fabric = make_fabric(config.trainer)
 fabric.launch()
-trainer = Trainer(config, fabric)
+trainer = AcousticTrainer(config, fabric)
 step, seen = trainer.train_step, []
 
 def watched(batch, progress):

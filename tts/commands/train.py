@@ -7,9 +7,9 @@ from typing import Any
 
 from tts.commands.cli import command
 from tts.schema import parse
+from tts.training.acoustic import AcousticTrainer
 from tts.training.config import TrainConfig, corpus_parts
 from tts.training.fabric import make_fabric
-from tts.training.trainer import Trainer
 
 
 def read_config(config: dict[str, Any]) -> TrainConfig:
@@ -28,7 +28,7 @@ def train(config: dict[str, Any]) -> None:
     settings = read_config(config)
     fabric = make_fabric(settings.trainer)
     fabric.launch()
-    trainer = Trainer(settings, fabric)
+    trainer = AcousticTrainer(settings, fabric)
     if settings.profile:
         print(trainer.profile())
         return

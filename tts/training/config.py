@@ -122,26 +122,34 @@ class CorpusPart:
 
 
 @dataclass(frozen=True)
-class TrainConfig:
+class RunConfig:
+    """What every training run has."""
+
     name: str
     run_dir: str
     seed: int
     corpora: dict[str, CorpusPart]
     """In order; the first utterance's speaker is the voice's default."""
     audio: AudioConfig = field(default_factory=AudioConfig)
-    text: TextConfig = field(default_factory=TextConfig)
-    model: ModelConfig = field(default_factory=ModelConfig)
-    alignment: AlignmentSource = field(default_factory=AlignmentSource)
-    smma: SwitchConfig = field(default_factory=SwitchConfig)
-    loss: LossConfig = field(default_factory=LossConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
     resume: str | None = None
     """`auto`: from the run's last checkpoint if there is one; or a checkpoint's path."""
     init_from: str | None = None
-    """A voice to start from."""
+    """A voice, or a vocoder, to start from."""
     profile: bool = False
     """Write a profiler table of a few steps and stop."""
+
+
+@dataclass(frozen=True)
+class TrainConfig(RunConfig):
+    """Of a voice."""
+
+    text: TextConfig = field(default_factory=TextConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    alignment: AlignmentSource = field(default_factory=AlignmentSource)
+    smma: SwitchConfig = field(default_factory=SwitchConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
 
     def __post_init__(self) -> None:
         if self.alignment.kind == "from_files" and isinstance(self.model.decoder, AutoregressiveDecoderConfig):

@@ -1,0 +1,214 @@
+"""Training a voice: the acoustic model through both phases."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from tts.attention.focus import inspect_path
+from tts.data.batch import Batch
+from tts.data.batching import FrameBudgetBatches
+from tts.errors import UserError
+from tts.files import write_rows
+from tts.models.acoustic import AcousticModel
+from tts.models.losses import Objective, StepReport
+from tts.schema import plain
+from tts.synthesis.voice import VoiceConfig, VoiceInfo, save_voice
+from tts.training.config import TrainConfig
+from tts.training.optimizer import averaged, learning_rate, make_optimizer
+from tts.training.phase import PhaseSchedule
+from tts.training.run_log import RunLog
+from tts.training.setup import build_model, load_data
+from tts.training.trainer import Trainer
+from tts.training.validation import Validator
+
+NAMED = 3
+"""Utterances left out that the terminal names."""
+
+
+class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
+    """Exports `voice/`; leaves alignments/ (PNG), and with `alignment=from_files` left_out.tsv too."""
+
+    judged_by = "mel_from_text"
+
+    def build(self) -> None:
+        with self.fabric.rank_zero_first():
+            self.data = load_data(self.config)
+        config = self.config
+        self.model = build_model(config, self.data)
+        optimizer = make_optimizer(self.model, config.optimizer)
+        self.objective, self.optimizer = self.fabric.setup(Objective(self.model, config.loss), optimizer)
+        self.average = averaged(self.model, config.optimizer.ema_decay)
+        self.averaged_model = cast(AcousticModel, self.average.module)
+        self.phase = PhaseSchedule(config.smma, config.seed, aligned=config.alignment.kind == "from_files")
+
+    def prepare_first_process(self) -> None:
+        self._report_left_out()
+        self.validator = Validator(
+            self.data.valid,
+            self.fabric.device,
+            self.config.trainer.validation_utterances,
+            self.run_dir / "alignments",
+        )
+
+    def describe(self) -> str:
+        parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
+        return f"{parameters:.2f} M parameters, {len(self.data.train)} utterances, {len(self.data.speakers)} speakers"
+
+    def batches(self) -> Iterator[Batch]:
+        trainer, train = self.config.trainer, self.data.train
+        sampler = FrameBudgetBatches(
+            frames=[item.frames for item in train.items],
+            part=[item.part for item in train.items],
+            weights=self.data.weights,
+            budget=trainer.frames_per_batch // self.fabric.world_size,
+            pool=trainer.batches_per_pool,
+            seed=self.config.seed,
+            rank=self.fabric.global_rank,
+            world=self.fabric.world_size,
+            start=self.step,
+        )
+        loader = DataLoader(
+            train,
+            batch_sampler=sampler,
+            collate_fn=train.collate,
+            generator=torch.Generator(),  # its seed would be drawn from the model's, and a resumed run draw once more
+            num_workers=trainer.loader_workers,
+            multiprocessing_context="spawn" if trainer.loader_workers else None,
+        )
+        for batch in loader:
+            yield batch.to(self.fabric.device)
+
+    def before_step(self) -> None:
+        if not self.model.smma_tunable:
+            # Every process saw other batches; all must switch at the same step, to the same heads.
+            for attention in self.model.attentions:
+                self.mean(attention.focus)
+        if self.phase.update(self.step, self.model.attentions) and self.log is not None:
+            self._log_switch(self.log)
+
+    def train_step(self, batch: Batch, progress: float) -> tuple[Tensor, StepReport, Tensor]:
+        self.objective.train()
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.config.optimizer, self.step, progress)
+        loss, report = self.objective(batch, self.phase.conditions(self.step), self.step)
+        self.fabric.backward(loss)
+        norm = self.fabric.clip_gradients(
+            self.objective, self.optimizer, max_norm=self.config.optimizer.clip_norm, error_if_nonfinite=False
+        )
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.average.update_parameters(self.model)
+        assert norm is not None
+        return loss, report, norm
+
+    def log_step(self, log: RunLog, batch: Batch, report: StepReport, norm: Tensor) -> None:
+        trainer, done = self.config.trainer, self.step - 1
+        log.advance(int(batch.mel_lengths.sum()))
+        if self.step % trainer.log_every == 0:
+            path = inspect_path(report.alignment, batch.text.lengths, batch.mel_lengths)
+            monotonic = self.model.smma_tunable
+            values = {f"loss/{name}": float(term) for name, term in report.terms.items()}
+            values |= {f"weight/{name}": weight for name, weight in self.config.loss.weights_at(done).items()}
+            values |= {f"focus_rate/head_{h}": rate for h, rate in enumerate(report.focus.tolist())}
+            values |= {f"path/{name}": float(value.float().mean()) for name, value in vars(path).items()}
+            values |= {f"train/{name}": float(value) for name, value in plain(self.phase.conditions(done)).items()}
+            values |= {
+                "train/phase": float(monotonic),
+                "train/lr": self.optimizer.param_groups[0]["lr"],
+                "train/gradient_norm": float(norm),
+            }
+            mel, focus = values.get("loss/mel", float("nan")), float(report.focus.max())
+            words = f"mel {mel:.3f} focus {focus:.2f} {'smma' if monotonic else 'plain'}"
+            log.values(values, words, self.step, self.minutes)
+        if self.step % trainer.alignment_every == 0:
+            frames, tokens = int(batch.mel_lengths[0]), int(batch.text.lengths[0])
+            heads = report.heads[0, :, :frames, :tokens]
+            log.board.alignment("alignment/used", report.alignment[0, :frames, :tokens], self.step)
+            log.board.alignment("alignment/focused_head", heads[int(report.focus.argmax())], self.step)
+            for h, head in enumerate(heads):
+                log.board.alignment(f"alignment/head_{h}", head, self.step)
+
+    def validate(self, log: RunLog) -> dict[str, float]:
+        return self.validator(self.averaged_model.eval(), log.board, self.step)
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "phase": self.phase.state_dict(),
+            "symbols": list(self.data.table.symbols),
+            "speakers": list(self.data.speakers),
+            "alignment": self.config.alignment.kind,
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        for key, ours in (("symbols", list(self.data.table.symbols)), ("speakers", list(self.data.speakers))):
+            if state.get(key) != ours:
+                raise UserError(
+                    f"resume: the checkpoint's {key} are not those of the corpora now ({state.get(key)} against "
+                    f"{ours}); train on the same corpora, or start a new run with init_from=VOICE"
+                )
+        source = state.get("alignment", "learnt")  # checkpoints from before there was a choice
+        if source != self.config.alignment.kind:
+            raise UserError(
+                f"resume: the checkpoint was trained with alignment={source}, this run has "
+                f"alignment={self.config.alignment.kind}; take the former, or start a new run with init_from=VOICE"
+            )
+        try:
+            self.model.load_state_dict(state["model"])
+            self.average.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+        except (RuntimeError, ValueError) as error:
+            raise UserError(f"resume: the checkpoint is of another model: {str(error).splitlines()[0]}") from error
+        self.phase.load_state_dict(state["phase"])
+
+    def export(self) -> None:
+        config, data = self.config, self.data
+        language = data.languages[0]  # of the corpus, not of the run's own settings: it must speak what it learnt
+        text = dataclasses.replace(config.text, language=language)
+        settings = VoiceConfig(audio=config.audio, text=text, model=config.model)
+        info = VoiceInfo(
+            speakers=tuple(data.speakers),
+            language=language,
+            licence="; ".join(data.licences),
+            credits="; ".join(data.credits),
+            training={
+                "name": config.name,
+                "step": self.step,
+                "minutes": round(self.minutes, 2),
+                "smma_tunable": self.model.smma_tunable,
+                "switched_at": self.phase.switched_at,
+                "utterances": len(data.train),
+                "corpora": ", ".join(config.corpora),
+                "alignment": config.alignment.kind,
+            },
+        )
+        save_voice(self.run_dir / "voice", self.averaged_model, settings, data.table, info)
+
+    def _log_switch(self, log: RunLog) -> None:
+        """Mark the switch to the monotonic phase."""
+        attentions = self.model.attentions
+        heads = "; ".join(str(a.monotonic.nonzero().flatten().tolist()) for a in attentions)
+        focus = "; ".join(", ".join(f"{rate:.2f}" for rate in a.focus.tolist()) for a in attentions)
+        line = f"step {self.step}: smma_tunable on; monotonic heads {heads}; focus rates {focus}"
+        log.line(line)
+        log.board.text("run/switch", line, self.step)
+        log.board.scalars({"train/switch": 1.0}, self.step)
+
+    def _report_left_out(self) -> None:
+        if self.config.alignment.kind == "learnt":
+            return
+        path, left_out = self.run_dir / "left_out.tsv", self.data.left_out
+        write_rows(path, [("id", "reason"), *left_out.items()])
+        if left_out:
+            kept = f"{len(self.data.train)} for training and {len(self.data.valid)} for validation remain"
+            print(f"alignment: {len(left_out)} utterances are left out ({path}); {kept}")
+        for id, reason in list(left_out.items())[:NAMED]:
+            print(f"  {id}: {reason}")
