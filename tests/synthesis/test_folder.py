@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from tts.errors import UserError
 from tts.synthesis import folder as voice_folder
-from tts.synthesis.folder import load_folder, save_voice
+from tts.synthesis.folder import load_voice, save_voice
 from tts.synthesis.voice import Voice
 
 FILES = ("config.yaml", "model.safetensors", "symbols.json", "voice.json")
@@ -319,12 +319,12 @@ def steps_of(saving: Callable[[], None], monkeypatch: pytest.MonkeyPatch, stop: 
 def test_a_crash_at_any_moment_leaves_a_loadable_voice(
     copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model, config, table, info = load_folder(copy)
+    model, config, table, info = load_voice(copy)
     with torch.no_grad():
         model.decoder.envelope.bias.fill_(0.5)
 
     def marks(folder: Path) -> float:
-        return load_folder(folder)[0].decoder.envelope.bias.mean().item()
+        return load_voice(folder)[0].decoder.envelope.bias.mean().item()
 
     old = marks(copy)
     steps = steps_of(lambda: save_voice(tmp_path / "new", model, config, table, info), monkeypatch, None)

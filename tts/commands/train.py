@@ -1,15 +1,23 @@
-"""`tts-train`: a prepared corpus becomes a voice."""
+"""`tts-train`: a prepared corpus becomes a voice, or a vocoder."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from lightning_fabric import Fabric
 
 from tts.commands.cli import command
 from tts.schema import parse
 from tts.training.acoustic import AcousticTrainer
-from tts.training.config import TrainConfig, corpus_parts
+from tts.training.config import RunConfig, TrainConfig, corpus_parts
 from tts.training.fabric import make_fabric
+from tts.training.trainer import Trainer
+from tts.training.vocoder import VocoderTrainConfig, VocoderTrainer
+
+Config = TypeVar("Config", bound=RunConfig)
 
 
 def read_config(config: dict[str, Any]) -> TrainConfig:
@@ -19,30 +27,60 @@ def read_config(config: dict[str, Any]) -> TrainConfig:
     ------
     UserError: an unknown key or a wrong type.
     """
-    settings = {key: value for key, value in config.items() if key != "corpus"}
-    return parse(TrainConfig, settings | {"corpora": corpus_parts(config["corpus"])}, "config")
+    return _read(TrainConfig, config)
+
+
+def read_vocoder_config(config: dict[str, Any]) -> VocoderTrainConfig:
+    """`configs/train_vocoder.yaml`, likewise."""
+    return _read(VocoderTrainConfig, config)
 
 
 def train(config: dict[str, Any]) -> None:
-    """Train as `config` says, and say where everything is."""
+    """Train a voice as `config` says, and say where everything is."""
     settings = read_config(config)
+    if _run(settings, AcousticTrainer):
+        voice = Path(settings.run_dir) / "voice"
+        print(f"voice: {voice}")
+        print(f'speak: python scripts/synthesize.py voice={voice} text="Hello there." out=spoken')
+
+
+def train_vocoder(config: dict[str, Any]) -> None:
+    """Train a vocoder as `config` says, and say where everything is."""
+    settings = read_vocoder_config(config)
+    if _run(settings, VocoderTrainer):
+        vocoder = Path(settings.run_dir) / "vocoder"
+        print(f"vocoder: {vocoder}")
+        print(f'speak: python scripts/synthesize.py voice=VOICE vocoder.path={vocoder} text="Hello there." out=spoken')
+
+
+def _read(schema: type[Config], config: dict[str, Any]) -> Config:
+    settings = {key: value for key, value in config.items() if key != "corpus"}
+    return parse(schema, settings | {"corpora": corpus_parts(config["corpus"])}, "config")
+
+
+def _run(settings: Config, kind: Callable[[Config, Fabric], Trainer[Config, Any, Any]]) -> bool:
+    """Train; whether this process is the one to say what came out."""
     fabric = make_fabric(settings.trainer)
     fabric.launch()
-    trainer = AcousticTrainer(settings, fabric)
+    trainer = kind(settings, fabric)
     if settings.profile:
         print(trainer.profile())
-        return
+        return False
     metrics = trainer.fit()
     if fabric.is_global_zero:
-        run_dir = Path(settings.run_dir)
         print(f"{settings.name}: {trainer.step} steps, {trainer.minutes:.1f} minutes")
         for name, value in metrics.items():
             print(f"  {name:14} {value:.3f}")
-        print(f"voice: {run_dir / 'voice'}")
-        print(f'speak: python scripts/synthesize.py voice={run_dir / "voice"} text="Hello there." out=spoken')
+    return fabric.is_global_zero
 
 
-main = command(train, "train")
+def main() -> None:
+    """Experiments whose names begin with `vocoder` train a vocoder: their keys are those of `train_vocoder.yaml`."""
+    if any(argument.startswith("experiment=vocoder") for argument in sys.argv[1:]):
+        command(train_vocoder, "train_vocoder")()
+    else:
+        command(train, "train")()
+
 
 if __name__ == "__main__":
     main()

@@ -21,7 +21,7 @@ from tts.models.acoustic import AcousticModel, Reference, Spoken
 from tts.models.autoregressive import AutoregressiveDecoder
 from tts.models.duration import hard_alignment
 from tts.schema import nearest
-from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_folder, save_voice
+from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
 from tts.synthesis.timings import timings
 from tts.text.frontend import LONGEST_SENTENCE, TextFrontEnd, Unpronounceable, split_sentences
 from tts.text.symbols import SymbolTable
@@ -94,7 +94,7 @@ class Voice:
         folder = Path(path).expanduser()
         if (folder / "voice" / "voice.json").is_file():
             folder = folder / "voice"
-        return cls(*load_folder(folder))
+        return cls(*load_voice(folder))
 
     @torch.inference_mode()
     def synthesize(

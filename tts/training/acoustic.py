@@ -177,8 +177,8 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         info = VoiceInfo(
             speakers=tuple(data.speakers),
             language=language,
-            licence="; ".join(data.licences),
-            credits="; ".join(data.credits),
+            licence="; ".join(data.recordings.licences),
+            credits="; ".join(data.recordings.credits),
             training={
                 "name": config.name,
                 "step": self.step,

@@ -8,8 +8,8 @@ from pathlib import Path
 import torch
 
 from tts.audio.pitch import harmonic_template
-from tts.data.dataset import SpeechDataset, items_of, mel_statistics
-from tts.data.features import FeatureStore, ensure_features
+from tts.data.dataset import Item, SpeechDataset, items_of, mel_statistics
+from tts.data.features import ensure_features
 from tts.data.given_durations import with_durations
 from tts.data.manifest import PreparedCorpus, read_manifest
 from tts.data.prepare import default_workers
@@ -18,13 +18,31 @@ from tts.models.acoustic import AcousticModel
 from tts.schema import plain
 from tts.synthesis.voice import Voice
 from tts.text.symbols import SymbolTable
-from tts.training.config import TrainConfig
+from tts.training.config import RunConfig, TrainConfig
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """The corpora of a run."""
+
+    train: list[Item]
+    valid: list[Item]
+    corpora: list[PreparedCorpus]
+
+    @property
+    def licences(self) -> list[str]:
+        return list(dict.fromkeys(corpus.info.licence for corpus in self.corpora))
+
+    @property
+    def credits(self) -> list[str]:
+        return list(dict.fromkeys(corpus.info.credits for corpus in self.corpora))
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The corpora of a run and what they have in common."""
+    """What a voice learns from."""
 
+    recordings: Recordings
     train: SpeechDataset
     valid: SpeechDataset
     weights: list[float]
@@ -33,9 +51,37 @@ class TrainingData:
     speakers: list[str]
     left_out: dict[str, str]
     """Utterances without the durations that `alignment=from_files` asks for, and why."""
-    languages: list[str]
-    licences: list[str]
-    credits: list[str]
+
+    @property
+    def languages(self) -> list[str]:
+        return list(dict.fromkeys(corpus.info.text["language"] for corpus in self.recordings.corpora))
+
+
+def open_corpora(config: RunConfig) -> list[PreparedCorpus]:
+    """Raises UserError where a corpus is missing."""
+    return [read_manifest(part.out) for part in config.corpora.values()]
+
+
+def load_recordings(config: RunConfig, corpora: list[PreparedCorpus]) -> Recordings:
+    """The splits of the corpora, computing features that are missing.
+
+    Raises
+    ------
+    UserError: a corpus was prepared at another sample rate, or there is no utterance in one of the splits.
+    """
+    stored = [(corpus, ensure_features(corpus, config.audio, default_workers())) for corpus in corpora]
+    train, valid = items_of(stored, "train"), items_of(stored, "valid")
+    for name, items in (("train", train), ("valid", valid)):
+        if not items:
+            raise UserError(f"{', '.join(p.out for p in config.corpora.values())}: no utterance in the {name} split")
+    return Recordings(train, valid, corpora)
+
+
+def corpus_weights(config: RunConfig, items: list[Item]) -> list[float]:
+    """Share of the frames of every corpus: as configured, or as long as its `items` are."""
+    natural = [float(sum(i.frames for i in items if i.part == part)) for part in range(len(config.corpora))]
+    given = [part.weight for part in config.corpora.values()]
+    return [length if weight is None else weight for length, weight in zip(natural, given, strict=True)]
 
 
 def load_data(config: TrainConfig) -> TrainingData:
@@ -46,21 +92,16 @@ def load_data(config: TrainConfig) -> TrainingData:
     UserError: a corpus is missing, or was prepared with other text or sample rate settings; `alignment.folder` has no
         durations for it.
     """
-    corpora: list[tuple[PreparedCorpus, FeatureStore]] = []
-    for part in config.corpora.values():
-        corpus = read_manifest(part.out)
-        wanted = plain(config.text)
+    corpora, wanted = open_corpora(config), plain(config.text)
+    for corpus in corpora:
         for key in ("units", "normalize"):
             if corpus.info.text[key] != wanted[key]:
                 raise UserError(
-                    f"{part.out}: prepared with text.{key}={corpus.info.text[key]}, but this run has "
+                    f"{corpus.folder}: prepared with text.{key}={corpus.info.text[key]}, but this run has "
                     f"text.{key}={wanted[key]}; prepare it again or change the run"
                 )
-        corpora.append((corpus, ensure_features(corpus, config.audio, default_workers())))
-    train, valid = items_of(corpora, "train"), items_of(corpora, "valid")
-    for name, items in (("train", train), ("valid", valid)):
-        if not items:
-            raise UserError(f"{', '.join(p.out for p in config.corpora.values())}: no utterance in the {name} split")
+    recordings = load_recordings(config, corpora)
+    train, valid = recordings.train, recordings.valid
     left_out: dict[str, str] = {}
     if config.alignment.folder is not None:
         folder = Path(config.alignment.folder).expanduser()
@@ -69,23 +110,17 @@ def load_data(config: TrainConfig) -> TrainingData:
         train = [item for items in by_corpus for item in with_durations(items, folder, left_out)]
         valid = with_durations(valid, folder, left_out)
     train = train[: config.trainer.utterances]
-    utterances = [u for corpus, _ in corpora for u in corpus.utterances]
+    utterances = [u for corpus in corpora for u in corpus.utterances]
     table = SymbolTable.from_tokens(u.tokens for u in utterances)
     speakers = list(dict.fromkeys(u.speaker for u in utterances))
-    natural = [float(sum(i.frames for i in train if i.part == p)) for p in range(len(corpora))]
-    weights = [
-        n if part.weight is None else part.weight for n, part in zip(natural, config.corpora.values(), strict=True)
-    ]
     return TrainingData(
+        recordings=recordings,
         train=SpeechDataset(train, table, speakers, config.audio),
         valid=SpeechDataset(valid, table, speakers, config.audio),
-        weights=weights,
+        weights=corpus_weights(config, train),
         table=table,
         speakers=speakers,
         left_out=left_out,
-        languages=list(dict.fromkeys(corpus.info.text["language"] for corpus, _ in corpora)),
-        licences=list(dict.fromkeys(corpus.info.licence for corpus, _ in corpora)),
-        credits=list(dict.fromkeys(corpus.info.credits for corpus, _ in corpora)),
     )
 
 

@@ -1,0 +1,134 @@
+"""Random stretches of recordings: what a vocoder trains on. L frames, S = (L − 1)·hop samples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import soundfile
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from torch.utils.data import Dataset, Sampler
+
+from tts.audio import waveform
+from tts.audio.config import AudioConfig
+from tts.audio.mel import LogMel
+from tts.data.dataset import Item
+from tts.errors import UserError
+
+QUIETEST, LOUDEST = -1.2, 0.3
+"""Nats; recordings are played at any loudness in between, so that every voice's is known."""
+SPEEDS = (Fraction(2, 3), Fraction(4, 5), Fraction(1), Fraction(1), Fraction(1), Fraction(5, 4))
+"""Recordings are played faster or slower, higher or deeper, so that a few speakers become many."""
+
+
+@dataclass
+class SegmentBatch:
+    ids: list[str]
+    wav: Tensor
+    """float32 `[B, S]`."""
+    mel: Tensor
+    """float32 `[B, L, M]`, log-mel; the first frame is centred on the first sample, the last behind the last."""
+    pitch: Tensor
+    """float32 `[B, L]`, Hz; 0 where unvoiced."""
+
+    def heard(self, edge: int) -> slice:
+        """The samples further than `edge` frames from both ends."""
+        hop = self.wav.shape[1] // (self.mel.shape[1] - 1)
+        return slice(edge * hop, self.wav.shape[1] - edge * hop)
+
+    def to(self, device: torch.device | str) -> SegmentBatch:
+        return SegmentBatch(
+            self.ids,
+            self.wav.to(device, non_blocking=True),
+            self.mel.to(device, non_blocking=True),
+            self.pitch.to(device, non_blocking=True),
+        )
+
+
+class SegmentDataset(Dataset[SegmentBatch]):
+    """Batch number k, drawn from the seed and k alone, so that a run goes on where it was.
+
+    Parameters
+    ----------
+    weights: share of the frames of each corpus, `[P]`.
+    frames: L.
+    """
+
+    def __init__(
+        self, items: list[Item], weights: list[float], audio: AudioConfig, frames: int, batch_size: int, seed: int
+    ) -> None:
+        self.items, self.audio, self.frames, self.batch_size, self.seed = items, audio, frames, batch_size, seed
+        lengths = np.array([float(item.frames) for item in items])
+        parts = np.array([item.part for item in items])
+        total = np.bincount(parts, lengths, len(weights))
+        chances = lengths * np.array(weights)[parts] / total[parts]
+        self.log_mel = LogMel(audio)
+        self.beside = audio.n_fft // (2 * audio.hop_length) + 1
+        """Frames at each end whose mel hears the edge of the samples."""
+        self.until = torch.from_numpy(np.cumsum(chances / chances.sum()))
+
+    def __getitem__(self, number: int) -> SegmentBatch:
+        draw = torch.Generator().manual_seed(self.seed * 1_000_003 + number)
+        drawn = torch.rand(self.batch_size, generator=draw, dtype=torch.float64)
+        chosen = [self.items[i] for i in torch.searchsorted(self.until, drawn).clamp(max=len(self.items) - 1).tolist()]
+        places = torch.rand(self.batch_size, generator=draw).tolist()
+        gains = (QUIETEST + (LOUDEST - QUIETEST) * torch.rand(self.batch_size, generator=draw)).tolist()
+        speeds = torch.randint(len(SPEEDS), (self.batch_size,), generator=draw).tolist()
+        cut = [
+            self._cut(item, place, math.exp(gain), SPEEDS[speed])
+            for item, place, gain, speed in zip(chosen, places, gains, speeds, strict=True)
+        ]
+        wavs, pitches = zip(*cut, strict=True)
+        hop, beside = self.audio.hop_length, self.beside
+        wav = torch.stack(wavs)
+        with torch.inference_mode():
+            mel = self.log_mel(wav)[:, beside : beside + self.frames]
+        wav = wav[:, beside * hop : (beside + self.frames - 1) * hop]
+        return SegmentBatch([item.id for item in chosen], wav, mel.clone(), torch.stack(pitches))
+
+    def _cut(self, item: Item, place: float, gain: float, speed: Fraction) -> tuple[Tensor, Tensor]:
+        """Samples with `beside` frames on both sides, and the pitch of the frames between."""
+        hop, length = self.audio.hop_length, math.ceil((self.frames - 1) * speed)
+        _, pitch = item.store.load(item.utterance)
+        start = int(place * max(0, len(pitch) - length))
+        margin = math.ceil(self.beside * speed)
+        wav = read_samples(item, (start - margin) * hop, (length + 2 * margin) * hop) * gain
+        wav = waveform.resample(wav, speed.numerator, speed.denominator)
+        wav = wav[round(margin * hop / speed) - self.beside * hop :]
+        wav = F.pad(wav, (0, self.beside * hop))[: (self.frames - 1 + 2 * self.beside) * hop]
+        places = start + (torch.arange(self.frames) * float(speed)).round().long()
+        return wav, F.pad(pitch, (0, max(0, int(places[-1]) + 1 - len(pitch))))[places] * float(speed)
+
+
+def read_samples(item: Item, start: int, count: int) -> Tensor:
+    """Samples of a recording from `start` on, float32 `[count]`, with silence before its start and behind its end.
+
+    Raises
+    ------
+    UserError: the file cannot be read.
+    """
+    path = item.corpus.audio_path(item.utterance)
+    try:
+        samples, _ = soundfile.read(path, count + min(0, start), max(0, start), dtype="float32")
+    except (OSError, RuntimeError) as error:
+        raise UserError(f"{path}: not readable as audio; prepare the corpus again") from error
+    before = max(0, -start)
+    return F.pad(torch.from_numpy(samples), (before, count - before - len(samples)))
+
+
+class Numbers(Sampler[int]):
+    """`start`, `start + 1`, … without end."""
+
+    def __init__(self, first: int, step: int) -> None:
+        self.first, self.step = first, step
+
+    def __iter__(self) -> Iterator[int]:
+        number = self.first
+        while True:
+            yield number
+            number += self.step

@@ -1,0 +1,217 @@
+"""Training a vocoder: on random stretches of recordings, first by spectra alone, then also by discriminators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from tts.data.dataset import mel_statistics
+from tts.data.segments import Numbers, SegmentBatch, SegmentDataset
+from tts.errors import UserError
+from tts.schema import plain
+from tts.training.config import RunConfig
+from tts.training.optimizer import averaged, learning_rate, make_optimizer
+from tts.training.run_log import RunLog
+from tts.training.setup import corpus_weights, load_recordings, open_corpora
+from tts.training.trainer import Trainer
+from tts.training.vocoder_validation import VocoderValidator
+from tts.vocoder import Generator, GeneratorConfig
+from tts.vocoder.discriminators import DiscriminatorConfig, Discriminators
+from tts.vocoder.folder import VocoderInfo, load_vocoder, save_vocoder
+from tts.vocoder.losses import (
+    EDGE,
+    VocoderLossConfig,
+    VocoderObjective,
+    VocoderReport,
+    deceit_loss,
+    feature_loss,
+    verdict_loss,
+)
+
+
+@dataclass(frozen=True)
+class VocoderTrainConfig(RunConfig):
+    """Of a vocoder: `configs/train_vocoder.yaml`, checked."""
+
+    generator: GeneratorConfig = field(default_factory=GeneratorConfig)
+    discriminators: DiscriminatorConfig = field(default_factory=DiscriminatorConfig)
+    loss: VocoderLossConfig = field(default_factory=VocoderLossConfig)
+    segment_frames: int = 65
+    """Mel frames of a training example."""
+
+    def __post_init__(self) -> None:
+        if self.segment_frames < 4 * EDGE:
+            raise ValueError(f"segment_frames must be {4 * EDGE} or more, got {self.segment_frames}")
+
+
+class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
+    """Exports `vocoder/`."""
+
+    judged_by = "spectral"
+
+    def build(self) -> None:
+        config, fabric = self.config, self.fabric
+        with fabric.rank_zero_first():
+            self.data = load_recordings(config, open_corpora(config))
+        self.items = self.data.train[: config.trainer.utterances]
+        torch.manual_seed(config.seed)
+        self.model = Generator(config.generator, config.audio)
+        self.model.set_mel_statistics(*mel_statistics(self.items))
+        if config.init_from:
+            self._take_over(config.init_from)
+        objective = VocoderObjective(self.model, config.loss)
+        self.objective, self.optimizer = fabric.setup(objective, make_optimizer(self.model, config.optimizer))
+        self.average = averaged(self.model, config.optimizer.ema_decay)
+        self.averaged_model = cast(Generator, self.average.module)
+        self.discriminators: Any = None
+        if config.loss.judged:
+            discriminators = Discriminators(config.discriminators)
+            optimizer = make_optimizer(discriminators, config.optimizer)
+            self.discriminators, self.discriminating = fabric.setup(discriminators, optimizer)
+
+    def prepare_first_process(self) -> None:
+        limit = self.config.trainer.validation_utterances
+        self.validator = VocoderValidator(self.data.valid, self.config.audio, self.fabric.device, limit)
+
+    def describe(self) -> str:
+        parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
+        return f"{parameters:.2f} M parameters, {len(self.items)} recordings"
+
+    def batches(self) -> Iterator[SegmentBatch]:
+        config, world = self.config, self.fabric.world_size
+        size = max(1, config.trainer.frames_per_batch // (world * config.segment_frames))
+        dataset = SegmentDataset(
+            self.items, corpus_weights(config, self.items), config.audio, config.segment_frames, size, config.seed
+        )
+        workers = config.trainer.loader_workers
+        loader = DataLoader(
+            dataset,
+            batch_size=None,
+            sampler=Numbers(self.step * world + self.fabric.global_rank, world),
+            generator=torch.Generator(),  # its seed would be drawn from the model's, and a resumed run draw once more
+            num_workers=workers,
+            multiprocessing_context="spawn" if workers else None,
+        )
+        for batch in loader:
+            yield batch.to(self.fabric.device)
+
+    def train_step(self, batch: SegmentBatch, progress: float) -> tuple[Tensor, VocoderReport, Tensor]:
+        self.objective.train()
+        self._set_learning_rate(progress)
+        loss, report = self.objective(batch, self.step)
+        weights = self.config.loss.weights_at(self.step)
+        if self.discriminators is not None and (weights["adversarial"] or weights["features"]):
+            self._train_discriminators(report)
+            loss = loss + self._judge(report, weights)
+        self.fabric.backward(loss)
+        norm = self.fabric.clip_gradients(
+            self.objective, self.optimizer, max_norm=self.config.optimizer.clip_norm, error_if_nonfinite=False
+        )
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.average.update_parameters(self.model)
+        assert norm is not None
+        return loss, report, norm
+
+    def _train_discriminators(self, report: VocoderReport) -> None:
+        """One step of theirs on the recordings and copies of the generator's step."""
+        self.discriminators.requires_grad_(True)
+        both = torch.cat([report.recording, report.copy.detach()])  # one pass: parallel training wants one
+        verdicts, _ = self.discriminators(both)
+        halves = [verdict.chunk(2) for verdict in verdicts]
+        loss = verdict_loss([real for real, _ in halves], [copy for _, copy in halves])
+        self.fabric.backward(loss)
+        self.fabric.clip_gradients(
+            self.discriminators, self.discriminating, max_norm=self.config.optimizer.clip_norm, error_if_nonfinite=False
+        )
+        self.discriminating.step()
+        self.discriminating.zero_grad(set_to_none=True)
+        report.terms["discriminators"] = loss.detach()
+
+    def _judge(self, report: VocoderReport, weights: dict[str, float]) -> Tensor:
+        """What the discriminators' opinion adds to the generator's loss."""
+        self.discriminators.requires_grad_(False)
+        with torch.no_grad():
+            _, wanted = self.discriminators(report.recording)
+        verdicts, seen = self.discriminators(report.copy)
+        terms = {"adversarial": deceit_loss(verdicts), "features": feature_loss(wanted, seen)}
+        report.terms |= {name: term.detach() for name, term in terms.items()}
+        return torch.stack([weights[name] * term for name, term in terms.items()]).sum()
+
+    def log_step(self, log: RunLog, batch: SegmentBatch, report: VocoderReport, norm: Tensor) -> None:
+        log.advance(batch.mel.shape[0] * batch.mel.shape[1])
+        if self.step % self.config.trainer.log_every == 0:
+            values = {f"loss/{name}": float(term) for name, term in report.terms.items()}
+            weights = self.config.loss.weights_at(self.step - 1)
+            values |= {f"weight/{name}": weight for name, weight in weights.items()}
+            values |= {"train/lr": self.optimizer.param_groups[0]["lr"], "train/gradient_norm": float(norm)}
+            words = " ".join(f"{name} {float(term):.3f}" for name, term in report.terms.items())
+            log.values(values, words, self.step, self.minutes)
+
+    def validate(self, log: RunLog) -> dict[str, float]:
+        return self.validator(self.averaged_model.eval(), log.board, self.step)
+
+    def state(self) -> dict[str, Any]:
+        state = {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        if self.discriminators is not None:
+            state["discriminators"] = self.discriminators.state_dict()
+            state["discriminating"] = self.discriminating.state_dict()
+        return state
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        if (self.discriminators is not None) != ("discriminators" in state):
+            raise UserError(
+                "resume: the checkpoint and this run must both have discriminators, or none; keep loss.adversarial and "
+                "loss.features as they were, or start a new run with init_from=VOCODER"
+            )
+        try:
+            self.model.load_state_dict(state["model"])
+            self.average.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            if self.discriminators is not None:
+                self.discriminators.load_state_dict(state["discriminators"])
+                self.discriminating.load_state_dict(state["discriminating"])
+        except (KeyError, RuntimeError, ValueError) as error:
+            raise UserError(f"resume: the checkpoint is of another model: {str(error).splitlines()[0]}") from error
+
+    def export(self) -> None:
+        config, data = self.config, self.data
+        info = VocoderInfo(
+            licence="; ".join(data.licences),
+            credits="; ".join(data.credits),
+            training={
+                "name": config.name,
+                "step": self.step,
+                "minutes": round(self.minutes, 2),
+                "recordings": len(self.items),
+                "corpora": ", ".join(config.corpora),
+            },
+        )
+        save_vocoder(self.run_dir / "vocoder", self.averaged_model, info)
+
+    def _set_learning_rate(self, progress: float) -> None:
+        rate = learning_rate(self.config.optimizer, self.step, progress)
+        optimizers = [self.optimizer] if self.discriminators is None else [self.optimizer, self.discriminating]
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+
+    def _take_over(self, path: str) -> None:
+        """Start from a vocoder of the same mel definition and sizes."""
+        other, _ = load_vocoder(path)
+        for name, theirs, ours in (
+            ("audio", other.audio, self.config.audio),
+            ("generator", other.config, self.config.generator),
+        ):
+            if theirs != ours:
+                raise UserError(f"init_from: the vocoder's {name} is {plain(theirs)}, this run's {plain(ours)}")
+        self.model.load_state_dict(other.state_dict())

@@ -1,0 +1,211 @@
+"""The vocoder's generator: ConvNeXt blocks on mel frames predict how to filter pulses and noise.
+
+As in Vocos (Siuzdak 2023, arXiv 2306.00814) the network works at frame rate and an inverse short-time Fourier transform
+makes the waveform. It need not invent the phase: a harmonic source brings it (Wang, Takaki, Yamagishi 2019, arXiv
+1904.12088), whose fundamental frequency is read off the mel. What is left is to say, for every frame and frequency, how
+strong pulses and noise are and by how much pulses are delayed, which takes little data and little training.
+
+B batch, T mel frames, M mel channels, S filters (`steps` per frame), F frequencies.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from tts.audio.config import AudioConfig
+from tts.audio.mel import LogMel
+from tts.audio.pitch import HIGHEST, LOWEST
+from tts.vocoder.config import GeneratorConfig
+from tts.vocoder.source import fixed_noise, pulses
+
+KERNEL = 7
+LOUDEST = 6.0
+"""Nats; bound of a filter's logarithm."""
+OCTAVES = math.log2(HIGHEST / LOWEST)
+
+
+class Filters(NamedTuple):
+    """`[B, S, F]` each."""
+
+    harmonic: Tensor
+    """Log magnitude for the pulses."""
+    noise: Tensor
+    """Log magnitude for the noise."""
+    phase: Tensor
+    """Radians, for the pulses."""
+
+
+class Block(nn.Module):
+    """ConvNeXt (Liu et al. 2022, arXiv 2201.03545) over time, `[B, T, width]`."""
+
+    def __init__(self, width: int, hidden: int, scale: float) -> None:
+        super().__init__()
+        self.over_time = nn.Conv1d(width, width, KERNEL, padding=KERNEL // 2, groups=width)
+        self.norm = nn.LayerNorm(width)
+        self.widen, self.narrow = nn.Linear(width, hidden), nn.Linear(hidden, width)
+        self.scale = nn.Parameter(torch.full((width,), scale))
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.over_time(x.transpose(1, 2)).transpose(1, 2)
+        return x + self.scale * self.narrow(F.gelu(self.widen(self.norm(y)), approximate="tanh"))
+
+
+class Trunk(nn.Module):
+    """Mel frames in, `outputs` numbers for each out."""
+
+    def __init__(self, n_mels: int, width: int, hidden: int, layers: int, outputs: int) -> None:
+        super().__init__()
+        self.embed = nn.Conv1d(n_mels, width, KERNEL, padding=KERNEL // 2)
+        self.norm = nn.LayerNorm(width)
+        self.blocks = nn.ModuleList(Block(width, hidden, 1 / layers) for _ in range(layers))
+        self.last_norm, self.head = nn.LayerNorm(width), nn.Linear(width, outputs)
+        nn.init.normal_(self.head.weight, std=0.01)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, mel: Tensor) -> Tensor:
+        x = self.norm(self.embed(mel.transpose(1, 2)).transpose(1, 2))
+        for block in self.blocks:
+            x = block(x)
+        return self.head(self.last_norm(x))
+
+
+class Generator(nn.Module):
+    """Log-mel to waveform. The same mel always gives the same waveform."""
+
+    window: Tensor
+    spread: Tensor
+    level: Tensor
+    mel_mean: Tensor
+    mel_std: Tensor
+
+    def __init__(self, config: GeneratorConfig, audio: AudioConfig) -> None:
+        super().__init__()
+        if audio.hop_length % config.steps or config.window < 2 * audio.hop_length // config.steps:
+            raise ValueError(
+                f"steps={config.steps} must divide the hop of {audio.hop_length} samples, and window={config.window} "
+                "must be twice as long as what comes out or more"
+            )
+        self.config, self.audio = config, audio
+        self.hop = audio.hop_length // config.steps
+        frequencies = config.window // 2 + 1
+        self.filter_trunk = Trunk(
+            audio.n_mels, config.width, config.hidden, config.layers, 3 * frequencies * config.steps
+        )
+        self.pitch_trunk = Trunk(audio.n_mels, config.pitch_width, 2 * config.pitch_width, config.pitch_layers, 1)
+        spread, level = _mel_to_density(audio, frequencies)
+        self.register_buffer("spread", spread, persistent=False)
+        self.register_buffer("level", level, persistent=False)
+        self.register_buffer("window", torch.hann_window(config.window), persistent=False)
+        self.register_buffer("mel_mean", torch.zeros(audio.n_mels))
+        self.register_buffer("mel_std", torch.ones(audio.n_mels))
+
+    @property
+    def reach(self) -> int:
+        """Mel frames on each side that a frame's sound depends on."""
+        own = (KERNEL // 2) * (1 + max(self.config.layers, self.config.pitch_layers))
+        return own + -(-self.config.window // self.audio.hop_length)
+
+    def set_mel_statistics(self, mean: Tensor, std: Tensor) -> None:
+        """Mean and standard deviation of each log-mel channel, `[M]`, over the training set."""
+        self.mel_mean.copy_(mean)
+        self.mel_std.copy_(std.clamp(min=0.1))
+
+    @torch.no_grad()
+    def forward(self, log_mel: Tensor) -> Tensor:
+        """`[T, M]` → waveform float32 `[(T − 1)·hop_length]`."""
+        return torch.cat(list(self.stream(log_mel, len(log_mel))))
+
+    @torch.no_grad()
+    def stream(self, log_mel: Tensor, frames: int) -> Iterator[Tensor]:
+        """The waveform of `[T, M]` in pieces of `frames` frames, each as soon as it is made.
+
+        The pieces joined are what all frames at once give.
+        """
+        mel, hop = log_mel.float()[None], self.audio.hop_length
+        last = mel.shape[1] - 1
+        if last < 1:
+            yield mel.new_zeros(0)
+            return
+        source = pulses(self.pitch(mel), hop, self.audio.sample_rate, mel.new_zeros(1))
+        noise = fixed_noise(last * hop, self.audio.sample_rate).to(mel.device)[None]
+        for start in range(0, last, frames):
+            end = min(last, start + frames)
+            first, final = max(0, start - self.reach), min(last, end + self.reach)
+            within = slice(first * hop, final * hop)
+            filters = self.filters(mel[:, first : final + 1])
+            made = self.render(filters, source[:, within], noise[:, within])[0]
+            yield made[(start - first) * hop : (end - first) * hop]
+
+    def copy(self, filters: Filters, octaves: Tensor) -> Tensor:
+        """A waveform `[B, (T − 1)·hop_length]` from any phase and any noise, for training."""
+        start = torch.rand(len(octaves), device=octaves.device)
+        source = pulses(self._hertz(octaves), self.audio.hop_length, self.audio.sample_rate, start)
+        return self.render(filters, source, torch.randn_like(source))
+
+    def pitch(self, mel: Tensor) -> Tensor:
+        """Fundamental frequency of log-mel frames `[B, T, M]` in Hz, `[B, T]`; where unvoiced, of no meaning."""
+        return self._hertz(self.octaves(mel))
+
+    def octaves(self, mel: Tensor) -> Tensor:
+        """The same in octaves above `LOWEST`, unbounded."""
+        return self.pitch_trunk(self._normalise(mel)).float().squeeze(-1)
+
+    def filters(self, mel: Tensor) -> Filters:
+        """What frames `[B, T, M]` ask for: `steps` filters for each but the last, and one for that."""
+        steps = self.config.steps
+        predicted = self.filter_trunk(self._normalise(mel)).float().unflatten(-1, (steps, -1)).flatten(1, 2)
+        between = torch.arange(steps, device=mel.device)[:, None] / steps
+        finer = torch.lerp(mel[:, :-1, None], mel[:, 1:, None], between).flatten(1, 2)
+        with torch.autocast(mel.device.type, enabled=False):
+            density = (torch.cat([finer, mel[:, -1:]], 1) - self.level) @ self.spread
+        harmonic, noise, phase = predicted[:, : density.shape[1]].chunk(3, -1)
+        return Filters((density + harmonic).clamp(max=LOUDEST), (density + noise - 1).clamp(max=LOUDEST), phase)
+
+    def render(self, filters: Filters, source: Tensor, noise: Tensor) -> Tensor:
+        """Filter pulses and noise, `[B, (S − 1)·hop]` each, and add them: a waveform of the same shape."""
+        spectrum = self._spectrum(source) * torch.polar(filters.harmonic.exp(), filters.phase)
+        spectrum = spectrum + self._spectrum(noise) * filters.noise.exp()
+        return torch.istft(
+            spectrum.transpose(1, 2), self.config.window, self.hop, window=self.window, length=source.shape[1]
+        )
+
+    def _spectrum(self, wav: Tensor) -> Tensor:
+        """`[B, samples]` → complex `[B, S, F]`."""
+        spectrum = torch.stft(
+            wav, self.config.window, self.hop, window=self.window, pad_mode="constant", return_complex=True
+        )
+        return spectrum.transpose(1, 2)
+
+    def _hertz(self, octaves: Tensor) -> Tensor:
+        return LOWEST * 2 ** octaves.clamp(0, OCTAVES)
+
+    def _normalise(self, mel: Tensor) -> Tensor:
+        return (mel - self.mel_mean) / self.mel_std
+
+
+def _mel_to_density(audio: AudioConfig, frequencies: int) -> tuple[Tensor, Tensor]:
+    """How log-mel frames become log magnitudes that shape white noise of unit power into their spectrum.
+
+    Returns
+    -------
+    `[M, F]`, linear interpolation between the channels' centres, and `[M]`, what that noise measures in each channel.
+    """
+    basis = LogMel(audio).spectrogram.mel_scale.fb  # [bins, M]
+    area = basis.sum(0).clamp(min=1e-9)
+    centres = (basis * torch.linspace(0, frequencies - 1, len(basis))[:, None]).sum(0) / area
+    centres = centres.cummax(0).values  # a channel narrower than a bin has none of its own
+    places = torch.arange(frequencies, dtype=torch.float32)
+    below = (torch.searchsorted(centres, places) - 1).clamp(0, audio.n_mels - 2)
+    gap = (centres[below + 1] - centres[below]).clamp(min=1e-6)
+    share = ((places - centres[below]) / gap).clamp(0, 1)
+    spread = torch.zeros(audio.n_mels, frequencies)
+    spread[below, places.long()] = 1 - share
+    spread[below + 1, places.long()] = share
+    power = torch.hann_window(audio.win_length).square().sum()
+    return spread, area.log() + 0.5 * power.log()

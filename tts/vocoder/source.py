@@ -1,0 +1,43 @@
+"""What the vocoder filters: pulses at the fundamental frequency, and noise."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+NOISE_SECONDS = 8
+"""Of fixed noise, repeated."""
+
+
+def pulses(pitch: Tensor, hop_length: int, sample_rate: int, start: Tensor) -> Tensor:
+    """A band-limited train of pulses of unit power: all harmonics below half the sample rate, equally strong.
+
+    Their sum is Dirichlet's kernel, so that its cost does not depend on their number.
+
+    Parameters
+    ----------
+    pitch: `[B, T]` in Hz, of frames `hop_length` samples apart; linear between them.
+    start: `[B]`, the phase of the first sample in cycles.
+
+    Returns
+    -------
+    float32 `[B, (T − 1)·hop_length]`.
+    """
+    between = torch.arange(hop_length, device=pitch.device) / hop_length
+    frequency = torch.lerp(pitch[:, :-1, None], pitch[:, 1:, None], between).flatten(1)
+    cycles = (frequency.double() / sample_rate).cumsum(1) + start[:, None]
+    phase = 2 * math.pi * (cycles - cycles.round())
+    harmonics = (sample_rate / 2 / frequency).floor().clamp(min=1).double()
+    half = phase / 2
+    at_pulse = half.abs() < 1e-4
+    kernel = ((harmonics + 0.5) * phase).sin() / torch.where(at_pulse, 1.0, half.sin())
+    kernel = torch.where(at_pulse, 2 * harmonics + 1, kernel)
+    return ((kernel - 1) / 2 * (2 / harmonics).sqrt()).float()
+
+
+def fixed_noise(samples: int, sample_rate: int) -> Tensor:
+    """The same white noise of unit power every time, float32 `[samples]`."""
+    period = torch.randn(NOISE_SECONDS * sample_rate, generator=torch.Generator().manual_seed(0))
+    return period.repeat(-(-samples // len(period)))[:samples]
