@@ -35,6 +35,17 @@ TINY = (
     "model.prosody.layers=1",
     "model.duration.layers=1",
     "model.decoder.layers=1",
+)
+TINY_VOCODER = (
+    "generator.width=16",
+    "generator.hidden=32",
+    "generator.layers=1",
+    "generator.pitch_width=16",
+    "generator.pitch_layers=1",
+    "segment_frames=24",
+    "trainer.frames_per_batch=96",
+)
+ONE_THREAD = (
     "trainer.accelerator=cpu",
     "trainer.devices=1",
     "trainer.threads=1",
@@ -68,15 +79,21 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny(prepared: Path) -> Callable[..., list[str]]:
     """Overrides of `train.yaml`: what is asked for, but with a tiny model, on the tiny corpus or another folder."""
-    from tts.commands.cli import load_config
 
     def overrides(*asked: str, corpus_out: Path = prepared, last: Sequence[str] = ()) -> list[str]:
         corpora = [] if any(a.startswith(("experiment=", "corpus=")) for a in asked) else ["corpus=espeak"]
-        corpus = load_config("train", [*corpora, *asked])["corpus"]
-        outs = [f"corpus.parts.{part}.out" for part in corpus.get("parts", ())] or ["corpus.out"]
-        return [*corpora, *asked, *TINY, *(f"{out}={corpus_out}" for out in outs), *last]
+        return [*corpora, *asked, *TINY, *ONE_THREAD, *corpora_at(corpus_out, "train", *corpora, *asked), *last]
 
     return overrides
+
+
+def corpora_at(folder: Path, config: str, *asked: str) -> list[str]:
+    """Overrides that take every corpus of a run from one folder."""
+    from tts.commands.cli import load_config
+
+    corpus = load_config(config, list(asked))["corpus"]
+    outs = [f"corpus.parts.{part}.out" for part in corpus.get("parts", ())] or ["corpus.out"]
+    return [f"{out}={folder}" for out in outs]
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +111,33 @@ def make_trainer(tiny: Callable[..., list[str]]) -> Callable[..., Any]:
         return AcousticTrainer(config, fabric)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def make_vocoder_trainer(prepared: Path) -> Callable[..., Any]:
+    """`make_vocoder_trainer(run_dir, *overrides)` → the trainer of a tiny vocoder on the tiny corpus, likewise."""
+    from tts.commands.cli import load_config
+    from tts.commands.train import read_vocoder_config
+    from tts.training.fabric import make_fabric
+    from tts.training.vocoder import VocoderTrainer
+
+    def make(run_dir: Path, *asked: str, corpus_out: Path = prepared) -> VocoderTrainer:
+        name = "train_vocoder"
+        settings = [*TINY_VOCODER, *ONE_THREAD, *asked, *corpora_at(corpus_out, name, *asked), f"run_dir={run_dir}"]
+        config = read_vocoder_config(load_config(name, settings))
+        fabric = make_fabric(config.trainer)
+        fabric.launch()
+        return VocoderTrainer(config, fabric)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_vocoder(make_vocoder_trainer: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run of a few steps with discriminators. Read only."""
+    run_dir = tmp_path_factory.mktemp("runs") / "tiny_vocoder"
+    make_vocoder_trainer(run_dir, "debug=vocoder_fast", "name=tiny_vocoder").fit()
+    return run_dir
 
 
 @pytest.fixture(scope="session")

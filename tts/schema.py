@@ -107,6 +107,14 @@ def _variant(options: list[type], value: Mapping[str, Any], where: str) -> type:
     return kinds[kind]
 
 
+def check_sizes(config: object, **limits: int) -> None:
+    """Raises ValueError if a field is below 1 or beyond its limit, as a stranger's file may ask for."""
+    for name, most in limits.items():
+        value = getattr(config, name)
+        if not 1 <= value <= most:
+            raise ValueError(f"{name} must lie between 1 and {most}, got {value}")
+
+
 def plain(config: Any) -> Any:
     """The inverse of `parse`: nested dicts and lists of plain values, ready for YAML or JSON."""
     if dataclasses.is_dataclass(config) and not isinstance(config, type):

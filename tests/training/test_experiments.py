@@ -8,12 +8,17 @@ import pytest
 import torch
 
 from tts.commands.cli import load_config
-from tts.commands.train import read_config
+from tts.commands.train import read_config, read_vocoder_config
 from tts.resources import folder
 from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
+from tts.vocoder import Generator
+from tts.vocoder.folder import load_vocoder
 
-EXPERIMENTS = sorted(path.stem for path in (folder("configs") / "experiment").glob("*.yaml"))
+ALL = sorted(path.stem for path in (folder("configs") / "experiment").glob("*.yaml"))
+EXPERIMENTS = [name for name in ALL if not name.startswith("vocoder")]
+VOCODERS = [name for name in ALL if name.startswith("vocoder")]
+GENERATORS = sorted(path.stem for path in (folder("configs") / "generator").glob("*.yaml"))
 MODELS = sorted(path.stem for path in (folder("configs") / "model").glob("*.yaml"))
 GATES = sorted(path.stem for path in (folder("configs") / "model" / "attention").glob("*.yaml"))
 AUDIO = sorted(path.stem for path in (folder("configs") / "audio").glob("*.yaml"))
@@ -37,6 +42,43 @@ def test_every_experiment_trains_through_both_phases(
     assert info.training["step"] == 6
     assert info.training["smma_tunable"] == switches
     assert read_config(load_config("train", [f"experiment={experiment}"])).name == experiment
+
+
+@pytest.mark.parametrize("experiment", VOCODERS)
+def test_every_vocoder_trains_before_and_after_its_discriminators_join(
+    experiment: str, make_vocoder_trainer: Callable[..., Any], tmp_path: Path
+) -> None:
+    trainer = make_vocoder_trainer(tmp_path, f"experiment={experiment}", "debug=vocoder_fast")
+    before = {name: value.clone() for name, value in trainer.model.named_parameters()}
+    judges = {name: value.clone() for name, value in trainer.discriminators.named_parameters()}
+    joined: list[bool] = []
+    step = trainer.train_step
+
+    def watched(*arguments: Any) -> Any:
+        result = step(*arguments)
+        joined.append("adversarial" in result[1].terms)
+        still = [n for n, value in trainer.discriminators.named_parameters() if torch.equal(value, judges[n])]
+        assert not still if joined[-1] else len(still) == len(judges)
+        return result
+
+    trainer.train_step = watched
+    metrics = trainer.fit()
+    assert joined == [False] * 3 + [True] * 3
+    assert all(torch.tensor(value).isfinite() for value in metrics.values())
+    still = [name for name, value in trainer.model.named_parameters() if torch.equal(value, before[name])]
+    assert not still, "a parameter that no step changed"
+    generator, info = load_vocoder(tmp_path)
+    assert info.training["step"] == 6
+    assert generator.audio == trainer.config.audio
+    assert read_vocoder_config(load_config("train_vocoder", [f"experiment={experiment}"])).name == experiment
+
+
+@pytest.mark.parametrize("generator", GENERATORS)
+@pytest.mark.parametrize("audio", AUDIO)
+def test_every_generator_fits_every_audio_config(generator: str, audio: str) -> None:
+    config = read_vocoder_config(load_config("train_vocoder", [f"generator={generator}", f"audio={audio}"]))
+    made = Generator(config.generator, config.audio)
+    assert len(made(torch.zeros(4, config.audio.n_mels))) == 3 * config.audio.hop_length
 
 
 @pytest.mark.parametrize("gate", GATES)

@@ -9,13 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tts.attention.config import AttentionConfig
-
-
-def _bound(config: object, **limits: int) -> None:
-    for name, most in limits.items():
-        value = getattr(config, name)
-        if not 1 <= value <= most:
-            raise ValueError(f"{name} must lie between 1 and {most}, got {value}")
+from tts.schema import check_sizes
 
 
 @dataclass(frozen=True)
@@ -25,7 +19,7 @@ class TextEncoderConfig:
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
-        _bound(self, layers=64, kernel=63)
+        check_sizes(self, layers=64, kernel=63)
 
 
 @dataclass(frozen=True)
@@ -42,7 +36,7 @@ class ReferenceEncoderConfig:
     style_heads: int = 4
 
     def __post_init__(self) -> None:
-        _bound(self, gru=4096, gru_stride=64, style_tokens=4096, style_heads=64)
+        check_sizes(self, gru=4096, gru_stride=64, style_tokens=4096, style_heads=64)
         if not 1 <= len(self.channels) <= 8 or not all(1 <= c <= 1024 for c in self.channels):
             raise ValueError(f"channels must be 1 to 8 numbers up to 1024, got {list(self.channels)}")
 
@@ -57,7 +51,7 @@ class ProsodyConfig:
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
-        _bound(self, layers=64, kernel=63, channels=256)
+        check_sizes(self, layers=64, kernel=63, channels=256)
 
 
 @dataclass(frozen=True)
@@ -67,7 +61,7 @@ class DurationConfig:
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
-        _bound(self, layers=64, kernel=63)
+        check_sizes(self, layers=64, kernel=63)
 
 
 @dataclass(frozen=True)
@@ -79,7 +73,7 @@ class PitchConfig:
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
-        _bound(self, layers=64, kernel=63)
+        check_sizes(self, layers=64, kernel=63)
 
 
 @dataclass(frozen=True)
@@ -93,7 +87,7 @@ class ParallelDecoderConfig:
     pitch: PitchConfig = field(default_factory=PitchConfig)
 
     def __post_init__(self) -> None:
-        _bound(self, layers=64, kernel=63)
+        check_sizes(self, layers=64, kernel=63)
 
 
 @dataclass(frozen=True)
@@ -122,7 +116,7 @@ class AutoregressiveDecoderConfig:
     """The cross-attention of every layer. `focused`: the first layer's sharpest head leads all heads of all layers."""
 
     def __post_init__(self) -> None:
-        _bound(
+        check_sizes(
             self, reduction=16, layers=64, heads=64, window=65536, feedforward=65536, prenet=8192,
             postnet_layers=64, postnet_kernel=63,
         )  # fmt: skip
@@ -142,7 +136,7 @@ class ModelConfig:
     decoder: ParallelDecoderConfig | AutoregressiveDecoderConfig = field(default_factory=ParallelDecoderConfig)
 
     def __post_init__(self) -> None:
-        _bound(self, width=8192)
+        check_sizes(self, width=8192)
         if self.width % self.reference_encoder.style_heads:
             raise ValueError(
                 f"width {self.width} must be a multiple of style_heads {self.reference_encoder.style_heads}"

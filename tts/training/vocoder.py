@@ -25,6 +25,7 @@ from tts.vocoder.discriminators import DiscriminatorConfig, Discriminators
 from tts.vocoder.folder import VocoderInfo, load_vocoder, save_vocoder
 from tts.vocoder.losses import (
     EDGE,
+    WINDOWS,
     VocoderLossConfig,
     VocoderObjective,
     VocoderReport,
@@ -47,8 +48,14 @@ class VocoderTrainConfig(RunConfig):
     """Export the weights in half precision: half the size, and no difference to hear."""
 
     def __post_init__(self) -> None:
-        if self.segment_frames < 4 * EDGE:
-            raise ValueError(f"segment_frames must be {4 * EDGE} or more, got {self.segment_frames}")
+        self.generator.check_fits(self.audio)
+        longest = max(WINDOWS + self.discriminators.windows)
+        least = -(-longest // self.audio.hop_length) + 2 * EDGE + 1
+        if self.segment_frames < least:
+            raise ValueError(
+                f"segment_frames must be {least} or more, so that spectra of {longest} samples are heard without the "
+                f"edges, got {self.segment_frames}"
+            )
 
 
 class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
@@ -128,12 +135,14 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         halves = [verdict.chunk(2) for verdict in verdicts]
         loss = verdict_loss([real for real, _ in halves], [copy for _, copy in halves])
         self.fabric.backward(loss)
-        self.fabric.clip_gradients(
+        norm = self.fabric.clip_gradients(
             self.discriminators, self.discriminating, max_norm=self.config.optimizer.clip_norm, error_if_nonfinite=False
         )
+        assert norm is not None
         self.discriminating.step()
         self.discriminating.zero_grad(set_to_none=True)
         report.terms["discriminators"] = loss.detach()
+        report.discriminators_norm = norm
 
     def _judge(self, report: VocoderReport, weights: dict[str, float]) -> Tensor:
         """What the discriminators' opinion adds to the generator's loss."""
@@ -152,6 +161,8 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
             weights = self.config.loss.weights_at(self.step - 1)
             values |= {f"weight/{name}": weight for name, weight in weights.items()}
             values |= {"train/lr": self.optimizer.param_groups[0]["lr"], "train/gradient_norm": float(norm)}
+            if report.discriminators_norm is not None:
+                values["train/discriminators_gradient_norm"] = float(report.discriminators_norm)
             words = " ".join(f"{name} {float(term):.3f}" for name, term in report.terms.items())
             log.values(values, words, self.step, self.minutes)
 

@@ -1,8 +1,11 @@
-"""Sizes of the vocoder."""
+"""Sizes of the vocoder: stored with every vocoder as plain data, and bounded, since it may come from a stranger."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+
+from tts.audio.config import AudioConfig
+from tts.schema import check_sizes
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,14 @@ class GeneratorConfig:
     """Filters per mel frame."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            if getattr(self, field.name) <= 0:
-                raise ValueError(f"{field.name} must be positive, got {getattr(self, field.name)}")
+        check_sizes(
+            self, width=8192, hidden=32768, layers=64, pitch_width=8192, pitch_layers=64, window=32768, steps=1024
+        )
+
+    def check_fits(self, audio: AudioConfig) -> None:
+        """Raises ValueError if these filters cannot follow frames of `audio`."""
+        if audio.hop_length % self.steps or self.window < 2 * audio.hop_length // self.steps:
+            raise ValueError(
+                f"steps={self.steps} must divide the hop of {audio.hop_length} samples, and window={self.window} "
+                "must be twice as long as what comes out or more"
+            )

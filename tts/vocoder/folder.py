@@ -26,6 +26,9 @@ class VocoderConfig:
     audio: AudioConfig
     generator: GeneratorConfig
 
+    def __post_init__(self) -> None:
+        self.generator.check_fits(self.audio)
+
 
 @dataclass(frozen=True)
 class VocoderInfo:

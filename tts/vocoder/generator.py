@@ -86,11 +86,7 @@ class Generator(nn.Module):
 
     def __init__(self, config: GeneratorConfig, audio: AudioConfig) -> None:
         super().__init__()
-        if audio.hop_length % config.steps or config.window < 2 * audio.hop_length // config.steps:
-            raise ValueError(
-                f"steps={config.steps} must divide the hop of {audio.hop_length} samples, and window={config.window} "
-                "must be twice as long as what comes out or more"
-            )
+        config.check_fits(audio)
         self.config, self.audio = config, audio
         self.hop = audio.hop_length // config.steps
         frequencies = config.window // 2 + 1
@@ -98,7 +94,8 @@ class Generator(nn.Module):
             audio.n_mels, config.width, config.hidden, config.layers, 3 * frequencies * config.steps
         )
         self.pitch_trunk = Trunk(audio.n_mels, config.pitch_width, 2 * config.pitch_width, config.pitch_layers, 1)
-        spread, level = _mel_to_density(audio, frequencies)
+        with torch.device("cpu"):  # known without weights, and not computable where there is no memory
+            spread, level = _mel_to_density(audio, frequencies)
         self.register_buffer("spread", spread, persistent=False)
         self.register_buffer("level", level, persistent=False)
         self.register_buffer("window", torch.hann_window(config.window), persistent=False)

@@ -85,6 +85,8 @@ class VocoderReport:
     """`[B, samples]`, without the edges."""
     copy: Tensor
     """The same of the generator, with gradients."""
+    discriminators_norm: Tensor | None = None
+    """Of their gradient, where they learnt."""
 
 
 class VocoderObjective(nn.Module):
