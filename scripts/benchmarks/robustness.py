@@ -116,7 +116,11 @@ class Benchmark:
         if (out / "results.json").is_file():
             return
         out.mkdir(parents=True, exist_ok=True)
-        says = [f"voice={self.out}/runs/{system}", f"path={path}"] if path else [f"recordings={self.out}/{system}"]
+        says = (
+            [f"voice={self.out}/runs/{system}", f"path={path}", "vocoder=griffin_lim"]
+            if path
+            else [f"recordings={self.out}/{system}"]
+        )
         judges = [f"aligner={self.out}/judge", f"recognise={RECOGNISED}"]
         self._script("evaluate", "metric=robustness", *says, *judges, f"out={out}", log=out / "table.txt")
 
@@ -124,7 +128,7 @@ class Benchmark:
         return self.out / "heard" / (f"{system}_{path}" if path else system)
 
     def _train_judge(self) -> None:
-        """An aligner of copies through the vocoder that the voices speak through."""
+        """An aligner of copies through the vocoder that the voices speak through here, which needs no training."""
         audio, config = AudioConfig(), AlignerConfig()
         log_mel, vocoder = LogMel(audio), GriffinLim(audio)
         recordings = []

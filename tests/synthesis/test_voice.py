@@ -17,6 +17,7 @@ from tts.errors import UserError
 from tts.synthesis.timings import timings
 from tts.synthesis.voice import Speech, Voice
 from tts.text.tokens import Tokens
+from tts.vocoder.choice import AUTO_VOCODER, GriffinLimVocoder, VocoderChoice
 
 LONG = "The old lamp fell. She sold nine hats, then went home; did the bird sing? We keep the sea in view!"
 
@@ -225,3 +226,14 @@ def test_a_voice_trained_without_the_switch_speaks(make_trainer: Callable[..., A
     assert not voice.model.attention.smma_tunable
     assert voice.info.training["switched_at"] is None
     assert_timed(voice.synthesize("Go home."))
+
+
+@pytest.mark.parametrize("vocoder", [GriffinLimVocoder(iterations=2), AUTO_VOCODER])
+def test_what_is_streamed_is_what_is_spoken(vocoder: VocoderChoice, tiny_run: Path) -> None:
+    voice = Voice.load(tiny_run, vocoder)
+    whole, pieces = voice.synthesize(LONG).wav, list(voice.stream(LONG, chunk_seconds=0.1))
+    torch.testing.assert_close(torch.cat(pieces), whole, rtol=0, atol=2e-5)
+    if vocoder is AUTO_VOCODER:
+        assert max(map(len, pieces)) <= 0.11 * voice.config.audio.sample_rate
+    with pytest.raises(UserError, match="speed"):
+        next(voice.stream(LONG, speed=9.0))

@@ -30,6 +30,7 @@ from tts.schema import parse, plain
 from tts.synthesis.voice import Voice
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd
+from tts.vocoder.choice import VocoderChoice
 
 RECORDINGS_RATE = 22050
 """Hz, to which given recordings are resampled."""
@@ -43,6 +44,7 @@ class EvaluateConfig:
 
     metric: Literal["speech", "alignment", "robustness", "detector"]
     corpus: dict[str, Any]
+    vocoder: VocoderChoice
     voice: str | None = None
     aligner: str | None = None
     out: str = "evaluated"
@@ -64,7 +66,7 @@ def evaluate(config: dict[str, Any]) -> None:
     """
     settings = parse(EvaluateConfig, config, "config")
     _check_given(settings)
-    voice = Voice.load(settings.voice) if settings.voice is not None else None
+    voice = Voice.load(settings.voice, settings.vocoder) if settings.voice is not None else None
     aligner = Aligner.load(Path(settings.aligner).expanduser()) if settings.aligner is not None else None
     out = Path(settings.out).expanduser()
     out.mkdir(parents=True, exist_ok=True)

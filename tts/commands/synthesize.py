@@ -10,26 +10,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tts.audio import waveform
-from tts.audio.griffin_lim import GriffinLim
 from tts.commands.cli import command
 from tts.data.textgrid import Interval, write_textgrid
 from tts.errors import UserError
 from tts.plots import alignment_figure, save_png
 from tts.schema import parse
 from tts.synthesis.voice import Speech, Voice
-
-
-@dataclass(frozen=True)
-class VocoderConfig:
-    """`configs/vocoder/*.yaml`."""
-
-    name: Literal["griffin_lim"]
-    iterations: int = 60
-    momentum: float = 0.99
-
-    def __post_init__(self) -> None:
-        if self.iterations < 1 or not 0 <= self.momentum < 1:
-            raise ValueError("iterations must be at least 1, momentum from 0 to below 1")
+from tts.vocoder.choice import VocoderChoice
 
 
 @dataclass(frozen=True)
@@ -37,7 +24,7 @@ class SynthesizeConfig:
     """`configs/synthesize.yaml`, resolved."""
 
     voice: str
-    vocoder: VocoderConfig
+    vocoder: VocoderChoice
     text: str | None = None
     text_file: str | None = None
     out: str = "spoken"
@@ -57,10 +44,8 @@ def synthesize(config: dict[str, Any]) -> None:
     """
     settings = parse(SynthesizeConfig, config, "config")
     lines = read_lines(settings)
-    voice = Voice.load(settings.voice)
+    voice = Voice.load(settings.voice, settings.vocoder)
     voice.follow(settings.path)
-    vocoder = settings.vocoder
-    voice.vocoder = GriffinLim(voice.config.audio, vocoder.iterations, vocoder.momentum)
     out = Path(settings.out).expanduser()
     out.mkdir(parents=True, exist_ok=True)
     failed: list[str] = []

@@ -1,4 +1,4 @@
-"""Judges of speech that work offline: a speech recogniser, the word error rate, and a word aligner.
+"""Judges of speech that work offline: a speech recogniser, the word error rate, a word aligner, predicted opinions.
 
 They judge, and nothing is trained on what they say. They come with the extra `judges`; the recogniser's and
 the aligner's English models are inside their packages, so nothing is downloaded.
@@ -112,6 +112,35 @@ def word_error_rate(references: Sequence[str], hypotheses: Sequence[str], seed: 
     return WER(wrong / total, float(low), float(high), total, wrong)
 
 
+class OpinionPredictor:
+    """The mean opinion score, 1 to 5, that listeners would give, as DistillMOS predicts it (Stahl and Gamper 2025,
+    arXiv 2502.05356).
+
+    Raises
+    ------
+    UserError: the extra `opinion` is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._model = _judge("distillmos", "smma-tts[opinion]").ConvTransformerSQAModel().eval()
+
+    @torch.no_grad()
+    def score(self, wav: torch.Tensor | np.ndarray, sample_rate: int) -> float:
+        """Of `wav` ([samples], float in [−1, 1])."""
+        return float(self._model(torch.from_numpy(_speech(wav, sample_rate))[None]))
+
+
+def perceptual_quality(recording: torch.Tensor, copy: torch.Tensor, sample_rate: int) -> float:
+    """Wide-band PESQ (ITU-T P.862.2) of a copy, −0.5 to 4.64. Needs the package `pesq`, which brings no binaries.
+
+    Raises
+    ------
+    UserError: the package is not installed.
+    """
+    reference, degraded = (_speech(wav, sample_rate) for wav in (recording, copy))
+    return float(_judge("pesq", "pesq").pesq(SAMPLE_RATE, reference, degraded, "wb"))
+
+
 def word_starts(wav: torch.Tensor | np.ndarray, text: str, sample_rate: int = SAMPLE_RATE) -> list[Interval] | None:
     """Times of the words of an English `text` in `wav` by pocketsphinx's forced alignment, to 10 ms.
 
@@ -162,11 +191,9 @@ def _speech(wav: torch.Tensor | np.ndarray, sample_rate: int) -> np.ndarray:
     return resample(tensor, sample_rate, SAMPLE_RATE).numpy()
 
 
-def _judge(module: str) -> ModuleType:
+def _judge(module: str, install: str = "smma-tts[judges]") -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
-        raise UserError(
-            f"this measure needs {package}, which is not installed: pip install 'smma-tts[judges]'"
-        ) from error
+        raise UserError(f"this measure needs {package}, which is not installed: pip install '{install}'") from error

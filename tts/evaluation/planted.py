@@ -37,7 +37,7 @@ class PlantedScore:
 def score_detector(
     aligner: Aligner, corpus: PreparedCorpus, utterances: list[Utterance], seed: int = 0
 ) -> PlantedScore:
-    """Plant each fault in a copy of each recording, made by the vocoder that a voice would speak through."""
+    """Plant each fault in a copy of each recording, made by Griffin-Lim as the sentences to judge are."""
     audio = AudioConfig(sample_rate=corpus.info.sample_rate)
     log_mel, vocoder, draw = LogMel(audio), GriffinLim(audio), random.Random(seed)
 

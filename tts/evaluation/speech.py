@@ -8,7 +8,6 @@ from pathlib import Path
 from tqdm import tqdm
 
 from tts.audio import waveform
-from tts.audio.griffin_lim import GriffinLim
 from tts.audio.mel import LogMel
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.evaluation.judges import WER, Recogniser, word_error_rate
@@ -42,13 +41,13 @@ def score_prompts(
     The copies show what the vocoder costs, the recordings what the recogniser itself gets wrong.
     """
     audio = voice.config.audio
-    log_mel, vocoder = LogMel(audio), GriffinLim(audio)
+    log_mel = LogMel(audio)
     heard = []
     for utterance in tqdm(utterances, desc="prompts", disable=None):
         recording = waveform.read(corpus.audio_path(utterance), audio.sample_rate)
         speech = voice.synthesize(utterance.text, speaker=utterance.speaker)
         waveform.write(out / f"{utterance.id}.wav", speech.wav, speech.sample_rate)
-        spoken = {"voice": speech.wav, "copy": vocoder(log_mel(recording)), "recording": recording}
+        spoken = {"voice": speech.wav, "copy": voice.vocoder(log_mel(recording)), "recording": recording}
         heard.append(
             {"text": utterance.text} | {k: recogniser.transcribe(v, audio.sample_rate) for k, v in spoken.items()}
         )

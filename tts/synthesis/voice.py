@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,7 +12,6 @@ from torch import Tensor
 
 from tts.attention import chain_posterior
 from tts.audio import waveform
-from tts.audio.griffin_lim import GriffinLim
 from tts.audio.mel import LogMel
 from tts.audio.pitch import pitch_contour
 from tts.data.batch import TextBatch, encode_text
@@ -26,6 +26,7 @@ from tts.synthesis.timings import timings
 from tts.text.frontend import LONGEST_SENTENCE, TextFrontEnd, Unpronounceable, split_sentences
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
+from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice, make_vocoder
 
 __all__ = ["Aligned", "Speech", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
 
@@ -77,24 +78,31 @@ class Endless(UserError):
 class Voice:
     """A voice that can speak. `Voice.load` reads the folder that training writes."""
 
-    def __init__(self, model: AcousticModel, config: VoiceConfig, table: SymbolTable, info: VoiceInfo) -> None:
+    def __init__(
+        self,
+        model: AcousticModel,
+        config: VoiceConfig,
+        table: SymbolTable,
+        info: VoiceInfo,
+        vocoder: VocoderChoice = AUTO_VOCODER,
+    ) -> None:
         self.model, self.config, self.table, self.info = model, config, table, info
         self.front_end = TextFrontEnd(config.text)
         self.log_mel = LogMel(config.audio)
-        self.vocoder = GriffinLim(config.audio)
+        self.vocoder = make_vocoder(vocoder, config.audio)
 
     @classmethod
-    def load(cls, path: str | Path) -> Voice:
+    def load(cls, path: str | Path, vocoder: VocoderChoice = AUTO_VOCODER) -> Voice:
         """Read a voice folder, or a run's folder with `voice/` in it.
 
         Raises
         ------
-        UserError: no voice there, or a damaged one.
+        UserError: no voice there, or a damaged one; a vocoder of another mel definition.
         """
         folder = Path(path).expanduser()
         if (folder / "voice" / "voice.json").is_file():
             folder = folder / "voice"
-        return cls(*load_voice(folder))
+        return cls(*load_voice(folder), vocoder)
 
     @torch.inference_mode()
     def synthesize(
@@ -122,8 +130,7 @@ class Voice:
             reference asked of a voice that cannot align it.
         Endless: an autoregressive voice did not come to the end of a sentence.
         """
-        if not SLOWEST <= speed <= FASTEST:
-            raise UserError(f"speed={speed}: choose between {SLOWEST} and {FASTEST}")
+        self._check_speed(speed)
         if reference_mode not in ("prosody", "style"):
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
         index = self._speaker(speaker)
@@ -132,14 +139,34 @@ class Voice:
             self.check_aligns()
         sentences = [self._tokens(text)] if follow else self._sentences(text, limit)
         wav = self._reference_wav(reference) if reference is not None else None
-        pieces = [self._speak(tokens, index, wav, follow, speed) for tokens in sentences]
-        for tokens, piece in zip(sentences, pieces, strict=True):
-            if not piece.finished.all():
-                raise Endless(
-                    f"no end of “{' '.join(tokens.words)[:60]}” after {len(piece.mel[0])} frames: the attention lost "
-                    "its way; train longer, switch to SMMA, or speak along path=hard"
-                )
+        pieces = [self._finished(tokens, self._speak(tokens, index, wav, follow, speed)) for tokens in sentences]
         return self._join(sentences, pieces)
+
+    @torch.inference_mode()
+    def stream(
+        self,
+        text: str,
+        speaker: str | None = None,
+        speed: float = 1.0,
+        chunk_seconds: float = 0.3,
+        limit: int = LONGEST_SENTENCE,
+    ) -> Iterator[Tensor]:
+        """Speak `text` in pieces, float32 `[samples]`, each as soon as it is made; joined they are what `synthesize`
+        says.
+
+        A sentence is spoken as a whole by the acoustic model and made sound of piece by piece, if the vocoder can.
+
+        Raises
+        ------
+        UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given.
+        """
+        self._check_speed(speed)
+        index, frames = self._speaker(speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
+        for number, tokens in enumerate(self._sentences(text, limit)):
+            piece = self._finished(tokens, self._speak(tokens, index, None, False, speed))
+            if number:
+                yield self._gap()
+            yield from self.vocoder.stream(piece.mel[0], frames)
 
     @torch.inference_mode()
     def expected_seconds(self, text: str, speaker: str | None = None, limit: int = LONGEST_SENTENCE) -> float:
@@ -217,6 +244,24 @@ class Voice:
         pitch = pitch_contour(wav, self.config.audio)[None]
         return self.model.infer(batch, heard.style, heard.prosody, heard.durations, pitch, speed)
 
+    @staticmethod
+    def _finished(tokens: Tokens, piece: Spoken) -> Spoken:
+        if not piece.finished.all():
+            raise Endless(
+                f"no end of “{' '.join(tokens.words)[:60]}” after {len(piece.mel[0])} frames: the attention lost "
+                "its way; train longer, switch to SMMA, or speak along path=hard"
+            )
+        return piece
+
+    @staticmethod
+    def _check_speed(speed: float) -> None:
+        if not SLOWEST <= speed <= FASTEST:
+            raise UserError(f"speed={speed}: choose between {SLOWEST} and {FASTEST}")
+
+    def _gap(self) -> Tensor:
+        """The silence between sentences."""
+        return torch.zeros(round(PAUSE * self.config.audio.sample_rate))
+
     def _listen(self, batch: TextBatch, mel: Tensor, tokens: Tokens) -> Reference:
         if len(mel) < len(tokens):
             raise UserError(
@@ -244,7 +289,6 @@ class Voice:
 
     def _join(self, sentences: list[Tokens], pieces: list[Spoken]) -> Speech:
         audio = self.config.audio
-        gap = torch.zeros(round(PAUSE * audio.sample_rate))
         wavs: list[Tensor] = []
         words: list[Interval] = []
         phones: list[Interval] = []
@@ -252,8 +296,8 @@ class Voice:
         for number, (tokens, piece) in enumerate(zip(sentences, pieces, strict=True)):
             if number:
                 start = samples / audio.sample_rate
-                wavs.append(gap)
-                samples += len(gap)
+                wavs.append(self._gap())
+                samples += len(wavs[-1])
                 phones.append(Interval("sil", start, samples / audio.sample_rate))
             wav = self.vocoder(piece.mel[0])
             timed = timings(

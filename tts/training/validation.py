@@ -11,13 +11,13 @@ from torch import Tensor
 
 from tts.attention.focus import inspect_path
 from tts.attention.masks import length_mask
-from tts.audio.griffin_lim import GriffinLim
 from tts.data.batch import Batch
 from tts.data.dataset import SpeechDataset
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions, Spoken
 from tts.models.pitch import PitchPrediction, octaves_of
 from tts.plots import alignment_figure, save_png
 from tts.training.tensorboard import TensorBoard
+from tts.vocoder.choice import AUTO_VOCODER, make_vocoder
 
 SHOWN = 2
 """Utterances whose pictures and sound are logged."""
@@ -40,7 +40,7 @@ class Validator:
         groups = [chosen[k : k + self.batch_size] for k in range(0, len(chosen), self.batch_size)]
         self.batches = [self.dataset.collate(group) for group in groups]
         self.shown = [item.utterance.tokens for item in groups[0][:SHOWN]]
-        self.vocoder = GriffinLim(self.dataset.audio)
+        self.vocoder = make_vocoder(AUTO_VOCODER, self.dataset.audio)
 
     @torch.no_grad()
     def __call__(self, model: AcousticModel, board: TensorBoard | None, step: int) -> dict[str, float]:

@@ -44,6 +44,8 @@ class VocoderTrainConfig(RunConfig):
     loss: VocoderLossConfig = field(default_factory=VocoderLossConfig)
     segment_frames: int = 65
     """Mel frames of a training example."""
+    half: bool = False
+    """Export the weights in half precision: half the size, and no difference to hear."""
 
     def __post_init__(self) -> None:
         self.generator.check_fits(self.audio)
@@ -206,6 +208,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
                 "recordings": len(self.items),
                 "corpora": ", ".join(config.corpora),
             },
+            half=config.half,
         )
         save_vocoder(self.run_dir / "vocoder", self.averaged_model, info)
 
