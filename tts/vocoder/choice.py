@@ -16,6 +16,7 @@ from tts.errors import UserError
 from tts.schema import plain
 from tts.vocoder.folder import load_vocoder
 from tts.vocoder.generator import Generator
+from tts.vocoder.hub import Package, load_hub
 
 UNIVERSAL = Path(__file__).with_name("universal")
 """The one that travels with the package."""
@@ -58,8 +59,16 @@ class IstftVocoder:
     """A vocoder's folder, or that of its run; the one that travels with the package if not given."""
 
 
+@dataclass(frozen=True)
+class HubVocoder:
+    kind: Literal["hub"] = "hub"
+    package: Package = "bigvgan"
+    name: str = "nvidia/bigvgan_v2_22khz_80band_fmax8k_256x"
+    """A repository on huggingface.co, or a folder with its files."""
+
+
 AUTO_VOCODER = AutoVocoder()
-VocoderChoice = AutoVocoder | GriffinLimVocoder | IstftVocoder
+VocoderChoice = AutoVocoder | GriffinLimVocoder | IstftVocoder | HubVocoder
 
 
 def make_vocoder(choice: VocoderChoice, audio: AudioConfig) -> Vocoder:
@@ -73,7 +82,9 @@ def make_vocoder(choice: VocoderChoice, audio: AudioConfig) -> Vocoder:
         case GriffinLimVocoder():
             return GriffinLim(audio, choice.iterations, choice.momentum)
         case IstftVocoder():
-            vocoder = trained(choice.path)
+            vocoder: Vocoder = trained(choice.path)
+        case HubVocoder():
+            vocoder = load_hub(choice.package, choice.name)
         case AutoVocoder():
             vocoder = trained()
             if vocoder.audio != audio:
