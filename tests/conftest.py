@@ -136,7 +136,7 @@ def make_vocoder_trainer(prepared: Path) -> Callable[..., Any]:
 def tiny_vocoder(make_vocoder_trainer: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished run of a few steps with discriminators. Read only."""
     run_dir = tmp_path_factory.mktemp("runs") / "tiny_vocoder"
-    make_vocoder_trainer(run_dir, "debug=vocoder_fast", "name=tiny_vocoder").fit()
+    make_vocoder_trainer(run_dir, "debug=vocoder_fast", "name=tiny_vocoder", "half=false").fit()
     return run_dir
 
 
