@@ -13,8 +13,8 @@ import torch
 import yaml
 from safetensors.torch import load_file, save_file
 
+from tts import model_folder
 from tts.errors import UserError
-from tts.synthesis import folder as voice_folder
 from tts.synthesis.folder import load_voice, save_voice
 from tts.synthesis.voice import Voice
 
@@ -165,10 +165,10 @@ def test_an_interpolation_where_a_text_belongs_is_only_a_text(copy: Path) -> Non
         (lambda c: c["model"].update(width=True), "expected int"),
         (lambda c: c["model"].update(width=-16), "width must lie between"),
         (lambda c: c["model"].update(width=10**12), "width must lie between"),
-        (lambda c: c["model"].update(width=8192), "different voices"),
+        (lambda c: c["model"].update(width=8192), "different models"),
         (lambda c: c["model"]["decoder"].update(layers=10**6), "layers must lie between"),
-        (lambda c: c["model"]["decoder"].update(layers=64), "different voices"),
-        (lambda c: c["model"]["decoder"].update(kernel=4), r"config\.yaml|different voices"),
+        (lambda c: c["model"]["decoder"].update(layers=64), "different models"),
+        (lambda c: c["model"]["decoder"].update(kernel=4), r"config\.yaml|different models"),
         (lambda c: c["model"]["text_encoder"].update(dropout=7.0), "dropout"),
         (lambda c: c["model"]["reference_encoder"].update(channels=[10**9]), "channels must be"),
         (lambda c: c["model"]["attention"].update(heads=10**6), "heads"),
@@ -191,7 +191,7 @@ def test_settings_that_no_voice_has_are_refused(change: Callable[[Any], Any], co
         (lambda i: i.update(speakers=[]), "at least one speaker"),
         (lambda i: i.update(speakers="en-us"), "expected a list"),
         (lambda i: i.update(speakers=["one"] * 2), "none twice"),
-        (lambda i: i.update(speakers=[f"s{k}" for k in range(50)]), "different voices"),
+        (lambda i: i.update(speakers=[f"s{k}" for k in range(50)]), "different models"),
         (lambda i: i.update(format=2), "format 2, this version reads 3"),
         (lambda i: i.pop("licence"), "'licence' is missing"),
         (lambda i: i.update(sha256={}), "changed since training"),
@@ -230,7 +230,7 @@ def test_symbols_that_do_not_fit_the_weights_are_refused(change: Callable[[Any],
     symbols = json.loads((copy / "symbols.json").read_text())
     (copy / "symbols.json").write_text(json.dumps(change(symbols)))
     reseal(copy)
-    with pytest.raises(UserError, match=r"symbols\.json|different voices"):
+    with pytest.raises(UserError, match=r"symbols\.json|different models"):
         Voice.load(copy)
 
 
@@ -306,7 +306,7 @@ def steps_of(saving: Callable[[], None], monkeypatch: pytest.MonkeyPatch, stop: 
     with monkeypatch.context() as patch:
         for where, name in (
             (Path, "rename"), (Path, "write_text"), (Path, "mkdir"), (shutil, "rmtree"), (os, "fsync"),
-            (voice_folder, "save_file"),
+            (model_folder, "save_file"),
         ):  # fmt: skip
             patch.setattr(where, name, guard(getattr(where, name)))
         try:
