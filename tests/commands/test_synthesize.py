@@ -80,8 +80,8 @@ def test_a_bad_line_does_not_keep_the_others_from_being_spoken(
         (["text=Go home.", "speaker=en-us+f4"], "did you mean 'en-us+f3'"),
         (["text=Go home.", "reference=none.wav"], "none.wav"),
         (["text=Go home.", "reference_mode=tune"], "'tune' is not one of prosody, style"),
-        (["text=Go home.", "vocoder.iterations=0"], "iterations"),
-        (["text=Go home.", "vocoder.momentum=1.5"], "momentum"),
+        (["text=Go home.", "vocoder=griffin_lim", "vocoder.iterations=0"], "iterations"),
+        (["text=Go home.", "vocoder=griffin_lim", "vocoder.momentum=1.5"], "momentum"),
         (["text=Go home.", "voice=none"], "none: no voice here"),
     ],
 )
@@ -104,7 +104,7 @@ def test_a_reference_and_the_vocoder_s_settings_are_used(
     spoken = {}
     for name, more in {
         "plain": [],
-        "quick": ["vocoder.iterations=1"],
+        "quick": ["vocoder=griffin_lim"],
         "like": [f"reference={corpus.audio_path(utterance)}"],
         "style": [f"reference={corpus.audio_path(utterance)}", "reference_mode=style"],
     }.items():
