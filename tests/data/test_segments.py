@@ -12,7 +12,7 @@ from tts.data import segments
 from tts.data.dataset import Item, items_of
 from tts.data.features import ensure_features
 from tts.data.manifest import read_manifest
-from tts.data.segments import Numbers, SegmentBatch, SegmentDataset, read_samples
+from tts.data.segments import Numbers, RecordedSegments, SegmentBatch, StoredSegments, read_samples
 from tts.errors import UserError
 
 AUDIO = AudioConfig()
@@ -32,8 +32,8 @@ def as_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segments, "LOUDEST", 0.0)
 
 
-def dataset(items: list[Item], size: int = 4, seed: int = 0, weights: list[float] | None = None) -> SegmentDataset:
-    return SegmentDataset(items, weights or [1.0], AUDIO, FRAMES, size, seed)
+def dataset(items: list[Item], size: int = 4, seed: int = 0, weights: list[float] | None = None) -> RecordedSegments:
+    return RecordedSegments(items, weights or [1.0], AUDIO, FRAMES, size, seed)
 
 
 def same(a: SegmentBatch, b: SegmentBatch) -> bool:
@@ -82,6 +82,29 @@ def test_a_faster_recording_is_higher_and_holds_more(items: list[Item], monkeypa
     medians = list(found.values())
     assert medians[0] < medians[1] < medians[2]
     assert medians[2] / medians[0] == pytest.approx(25 / 16, rel=0.2)
+
+
+def test_stored_mels_go_with_the_samples_they_are_stored_for(items: list[Item]) -> None:
+    hop, by_id = AUDIO.hop_length, {item.id: item for item in items}
+    data = StoredSegments(items, [1.0], AUDIO, FRAMES, 8, 0)
+    batch = data[2]
+    assert same(batch, StoredSegments(items, [1.0], AUDIO, FRAMES, 8, 0)[2])
+    for id, wav, mel, pitch in zip(batch.ids, batch.wav, batch.mel, batch.pitch, strict=True):
+        stored, contour = by_id[id].store.load(by_id[id].utterance)
+        (start,) = [t for t in range(len(stored) - FRAMES + 1) if torch.equal(stored[t : t + FRAMES], mel)]
+        assert torch.equal(contour[start : start + FRAMES], pitch)
+        assert torch.equal(read_samples(by_id[id], start * hop, len(wav)), wav)
+
+
+def test_a_recording_shorter_than_a_stretch_is_followed_by_silence(items: list[Item]) -> None:
+    frames = items[0].frames + 20
+    for kind in (RecordedSegments, StoredSegments):
+        batch = kind(items[:1], [1.0], AUDIO, frames, 2, 0)[0]
+        assert batch.mel.shape == (2, frames, AUDIO.n_mels)
+        assert batch.wav.shape == (2, (frames - 1) * AUDIO.hop_length)
+    assert (batch.mel[:, -15:] == torch.tensor(AUDIO.floor).log()).all()
+    assert not batch.wav[:, -15 * AUDIO.hop_length :].any()
+    assert not batch.pitch[:, -15:].any()
 
 
 def test_corpora_are_drawn_by_weight(items: list[Item]) -> None:

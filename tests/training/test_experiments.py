@@ -46,9 +46,11 @@ def test_every_experiment_trains_through_both_phases(
 
 @pytest.mark.parametrize("experiment", VOCODERS)
 def test_every_vocoder_trains_before_and_after_its_discriminators_join(
-    experiment: str, make_vocoder_trainer: Callable[..., Any], tmp_path: Path
+    experiment: str, make_vocoder_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path
 ) -> None:
-    trainer = make_vocoder_trainer(tmp_path, f"experiment={experiment}", "debug=vocoder_fast")
+    from_voice = load_config("train_vocoder", [f"experiment={experiment}"])["mels"]["kind"] == "from_voice"
+    voice = [f"mels.voice={tiny_run}"] if from_voice else []
+    trainer = make_vocoder_trainer(tmp_path, f"experiment={experiment}", "debug=vocoder_fast", *voice)
     before = {name: value.clone() for name, value in trainer.model.named_parameters()}
     judges = {name: value.clone() for name, value in trainer.discriminators.named_parameters()}
     joined: list[bool] = []

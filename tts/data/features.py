@@ -52,10 +52,17 @@ class FeatureStore:
         values = torch.from_numpy(features.astype(np.float32))
         return values[:, :-1], values[:, -1]
 
-    def fresh(self, utterance: Utterance, audio: Path) -> bool:
-        """Whether the utterance's features are whole and not older than its audio."""
+    def save(self, utterance: Utterance, mel: torch.Tensor, pitch: torch.Tensor) -> None:
+        """Keep log-mel frames `[T, M]` and their pitch in Hz `[T]`: the file is there whole or not at all."""
+        draft = self.path(utterance).with_suffix(".npy.part")
+        with draft.open("wb") as file:
+            np.save(file, torch.cat([mel, pitch[:, None]], 1).half().numpy())
+        draft.replace(self.path(utterance))
+
+    def fresh(self, utterance: Utterance, source: Path) -> bool:
+        """Whether the utterance's features are whole and not older than what they were made of."""
         try:
-            older = self.path(utterance).stat().st_mtime_ns < audio.stat().st_mtime_ns
+            older = self.path(utterance).stat().st_mtime_ns < source.stat().st_mtime_ns
         except OSError:
             return False
         return not older and self._mapped(utterance) is not None
@@ -111,11 +118,7 @@ def _compute(store: FeatureStore, utterance: Utterance, path: Path) -> str:
         mel = _log_mel(audio)(wav)
     if len(mel) != store.frames(utterance):
         raise UserError(f"{path}: not as long as the manifest says; prepare the corpus again")
-    features = torch.cat([mel, pitch_contour(wav, audio)[:, None]], 1)
-    draft = store.path(utterance).with_suffix(".npy.part")
-    with draft.open("wb") as file:
-        np.save(file, features.half().numpy())
-    draft.replace(store.path(utterance))
+    store.save(utterance, mel, pitch_contour(wav, audio))
     return utterance.id
 
 

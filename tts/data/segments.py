@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import soundfile
@@ -50,7 +52,7 @@ class SegmentBatch:
         )
 
 
-class SegmentDataset(Dataset[SegmentBatch]):
+class SegmentDataset(Dataset[SegmentBatch], ABC):
     """Batch number k, drawn from the seed and k alone, so that a run goes on where it was.
 
     Parameters
@@ -67,9 +69,6 @@ class SegmentDataset(Dataset[SegmentBatch]):
         parts = np.array([item.part for item in items])
         total = np.bincount(parts, lengths, len(weights))
         chances = lengths * np.array(weights)[parts] / total[parts]
-        self.log_mel = LogMel(audio)
-        self.beside = audio.n_fft // (2 * audio.hop_length) + 1
-        """Frames at each end whose mel hears the edge of the samples."""
         self.until = torch.from_numpy(np.cumsum(chances / chances.sum()))
 
     def __getitem__(self, number: int) -> SegmentBatch:
@@ -77,11 +76,32 @@ class SegmentDataset(Dataset[SegmentBatch]):
         drawn = torch.rand(self.batch_size, generator=draw, dtype=torch.float64)
         chosen = [self.items[i] for i in torch.searchsorted(self.until, drawn).clamp(max=len(self.items) - 1).tolist()]
         places = torch.rand(self.batch_size, generator=draw).tolist()
+        wav, mel, pitch = self._cut(chosen, places, draw)
+        return SegmentBatch([item.id for item in chosen], wav, mel, pitch)
+
+    @abstractmethod
+    def _cut(self, items: list[Item], places: list[float], draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """Samples `[B, S]`, mel `[B, L, M]` and pitch `[B, L]` at `places` in the items, from 0 to 1."""
+
+
+class RecordedSegments(SegmentDataset):
+    """Recordings at any loudness and speed, and their mels."""
+
+    @cached_property
+    def log_mel(self) -> LogMel:
+        return LogMel(self.audio)
+
+    @property
+    def beside(self) -> int:
+        """Frames at each end whose mel hears the edge of the samples."""
+        return self.audio.n_fft // (2 * self.audio.hop_length) + 1
+
+    def _cut(self, items: list[Item], places: list[float], draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         gains = (QUIETEST + (LOUDEST - QUIETEST) * torch.rand(self.batch_size, generator=draw)).tolist()
         speeds = torch.randint(len(SPEEDS), (self.batch_size,), generator=draw).tolist()
         cut = [
-            self._cut(item, place, math.exp(gain), SPEEDS[speed])
-            for item, place, gain, speed in zip(chosen, places, gains, speeds, strict=True)
+            self._cut_one(item, place, math.exp(gain), SPEEDS[speed])
+            for item, place, gain, speed in zip(items, places, gains, speeds, strict=True)
         ]
         wavs, pitches = zip(*cut, strict=True)
         hop, beside = self.audio.hop_length, self.beside
@@ -89,9 +109,9 @@ class SegmentDataset(Dataset[SegmentBatch]):
         with torch.inference_mode():
             mel = self.log_mel(wav)[:, beside : beside + self.frames]
         wav = wav[:, beside * hop : (beside + self.frames - 1) * hop]
-        return SegmentBatch([item.id for item in chosen], wav, mel.clone(), torch.stack(pitches))
+        return wav, mel.clone(), torch.stack(pitches)
 
-    def _cut(self, item: Item, place: float, gain: float, speed: Fraction) -> tuple[Tensor, Tensor]:
+    def _cut_one(self, item: Item, place: float, gain: float, speed: Fraction) -> tuple[Tensor, Tensor]:
         """Samples with `beside` frames on both sides, and the pitch of the frames between."""
         hop, length = self.audio.hop_length, math.ceil((self.frames - 1) * speed)
         _, pitch = item.store.load(item.utterance)
@@ -103,6 +123,26 @@ class SegmentDataset(Dataset[SegmentBatch]):
         wav = F.pad(wav, (0, self.beside * hop))[: (self.frames - 1 + 2 * self.beside) * hop]
         places = start + (torch.arange(self.frames) * float(speed)).round().long()
         return wav, F.pad(pitch, (0, max(0, int(places[-1]) + 1 - len(pitch))))[places] * float(speed)
+
+
+class StoredSegments(SegmentDataset):
+    """Recordings as they are, and the mels that are stored for them, which need not be their own."""
+
+    def _cut(self, items: list[Item], places: list[float], draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        wavs, mels, pitches = zip(*map(self._cut_one, items, places), strict=True)
+        return torch.stack(wavs), torch.stack(mels), torch.stack(pitches)
+
+    def _cut_one(self, item: Item, place: float) -> tuple[Tensor, Tensor, Tensor]:
+        mel, pitch = item.store.load(item.utterance)
+        start = int(place * max(0, len(mel) - self.frames + 1))
+        stretch = slice(start, start + self.frames)
+        missing = max(0, start + self.frames - len(mel))
+        hop = self.audio.hop_length
+        return (
+            read_samples(item, start * hop, (self.frames - 1) * hop),
+            F.pad(mel[stretch], (0, 0, 0, missing), value=math.log(self.audio.floor)),
+            F.pad(pitch[stretch], (0, missing)),
+        )
 
 
 def read_samples(item: Item, start: int, count: int) -> Tensor:

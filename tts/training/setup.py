@@ -135,6 +135,12 @@ def build_model(config: TrainConfig, data: TrainingData) -> AcousticModel:
     return model
 
 
+def check_same(what: str, theirs: object, ours: object) -> None:
+    """Raises UserError if settings of what a run starts from are not its own."""
+    if theirs != ours:
+        raise UserError(f"{what} is {plain(theirs)}, this run's {plain(ours)}")
+
+
 def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: TrainConfig) -> list[str]:
     """Take over the weights of `voice` that fit; symbols and speakers are matched by name.
 
@@ -144,10 +150,7 @@ def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: T
     ------
     UserError: the voice has another mel definition.
     """
-    if voice.config.audio != config.audio:
-        raise UserError(
-            f"init_from: the voice's audio is {plain(voice.config.audio)}, this run's {plain(config.audio)}"
-        )
+    check_same("init_from: the voice's audio", voice.config.audio, config.audio)
     theirs, ours = voice.model.state_dict(), model.state_dict()
     notes = []
     rows = {

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
 from tts.data.dataset import mel_statistics
-from tts.data.segments import Numbers, SegmentBatch, SegmentDataset
+from tts.data.segments import Numbers, RecordedSegments, SegmentBatch, StoredSegments
 from tts.errors import UserError
-from tts.schema import plain
+from tts.synthesis.voice import Voice
 from tts.training.config import RunConfig
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
 from tts.training.run_log import RunLog
-from tts.training.setup import corpus_weights, load_recordings, open_corpora
+from tts.training.setup import check_same, corpus_weights, load_recordings, open_corpora
 from tts.training.trainer import Trainer
 from tts.training.vocoder_validation import VocoderValidator
+from tts.training.voice_mels import with_voice_mels
 from tts.vocoder import Generator, GeneratorConfig
 from tts.vocoder.discriminators import DiscriminatorConfig, Discriminators
 from tts.vocoder.folder import VocoderInfo, load_vocoder, save_vocoder
@@ -36,12 +37,26 @@ from tts.vocoder.losses import (
 
 
 @dataclass(frozen=True)
+class MelSource:
+    """Whose mels the vocoder learns from."""
+
+    kind: Literal["from_recordings", "from_voice"] = "from_recordings"
+    voice: str | None = None
+    """`from_voice`: a voice that says every recording again, along its alignment."""
+
+    def __post_init__(self) -> None:
+        if (self.kind == "from_voice") != bool(self.voice):
+            raise ValueError("mels=from_voice and mels.voice=PATH go together: give both, or neither")
+
+
+@dataclass(frozen=True)
 class VocoderTrainConfig(RunConfig):
     """Of a vocoder: `configs/train_vocoder.yaml`, checked."""
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     discriminators: DiscriminatorConfig = field(default_factory=DiscriminatorConfig)
     loss: VocoderLossConfig = field(default_factory=VocoderLossConfig)
+    mels: MelSource = field(default_factory=MelSource)
     segment_frames: int = 65
     """Mel frames of a training example."""
     half: bool = False
@@ -67,7 +82,11 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         config, fabric = self.config, self.fabric
         with fabric.rank_zero_first():
             self.data = load_recordings(config, open_corpora(config))
-        self.items = self.data.train[: config.trainer.utterances]
+            self.items, self.valid = self.data.train[: config.trainer.utterances], self.data.valid
+            if config.mels.voice is not None:
+                voice = Voice.load(config.mels.voice)
+                check_same("mels.voice: the voice's audio", voice.config.audio, config.audio)
+                self.items, self.valid = with_voice_mels(self.items, voice), with_voice_mels(self.valid, voice)
         torch.manual_seed(config.seed)
         self.model = Generator(config.generator, config.audio)
         self.model.set_mel_statistics(*mel_statistics(self.items))
@@ -85,7 +104,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
 
     def prepare_first_process(self) -> None:
         limit = self.config.trainer.validation_utterances
-        self.validator = VocoderValidator(self.data.valid, self.config.audio, self.fabric.device, limit)
+        self.validator = VocoderValidator(self.valid, self.config.audio, self.fabric.device, limit)
 
     def describe(self) -> str:
         parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
@@ -94,7 +113,8 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
     def batches(self) -> Iterator[SegmentBatch]:
         config, world = self.config, self.fabric.world_size
         size = max(1, config.trainer.frames_per_batch // (world * config.segment_frames))
-        dataset = SegmentDataset(
+        segments = RecordedSegments if config.mels.voice is None else StoredSegments
+        dataset = segments(
             self.items, corpus_weights(config, self.items), config.audio, config.segment_frames, size, config.seed
         )
         workers = config.trainer.loader_workers
@@ -207,6 +227,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
                 "minutes": round(self.minutes, 2),
                 "recordings": len(self.items),
                 "corpora": ", ".join(corpus.info.name for corpus in data.corpora),
+                "mels": config.mels.kind,
             },
             half=config.half,
         )
@@ -222,10 +243,6 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
     def _take_over(self, path: str) -> None:
         """Start from a vocoder of the same mel definition and sizes."""
         other, _ = load_vocoder(path)
-        for name, theirs, ours in (
-            ("audio", other.audio, self.config.audio),
-            ("generator", other.config, self.config.generator),
-        ):
-            if theirs != ours:
-                raise UserError(f"init_from: the vocoder's {name} is {plain(theirs)}, this run's {plain(ours)}")
+        check_same("init_from: the vocoder's audio", other.audio, self.config.audio)
+        check_same("init_from: the vocoder's generator", other.config, self.config.generator)
         self.model.load_state_dict(other.state_dict())

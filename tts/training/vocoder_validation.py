@@ -41,7 +41,7 @@ class VocoderValidator:
             sums["mel"] += float((heard - mel).abs().mean())
             sums["pitch"] += 12 * float(octave_error(generator.octaves(mel[None]), pitch[None]))
             if number < SHOWN and board is not None:
-                for kind, shown, sound in (("recording", mel, wav), ("copy", heard, copy)):
+                for kind, shown, sound in (("recording", self.log_mel(wav), wav), ("copy", heard, copy)):
                     board.mel(f"valid_{number + 1}/mel_{kind}", shown.cpu(), step)
                     board.audio(f"valid_{number + 1}/{kind}", sound, self.audio.sample_rate, step)
         return {name: value / len(self.items) for name, value in sums.items()}
