@@ -1,6 +1,7 @@
 """`tts-train` and `tts-evaluate` from their command lines."""
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 from tts.commands.evaluate import main as evaluate
+from tts.commands.synthesize import main as synthesize
 from tts.commands.train import main, read_config
 from tts.evaluation import judges
 from tts.synthesis.voice import Voice
@@ -44,6 +46,20 @@ def test_a_run_says_what_came_of_it_and_leaves_its_config(
     config["corpus"] = {"parts": config.pop("corpora")}
     assert read_config(config).seed == 3, "what a run writes down can be read again"
     assert Voice.load(tmp_path / "run").info.training["step"] == 2
+
+
+def test_a_vocoder_s_run_says_how_to_speak_through_it(
+    call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path
+) -> None:
+    asked = ("experiment=vocoder_allison", "debug=vocoder_fast", "generator.layers=1", "trainer.max_steps=1")
+    where = (f"corpus.out={prepared}", "trainer.accelerator=cpu", "trainer.devices=1", "trainer.threads=1")
+    result = call(main, *asked, *where, f"run_dir={tmp_path}/run")
+    assert result.status == 0, result.err
+    said = next(line for line in result.out.splitlines() if line.startswith("speak: "))
+    said = said.replace("voice=VOICE", f"voice={tiny_run}").replace("Hello there.", "Go home.")
+    result = call(synthesize, *shlex.split(said.partition("synthesize.py ")[2]))
+    assert result.status == 0, result.err
+    assert Path("spoken", "0001.wav").is_file()
 
 
 def test_two_seeds_make_two_runs(call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path) -> None:

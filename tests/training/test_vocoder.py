@@ -137,6 +137,16 @@ def test_without_a_say_there_are_no_discriminators(
         make_vocoder_trainer(tmp_path / "other", *settings, f"resume={tiny_vocoder}/checkpoints/last.pt")
 
 
+def test_the_discriminators_alone_can_teach(make_vocoder_trainer: Callable[..., Any], tmp_path: Path) -> None:
+    alone = ("debug=vocoder_fast", "loss.spectral=0", "loss.pitch=0", "trainer.max_steps=1")
+    trainer = make_vocoder_trainer(tmp_path / "run", *alone, "loss.adversarial=1", "loss.features=0")
+    before = trainer.model.filter_trunk.head.weight.clone()
+    trainer.fit()
+    assert not torch.equal(trainer.model.filter_trunk.head.weight, before)
+    with pytest.raises(UserError, match="loss: every weight is 0 at step 0; give one of spectral, pitch, adversarial"):
+        make_vocoder_trainer(tmp_path / "none", *alone, "loss.adversarial=0", "loss.features=0").fit()
+
+
 def test_a_vocoder_starts_where_another_ended(
     make_vocoder_trainer: Callable[..., Any], tiny_vocoder: Path, tmp_path: Path
 ) -> None:

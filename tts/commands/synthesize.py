@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tts.audio import waveform
+from tts.audio.griffin_lim import GriffinLim
 from tts.commands.cli import command
 from tts.data.textgrid import Interval, write_textgrid
 from tts.errors import UserError
 from tts.plots import alignment_figure, save_png
 from tts.schema import parse
 from tts.synthesis.voice import Speech, Voice
-from tts.vocoder.choice import VocoderChoice
+from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ def synthesize(config: dict[str, Any]) -> None:
     lines = read_lines(settings)
     voice = Voice.load(settings.voice, settings.vocoder)
     voice.follow(settings.path)
+    if settings.vocoder == AUTO_VOCODER and isinstance(voice.vocoder, GriffinLim):
+        print("vocoder: Griffin-Lim, since none comes with the package for this voice's audio settings")
     out = Path(settings.out).expanduser()
     out.mkdir(parents=True, exist_ok=True)
     failed: list[str] = []

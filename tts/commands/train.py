@@ -50,7 +50,8 @@ def train_vocoder(config: dict[str, Any]) -> None:
     if _run(settings, VocoderTrainer):
         vocoder = Path(settings.run_dir) / "vocoder"
         print(f"vocoder: {vocoder}")
-        print(f'speak: python scripts/synthesize.py voice=VOICE vocoder.path={vocoder} text="Hello there." out=spoken')
+        choice = f"vocoder=istft vocoder.path={vocoder}"
+        print(f'speak: python scripts/synthesize.py voice=VOICE {choice} text="Hello there." out=spoken')
 
 
 def _read(schema: type[Config], config: dict[str, Any]) -> Config:

@@ -226,7 +226,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
                 "step": self.step,
                 "minutes": round(self.minutes, 2),
                 "recordings": len(self.items),
-                "corpora": ", ".join(config.corpora),
+                "corpora": ", ".join(corpus.info.name for corpus in data.corpora),
                 "mels": config.mels.kind,
             },
             half=config.half,

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from tts.audio.pitch import LOWEST
 from tts.data.segments import SegmentBatch
+from tts.errors import UserError
 from tts.schedule import Schedule, check_schedule, value_at
 from tts.vocoder.generator import Generator
 
@@ -102,8 +103,14 @@ class VocoderObjective(nn.Module):
 
         Two copies are made with other noise. The energy distance rewards the one's likeness to the recording less half
         the likeness of the two to each other: an average of all possible sounds, which no recording sounds like, costs.
+
+        Raises
+        ------
+        UserError: no term has a weight at this step, that of the discriminators included.
         """
         weights = self.config.weights_at(step)
+        if not any(weights.values()):
+            raise UserError(f"loss: every weight is 0 at step {step}; give one of {', '.join(weights)} a weight")
         generator = self.generator
         octaves = generator.octaves(batch.mel)
         filters = generator.filters(batch.mel)
@@ -118,7 +125,7 @@ class VocoderObjective(nn.Module):
             terms["spectral"] = near - spectral_distance(first, second) / 2
         if weights["pitch"]:
             terms["pitch"] = octave_error(octaves, batch.pitch)
-        loss = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
+        loss = sum((weights[name] * term for name, term in terms.items()), start=octaves.new_zeros(()))
         return loss, VocoderReport({n: t.detach() for n, t in terms.items()}, recording, copies[0])
 
 
