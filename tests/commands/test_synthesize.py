@@ -124,6 +124,8 @@ def test_dollar_signs_in_a_title_are_no_mathematics(call: Callable[..., Any], ti
 
 
 def test_every_vocoder_config_is_valid(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
-    for path in (folder("configs") / "vocoder").glob("*.yaml"):
-        result = call(main, f"voice={tiny_run}", f"vocoder={path.stem}", "text=Go home.", f"out={tmp_path}/out")
+    names = {path.stem for path in (folder("configs") / "vocoder").glob("*.yaml")}
+    assert names >= {"auto", "griffin_lim", "istft", "hub"}
+    for name in names - {"hub"}:  # which fetches
+        result = call(main, f"voice={tiny_run}", f"vocoder={name}", "text=Go home.", f"out={tmp_path}/out")
         assert result.status == 0, result.err
