@@ -114,17 +114,27 @@ def make_trainer(tiny: Callable[..., list[str]]) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def make_vocoder_trainer(prepared: Path) -> Callable[..., Any]:
+def tiny_vocoder_overrides(prepared: Path) -> Callable[..., list[str]]:
+    """Overrides of `train_vocoder.yaml`, likewise."""
+
+    def overrides(*asked: str, last: Sequence[str] = ()) -> list[str]:
+        outs = corpora_at(prepared, "train_vocoder", *asked)
+        return [*TINY_VOCODER, *ONE_THREAD, *asked, *outs, *last]
+
+    return overrides
+
+
+@pytest.fixture(scope="session")
+def make_vocoder_trainer(tiny_vocoder_overrides: Callable[..., list[str]]) -> Callable[..., Any]:
     """`make_vocoder_trainer(run_dir, *overrides)` → the trainer of a tiny vocoder on the tiny corpus, likewise."""
     from tts.commands.cli import load_config
     from tts.commands.train import read_vocoder_config
     from tts.training.fabric import make_fabric
     from tts.training.vocoder import VocoderTrainer
 
-    def make(run_dir: Path, *asked: str, corpus_out: Path = prepared) -> VocoderTrainer:
-        name = "train_vocoder"
-        settings = [*TINY_VOCODER, *ONE_THREAD, *asked, *corpora_at(corpus_out, name, *asked), f"run_dir={run_dir}"]
-        config = read_vocoder_config(load_config(name, settings))
+    def make(run_dir: Path, *asked: str) -> VocoderTrainer:
+        settings = tiny_vocoder_overrides(*asked, last=[f"run_dir={run_dir}"])
+        config = read_vocoder_config(load_config("train_vocoder", settings))
         fabric = make_fabric(config.trainer)
         fabric.launch()
         return VocoderTrainer(config, fabric)

@@ -135,7 +135,8 @@ def load_model(path: Path, build: Callable[[], Model], half: bool = False) -> Mo
             f"{path}: {name} has shape {found.get(name)}, config.yaml asks for {expected.get(name)}; "
             "the files are of different models"
         )
-    model = build()
+    with torch.random.fork_rng(devices=[]):  # first weights are drawn, though only to be replaced
+        model = build()
     tensors = load_file(path)
     for name, value in tensors.items():
         kind = torch.float16 if half and wanted[name].is_floating_point() else wanted[name].dtype

@@ -12,27 +12,30 @@ import torch
 
 from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
+from tts.vocoder.folder import load_vocoder
 
 SCRIPT = """
 import hashlib, json, sys
 from pathlib import Path
 from tts.commands.cli import load_config
-from tts.commands.train import read_config
+from tts.commands.train import read_config, read_vocoder_config
 from tts.training.fabric import make_fabric
 from tts.training.acoustic import AcousticTrainer
 from tts.training.trainer import NonFiniteLoss
+from tts.training.vocoder import VocoderTrainer
 
-folder, poison, overrides = Path(sys.argv[1]), sys.argv[2] == "poison", sys.argv[3:]
-config = read_config(load_config("train", [*overrides, f"run_dir={folder / 'run'}"]))
+folder, name, poison, overrides = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "poison", sys.argv[4:]
+read, kind = {"train": (read_config, AcousticTrainer), "train_vocoder": (read_vocoder_config, VocoderTrainer)}[name]
+config = read(load_config(name, [*overrides, f"run_dir={folder / 'run'}"]))
 fabric = make_fabric(config.trainer)
 fabric.launch()
-trainer = AcousticTrainer(config, fabric)
+trainer = kind(config, fabric)
 step, seen = trainer.train_step, []
 
 def watched(batch, progress):
     if poison and fabric.global_rank == 1 and trainer.step == 1:
         batch.mel[0, 0, 0] = float("nan")
-    seen.append([trainer.step, batch.ids, bool(trainer.model.attention.smma_tunable)])
+    seen.append([trainer.step, batch.ids, name == "train" and bool(trainer.model.attention.smma_tunable)])
     return step(batch, progress)
 
 trainer.train_step = watched
@@ -41,20 +44,21 @@ try:
     trainer.fit()
 except NonFiniteLoss as caught:
     error = str(caught)
-weights = b"".join(value.detach().numpy().tobytes() for value in trainer.model.parameters())
-report = {"seen": seen, "switched_at": trainer.phase.switched_at, "error": error, "steps": trainer.step,
-          "weights": hashlib.sha256(weights).hexdigest()}
+trained = [trainer.model] if name == "train" else [trainer.model, trainer.discriminators]
+weights = b"".join(value.detach().numpy().tobytes() for model in trained for value in model.parameters())
+report = {"seen": seen, "switched_at": trainer.phase.switched_at if name == "train" else None, "error": error,
+          "steps": trainer.step, "weights": hashlib.sha256(weights).hexdigest()}
 (folder / f"rank_{fabric.global_rank}.json").write_text(json.dumps(report))
 """
 
 
-def launch(folder: Path, overrides: list[str], poison: bool = False) -> list[dict]:
+def launch(folder: Path, overrides: list[str], poison: bool = False, config: str = "train") -> list[dict]:
     script = folder / "train_both.py"
     script.write_text(SCRIPT)
     root = Path(__file__).resolve().parents[2]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("MASTER_", "LOCAL_", "NODE_", "WORLD_"))}
     environment |= {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, str(script), str(folder), "poison" if poison else "clean", *overrides]
+    command = [sys.executable, str(script), str(folder), config, "poison" if poison else "clean", *overrides]
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=240)
     reports = [folder / f"rank_{rank}.json" for rank in range(2)]
     assert all(path.is_file() for path in reports), done.stderr[-3000:]
@@ -77,6 +81,18 @@ def test_two_processes_train_one_voice_and_switch_together(tiny: Callable[..., l
     state = load_checkpoint(tmp_path / "run" / "checkpoints" / "last.pt")
     assert len(state["rng"]) == 2
     assert not torch.equal(*state["rng"])
+
+
+@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")
+def test_two_processes_train_one_vocoder_and_its_discriminators(
+    tiny_vocoder_overrides: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    overrides = tiny_vocoder_overrides("debug=vocoder_fast", last=["trainer.devices=2"])
+    first, second = launch(tmp_path, overrides, config="train_vocoder")
+    assert first["steps"] == second["steps"] == 6
+    assert first["weights"] == second["weights"]
+    assert [s[1] for s in first["seen"]] != [s[1] for s in second["seen"]], "each has its own share of the data"
+    assert load_vocoder(tmp_path / "run")[0](torch.zeros(5, 80)).isfinite().all()
 
 
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")

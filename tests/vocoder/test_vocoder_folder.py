@@ -52,6 +52,14 @@ def test_what_goes_in_comes_out(copy: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "again").iterdir()) == sorted(FILES)
 
 
+def test_loading_draws_no_random_number_of_the_run_that_asks_for_it(copy: Path) -> None:
+    torch.manual_seed(0)
+    expected = torch.rand(3)
+    torch.manual_seed(0)
+    load_vocoder(copy)
+    assert torch.equal(torch.rand(3), expected)
+
+
 def test_half_precision_halves_the_weights_and_hardly_changes_the_sound(copy: Path, tmp_path: Path) -> None:
     generator, info = load_vocoder(copy)
     half = VocoderInfo(info.licence, info.credits, info.training, half=True)
