@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
+
+from tts.data.manifest import read_manifest
 
 ROOT = Path(__file__).parents[1]
 
@@ -64,3 +67,39 @@ def test_the_page_of_bad_cases_counts_them(tmp_path: Path, monkeypatch: pytest.M
     assert "| peer | 0 of 2 |  | 0 | 0 | 25.0 % |  |" in lines
     assert "| names | 2 · 50 | 0 · 50 |" in lines and "| digits | 0 · 100 | 0 · 100 |" in lines
     assert "| 0.0 % | 75.0 % |" in lines
+
+
+def test_the_contest_of_vocoders_needs_its_judges_and_known_keys() -> None:
+    done = benchmark("benchmark=vocoder", "model=x")
+    assert done.returncode == 1 and "takes corpus, vocoder, voice, run, sentences, not model" in done.stderr
+
+
+def test_the_contest_of_vocoders_gives_a_row_to_each(
+    prepared: Path, tiny_vocoder: Path, tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    from benchmarks import vocoder as contest
+
+    from tts.vocoder.choice import IstftVocoder
+
+    class Deaf:
+        """Judges that take no opinion and hear no word."""
+
+        def listen(self, sounds: list[torch.Tensor], texts: list[str], rate: int) -> dict[str, float]:
+            assert len(sounds) == len(texts) and all(sound.isfinite().all() for sound in sounds)
+            return {"opinion": 3.0}
+
+        def quality(self, recording: torch.Tensor, copy: torch.Tensor, rate: int) -> float:
+            assert len(recording) == len(copy)
+            return 2.0
+
+    ours = IstftVocoder(path=str(tiny_vocoder))
+    copies = contest.judge_copies(read_manifest(prepared), ours, Deaf(), tmp_path)
+    assert list(copies) == ["recordings", "Griffin-Lim", "this vocoder"]
+    assert copies["Griffin-Lim"]["distortion dB"] < copies["this vocoder"]["distortion dB"]
+    assert copies["this vocoder"]["real-time factor"] > 0
+    listing = tmp_path / "sentences.txt"
+    listing.write_text("The old lamp fell.\nShe sold nine hats.\n", "utf-8")
+    spoken = contest.judge_sentences(str(tiny_run), str(listing), ours, Deaf(), tmp_path)
+    assert spoken["this vocoder"]["first sound s"] > 0
+    assert len(list((tmp_path / "spoken_this_vocoder").glob("*.wav"))) == 2
