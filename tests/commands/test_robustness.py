@@ -40,7 +40,7 @@ def test_bad_cases_are_counted_by_class_and_shown(
     (tmp_path / "hard.tsv").write_text("<b>sea</b>\tWe keep the sea in view.\nred\tShe sold nine red hats.\n", "utf-8")
     result = call(
         evaluate, "metric=robustness", f"voice={tiny_run}", f"aligner={aligner}", f"sentences={tmp_path}/hard.tsv",
-        f"out={tmp_path}/out",
+        "vocoder=griffin_lim", f"out={tmp_path}/out",
     )  # fmt: skip
     assert result.status == 0, result.err
     figures = json.loads((tmp_path / "out/results.json").read_text("utf-8"))
