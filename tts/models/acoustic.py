@@ -15,9 +15,10 @@ from tts.attention.masks import length_mask
 from tts.attention.prior import weighted_log_prior
 from tts.data.batch import Batch, TextBatch
 from tts.models.autoregressive import AutoregressiveDecoder
-from tts.models.config import AutoregressiveDecoderConfig, ModelConfig
+from tts.models.config import AutoregressiveDecoderConfig, ModelConfig, ParallelDecoderConfig
 from tts.models.decoder import Decoded, Teacher
 from tts.models.duration import DurationPredictor, hard_alignment
+from tts.models.global_variance import GlobalVariance
 from tts.models.parallel import ParallelDecoder
 from tts.models.prosody import ProsodyBottleneck, ProsodyPredictor
 from tts.models.reference_encoder import ReferenceEncoder, StyleTokens
@@ -121,6 +122,7 @@ class AcousticModel(nn.Module):
             self.decoder = AutoregressiveDecoder(width, n_mels, config.decoder)
         else:
             self.decoder = ParallelDecoder(width, n_mels, config.decoder)
+        self.variance = GlobalVariance(n_mels, speakers)
         self.register_buffer("mel_mean", torch.zeros(n_mels))
         self.register_buffer("mel_std", torch.ones(n_mels))
         self.register_buffer("average_style", torch.zeros(speakers, width))
@@ -149,10 +151,14 @@ class AcousticModel(nn.Module):
         spoken_prosody = predicted_prosody if conditions.predicted_prosody else prosody
         teacher = Teacher(target, batch.pitch, mel_lengths, alignment, conditions.hard, conditions.prior)
         decoded = self.decoder(states + self.prosody_projection(spoken_prosody), text.lengths, teacher)
+        mel = decoded.mel * self.mel_std + self.mel_mean
         if self.training:
             self._remember_style(style.detach().float(), text.speaker)
+            if conditions.predicted_prosody and self.smma_tunable:  # as when it speaks
+                inside = length_mask(mel_lengths, mel.shape[1])
+                self.variance.remember(batch.mel, mel.detach(), inside, text.speaker)
         return AcousticOutput(
-            mel=decoded.mel * self.mel_std + self.mel_mean,
+            mel=mel,
             error=decoded.mel - target,
             decoded=decoded,
             attention=attention,
@@ -187,6 +193,7 @@ class AcousticModel(nn.Module):
         durations: Tensor | None = None,
         pitch: Tensor | None = None,
         speed: float = 1.0,
+        lively: bool = True,
     ) -> Spoken:
         """Speak text.
 
@@ -196,6 +203,7 @@ class AcousticModel(nn.Module):
         prosody, durations: `[B, N, P]` and int64 `[B, N]` of a recording of the same text; predicted if not given.
         pitch: `[B, T]` in Hz, 0 where unvoiced, of a recording with these durations; predicted if not given.
         speed: 2 is twice as fast.
+        lively: give the mel the variance that recordings have, where the decoder's config asks for it.
         """
         tokens = length_mask(text.lengths, text.symbols.shape[1])
         states = self._states(text, style)
@@ -209,6 +217,9 @@ class AcousticModel(nn.Module):
         )
         finished = torch.ones_like(said.lengths, dtype=torch.bool) if said.finished is None else said.finished
         mel = said.mel * self.mel_std + self.mel_mean
+        if lively and isinstance(self.config.decoder, ParallelDecoderConfig):
+            inside = length_mask(said.lengths, mel.shape[1])
+            mel = self.variance.restore(mel, inside, text.speaker, self.config.decoder.variance)
         return Spoken(mel, said.lengths, said.durations, said.alignment, finished)
 
     @torch.no_grad()

@@ -85,9 +85,13 @@ class ParallelDecoderConfig:
     kernel: int = 5
     dropout: float = 0.0
     pitch: PitchConfig = field(default_factory=PitchConfig)
+    variance: float = 1.0
+    """How much of the variance that its mels lack beside recordings is given back when it speaks, from 0 to 1."""
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63)
+        if not 0 <= self.variance <= 1:
+            raise ValueError(f"variance must lie between 0 and 1, got {self.variance}")
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from tts.schema import parse, plain
 from tts.text.config import TextConfig
 from tts.text.symbols import SymbolTable
 
-FORMAT = 3
+FORMAT = 4
 CONFIG, SYMBOLS, INFO = "config.yaml", "symbols.json", "voice.json"
 
 

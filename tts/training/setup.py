@@ -21,6 +21,10 @@ from tts.text.symbols import SymbolTable
 from tts.training.config import RunConfig, TrainConfig
 
 
+OF_SPEAKERS = ("average_style", "variance.recorded", "variance.spoken")
+"""Buffers with a row for each speaker."""
+
+
 @dataclass(frozen=True)
 class Recordings:
     """The corpora of a run."""
@@ -158,7 +162,7 @@ def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: T
     }
     known = {name: i for i, name in enumerate(voice.info.speakers)}
     speaker_rows = [known.get(name) for name in data.speakers]
-    for key in ("speaker.weight", "average_style"):
+    for key in ("speaker.weight", *OF_SPEAKERS):
         rows[key] = (speaker_rows, tuple(data.speakers), "speaker")
     for key, value in ours.items():
         source = theirs.get(key)
@@ -175,7 +179,7 @@ def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: T
                 if found is not None:
                     value[row] = source[found]
             fresh = [name for name, found in zip(names, mapping, strict=True) if found is None]
-            if fresh and key != "average_style":
+            if fresh and key not in OF_SPEAKERS:
                 notes.append(f"{what}s that the voice does not know start fresh: {' '.join(fresh)}")
         elif source.shape == value.shape:
             value.copy_(source)

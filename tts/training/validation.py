@@ -52,7 +52,7 @@ class Validator:
             batch = batch.to(self.device)
             output = model(batch, Conditions())
             spoken = model.infer(batch.text)
-            timed = model.infer(batch.text, durations=output.durations, pitch=batch.pitch)
+            timed = model.infer(batch.text, durations=output.durations, pitch=batch.pitch, lively=False)
             count = len(batch.ids)
             for name, value in self._measure(model, batch, output, spoken, timed).items():
                 sums[name] += value * count

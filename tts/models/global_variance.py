@@ -1,0 +1,59 @@
+"""Global variance: what an averaged mel lacks of a recording's liveliness is given back (Toda and Tokuda 2007).
+
+B batch, T frames, M mel channels, S speakers.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torchaudio.functional import create_dct
+
+MOMENTUM = 0.99
+MOST = 2.0
+"""Bound of the gain: beyond it the estimate is off, not the mel."""
+
+
+class GlobalVariance(nn.Module):
+    """How much cepstral coefficients of mels vary within an utterance, in recordings and in what the model makes.
+
+    An L1 loss asks for the middle of all likely mels, which is flatter than any of them. The cosine transform over the
+    channels sorts flatness by its kind: broad tilts come out right, formants a third too weak.
+    """
+
+    cosines: Tensor
+    recorded: Tensor
+    spoken: Tensor
+
+    def __init__(self, n_mels: int, speakers: int) -> None:
+        super().__init__()
+        self.register_buffer("cosines", create_dct(n_mels, n_mels, norm="ortho"), persistent=False)
+        self.register_buffer("recorded", torch.zeros(speakers, n_mels))
+        self.register_buffer("spoken", torch.zeros(speakers, n_mels))
+
+    @torch.no_grad()
+    def remember(self, recorded: Tensor, spoken: Tensor, frames: Tensor, speaker: Tensor) -> None:
+        """Learn from log-mels `[B, T, M]` of the same utterances, where `frames` `[B, T]` is true."""
+        for known, mel in ((self.recorded, recorded), (self.spoken, spoken)):
+            with torch.autocast(mel.device.type, enabled=False):  # the finest coefficients vary by less than bfloat16
+                variance = self._spread(mel.float() @ self.cosines, frames)[1]
+            for index in speaker.unique():
+                mean, before = variance[speaker == index].mean(0), known[index]
+                before.copy_(torch.lerp(mean, before, MOMENTUM) if before.any() else mean)
+
+    def restore(self, mel: Tensor, frames: Tensor, speaker: Tensor, strength: float) -> Tensor:
+        """Log-mels `[B, T, M]` with `strength`, from 0 to 1, of the variance that they lack."""
+        gain = (self.recorded / self.spoken.clamp(min=1e-8)).sqrt().clamp(1.0, MOST)
+        gain = torch.where(self.spoken > 0, gain, 1.0)
+        gain[:, 0] = 1.0  # loudness
+        cepstrum = mel @ self.cosines
+        mean, _ = self._spread(cepstrum, frames)
+        return ((cepstrum - mean) * gain[speaker, None] ** strength + mean) @ self.cosines.T
+
+    @staticmethod
+    def _spread(cepstrum: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean `[B, 1, M]` and variance `[B, M]` over an utterance's own frames."""
+        inside = frames[..., None].to(cepstrum.dtype)
+        count = inside.sum(1, keepdim=True).clamp(min=1)
+        mean = (cepstrum * inside).sum(1, keepdim=True) / count
+        return mean, ((cepstrum - mean).square() * inside).sum(1) / count[:, 0]
