@@ -20,7 +20,6 @@ from tts.synthesis.voice import Voice
 from tts.text.symbols import SymbolTable
 from tts.training.config import RunConfig, TrainConfig
 
-
 OF_SPEAKERS = ("average_style", "variance.recorded", "variance.spoken")
 """Buffers with a row for each speaker."""
 
