@@ -192,7 +192,7 @@ def test_settings_that_no_voice_has_are_refused(change: Callable[[Any], Any], co
         (lambda i: i.update(speakers="en-us"), "expected a list"),
         (lambda i: i.update(speakers=["one"] * 2), "none twice"),
         (lambda i: i.update(speakers=[f"s{k}" for k in range(50)]), "different models"),
-        (lambda i: i.update(format=2), "format 2, this version reads 3"),
+        (lambda i: i.update(format=2), "format 2, this version reads 4"),
         (lambda i: i.pop("licence"), "'licence' is missing"),
         (lambda i: i.update(sha256={}), "changed since training"),
         (lambda i: i.update(sha256=[]), "expected a mapping"),
