@@ -98,8 +98,7 @@ def test_the_contest_of_vocoders_gives_a_row_to_each(
     assert list(copies) == ["recordings", "Griffin-Lim", "this vocoder"]
     assert copies["Griffin-Lim"]["distortion dB"] < copies["this vocoder"]["distortion dB"]
     assert copies["this vocoder"]["real-time factor"] > 0
-    listing = tmp_path / "sentences.txt"
-    listing.write_text("The old lamp fell.\nShe sold nine hats.\n", "utf-8")
-    spoken = contest.judge_sentences(str(tiny_run), str(listing), ours, Deaf(), tmp_path)
+    texts = ["The old lamp fell.", "She sold nine hats."]
+    spoken = contest.judge_sentences(str(tiny_run), texts, ours, Deaf(), tmp_path)
     assert spoken["this vocoder"]["first sound s"] > 0
     assert len(list((tmp_path / "spoken_this_vocoder").glob("*.wav"))) == 2

@@ -5,16 +5,18 @@ recordings and another system's voice: predicted opinion (DistillMOS), mel cepst
 speed.
 
 `corpus=PATH` holds the recordings (data/allison); `vocoder=PATH` is the one to measure (the package's); `run=PATH`
-of a training with `trainer.keep_every` gives the curve over it; `sentences=FILE` are to be spoken (five of the
-project's).
+of a training with `trainer.keep_every` gives the curve over it; `sentences=FILE` are to be spoken (the texts of the
+held-out recordings, so that voice and copies compare).
 """
 
 from __future__ import annotations
 
 import json
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.griffin_lim import GriffinLim
 from tts.audio.mel import LogMel
+from tts.data.corpus import Sound
 from tts.data.hibari import HibariCorpus
 from tts.data.manifest import PreparedCorpus, read_manifest
 from tts.data.sentences import read_sentences
@@ -33,7 +36,6 @@ from tts.errors import UserError
 from tts.evaluation.copies import mel_cepstral_distortion
 from tts.evaluation.judges import OpinionPredictor, Recogniser, perceptual_quality, word_error_rate
 from tts.files import write_text
-from tts.resources import folder
 from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
 from tts.vocoder import Generator
@@ -58,8 +60,9 @@ def main(arguments: list[str], out: Path | None) -> None:
     tables: dict[str, dict[str, Row]] = {"copies": judge_copies(corpus, chosen, judges, out)}
     show("Copies of held-out recordings", tables["copies"])
     if "voice" in given:
-        listing = given.get("sentences", str(folder("sentences") / "demo.txt"))
-        tables["sentences"] = judge_sentences(given["voice"], listing, chosen, judges, out)
+        listing = given.get("sentences")
+        texts = read_sentences(Path(listing).expanduser()) if listing is not None else held_out(corpus, chosen)[0]
+        tables["sentences"] = judge_sentences(given["voice"], texts, chosen, judges, out)
         show("Sentences spoken from text", tables["sentences"])
     if "run" in given:
         tables["training"] = judge_training(Path(given["run"]).expanduser(), corpus, judges)
@@ -99,7 +102,7 @@ def judge_copies(corpus: PreparedCorpus, chosen: IstftVocoder, judges: Judges, o
     mels = [log_mel(recording) for recording in recordings]
     rows = {"recordings": judges.listen(recordings, texts, audio.sample_rate)}
     for name, vocoder in vocoders(chosen, audio):
-        sounds, speed = timed(lambda mel, v=vocoder: v(mel), mels, audio.sample_rate)  # type: ignore[misc]
+        sounds, speed = timed(vocoder, mels, audio.sample_rate)
         rows[name] = judges.listen(sounds, texts, audio.sample_rate) | {"real-time factor": speed}
         pairs = list(zip(recordings, sounds, strict=True))
         rows[name]["distortion dB"] = statistics.mean(
@@ -112,25 +115,36 @@ def judge_copies(corpus: PreparedCorpus, chosen: IstftVocoder, judges: Judges, o
     return rows
 
 
-def judge_sentences(path: str, listing: str, chosen: IstftVocoder, judges: Judges, out: Path | None) -> dict[str, Row]:
+def judge_sentences(
+    path: str, sentences: list[str], chosen: IstftVocoder, judges: Judges, out: Path | None
+) -> dict[str, Row]:
     """A row for a voice through each vocoder, all of it timed, and one for another system's voice."""
     rows: dict[str, Row] = {}
-    sentences = read_sentences(Path(listing).expanduser())
     for name, choice in (("Griffin-Lim", GriffinLimVocoder()), ("this vocoder", chosen)):
         voice = Voice.load(path, choice)
         rate = voice.config.audio.sample_rate
         voice.synthesize(sentences[0])
-        sounds, speed = timed(lambda text, v=voice: v.synthesize(text).wav, sentences, rate)  # type: ignore[misc]
+        sounds, speed = timed(partial(say, voice), sentences, rate)
         rows[name] = judges.listen(sounds, sentences, rate) | {"real-time factor": speed}
         rows[name]["first sound s"] = statistics.median(first_sound(voice, text) for text in sentences[:10])
         keep(sounds, out, f"spoken_{name}", rate)
     try:
-        peer = [r.load() for r in sorted(HibariCorpus("", (listing,)), key=lambda r: sentences.index(r.text))]
+        peer = peers_sounds(sentences)
     except UserError as error:
         print(f"note: left out: a peer's voice ({error})")
         return rows
-    rows["hibari-tts"] = judges.listen([sound.wav for sound in peer], sentences, peer[0].sample_rate)
+    rows["hibari-tts"] = judges.listen(
+        [peer[text].wav for text in sentences], sentences, peer[sentences[0]].sample_rate
+    )
     return rows
+
+
+def peers_sounds(sentences: list[str]) -> dict[str, Sound]:
+    """The sentences as hibari-tts speaks them."""
+    with tempfile.TemporaryDirectory() as temporary:
+        listing = Path(temporary) / "sentences.txt"
+        listing.write_text("\n".join(sentences), "utf-8")
+        return {recording.text: recording.load() for recording in HibariCorpus(temporary, (str(listing),))}
 
 
 def judge_training(run: Path, corpus: PreparedCorpus, judges: Judges) -> dict[str, Row]:
@@ -166,6 +180,10 @@ def timed(make: Callable[[Any], Tensor], inputs: list[Any], rate: int) -> tuple[
     started = time.process_time()
     sounds = [make(value) for value in tqdm(inputs, disable=None)]
     return sounds, (time.process_time() - started) * rate / sum(len(sound) for sound in sounds)
+
+
+def say(voice: Voice, text: str) -> Tensor:
+    return voice.synthesize(text).wav
 
 
 def first_sound(voice: Voice, text: str) -> float:

@@ -49,7 +49,7 @@ def test_the_one_in_the_package_copies_a_voiced_sound() -> None:
 
 @pytest.mark.parametrize("setting", [{"hop_length": 160}, {"f_max": 7600.0}, {"n_mels": 64}])
 def test_other_mels_are_refused_with_both_settings(setting: dict[str, float], tmp_path: Path) -> None:
-    audio = replace(AudioConfig(), **setting)  # type: ignore[arg-type]
+    audio = replace(AudioConfig(), **setting)
     generator = Generator(GeneratorConfig(width=8, hidden=8, layers=1, pitch_width=8, pitch_layers=1), AudioConfig())
     save_vocoder(tmp_path / "vocoder", generator, VocoderInfo("none", "nobody", {}))
     with pytest.raises(UserError, match=f"trained on mels of .*the voice makes .*differ in {next(iter(setting))}"):

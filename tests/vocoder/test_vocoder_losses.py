@@ -76,7 +76,7 @@ def test_discriminators_judge_any_stretch_and_tell_the_generator_why(size: int, 
 )
 def test_discriminators_of_no_size_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="must be positive"):
-        DiscriminatorConfig(**change)  # type: ignore[arg-type]
+        DiscriminatorConfig(**change)
 
 
 def test_terms_follow_their_schedules() -> None:

@@ -97,14 +97,8 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.config.optimizer, self.step, progress)
         loss, report = self.objective(batch, self.phase.conditions(self.step), self.step)
-        self.fabric.backward(loss)
-        norm = self.fabric.clip_gradients(
-            self.objective, self.optimizer, max_norm=self.config.optimizer.clip_norm, error_if_nonfinite=False
-        )
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
+        norm = self.descend(loss, self.objective, self.optimizer)
         self.average.update_parameters(self.model)
-        assert norm is not None
         return loss, report, norm
 
     def log_step(self, log: RunLog, batch: Batch, report: StepReport, norm: Tensor) -> None:

@@ -172,6 +172,16 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             self.log.close()
         return profiler.key_averages().table(sort_by="self_cpu_time_total", row_limit=25)
 
+    def descend(self, loss: Tensor, module: Any, optimizer: Any) -> Tensor:
+        """One step of `optimizer` down the gradient of `loss` on `module`, clipped → the gradient's norm before."""
+        self.fabric.backward(loss)
+        most = self.config.optimizer.clip_norm
+        norm = self.fabric.clip_gradients(module, optimizer, max_norm=most, error_if_nonfinite=False)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        assert norm is not None
+        return norm
+
     def mean(self, value: Tensor) -> Tensor:
         """`value`, replaced by its mean over the processes."""
         if self.fabric.world_size > 1:

@@ -137,14 +137,8 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         if self.discriminators is not None and (weights["adversarial"] or weights["features"]):
             self._train_discriminators(report)
             loss = loss + self._judge(report, weights)
-        self.fabric.backward(loss)
-        norm = self.fabric.clip_gradients(
-            self.objective, self.optimizer, max_norm=self.config.optimizer.clip_norm, error_if_nonfinite=False
-        )
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
+        norm = self.descend(loss, self.objective, self.optimizer)
         self.average.update_parameters(self.model)
-        assert norm is not None
         return loss, report, norm
 
     def _train_discriminators(self, report: VocoderReport) -> None:
@@ -154,15 +148,8 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         verdicts, _ = self.discriminators(both)
         halves = [verdict.chunk(2) for verdict in verdicts]
         loss = verdict_loss([real for real, _ in halves], [copy for _, copy in halves])
-        self.fabric.backward(loss)
-        norm = self.fabric.clip_gradients(
-            self.discriminators, self.discriminating, max_norm=self.config.optimizer.clip_norm, error_if_nonfinite=False
-        )
-        assert norm is not None
-        self.discriminating.step()
-        self.discriminating.zero_grad(set_to_none=True)
+        report.discriminators_norm = self.descend(loss, self.discriminators, self.discriminating)
         report.terms["discriminators"] = loss.detach()
-        report.discriminators_norm = norm
 
     def _judge(self, report: VocoderReport, weights: dict[str, float]) -> Tensor:
         """What the discriminators' opinion adds to the generator's loss."""
