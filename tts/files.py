@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A draft to write, which becomes `path` when the block ends, so that the file is there whole or not at all.
+
+    Every process has a draft of its own: two runs may make the same file at the same time.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def write_text(path: Path, content: str) -> None:
-    """Write a UTF-8 file by rename, so that it is there whole or not at all."""
-    draft = path.with_name(path.name + ".part")
-    draft.write_text(content, "utf-8")
-    draft.replace(path)
+    """Write a UTF-8 file, whole or not at all."""
+    with whole(path) as draft:
+        draft.write_text(content, "utf-8")
 
 
 def write_rows(path: Path, rows: Sequence[Sequence[str]]) -> None:

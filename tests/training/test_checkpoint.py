@@ -21,6 +21,12 @@ def test_round_trip(tmp_path: Path) -> None:
     assert [p.name for p in (tmp_path / "deep").iterdir()] == ["last.pt"]
 
 
+def test_what_a_killed_run_left_half_written_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "last.pt.4711.part").write_bytes(b"half")
+    save_checkpoint(tmp_path / "last.pt", {"step": 1})
+    assert [p.name for p in tmp_path.iterdir()] == ["last.pt"]
+
+
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.7, 0.99])
 def test_a_file_cut_short_is_refused(share: float, tmp_path: Path) -> None:
     path = tmp_path / "last.pt"

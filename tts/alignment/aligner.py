@@ -19,7 +19,7 @@ from tts.alignment.states import StateTable
 from tts.alignment.timing import Alignment, timed
 from tts.audio import waveform
 from tts.errors import UserError
-from tts.files import fingerprint, sha256, write_text
+from tts.files import fingerprint, sha256, whole, write_text
 from tts.schema import parse, plain
 from tts.text.tokens import Tokens
 
@@ -79,9 +79,8 @@ class Aligner:
     def save(self, folder: Path, source: str = "") -> None:
         """Write `aligner.safetensors` and `aligner.json`, which holds the former's SHA-256, last and by rename."""
         folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f"{WEIGHTS}.part"
-        save_file({**vars(self.mixtures), "scale": self.scale}, draft)
-        draft.replace(folder / WEIGHTS)
+        with whole(folder / WEIGHTS) as draft:
+            save_file({**vars(self.mixtures), "scale": self.scale}, draft)
         card = _Card(self.config, self.table.phones, sha256(folder / WEIGHTS), source)
         write_text(folder / CARD, json.dumps(plain(card), indent=1, ensure_ascii=False))
         self.identity, self.source = card.identity, source

@@ -11,6 +11,7 @@ import torch
 import torchaudio
 
 from tts.errors import UserError
+from tts.files import whole
 
 
 def read(path: str | Path, sample_rate: int) -> torch.Tensor:
@@ -79,15 +80,9 @@ def write(path: str | Path, wav: torch.Tensor, sample_rate: int) -> None:
     if wav.dim() != 1 or not torch.isfinite(wav).all():
         raise ValueError(f"{path}: expected finite samples of shape [samples], got {tuple(wav.shape)}")
     peak = float(wav.abs().max()) if len(wav) else 0.0
-    draft = path.with_name(path.name + ".part")
-    soundfile.write(
-        draft,
-        (wav / max(peak, 1.0)).numpy(),
-        sample_rate,
-        format=path.suffix[1:].upper(),
-        subtype="PCM_16",
-    )
-    draft.replace(path)
+    samples = (wav / max(peak, 1.0)).numpy()
+    with whole(path) as draft:
+        soundfile.write(draft, samples, sample_rate, format=path.suffix[1:].upper(), subtype="PCM_16")
 
 
 def _read_sndfile(path: Path) -> tuple[np.ndarray, int]:

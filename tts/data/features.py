@@ -20,6 +20,7 @@ from tts.audio.mel import LogMel
 from tts.audio.pitch import pitch_contour
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.errors import UserError
+from tts.files import whole
 
 WORTH_A_POOL = 64
 """Utterances; for fewer, processes take longer to start than to work."""
@@ -54,10 +55,8 @@ class FeatureStore:
 
     def save(self, utterance: Utterance, mel: torch.Tensor, pitch: torch.Tensor) -> None:
         """Keep log-mel frames `[T, M]` and their pitch in Hz `[T]`: the file is there whole or not at all."""
-        draft = self.path(utterance).with_suffix(".npy.part")
-        with draft.open("wb") as file:
+        with whole(self.path(utterance)) as draft, draft.open("wb") as file:
             np.save(file, torch.cat([mel, pitch[:, None]], 1).half().numpy())
-        draft.replace(self.path(utterance))
 
     def fresh(self, utterance: Utterance, source: Path) -> bool:
         """Whether the utterance's features are whole and not older than what they were made of."""

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TextIO
 
 from tts.data.corpus import Recording
 from tts.data.utterance import Outcome, Rejected
+from tts.files import whole
 
 
 class Journal:
@@ -28,11 +29,9 @@ class Journal:
         """Go on with the folder's journal if it was kept under the same settings; else begin it anew."""
         path = folder / cls.NAME
         entries = _entries(path, fingerprint)
-        draft = path.with_name(path.name + ".part")
-        with draft.open("w", encoding="utf-8") as lines:
+        with whole(path) as draft, draft.open("w", encoding="utf-8") as lines:
             lines.write(json.dumps({"settings": fingerprint}) + "\n")
             lines.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries.values())
-        draft.replace(path)
         return cls(folder, entries, path.open("a", encoding="utf-8"))
 
     def __enter__(self) -> Journal:

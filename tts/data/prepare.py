@@ -122,7 +122,7 @@ def _remove_strays(out: Path, ids: set[str]) -> None:
     """Delete audio and times of utterances that an earlier preparation accepted and this one does not."""
     for folder, ending in (("audio", ".flac"), ("truth", ".TextGrid")):
         for path in (out / folder).iterdir():
-            if path.name.removesuffix(".part").removesuffix(ending) not in ids:
+            if path.name.removesuffix(ending) not in ids:
                 path.unlink()
     if not any((out / "truth").iterdir()):
         (out / "truth").rmdir()

@@ -12,6 +12,7 @@ from praatio.data_classes.interval_tier import IntervalTier
 from praatio.utilities.errors import PraatioException
 
 from tts.errors import UserError
+from tts.files import whole
 from tts.text.tokens import END, START
 
 _SILENCES = {"", "sil", "sp", "spn", START, END}
@@ -53,9 +54,8 @@ def write_textgrid(path: Path, tiers: Mapping[str, list[Interval]], end: float |
             grid.addTier(IntervalTier(name, rows, 0.0, end))
         except PraatioException as error:
             raise ValueError(f"{path}: tier {name!r}: {error}") from error
-    draft = path.with_name(path.name + ".part")
-    grid.save(str(draft), format="long_textgrid", includeBlankSpaces=True)
-    draft.replace(path)
+    with whole(path) as draft:
+        grid.save(str(draft), format="long_textgrid", includeBlankSpaces=True)
 
 
 def read_textgrid(path: str | Path, blanks: bool = False) -> dict[str, list[Interval]]:

@@ -11,6 +11,7 @@ import torch
 from lightning_fabric import Fabric
 
 from tts.errors import UserError
+from tts.files import whole
 
 FORMAT = 1
 
@@ -18,12 +19,12 @@ FORMAT = 1
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Write `state` (tensors and plain values) so that a crash at any moment leaves the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
-    with draft.open("wb") as file:
+    for left in path.parent.glob(f"{path.name}.*.part"):  # by a run that was killed
+        left.unlink(missing_ok=True)
+    with whole(path) as draft, draft.open("wb") as file:
         torch.save({"format": FORMAT, **state}, file)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:

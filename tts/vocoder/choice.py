@@ -89,6 +89,8 @@ def make_vocoder(choice: VocoderChoice, audio: AudioConfig) -> Vocoder:
             vocoder = trained()
             if vocoder.audio != audio:
                 return GriffinLim(audio)
+        case _:
+            raise TypeError(f"a vocoder is chosen by one of {VocoderChoice}, not by {choice!r}")
     check_same_mel(vocoder, audio)
     return vocoder
 
