@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import torch
@@ -39,5 +40,10 @@ def pulses(pitch: Tensor, hop_length: int, sample_rate: int, start: Tensor) -> T
 
 def fixed_noise(samples: int, sample_rate: int) -> Tensor:
     """The same white noise of unit power every time, float32 `[samples]`."""
-    period = torch.randn(NOISE_SECONDS * sample_rate, generator=torch.Generator().manual_seed(0))
+    period = _noise_period(sample_rate)
     return period.repeat(-(-samples // len(period)))[:samples]
+
+
+@functools.cache
+def _noise_period(sample_rate: int) -> Tensor:
+    return torch.randn(NOISE_SECONDS * sample_rate, generator=torch.Generator().manual_seed(0))
