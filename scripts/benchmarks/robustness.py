@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -93,11 +94,11 @@ class Benchmark:
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
         command = [sys.executable, str(HERE / f"{name}.py"), *arguments]
         print("$", *command[1:], flush=True)
-        done = subprocess.run(command, env=environment, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        if log is not None:
-            log.write_bytes(done.stdout)
-        if done.returncode:
-            raise UserError(f"{name} failed:\n{done.stdout.decode(errors='replace')[-2000:]}")
+        with log.open("w+b") if log is not None else tempfile.TemporaryFile() as said:
+            done = subprocess.run(command, env=environment, check=False, stdout=said, stderr=subprocess.STDOUT)
+            if done.returncode:
+                said.seek(0)
+                raise UserError(f"{name} failed:\n{said.read().decode(errors='replace')[-2000:]}")
 
     def _together(self, do: Callable[..., None], *arguments: Iterable[str]) -> None:
         with ThreadPoolExecutor(self.jobs) as pool:
