@@ -112,6 +112,18 @@ def test_the_average_style_of_each_speaker_is_remembered_in_training_only(
     torch.testing.assert_close(model.average_style[0], torch.lerp(styles[2], target, 0.01), rtol=1e-4, atol=1e-5)
 
 
+def test_how_short_each_symbol_gets_is_learnt_once_paths_are_monotonic(
+    make_model: MakeModel, make_batch: MakeBatch
+) -> None:
+    model, batch = make_model().train(), make_batch([4, 5], [9, 12])
+    model(batch, Conditions())
+    assert not model.shortest.frames.any()
+    model.smma_tunable = True
+    model(batch, Conditions())
+    heard = {int(s) for row, n in zip(batch.text.symbols, batch.text.lengths, strict=True) for s in row[:n]}
+    assert set(model.shortest.frames.nonzero().flatten().tolist()) == heard
+
+
 # Speaking
 
 
@@ -162,6 +174,14 @@ def test_speed_changes_the_length(speaker: AcousticModel, make_batch: MakeBatch)
     slow, normal, fast = (speaker.infer(text, speed=s).mel_lengths for s in (0.5, 1.0, 2.0))
     assert ((slow - 2 * normal).abs() <= 1.5).all()  # each is rounded by half a frame at most
     assert ((fast - normal / 2).abs() <= 1).all()
+
+
+def test_no_phone_is_spoken_faster_than_its_shortest(speaker: AcousticModel, make_batch: MakeBatch) -> None:
+    text = make_batch(TEXTS, MELS).text
+    tokens = torch.arange(text.symbols.shape[1]) < text.lengths[:, None]
+    speaker.shortest.frames.fill_(20.0)
+    assert (speaker.infer(text).durations[tokens] >= 20).all()
+    assert (speaker.predicted_durations(text)[tokens] >= 20).all()
 
 
 def test_given_durations_are_followed(speaker: AcousticModel, make_batch: MakeBatch) -> None:

@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tts.models.config import DurationConfig
-from tts.models.duration import LONGEST, DurationPredictor, hard_alignment, whole_frames
+from tts.models.duration import (
+    LONGEST,
+    SHORTER_SHARE,
+    DurationPredictor,
+    ShortestDurations,
+    hard_alignment,
+    whole_frames,
+)
 
 DURATIONS = st.lists(st.lists(st.floats(0, 60, width=32), min_size=1, max_size=40), min_size=1, max_size=3)
 
@@ -51,3 +58,26 @@ def test_a_bad_prediction_is_bounded() -> None:
     torch.nn.init.constant_(predictor.out.bias, 100.0)
     frames = predictor(torch.randn(1, 4, 6), torch.ones(1, 4, dtype=torch.bool)).exp()
     torch.testing.assert_close(frames, torch.full((1, 4), float(LONGEST)))
+
+
+def test_the_shortest_duration_is_one_that_hardly_any_occurrence_is_below() -> None:
+    shortest, generator = ShortestDurations(3), torch.Generator().manual_seed(0)
+    heard = []
+    for _ in range(400):
+        symbols = torch.randint(0, 2, (4, 30), generator=generator)  # the third is never heard
+        durations = torch.randint(1, 40, (4, 30), generator=generator) + 10 * symbols
+        tokens = torch.arange(30) < torch.tensor([30, 20, 10, 0])[:, None]
+        shortest.remember(torch.where(tokens, durations, 0), symbols, tokens)  # the padding counts for nothing
+        heard.append((durations[tokens], symbols[tokens]))
+    durations, symbols = (torch.cat(values) for values in zip(*heard, strict=True))
+    for symbol in range(2):
+        below = (durations[symbols == symbol] < shortest.frames[symbol]).float().mean()
+        assert SHORTER_SHARE / 2 < below < 2 * SHORTER_SHARE
+    assert shortest.frames[2] == 0
+
+
+def test_no_token_is_shorter_than_its_symbol_s_shortest() -> None:
+    shortest = ShortestDurations(2)
+    shortest.frames.copy_(torch.tensor([0.0, 4.0]))
+    spoken = shortest(torch.tensor([[1.5, 1.5, 9.0]]), torch.tensor([[0, 1, 1]]))
+    assert torch.equal(spoken, torch.tensor([[1.5, 4.0, 9.0]]))

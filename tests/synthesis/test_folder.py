@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from tts import model_folder
 from tts.errors import UserError
-from tts.synthesis.folder import load_voice, save_voice
+from tts.synthesis.folder import FORMAT, load_voice, save_voice
 from tts.synthesis.voice import Voice
 
 FILES = ("config.yaml", "model.safetensors", "symbols.json", "voice.json")
@@ -192,7 +192,7 @@ def test_settings_that_no_voice_has_are_refused(change: Callable[[Any], Any], co
         (lambda i: i.update(speakers="en-us"), "expected a list"),
         (lambda i: i.update(speakers=["one"] * 2), "none twice"),
         (lambda i: i.update(speakers=[f"s{k}" for k in range(50)]), "different models"),
-        (lambda i: i.update(format=2), "format 2, this version reads 4"),
+        (lambda i: i.update(format=2), f"format 2, this version reads {FORMAT}"),
         (lambda i: i.pop("licence"), "'licence' is missing"),
         (lambda i: i.update(sha256={}), "changed since training"),
         (lambda i: i.update(sha256=[]), "expected a mapping"),

@@ -17,7 +17,7 @@ from tts.data.batch import Batch, TextBatch
 from tts.models.autoregressive import AutoregressiveDecoder
 from tts.models.config import AutoregressiveDecoderConfig, ModelConfig, ParallelDecoderConfig
 from tts.models.decoder import Decoded, Teacher
-from tts.models.duration import DurationPredictor, hard_alignment
+from tts.models.duration import DurationPredictor, ShortestDurations, hard_alignment
 from tts.models.global_variance import GlobalVariance
 from tts.models.parallel import ParallelDecoder
 from tts.models.prosody import ProsodyBottleneck, ProsodyPredictor
@@ -115,6 +115,7 @@ class AcousticModel(nn.Module):
         self.prosody_predictor = ProsodyPredictor(width, config.prosody)
         self.prosody_projection = nn.Linear(config.prosody.channels, width)
         self.duration_predictor = DurationPredictor(width, config.duration)
+        self.shortest = ShortestDurations(symbols)
         self.speaker = nn.Embedding(speakers, width)
         nn.init.normal_(self.speaker.weight, std=0.3)
         self.decoder: ParallelDecoder | AutoregressiveDecoder
@@ -154,6 +155,8 @@ class AcousticModel(nn.Module):
         mel = decoded.mel * self.mel_std + self.mel_mean
         if self.training:
             self._remember_style(style.detach().float(), text.speaker)
+            if self.smma_tunable or given is not None:
+                self.shortest.remember(durations, text.symbols, tokens)
             if conditions.predicted_prosody and self.smma_tunable:  # as when it speaks
                 inside = length_mask(mel_lengths, mel.shape[1])
                 self.variance.remember(batch.mel, mel.detach(), inside, text.speaker)
@@ -211,7 +214,7 @@ class AcousticModel(nn.Module):
             prosody = self.prosody_predictor(states, tokens)
         given = durations is not None
         if durations is None:
-            durations = self.duration_predictor(states, tokens).exp()
+            durations = self._durations(states, text)
         said = self.decoder.speak(
             states + self.prosody_projection(prosody), text.lengths, durations, given, speed, pitch
         )
@@ -226,7 +229,7 @@ class AcousticModel(nn.Module):
     def predicted_durations(self, text: TextBatch) -> Tensor:
         """Frames per token `[B, N]`, in the speaker's average style."""
         tokens = length_mask(text.lengths, text.symbols.shape[1])
-        return self.duration_predictor(self._states(text), tokens).exp() * tokens
+        return self._durations(self._states(text), text) * tokens
 
     @torch.no_grad()
     def listen(self, text: TextBatch, mel: Tensor, mel_lengths: Tensor) -> tuple[Reference, AttentionOutput]:
@@ -261,6 +264,11 @@ class AcousticModel(nn.Module):
         if style is None:
             style = self.average_style[text.speaker]
         return self.text_encoder(text) + (self.speaker(text.speaker) + style)[:, None]
+
+    def _durations(self, states: Tensor, text: TextBatch) -> Tensor:
+        """Predicted frames per token, `[B, N]`."""
+        tokens = length_mask(text.lengths, text.symbols.shape[1])
+        return self.shortest(self.duration_predictor(states, tokens).exp(), text.symbols)
 
     def _remember_style(self, style: Tensor, speaker: Tensor) -> None:
         for index in speaker.unique():

@@ -15,6 +15,10 @@ LONGEST = 400
 """Frames of one token at most: a bound on what a bad prediction can do."""
 
 
+SHORTER_SHARE, QUANTILE_STEP = 0.05, 0.2
+"""Share of a symbol's occurrences that are shorter than its shortest duration, and by how much learning moves that."""
+
+
 class DurationPredictor(nn.Module):
     """Text states `[B, N, D]` → log of the frames per token, float32 `[B, N]`."""
 
@@ -26,6 +30,32 @@ class DurationPredictor(nn.Module):
 
     def forward(self, states: Tensor, inside: Tensor) -> Tensor:
         return self.out(self.stack(states, inside))[..., 0].float().clamp(max=math.log(LONGEST))
+
+
+class ShortestDurations(nn.Module):
+    """What hardly any occurrence of a symbol is shorter than, in frames.
+
+    Speech can be hurried so far and no further (Klatt 1976, "Linguistic uses of segmental duration in English"); a
+    predictor does not know, and a phone that it makes shorter than any in the recordings is not heard.
+    """
+
+    frames: Tensor
+
+    def __init__(self, symbols: int) -> None:
+        super().__init__()
+        self.register_buffer("frames", torch.zeros(symbols))
+
+    @torch.no_grad()
+    def remember(self, durations: Tensor, symbols: Tensor, tokens: Tensor) -> None:
+        """Learn from frames per token `[B, N]` where `tokens` `[B, N]` is true: a quantile by stochastic approximation
+        (Robbins and Monro 1951), which moves up a little at every longer occurrence and down a lot at a shorter one."""
+        seen = symbols[tokens]
+        shorter = durations[tokens] < self.frames[seen]
+        self.frames.index_add_(0, seen, QUANTILE_STEP * (SHORTER_SHARE - shorter.float())).clamp_(min=0)
+
+    def forward(self, durations: Tensor, symbols: Tensor) -> Tensor:
+        """Frames per token `[B, N]`, none below its symbol's shortest."""
+        return durations.maximum(self.frames[symbols])
 
 
 def whole_frames(durations: Tensor, text_lengths: Tensor, least: float = 1.0) -> Tensor:

@@ -26,7 +26,7 @@ from tts.schema import parse, plain
 from tts.text.config import TextConfig
 from tts.text.symbols import SymbolTable
 
-FORMAT = 4
+FORMAT = 5
 CONFIG, SYMBOLS, INFO = "config.yaml", "symbols.json", "voice.json"
 
 

@@ -20,8 +20,9 @@ from tts.synthesis.voice import Voice
 from tts.text.symbols import SymbolTable
 from tts.training.config import RunConfig, TrainConfig
 
-OF_SPEAKERS = ("average_style", "variance.recorded", "variance.spoken")
-"""Buffers with a row for each speaker."""
+SYMBOL, OF_SYMBOLS = "text_encoder.symbol.weight", ("shortest.frames",)
+SPEAKER, OF_SPEAKERS = "speaker.weight", ("average_style", "variance.recorded", "variance.spoken")
+"""Weights, and buffers, with a row for each symbol and for each speaker."""
 
 
 @dataclass(frozen=True)
@@ -156,13 +157,10 @@ def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: T
     check_same("init_from: the voice's audio", voice.config.audio, config.audio)
     theirs, ours = voice.model.state_dict(), model.state_dict()
     notes = []
-    rows = {
-        "text_encoder.symbol.weight": (data.table.mapping_from(voice.table), data.table.symbols, "symbol"),
-    }
     known = {name: i for i, name in enumerate(voice.info.speakers)}
-    speaker_rows = [known.get(name) for name in data.speakers]
-    for key in ("speaker.weight", *OF_SPEAKERS):
-        rows[key] = (speaker_rows, tuple(data.speakers), "speaker")
+    symbols = data.table.mapping_from(voice.table), data.table.symbols, "symbol"
+    speakers = [known.get(name) for name in data.speakers], tuple(data.speakers), "speaker"
+    rows = dict.fromkeys((SYMBOL, *OF_SYMBOLS), symbols) | dict.fromkeys((SPEAKER, *OF_SPEAKERS), speakers)
     for key, value in ours.items():
         source = theirs.get(key)
         if source is None or key.startswith("attention._tunable") or key in ("attention.focus", "attention.monotonic"):
@@ -178,7 +176,7 @@ def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: T
                 if found is not None:
                     value[row] = source[found]
             fresh = [name for name, found in zip(names, mapping, strict=True) if found is None]
-            if fresh and key not in OF_SPEAKERS:
+            if fresh and key in (SYMBOL, SPEAKER):
                 notes.append(f"{what}s that the voice does not know start fresh: {' '.join(fresh)}")
         elif source.shape == value.shape:
             value.copy_(source)
