@@ -38,7 +38,7 @@ BUDGET = ["trainer.devices=1", "trainer.threads=1", "trainer.frames_per_batch=48
 SYSTEMS = {
     "plain": ["experiment=transformer_plain"],
     "smma": ["experiment=transformer_smma"],
-    "liang": ["experiment=transformer_smma", "model.decoder.positions=true", "model.decoder.postnet_text=false",
+    "liang": ["experiment=transformer_smma", "model.decoder.positions=true",
               "model.decoder.attention.selection=threshold"],
     "parallel": ["experiment=espeak", "smma.switch_step=400", "smma.prior=[[0,1.0],[250,1.0],[400,0.0]]",
                  "loss.forward_sum=0.1", "loss.blank=null"],

@@ -13,10 +13,9 @@ from tts.attention import AttentionConfig
 from tts.attention.decoding import GivenPath, HardPath, SoftPath
 from tts.data.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel, Conditions
-from tts.models.autoregressive import AutoregressiveDecoder, Past, Postnet
+from tts.models.autoregressive import AutoregressiveDecoder, Past
 from tts.models.config import AutoregressiveDecoderConfig
 from tts.models.decoder import Teacher
-from tts.models.duration import hard_alignment
 from tts.models.losses import LossConfig, loss_terms
 from tts.models.transformer import CausalSelfAttention
 from tts.ops import stepwise_expectation
@@ -78,12 +77,11 @@ def test_step_by_step_equals_all_at_once(
 
 
 @pytest.mark.parametrize("mode", ["soft", "hard"])
-@pytest.mark.parametrize(("selection", "postnet_text"), [("focused", False), ("threshold", False), ("focused", True)])
+@pytest.mark.parametrize("selection", ["focused", "threshold"])
 def test_a_batch_says_what_each_sentence_says_alone(
-    make_model: MakeModel, make_batch: MakeBatch, selection: str, postnet_text: bool, mode: str
+    make_model: MakeModel, make_batch: MakeBatch, selection: str, mode: str
 ) -> None:
-    model = speaker(make_model, selection=selection, postnet_text=postnet_text)
-    text = make_batch([6, 3, 9], [20, 20, 20]).text
+    model, text = speaker(make_model, selection=selection), make_batch([6, 3, 9], [20, 20, 20]).text
     model.decoder.mode = mode
     together = model.infer(text)
     for b in range(3):
@@ -159,24 +157,13 @@ def test_the_reference_steers_it(make_model: MakeModel, make_batch: MakeBatch) -
 
 @pytest.mark.parametrize("tunable", [False, True], ids=["plain", "monotonic"])
 def test_every_part_is_trained(make_model: MakeModel, make_batch: MakeBatch, tunable: bool) -> None:
-    model, batch = speaker(make_model, tunable, postnet_text=tunable), make_batch([6, 3], [20, 26])
+    model, batch = speaker(make_model, tunable), make_batch([6, 3], [20, 26])
     model.train()
     loss, terms = loss_terms(LossConfig(guided=0.1), 0, model(batch, Conditions(prior=0.5)), batch)
     assert set(terms) == {"mel", "draft", "sketch", "stop", "forward_sum", "guided", "duration", "prosody"}
     loss.backward()
     still = {name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()}
     assert still <= {"text_encoder.symbol.weight"}, still
-
-
-@pytest.mark.parametrize("postnet_text", [False, True])
-def test_the_post_net_reads_the_text_where_its_path_is(postnet_text: bool) -> None:
-    torch.manual_seed(0)
-    postnet = Postnet(16, 8, config(postnet_text=postnet_text)).eval()
-    states, inside = torch.randn(1, 3, 16, requires_grad=True), torch.ones(1, 30, dtype=torch.bool)
-    along = hard_alignment(torch.tensor([[10, 10, 10]]), 30)
-    postnet(torch.randn(1, 30, 8), inside, states, along)[0, 4].sum().backward()
-    read = [False] * 3 if states.grad is None else (states.grad[0].abs().sum(1) > 0).tolist()
-    assert read == [postnet_text, False, False]
 
 
 def test_no_step_sees_what_comes_after_it() -> None:

@@ -132,7 +132,7 @@ class AutoregressiveDecoder(nn.Module):
         leading = crossings[self.leader].attention
         along = leading.alignment.repeat_interleave(reduction, 1)[:, :frames] * inside[..., None]
         return Decoded(
-            mel=draft + self.postnet(draft, inside, states, along),
+            mel=draft + self.postnet(draft, inside),
             alignment=along,
             draft=draft,
             sketch=self.sketch(states, teacher.alignment, inside),
@@ -198,7 +198,7 @@ class AutoregressiveDecoder(nn.Module):
                 over = limits <= len(drafts)
             finished = torch.where(lengths == 0, over, finished)
             lengths = torch.where((lengths == 0) & (over | (limits <= len(drafts))), len(drafts), lengths)
-        said = self._said(torch.cat(drafts, 1), torch.stack(places, 1), lengths, states, text_lengths, speed)
+        said = self._said(torch.cat(drafts, 1), torch.stack(places, 1), lengths, text_lengths, speed)
         return replace(said, finished=finished)
 
     def _step(
@@ -214,12 +214,9 @@ class AutoregressiveDecoder(nn.Module):
         draft, stop = self._outputs(x)
         return draft, stop[:, 0], places[leader]
 
-    def _said(
-        self, draft: Tensor, places: Tensor, steps: Tensor, states: Tensor, text_lengths: Tensor, speed: float
-    ) -> Said:
+    def _said(self, draft: Tensor, places: Tensor, steps: Tensor, text_lengths: Tensor, speed: float) -> Said:
         places = places * length_mask(steps, places.shape[1])[..., None]
-        spoken = length_mask(steps * self.config.reduction, draft.shape[1])
-        mel = draft + self.postnet(draft, spoken, states, places.repeat_interleave(self.config.reduction, 1))
+        mel = draft + self.postnet(draft, length_mask(steps * self.config.reduction, draft.shape[1]))
         durations = places.sum(1) * self.config.reduction / speed
         whole = whole_frames(durations, text_lengths, least=0.0)
         lengths = whole.sum(1)
@@ -262,28 +259,16 @@ class AutoregressiveDecoder(nn.Module):
 
 
 class Postnet(nn.Module):
-    """What is missing in a mel made step by step, seen from both sides, `[B, T, M]` → `[B, T, M]`.
-
-    With `postnet_text` it reads the text again, along the path that the steps have taken. Then it need not believe
-    their mel, which in speaking goes astray more than in training; dropout keeps it from doing so.
-    """
+    """What is missing in a mel made step by step, seen from both sides, `[B, T, M]` → `[B, T, M]`."""
 
     def __init__(self, width: int, n_mels: int, config: AutoregressiveDecoderConfig) -> None:
         super().__init__()
-        self.reads_text = config.postnet_text
         self.project_in = nn.Linear(n_mels, width)
-        if self.reads_text:
-            self.upsampler = Upsampler(width)
-            self.doubt = nn.Dropout(config.prenet_dropout)
         self.stack = GatedConvStack(width, config.postnet_layers, config.postnet_kernel, config.dropout)
         self.project_out = nn.Linear(width, n_mels)
 
-    def forward(self, mel: Tensor, inside: Tensor, states: Tensor, along: Tensor) -> Tensor:
-        """`inside`: bool `[B, T]`; `states`: `[B, N, D]`; `along`: `[B, T, N]`, the path."""
-        x = self.project_in(mel)
-        if self.reads_text:
-            x = self.doubt(x) + self.upsampler(states, along)
-        return self.project_out(self.stack(x, inside)).float()
+    def forward(self, mel: Tensor, inside: Tensor) -> Tensor:
+        return self.project_out(self.stack(self.project_in(mel), inside)).float()
 
 
 class Sketch(nn.Module):

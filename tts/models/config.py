@@ -116,8 +116,6 @@ class AutoregressiveDecoderConfig:
     training has numbers never seen."""
     postnet_layers: int = 4
     postnet_kernel: int = 5
-    postnet_text: bool = False
-    """The post-net reads the text too, along the path."""
     attention: AttentionConfig = field(default_factory=lambda: AttentionConfig(gate="contrast", selection="threshold"))
     """The cross-attention of every layer. `focused`: the first layer's sharpest head leads all heads of all layers."""
 
