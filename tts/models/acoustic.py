@@ -214,7 +214,7 @@ class AcousticModel(nn.Module):
             prosody = self.prosody_predictor(states, tokens)
         given = durations is not None
         if durations is None:
-            durations = self._durations(states, text)
+            durations = self._durations(states, text.symbols, tokens)
         said = self.decoder.speak(
             states + self.prosody_projection(prosody), text.lengths, durations, given, speed, pitch
         )
@@ -229,7 +229,7 @@ class AcousticModel(nn.Module):
     def predicted_durations(self, text: TextBatch) -> Tensor:
         """Frames per token `[B, N]`, in the speaker's average style."""
         tokens = length_mask(text.lengths, text.symbols.shape[1])
-        return self._durations(self._states(text), text) * tokens
+        return self._durations(self._states(text), text.symbols, tokens) * tokens
 
     @torch.no_grad()
     def listen(self, text: TextBatch, mel: Tensor, mel_lengths: Tensor) -> tuple[Reference, AttentionOutput]:
@@ -265,10 +265,9 @@ class AcousticModel(nn.Module):
             style = self.average_style[text.speaker]
         return self.text_encoder(text) + (self.speaker(text.speaker) + style)[:, None]
 
-    def _durations(self, states: Tensor, text: TextBatch) -> Tensor:
+    def _durations(self, states: Tensor, symbols: Tensor, tokens: Tensor) -> Tensor:
         """Predicted frames per token, `[B, N]`."""
-        tokens = length_mask(text.lengths, text.symbols.shape[1])
-        return self.shortest(self.duration_predictor(states, tokens).exp(), text.symbols)
+        return self.shortest(self.duration_predictor(states, tokens).exp(), symbols)
 
     def _remember_style(self, style: Tensor, speaker: Tensor) -> None:
         for index in speaker.unique():

@@ -13,10 +13,8 @@ from tts.models.layers import GatedConvStack
 
 LONGEST = 400
 """Frames of one token at most: a bound on what a bad prediction can do."""
-
-
 SHORTER_SHARE, QUANTILE_STEP = 0.05, 0.2
-"""Share of a symbol's occurrences that are shorter than its shortest duration, and by how much learning moves that."""
+"""Share of a symbol's occurrences below its shortest duration, and the frames by which that moves in learning."""
 
 
 class DurationPredictor(nn.Module):
