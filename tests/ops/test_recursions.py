@@ -156,6 +156,19 @@ def test_no_mass_is_lost_and_none_leaks_out() -> None:
         assert alpha[b, :, mels[b] :].abs().sum() == 0 and alpha[b, :, :, texts[b] :].abs().sum() == 0
 
 
+@pytest.mark.parametrize("skipping", [False, True])
+def test_nothing_is_subnormal_behind_the_path(skipping: bool) -> None:
+    """A CPU takes ten times as long over such numbers, and whatever reads an alignment would too."""
+    logits, texts, mels = torch.randn(2, 1, 400, 30), torch.tensor([30, 20]), torch.tensor([400, 300])
+    skips = torch.rand(2, 30) < 0.3 if skipping else None
+    found = [stepwise_marginals(3 * logits, texts, mels, skips)[0]]
+    if not skipping:
+        found += [stepwise_expectation(logits, texts, mels, from_logits=True)]
+        found += [stepwise_expectation(logits.sigmoid(), texts, mels)]
+    for alpha in found:
+        assert (alpha == 0).any() and alpha[alpha > 0].min() > torch.finfo(torch.float32).tiny
+
+
 @pytest.mark.parametrize("op", [stepwise_marginals, stepwise_viterbi])
 def test_too_few_frames_are_refused(op) -> None:
     with pytest.raises(ValueError, match="3 frames for 4 obligatory tokens"):

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tts.ops.kernels import ONE, ONE_F, TWO, ZERO_F, U, compile_kernel, exp, log1p
+from tts.ops.kernels import ONE, ONE_F, TWO, ZERO_F, U, compile_kernel, exp, kept, log1p
 
 IMPOSSIBLE = -1e30
 """Stands for log 0: differences of two of them are numbers."""
@@ -92,7 +92,7 @@ def expectation(
                     value += gamma[past + n - ONE] * shares[room + n - ONE]
                 if n >= TWO:
                     value += gamma[past + n - TWO] * shares[TWO * room + n - TWO]
-                gamma[here + n] = value
+                gamma[here + n] = kept(value)
 
 
 @compile_kernel
@@ -141,7 +141,7 @@ def adjoint(
                     value += denergy[past + n - ONE] * shares[room + n - ONE]
                 if n >= TWO:
                     value += denergy[past + n - TWO] * shares[TWO * room + n - TWO]
-                denergy[here + n] = value
+                denergy[here + n] = kept(value)
 
 
 @compile_kernel
