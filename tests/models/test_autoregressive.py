@@ -76,6 +76,28 @@ def test_step_by_step_equals_all_at_once(
             frame = mel[:, (g + 1) * reduction - 1][:, None]
 
 
+@pytest.mark.parametrize("own_past", [0.0, 1.0])
+def test_training_reads_a_share_of_its_own_past(make_model: MakeModel, own_past: float) -> None:
+    """Each step before is the recording's, or what the model without dropout makes of it; never another."""
+    decoder = speaker(make_model, selection="focused", own_past=own_past).decoder
+    assert isinstance(decoder, AutoregressiveDecoder)
+    torch.manual_seed(2)
+    states, mel = torch.randn(8, 5, 16), torch.randn(8, 40, 8)
+    teacher = Teacher(mel, torch.zeros(8, 40), torch.full((8,), 40), torch.zeros(8, 40, 5))
+    pasts: list[Tensor] = []
+    decoder.prenet.register_forward_pre_hook(lambda _, inputs: pasts.append(inputs[0]))
+    with torch.no_grad():
+        calm = decoder.eval()(states, torch.full((8,), 5), teacher)
+    recorded = pasts.pop()
+    decoder.train()(states, torch.full((8,), 5), teacher)
+    assert calm.draft is not None and decoder.training
+    is_recorded = (pasts[-1] == recorded).all(-1)
+    own = (pasts[-1][:, 1:] - calm.draft[:, 1:-1:2]).abs().amax(-1) < 1e-5
+    assert is_recorded[:, 0].all()
+    assert (is_recorded[:, 1:] | own).all()
+    assert own.any() == (own_past > 0) and not own.all()
+
+
 @pytest.mark.parametrize("mode", ["soft", "hard"])
 @pytest.mark.parametrize("selection", ["focused", "threshold"])
 def test_a_batch_says_what_each_sentence_says_alone(

@@ -118,15 +118,11 @@ class AutoregressiveDecoder(nn.Module):
         past = torch.cat([self.go.expand(len(padded), 1, -1), padded[:, reduction - 1 : -1 : reduction]], 1)
         prior = weighted_log_prior(teacher.prior, text_lengths, steps, count, states.shape[1])
         text = self._text(states)
-        x = self._inputs(past, 0)
-        crossings: list[Crossing] = []
         # Where one path leads, it is at times the recording's own, one token a step, as a hard path is in speaking.
-        shared = teacher.alignment[:, ::reduction] if teacher.hard and self._leads else None
-        for layer in self.layers:
-            x, attention = layer(x, text, text_lengths, steps, prior, shared)
-            crossings.append(Crossing(attention, steps))
-            shared = attention.alignment if self._leads else None
-        draft, stop = self._outputs(x)
+        path = teacher.alignment[:, ::reduction] if teacher.hard and self._leads else None
+        if self.training and self._leads and self.config.own_past:
+            past = self._with_own_past(past, text, text_lengths, steps, path)
+        draft, stop, crossings = self._decode(past, text, text_lengths, steps, prior, path)
         inside = length_mask(teacher.lengths, frames)
         draft = draft[:, :frames]
         leading = crossings[self.leader].attention
@@ -140,6 +136,37 @@ class AutoregressiveDecoder(nn.Module):
             crossings=crossings,
             leading=leading,
         )
+
+    def _decode(
+        self,
+        past: Tensor,
+        text: Tensor,
+        text_lengths: Tensor,
+        steps: Tensor,
+        prior: Tensor | None,
+        path: Tensor | None,
+    ) -> tuple[Tensor, Tensor, list[Crossing]]:
+        """The frame before each step, `[B, G, M]` → each step's frames, its logit of being over, and the attentions."""
+        x = self._inputs(past, 0)
+        crossings: list[Crossing] = []
+        for layer in self.layers:
+            x, attention = layer(x, text, text_lengths, steps, prior, path)
+            crossings.append(Crossing(attention, steps))
+            path = attention.alignment if self._leads else None
+        return *self._outputs(x), crossings
+
+    @torch.no_grad()
+    def _with_own_past(
+        self, past: Tensor, text: Tensor, text_lengths: Tensor, steps: Tensor, path: Tensor | None
+    ) -> Tensor:
+        """The recording's past with a share of its steps as the model itself would have made them, for in speaking it
+        has no other (two passes: Mihaylova and Martins 2019, arXiv 1906.07651). The share differs by utterance."""
+        self.eval()
+        draft, _, _ = self._decode(past, text, text_lengths, steps, None, path)
+        self.train()
+        own = torch.cat([past[:, :1], draft[:, self.config.reduction - 1 : -1 : self.config.reduction].to(past)], 1)
+        share = self.config.own_past * torch.rand(len(past), 1, 1, device=past.device)
+        return torch.where(torch.rand(*past.shape[:2], 1, device=past.device) < share, own, past)
 
     def speak(
         self,

@@ -114,6 +114,8 @@ class AutoregressiveDecoderConfig:
     positions: bool = True
     """Number the tokens and steps by scaled sinusoids. Plain attention needs them; a sentence longer than any in
     training has numbers never seen."""
+    own_past: float = 0.0
+    """Largest share of the past that training takes from the model itself, where one path leads."""
     postnet_layers: int = 4
     postnet_kernel: int = 5
     attention: AttentionConfig = field(default_factory=lambda: AttentionConfig(gate="contrast", selection="threshold"))
@@ -126,6 +128,8 @@ class AutoregressiveDecoderConfig:
         )  # fmt: skip
         if self.attention.gate == "lookahead":
             raise ValueError("gate=lookahead sees frames that are not yet spoken: choose contrast or sigmoid")
+        if not 0 <= self.own_past <= 1:
+            raise ValueError(f"own_past must be between 0 and 1, got {self.own_past}")
 
 
 @dataclass(frozen=True)
