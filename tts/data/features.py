@@ -101,7 +101,9 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
     with ExitStack() as stack:
         done: Iterable[str] = map(work, missing, paths)
         if len(missing) >= WORTH_A_POOL and workers > 1:
-            # Processes: most of pitch tracking holds Python's lock.
+            # Processes: most of pitch tracking holds Python's lock. It is compiled here first, since processes that
+            # compile it at once damage each other's cache, and every later run dies of that.
+            pitch_contour(torch.zeros(audio.sample_rate), audio)
             pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,))
             stack.enter_context(pool)
             done = pool.map(work, missing, paths, chunksize=8)
