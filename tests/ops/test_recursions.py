@@ -158,7 +158,7 @@ def test_no_mass_is_lost_and_none_leaks_out() -> None:
 
 @pytest.mark.parametrize("skipping", [False, True])
 def test_nothing_is_subnormal_behind_the_path(skipping: bool) -> None:
-    """A CPU takes ten times as long over such numbers, and whatever reads an alignment would too."""
+    """A CPU takes several times as long over such numbers."""
     logits, texts, mels = torch.randn(2, 1, 400, 30), torch.tensor([30, 20]), torch.tensor([400, 300])
     skips = torch.rand(2, 30) < 0.3 if skipping else None
     found = [stepwise_marginals(3 * logits, texts, mels, skips)[0]]
