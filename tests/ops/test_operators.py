@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -40,7 +41,11 @@ def test_gradients_agree_with_finite_differences() -> None:
     assert torch.autograd.gradcheck(lambda e: stepwise_marginals(e, texts, mels), energy)
 
 
-def test_torch_compile_takes_them_whole() -> None:
+NEEDS_COMPILER = pytest.mark.skipif(shutil.which("g++") is None, reason="inductor needs a compiler")
+
+
+@pytest.mark.parametrize("backend", ["aot_eager", pytest.param("inductor", marks=NEEDS_COMPILER)])
+def test_torch_compile_takes_them_whole(backend: str) -> None:
     energy, texts, mels = batch()
 
     def loss(e: Tensor) -> Tensor:
@@ -51,7 +56,7 @@ def test_torch_compile_takes_them_whole() -> None:
 
     want = loss(energy)
     (gradient,) = torch.autograd.grad(want, energy)
-    got = torch.compile(loss, backend="aot_eager", fullgraph=True)(energy)
+    got = torch.compile(loss, backend=backend, fullgraph=True)(energy)
     assert torch.allclose(got, want)
     assert torch.allclose(torch.autograd.grad(got, energy)[0], gradient)
 
