@@ -1,6 +1,7 @@
 """The espeak corpus: stable recordings, and a truth that is the text front end's own tokens."""
 
 import pickle
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tts.data.sentences import read_sentences, sentences, wordnet_examples
 from tts.data.textgrid import Interval, read_textgrid, write_textgrid
 from tts.errors import UserError
 from tts.evaluation.boundaries import boundary_errors
+from tts.evaluation.robustness import read_hard_sentences
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd
 
@@ -174,10 +176,11 @@ def test_other_languages_agree_with_the_front_end_too(language: str, text: str) 
     assert [word.label for word in tiers["words"]] == list(tokens.words)
 
 
-def test_the_embedded_sentences_agree_with_the_front_end() -> None:
+@pytest.mark.parametrize("source", ["embedded", "drills"])
+def test_the_projects_sentences_agree_with_the_front_end(source: str) -> None:
     tokens = TextFrontEnd(TextConfig())
     engine = EspeakEngine("en-us+m3")
-    some = sentences("embedded", Path("unused"))[::10]
+    some = sentences(source, Path("unused"))[::10]
     differing = []
     for text in some:
         try:
@@ -185,6 +188,22 @@ def test_the_embedded_sentences_agree_with_the_front_end() -> None:
         except PhonesDiffer as error:
             differing.append(f"{text}: {error}")
     assert len(differing) <= 0.03 * len(some), differing
+
+
+def test_drills_are_not_what_robustness_is_tested_on() -> None:
+    hard = {words(sentence.text) for sentence in read_hard_sentences()}
+    drills = {words(text) for text in sentences("drills", Path("unused"))}
+    assert not hard & drills
+    assert not drummed(hard) & drummed(drills)
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[a-z0-9']+", text.lower()))
+
+
+def drummed(texts: set[tuple[str, ...]]) -> set[str]:
+    """Words that one of the texts says again and again, and nothing else."""
+    return {said[0] for said in texts if len(said) > 2 and len(set(said)) == 1}
 
 
 def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ class EspeakCorpus:
     downloads: str
     """Folder for what is fetched: WordNet, where asked for."""
     sentences: str = "embedded"
-    """`embedded`, `words`, `wordnet`, `auto` or a file; see `tts.data.sentences.sentences`."""
+    """`embedded`, `words`, `drills`, `wordnet`, `auto` or a file; see `tts.data.sentences.sentences`."""
     voices: tuple[str, ...] = ("en-us+f3", "en-us+m3", "en-us", "en-us+f2")
     """The speakers: an espeak-ng language, each with a variant."""
     hours: float | None = 0.6

@@ -17,7 +17,9 @@ PACKAGE = "wordnet-base"
 """Debian's WordNet 3.0: glosses with example sentences, under a permissive licence
 (wordnet.princeton.edu/license)."""
 INSTALLED = Path("/usr/share/wordnet")
-SOURCES = ("embedded", "words", "wordnet", "auto")
+OWN = ("words", "drills")
+"""Files of the project's own beside its sentences, in English."""
+SOURCES = ("embedded", *OWN, "wordnet", "auto")
 PARTS = ("data.adj", "data.adv", "data.noun", "data.verb")
 FEWEST_WORDS, MOST_WORDS = 6, 24
 
@@ -31,9 +33,9 @@ def sentences(source: str, downloads: Path, root: Path | None = None, language: 
 
     Parameters
     ----------
-    source: `embedded`, the project's own; `words`, its single English words and short phrases; `wordnet`, WordNet's
-        examples, fetched where needed; `auto`, the embedded ones, then WordNet's where they are on this machine
-        already; or a UTF-8 file, one sentence a line.
+    source: `embedded`, the project's own; `words`, its single English words and short phrases; `drills`, what attention
+        stumbles over; `wordnet`, WordNet's examples, fetched where needed; `auto`, the embedded ones, then WordNet's
+        where they are on this machine already; or a UTF-8 file, one sentence a line.
     downloads: folder that WordNet is fetched and unpacked into.
     root: folder with Debian's package or WordNet's unpacked `data.*` files; nothing is fetched then.
     language: espeak-ng's name of it; WordNet speaks English.
@@ -47,8 +49,8 @@ def sentences(source: str, downloads: Path, root: Path | None = None, language: 
         raise UserError(f"no {source} sentences in {language}: give corpus.sentences=FILE, one sentence a line")
     if source == "embedded":
         found = read_sentences(own)
-    elif source == "words":
-        found = read_sentences(folder("sentences") / "words.txt")
+    elif source in OWN:
+        found = read_sentences(folder("sentences") / f"{source}.txt")
     elif source == "wordnet":
         found = wordnet_examples(_wordnet(downloads, root, fetch=True))
     elif source == "auto":
