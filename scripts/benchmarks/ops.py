@@ -2,7 +2,7 @@
 
 The limit of forward + backward is what must be moved: the gate read and α written (a clone), then gradient, gate and α
 read and the gate's gradient written (`addcmul`), on tensors allocated as ours are. Peers that are not installed are
-left out: `pip install monotonic-alignment-search`.
+left out: `pip install monotonic-alignment-search`. Where there is a GPU, the same tasks are timed on it, too.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 from torch.profiler import ProfilerActivity, profile
+from torch.utils.benchmark import Timer
 
 from tts.errors import UserError
 from tts.ops import Backend, stepwise_expectation, stepwise_marginals, stepwise_viterbi
 
+CPU = torch.device("cpu")
 SHAPES = [(64, 800, 128), (64, 400, 64), (4, 400, 64), (1, 100, 20)]
+GPU_SHAPES = [(64, 800, 128), (512, 800, 128), (16, 2000, 1024), (2, 8192, 64)]
 """Rows, frames, tokens."""
 SECONDS = 2.0
 """Spent on each, at least."""
@@ -44,11 +47,12 @@ print(time.perf_counter() - started)
 
 @dataclass
 class Timed:
-    """CPU seconds of one way to do a task on one shape, and the name of what it is compared with."""
+    """One way to do a task on one shape: CPU and wall seconds, on a GPU the latter twice."""
 
     task: str
     way: str
     shape: tuple[int, int, int]
+    device: str
     threads: int
     seconds: float
     wall: float
@@ -66,9 +70,13 @@ def main(arguments: list[str], out: Path | None) -> None:
             if threads > 1 and shape[0] == 1:
                 continue
             for task, ways in tasks(shape, slow=threads == 1).items():
-                timed = [Timed(task, way, shape, threads, *t) for way, t in in_turns(ways).items()]
+                timed = [Timed(task, way, shape, "cpu", threads, *t) for way, t in in_turns(ways).items()]
                 results += timed
                 print_task(timed)
+    if torch.cuda.is_available():
+        results += on_gpu(GPU_SHAPES, torch.device("cuda"))
+    else:
+        print("\nnote: left out: a GPU, which is not here")
     torch.set_num_threads(1)
     memory = peak_memory((64, 800, 128))
     first = first_call()
@@ -82,13 +90,32 @@ def main(arguments: list[str], out: Path | None) -> None:
         print(f"written: {out}/results.json, ops.png")
 
 
-def tasks(shape: tuple[int, int, int], slow: bool) -> dict[str, dict[str, Callable[[], object]]]:
+def on_gpu(shapes: list[tuple[int, int, int]], device: torch.device) -> list[Timed]:
+    """Wall seconds of every task on `device`, all of its work waited for."""
+    results: list[Timed] = []
+    for shape in shapes:
+        for task, ways in tasks(shape, slow=True, device=device).items():
+            timed = []
+            for way, run in ways.items():
+                seconds = Timer("run()", globals={"run": run}).blocked_autorange(min_run_time=QUICK).median
+                timed.append(Timed(task, way, shape, device.type, 1, seconds, seconds))
+            print(f"\n{task}, {list(shape)}, {device.type}")
+            for t in timed:
+                per_frame, ratio = 1e9 * t.wall / shape[1], t.wall / timed[0].wall
+                print(f"  {t.way:28} {1e3 * t.wall:10.3f} ms {per_frame:10.0f} ns a frame   {ratio:8.2f} × ours")
+            results += timed
+    return results
+
+
+def tasks(
+    shape: tuple[int, int, int], slow: bool, device: torch.device = CPU
+) -> dict[str, dict[str, Callable[[], object]]]:
     """The ways to do each task on `[rows, T, N]`; the first of each is ours, the second what to compare with."""
     rows, frames, tokens = shape
-    generator = torch.Generator().manual_seed(0)
-    logits = torch.randn(rows, 1, frames, tokens, generator=generator)
-    stay, grad = logits.sigmoid(), torch.randn(logits.shape, generator=generator)
-    texts, mels = torch.full((rows,), tokens), torch.full((rows,), frames)
+    generator = torch.Generator(device).manual_seed(0)
+    logits = torch.randn(rows, 1, frames, tokens, generator=generator, device=device)
+    stay, grad = logits.sigmoid(), torch.randn(logits.shape, generator=generator, device=device)
+    texts, mels = (torch.full((rows,), count, device=device) for count in (tokens, frames))
     energy = logits.log_softmax(-1)
 
     def expectation(gate: Tensor, from_logits: bool, backend: Backend | None = None) -> Callable[[], object]:
@@ -102,7 +129,7 @@ def tasks(shape: tuple[int, int, int], slow: bool) -> dict[str, dict[str, Callab
     def indexing() -> object:
         # As one writes it first. Each frame's slice has a gradient of the whole tensor's size.
         x = stay.detach().requires_grad_()
-        previous = F.one_hot(torch.zeros(rows, 1, dtype=torch.int64), tokens).float()
+        previous = F.one_hot(torch.zeros(rows, 1, dtype=torch.int64, device=device), tokens).float()
         found = [previous]
         for t in range(1, frames):
             moved = previous[..., :-1] * (1 - x[:, :, t, :-1])
@@ -122,14 +149,14 @@ def tasks(shape: tuple[int, int, int], slow: bool) -> dict[str, dict[str, Callab
         # As the aligner loss is usually written: a blank that is never likely, targets in order.
         x = energy.detach().requires_grad_()
         with_blank = F.pad(x[:, 0], (1, 0), value=-1e3).transpose(0, 1)
-        targets = torch.arange(1, tokens + 1).expand(rows, -1)
+        targets = torch.arange(1, tokens + 1, device=device).expand(rows, -1)
         return torch.autograd.grad(F.ctc_loss(with_blank, targets, mels, texts, reduction="sum"), x)
 
     def forced() -> object:
         import torchaudio
 
         with_blank = F.pad(energy[:, 0], (1, 0), value=-1e3)
-        targets = torch.arange(1, tokens + 1, dtype=torch.int32)[None]
+        targets = torch.arange(1, tokens + 1, dtype=torch.int32, device=device)[None]
         return [torchaudio.functional.forced_align(with_blank[r : r + 1], targets) for r in range(rows)]
 
     found: dict[str, dict[str, Callable[[], object]]] = {
@@ -146,7 +173,7 @@ def tasks(shape: tuple[int, int, int], slow: bool) -> dict[str, dict[str, Callab
             "loop that indexes frames": indexing,
             "loop over unbound frames": expectation(stay, False, "reference"),
         }
-    if importlib.util.find_spec("monotonic_alignment_search"):
+    if device == CPU and importlib.util.find_spec("monotonic_alignment_search"):
         from monotonic_alignment_search import maximum_path
 
         value, mask = energy[:, 0].transpose(1, 2).contiguous(), torch.ones(rows, tokens, frames)
@@ -220,7 +247,7 @@ def plot(results: list[Timed], path: Path) -> None:
     names = list(dict.fromkeys(t.task for t in results))
     figure = Figure(figsize=(4.2 * len(names), 3.4), layout="constrained")
     for axes, task in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
-        own = [t for t in results if t.task == task and t.threads == 1]
+        own = [t for t in results if t.task == task and t.device == "cpu" and t.threads == 1]
         for way in dict.fromkeys(t.way for t in own):
             points = [t for t in own if t.way == way]
             cells = [t.shape[0] * t.shape[1] * t.shape[2] for t in points]

@@ -62,6 +62,19 @@ def expectation(
 
 
 @triton.jit
+def _read_backwards(grad, gate, alpha, first, here, n, last, heard, t, N, HAS_START: tl.constexpr):
+    """What the adjoint needs of frame t: gradients of a token and the next, gate, and α a frame before."""
+    valid = (n < last) & (t >= 0) & (t < heard)
+    g = tl.load(grad + here, mask=(n <= last) & (t >= 0) & (t < heard), other=0.0)
+    g_right = tl.load(grad + here + 1, mask=valid, other=0.0)
+    value = tl.load(gate + here, mask=valid, other=0.0)
+    past = tl.load(alpha + here - N, mask=valid & (t > 0), other=0.0)
+    if HAS_START:
+        past += tl.load(first, mask=valid & (t == 0), other=0.0)
+    return g, g_right, value, past
+
+
+@triton.jit
 def expectation_adjoint(
     grad, gate, start, texts, mels, alpha, dgate, dstart, H, T, N,
     LOGITS: tl.constexpr, HAS_START: tl.constexpr, BLOCK: tl.constexpr,
@@ -73,24 +86,22 @@ def expectation_adjoint(
     inside = n < N
     right = tl.minimum(n + 1, BLOCK - 1)
     here = row * T * N + (T - 1) * N + n
+    first = start + row * N + n
     zero = tl.zeros([BLOCK], dtype=alpha.dtype.element_ty)
-    difference, stay, move = zero, zero, zero
-    total = tl.sum(zero, 0)
+    difference, stay, move, total = zero, zero, zero, zero
+    next_g, next_right, next_value, next_past = _read_backwards(
+        grad, gate, alpha, first, here, n, last, heard, T - 1, N, HAS_START
+    )
     for step in range(T):
         t = T - 1 - step
+        g, g_right, value, past = next_g, next_right, next_value, next_past
+        next_g, next_right, next_value, next_past = _read_backwards(
+            grad, gate, alpha, first, here - N, n, last, heard, t - 1, N, HAS_START
+        )
         valid = (n < last) & (t < heard)
-        value = tl.load(gate + here, mask=valid, other=0.0)
-        g = tl.load(grad + here, mask=(n <= last) & (t < heard), other=0.0)
-        g_right = tl.load(grad + here + 1, mask=valid, other=0.0)
-        if t > 0:
-            past = tl.load(alpha + here - N, mask=valid, other=0.0)
-        elif HAS_START:
-            past = tl.load(start + row * N + n, mask=valid, other=0.0)
-        else:
-            past = zero
         onward = tl.gather(move * difference, right, 0)
         difference = tl.where(valid, g - g_right + stay * difference + onward, 0.0)
-        total += tl.sum(tl.where(n == last, g, 0.0), 0)
+        total += g
         stay, move = _gates(value, n, last, LOGITS)
         slope = past * difference
         if LOGITS:
@@ -99,7 +110,8 @@ def expectation_adjoint(
         here -= N
     if HAS_START:
         # G[n] = Σ of the differences from n on, and all that ever reached the last token; then through the first gates.
-        whole = tl.where(n <= last, tl.cumsum(difference, 0, reverse=True) + total, 0.0)
+        reached = tl.sum(tl.where(n == last, total, 0.0), 0)
+        whole = tl.where(n <= last, tl.cumsum(difference, 0, reverse=True) + reached, 0.0)
         tl.store(dstart + row * N + n, whole * stay + tl.gather(whole, right, 0) * move, mask=n <= last)
 
 
@@ -113,10 +125,13 @@ def look_ahead(energy, texts, mels, gate, log_z, H, T, N, BLOCK: tl.constexpr):
     right = tl.minimum(n + 1, BLOCK - 1)
     here = row * T * N + (T - 1) * N + n
     gap = tl.full([BLOCK], float("inf"), dtype=gate.dtype.element_ty)
+    next_e = tl.load(energy + here, mask=(n <= last) & (heard > T - 1), other=0.0)
+    next_right = tl.load(energy + here + 1, mask=(n < last) & (heard > T - 1), other=0.0)
     for step in range(T):
         t = T - 1 - step
-        e = tl.load(energy + here, mask=(n <= last) & (t < heard), other=0.0)
-        e_right = tl.load(energy + here + 1, mask=(n < last) & (t < heard), other=0.0)
+        e, e_right = next_e, next_right
+        next_e = tl.load(energy + here - N, mask=(n <= last) & (t > 0) & (t - 1 < heard), other=0.0)
+        next_right = tl.load(energy + here - N + 1, mask=(n < last) & (t > 0) & (t - 1 < heard), other=0.0)
         onward = tl.where(n + 1 < last, tl.gather(_softplus(gap), right, 0), 0.0)
         earlier = e_right - e - _softplus(-gap) + onward
         gap = tl.where(t < heard - 1, earlier, gap)
@@ -148,10 +163,14 @@ def chain_adjoint(dgate, dlog_z, gate, texts, mels, denergy, H, T, N, BLOCK: tl.
     left = tl.maximum(n - 1, 0)
     here = row * T * N + n
     state = tl.where(n == 0, tl.load(dlog_z + row), 0.0)
+    next_value = tl.load(gate + here, mask=n < last, other=0.0)
+    next_slope = tl.load(dgate + here, mask=n < last, other=0.0)
     for t in range(T):
-        valid = (n < last) & (t < heard)
-        stay, move = _gates(tl.load(gate + here, mask=valid, other=0.0), n, last, True)
-        slope = tl.load(dgate + here, mask=valid, other=0.0)
+        value, slope = next_value, next_slope
+        following = (n < last) & (t + 1 < heard)
+        next_value = tl.load(gate + here + N, mask=following, other=0.0)
+        next_slope = tl.load(dgate + here + N, mask=following, other=0.0)
+        stay, move = _gates(value, n, last, True)
         arrived = tl.where(n > 0, tl.gather(state * move - slope, left, 0), 0.0)
         state = tl.where(t > 0, state * stay + slope + arrived, state)
         tl.store(denergy + here, tl.where((n <= last) & (t < heard), state, 0.0), mask=n < N)

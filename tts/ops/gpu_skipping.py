@@ -10,11 +10,16 @@ IMPOSSIBLE = tl.constexpr(-1e30)
 
 
 @triton.jit
-def _shares(gate, here, n, last, heard, t, skips):
-    """Of every token's mass before frame t: what stays, moves on by one, by two (`tts.ops.skipping`)."""
-    valid = (n < last) & (t < heard)
-    stay = tl.load(gate + here, mask=valid, other=0.0)
-    skip = -tl.load(gate + here + 1, mask=valid & skips, other=0.0)
+def _read(gate, here, n, last, skips, wanted):
+    """Gate of every token and of the next, where `wanted`."""
+    valid = (n < last) & wanted
+    return tl.load(gate + here, mask=valid, other=0.0), tl.load(gate + here + 1, mask=valid & skips, other=0.0)
+
+
+@triton.jit
+def _shares(stay, after, n, last, skips):
+    """Of every token's mass, by its gate and the next: what stays, moves on by one, by two (`tts.ops.skipping`)."""
+    skip = -after
     top = tl.maximum(tl.maximum(stay, 0.0), tl.where(skips, skip, 0.0))
     stays, moves = tl.exp(stay - top), tl.exp(-top)
     skipped = tl.where(skips, tl.exp(skip - top), 0.0)
@@ -43,9 +48,11 @@ def look_ahead(energy, skippable, texts, mels, gate, log_z, H, T, N, BLOCK: tl.c
     skips = _skips(skippable, row, H, N, n, last)
     here = row * T * N + (T - 1) * N + n
     ahead = tl.where(n == last, 0.0, IMPOSSIBLE).to(tl.float64)
+    before_e = tl.load(energy + here, mask=(n <= last) & (heard > T - 1), other=0.0)
     for step in range(T):
         t = T - 1 - step
-        e = tl.load(energy + here, mask=(n <= last) & (t < heard), other=0.0)
+        e = before_e
+        before_e = tl.load(energy + here - N, mask=(n <= last) & (t > 0) & (t - 1 < heard), other=0.0)
         after_one, after_two = tl.gather(ahead, one, 0), tl.gather(ahead, two, 0)
         top = tl.where(n < last, tl.maximum(ahead, after_one), ahead)
         top = tl.where(skips, tl.maximum(top, after_two), top)
@@ -72,8 +79,11 @@ def expectation(gate, skippable, texts, mels, gamma, H, T, N, BLOCK: tl.constexp
     skips = _skips(skippable, row, H, N, n, last)
     here = row * T * N + n
     state = tl.where(n == 0, 1.0, 0.0).to(gamma.dtype.element_ty)
+    next_gate, next_after = _read(gate, here, n, last, skips, heard > 0)
     for t in range(T):
-        stay, move, skip = _shares(gate, here, n, last, heard, t, skips)
+        value, after = next_gate, next_after
+        next_gate, next_after = _read(gate, here + N, n, last, skips, t + 1 < heard)
+        stay, move, skip = _shares(value, after, n, last, skips)
         arrived = tl.where(n > 0, tl.gather(state * move, one, 0), 0.0)
         arrived += tl.where(n > 1, tl.gather(state * skip, two, 0), 0.0)
         state = tl.where(t > 0, state * stay + arrived, state)
@@ -94,12 +104,19 @@ def adjoint(
     skips = _skips(skippable, row, H, N, n, last)
     here = row * T * N + (T - 1) * N + n
     later = tl.zeros([BLOCK], dtype=tl.float64)
+    valid = (n <= last) & (heard > T - 1)
+    before_gate, before_after = _read(gate, here, n, last, skips, heard > T - 1)
+    before_gamma = tl.load(gamma + here - N, mask=valid & (T > 1), other=0.0)
+    before_slope = tl.load(dgamma + here, mask=valid, other=0.0)
     for step in range(T - 1):
         t = T - 1 - step
+        value, after, mass = before_gate, before_after, before_gamma.to(tl.float64)
+        later += before_slope
+        before_gate, before_after = _read(gate, here - N, n, last, skips, t - 1 < heard)
+        before_slope = tl.load(dgamma + here - N, mask=(n <= last) & (t - 1 < heard), other=0.0)
+        before_gamma = tl.load(gamma + here - 2 * N, mask=(n <= last) & (t > 1) & (t - 1 < heard), other=0.0)
         valid = (n <= last) & (t < heard)
-        later += tl.load(dgamma + here, mask=valid, other=0.0)
-        stay, move, skip = _shares(gate, here, n, last, heard, t, skips)
-        mass = tl.load(gamma + here - N, mask=valid, other=0.0).to(tl.float64)
+        stay, move, skip = _shares(value, after, n, last, skips)
         to_one = tl.where(n < last, tl.gather(later, right, 0) - later, 0.0)
         to_two = tl.where(skips, tl.gather(later, right_two, 0) - later, 0.0)
         gain = move * to_one + skip * to_two
@@ -113,12 +130,17 @@ def adjoint(
     state = tl.where(n == 0, tl.load(dlog_z + row), 0.0)
     here = row * T * N + n
     tl.store(denergy + here, state, mask=n < N)
+    next_gate, next_after = _read(gate, here + N, n, last, skips, heard > 1)
+    next_slope = tl.load(denergy + here + N, mask=(n < N) & (T > 1), other=0.0)
     for t in range(1, T):
         here += N
-        stay, move, skip = _shares(gate, here, n, last, heard, t, skips)
+        value, after, slope = next_gate, next_after, next_slope
+        next_gate, next_after = _read(gate, here + N, n, last, skips, t + 1 < heard)
+        next_slope = tl.load(denergy + here + N, mask=(n < N) & (t + 1 < T), other=0.0)
+        stay, move, skip = _shares(value, after, n, last, skips)
         arrived = tl.where(n > 0, tl.gather(state * move, left, 0), 0.0)
         arrived += tl.where(n > 1, tl.gather(state * skip, left_two, 0), 0.0)
-        state = state * stay + arrived + tl.load(denergy + here, mask=n < N, other=0.0)
+        state = state * stay + arrived + slope
         tl.store(denergy + here, tl.where((n <= last) & (t < heard), state, 0.0), mask=n < N)
 
 
@@ -132,9 +154,11 @@ def best_path(energy, skippable, texts, mels, ways, durations, H, T, N, BLOCK: t
     over = tl.load(skippable + row // H * N + n - 1, mask=(n > 1) & (n <= last), other=0) > 0
     here = row * T * N + n
     best = tl.where(n == 0, tl.load(energy + here, mask=n <= last, other=0.0), IMPOSSIBLE).to(tl.float64)
-    for _t in range(1, heard):
+    following = tl.load(energy + here + N, mask=(n <= last) & (heard > 1), other=0.0)
+    for t in range(1, heard):
         here += N
-        e = tl.load(energy + here, mask=n <= last, other=0.0)
+        e = following
+        following = tl.load(energy + here + N, mask=(n <= last) & (t + 1 < heard), other=0.0)
         one = tl.where(n > 0, tl.gather(best, left, 0), IMPOSSIBLE)
         two = tl.where(over, tl.gather(best, left_two, 0), IMPOSSIBLE)
         way = tl.where(one > best, 1, 0)
