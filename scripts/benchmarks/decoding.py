@@ -48,13 +48,13 @@ def cached(decoder: AutoregressiveDecoder, steps: int) -> float:
 
 def uncached(decoder: AutoregressiveDecoder, steps: int) -> float:
     """CPU-seconds of so many steps, each with all before it, from a sample of them."""
-    states, lengths, _ = _text(decoder, steps)
+    states, lengths, durations = _text(decoder, steps)
     sample = range(1, steps + 1, max(1, steps // SAMPLED))
     started = time.process_time()
     for step in sample:
         frames = step * decoder.config.reduction
         mel, along = torch.zeros(1, frames, len(decoder.go)), torch.zeros(1, frames, states.shape[1])
-        decoder(states, lengths, Teacher(mel, mel[..., 0], torch.tensor([frames]), along))
+        decoder(states, lengths, Teacher(mel, mel[..., 0], torch.tensor([frames]), along, durations))
     return (time.process_time() - started) / len(sample) * steps
 
 

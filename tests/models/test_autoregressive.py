@@ -62,12 +62,14 @@ def test_step_by_step_equals_all_at_once(
     states, mel = torch.randn(3, 5, 16), torch.randn(3, 24, 8)
     text_lengths, lengths = torch.tensor([5, 2, 4]), torch.tensor([24, 24, 24])
     with torch.no_grad():
-        whole = decoder(states, text_lengths, Teacher(mel, torch.zeros(3, 24), lengths, torch.zeros(3, 24, 5)))
-        text = decoder._text(states)
-        pasts = [Past(c.remember(text, text_lengths), SoftPath(text_lengths)) for c in decoder.crossings]
+        expected = 9 * torch.rand(3, 5)
+        teacher = Teacher(mel, torch.zeros(3, 24), lengths, torch.zeros(3, 24, 5), reduction * expected)
+        whole = decoder(states, text_lengths, teacher)
+        text, been = decoder._text(states), torch.zeros(3, 5)
+        pasts = [Past(c.remember(text, text_lengths), SoftPath(text_lengths), been) for c in decoder.crossings]
         frame = decoder.go.expand(3, 1, -1)
         for g in range(24 // reduction):
-            draft, stop, place = decoder._step(frame, g, pasts, decoder.leader, decoder._leads)
+            draft, stop, place = decoder._step(frame, g, pasts, expected, decoder.leader, decoder._leads)
             here = slice(g * reduction, (g + 1) * reduction)
             assert whole.draft is not None and whole.stop is not None
             torch.testing.assert_close(draft, whole.draft[:, here], rtol=1e-5, atol=1e-5)
@@ -83,7 +85,7 @@ def test_training_reads_a_share_of_its_own_past(make_model: MakeModel, own_past:
     assert isinstance(decoder, AutoregressiveDecoder)
     torch.manual_seed(2)
     states, mel = torch.randn(8, 5, 16), torch.randn(8, 40, 8)
-    teacher = Teacher(mel, torch.zeros(8, 40), torch.full((8,), 40), torch.zeros(8, 40, 5))
+    teacher = Teacher(mel, torch.zeros(8, 40), torch.full((8,), 40), torch.zeros(8, 40, 5), torch.full((8, 5), 8.0))
     pasts: list[Tensor] = []
     decoder.prenet.register_forward_pre_hook(lambda _, inputs: pasts.append(inputs[0]))
     with torch.no_grad():

@@ -50,7 +50,8 @@ class Decoder(torch.nn.Module):
     def forward(self, states: Tensor, alignment: Tensor, pitch: Tensor, mel_lengths: Tensor) -> Tensor:
         nothing = torch.zeros(*alignment.shape[:2], 5)
         text_lengths = torch.full((len(states),), states.shape[1])
-        return self.decoder(states, text_lengths, Teacher(nothing, pitch, mel_lengths, alignment)).mel
+        teacher = Teacher(nothing, pitch, mel_lengths, alignment, durations=alignment.sum(1))
+        return self.decoder(states, text_lengths, teacher).mel
 
 
 @settings(max_examples=20, deadline=None)

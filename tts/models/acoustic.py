@@ -150,7 +150,8 @@ class AcousticModel(nn.Module):
 
         alignment = hard_alignment(durations, batch.mel.shape[1]) if conditions.hard else attention.alignment
         spoken_prosody = predicted_prosody if conditions.predicted_prosody else prosody
-        teacher = Teacher(target, batch.pitch, mel_lengths, alignment, conditions.hard, conditions.prior)
+        expected = self.shortest(log_durations.detach().exp(), text.symbols) * tokens
+        teacher = Teacher(target, batch.pitch, mel_lengths, alignment, expected, conditions.hard, conditions.prior)
         decoded = self.decoder(states + self.prosody_projection(spoken_prosody), text.lengths, teacher)
         mel = decoded.mel * self.mel_std + self.mel_mean
         if self.training:

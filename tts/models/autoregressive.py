@@ -62,6 +62,8 @@ class Past:
 
     memory: Memory
     path: Path
+    been: Tensor
+    """`[B, N]`, steps that its path has spent on each token."""
     cache: list[Tensor] = field(default_factory=list)
 
 
@@ -88,6 +90,8 @@ class AutoregressiveDecoder(nn.Module):
         if config.positions:
             self.position_scales = nn.Parameter(torch.full((2,), 0.3))
         self.layers = nn.ModuleList(Layer(width, config) for _ in range(config.layers))
+        if config.attention.selection == "focused":
+            self.progress = Progress(width)
         self.norm = nn.LayerNorm(width)
         self.frames = nn.Linear(width, config.reduction * n_mels)
         self.over = nn.Linear(width, 1)
@@ -120,9 +124,10 @@ class AutoregressiveDecoder(nn.Module):
         text = self._text(states)
         # Where one path leads, it is at times the recording's own, one token a step, as a hard path is in speaking.
         path = teacher.alignment[:, ::reduction] if teacher.hard and self._leads else None
+        expected = teacher.durations / reduction
         if self.training and self._leads and self.config.own_past:
-            past = self._with_own_past(past, text, text_lengths, steps, path)
-        draft, stop, crossings = self._decode(past, text, text_lengths, steps, prior, path)
+            past = self._with_own_past(past, text, text_lengths, steps, expected, path)
+        draft, stop, crossings = self._decode(past, text, text_lengths, steps, expected, prior, path)
         inside = length_mask(teacher.lengths, frames)
         draft = draft[:, :frames]
         leading = crossings[self.leader].attention
@@ -143,6 +148,7 @@ class AutoregressiveDecoder(nn.Module):
         text: Tensor,
         text_lengths: Tensor,
         steps: Tensor,
+        expected: Tensor,
         prior: Tensor | None,
         path: Tensor | None,
     ) -> tuple[Tensor, Tensor, list[Crossing]]:
@@ -151,18 +157,20 @@ class AutoregressiveDecoder(nn.Module):
         crossings: list[Crossing] = []
         for layer in self.layers:
             x, attention = layer(x, text, text_lengths, steps, prior, path)
+            if self._leads and not crossings:
+                path = attention.alignment
+                x = x + self.progress(path, path.cumsum(1) - 0.5 * path, expected)
             crossings.append(Crossing(attention, steps))
-            path = attention.alignment if self._leads else None
         return *self._outputs(x), crossings
 
     @torch.no_grad()
     def _with_own_past(
-        self, past: Tensor, text: Tensor, text_lengths: Tensor, steps: Tensor, path: Tensor | None
+        self, past: Tensor, text: Tensor, text_lengths: Tensor, steps: Tensor, expected: Tensor, path: Tensor | None
     ) -> Tensor:
         """The recording's past with a share of its steps as the model itself would have made them, for in speaking it
         has no other (two passes: Mihaylova and Martins 2019, arXiv 1906.07651). The share differs by utterance."""
         self.eval()
-        draft, _, _ = self._decode(past, text, text_lengths, steps, None, path)
+        draft, _, _ = self._decode(past, text, text_lengths, steps, expected, None, path)
         self.train()
         own = torch.cat([past[:, :1], draft[:, self.config.reduction - 1 : -1 : self.config.reduction].to(past)], 1)
         share = self.config.own_past * torch.rand(len(past), 1, 1, device=past.device)
@@ -202,7 +210,11 @@ class AutoregressiveDecoder(nn.Module):
             limits = -(-durations.sum(1) // reduction)  # and there it is over, which is no fault
         ending = expected.gather(1, last[:, None])[:, 0]
         pasts = [
-            Past(c.remember(text, text_lengths), self._path(text_lengths, durations, expected, longest, given))
+            Past(
+                memory=c.remember(text, text_lengths),
+                path=self._path(text_lengths, durations, expected, longest, given),
+                been=torch.zeros_like(expected),
+            )
             for c in self.crossings
         ]
         monotonic, leads, leader = self.crossings[0].smma_tunable, self._leads, self.leader
@@ -213,7 +225,7 @@ class AutoregressiveDecoder(nn.Module):
         finished = torch.zeros_like(lengths, dtype=torch.bool)
         on_last = torch.zeros_like(ending)
         while not lengths.all():
-            draft, stop, place = self._step(frame, len(drafts), pasts, leader, leads)
+            draft, stop, place = self._step(frame, len(drafts), pasts, expected, leader, leads)
             drafts.append(draft)
             places.append(place)
             frame = draft[:, -1:]
@@ -229,7 +241,7 @@ class AutoregressiveDecoder(nn.Module):
         return replace(said, finished=finished)
 
     def _step(
-        self, frame: Tensor, number: int, pasts: list[Past], leader: int, leads: bool
+        self, frame: Tensor, number: int, pasts: list[Past], expected: Tensor, leader: int, leads: bool
     ) -> tuple[Tensor, Tensor, Tensor]:
         """The step after `frame`, `[B, 1, M]`: its frames, the logit of being over, and where speech is, `[B, N]`."""
         x = self._inputs(frame, number)
@@ -237,6 +249,9 @@ class AutoregressiveDecoder(nn.Module):
         for layer, past in zip(self._layers(), pasts, strict=True):
             shared = places[0] if places and leads else None
             x, place = layer.step(x, past, shared)
+            if leads and not places:
+                x = x + self.progress(place[:, None], (past.been + 0.5 * place)[:, None], expected)
+                past.been = past.been + place
             places.append(place)
         draft, stop = self._outputs(x)
         return draft, stop[:, 0], places[leader]
@@ -283,6 +298,23 @@ class AutoregressiveDecoder(nn.Module):
         x = self.norm(x)
         frames = self.frames(x).float().unflatten(-1, (self.config.reduction, -1)).flatten(1, 2)
         return frames, self.over(x)[..., 0].float()
+
+
+class Progress(nn.Module):
+    """How far speech is within its token, for the layers after the one that leads: a path moves on by what it hears,
+    and a decoder that is not told when cannot make the end of a phone in time."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.project_in = nn.Linear(3, width)
+
+    def forward(self, place: Tensor, passed: Tensor, expected: Tensor) -> Tensor:
+        """Where speech is and the steps spent on each token so far, `[B, G, N]` both, and their predicted number
+        `[B, N]` → `[B, G, D]`."""
+        total = expected[:, None].expand_as(passed)
+        counts = (passed, (total - passed).clamp(min=0.0), total)
+        logs = torch.stack([(place * count.log1p()).sum(-1) for count in counts], -1)
+        return self.project_in(logs.to(self.project_in.weight.dtype))
 
 
 class Postnet(nn.Module):

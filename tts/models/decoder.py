@@ -25,6 +25,8 @@ class Teacher:
     """int64 `[B]`, frames."""
     alignment: Tensor
     """`[B, T, N]`, of the recording with its text."""
+    durations: Tensor
+    """`[B, N]`, frames per token, as predicted from text."""
     hard: bool = False
     """Whether `alignment` is one-hot, as a hard path is when the decoder speaks."""
     prior: float = 0.0
