@@ -13,11 +13,11 @@ from tts.attention import AttentionConfig
 from tts.attention.decoding import GivenPath, HardPath, SoftPath
 from tts.data.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel, Conditions
-from tts.models.autoregressive import AutoregressiveDecoder, Past
+from tts.models.autoregressive import AutoregressiveDecoder
 from tts.models.config import AutoregressiveDecoderConfig
 from tts.models.decoder import Teacher
 from tts.models.losses import LossConfig, loss_terms
-from tts.models.transformer import CausalSelfAttention
+from tts.models.transformer import CausalSelfAttention, Past
 from tts.ops import stepwise_expectation
 
 MakeModel, MakeBatch = Callable[..., AcousticModel], Callable[..., Batch]

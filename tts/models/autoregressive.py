@@ -6,7 +6,7 @@ B batch, N tokens, T frames, G steps of `reduction` frames each, M mel channels,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal, cast
 
 import torch
@@ -17,54 +17,15 @@ from tts.attention import StepwiseMonotonicMultiheadAttention
 from tts.attention.decoding import GivenPath, HardPath, Path, SoftPath
 from tts.attention.masks import length_mask
 from tts.attention.prior import weighted_log_prior
-from tts.attention.smma import AttentionOutput, Memory
 from tts.models.config import AutoregressiveDecoderConfig
 from tts.models.decoder import Crossing, Decoded, Said, Teacher
 from tts.models.duration import whole_frames
 from tts.models.layers import GatedConvStack
 from tts.models.parallel import Upsampler
-from tts.models.transformer import CausalSelfAttention, FeedForward, sinusoids
+from tts.models.transformer import DecoderLayer, Past, sinusoids
 
 SHORTEST_STAY, LONGEST_STAY, LONGEST_EXTRA = 0.75, 1.5, 2
 """Bounds on the steps that a hard path stays on a token: shares of the predicted duration, and steps on top."""
-
-
-class Layer(nn.Module):
-    """Self-attention, cross-attention to the text, and two layers on each step; each normed before and added."""
-
-    def __init__(self, width: int, config: AutoregressiveDecoderConfig) -> None:
-        super().__init__()
-        self.heard = CausalSelfAttention(width, config.heads, config.window)
-        self.crossing = StepwiseMonotonicMultiheadAttention(width, width, width, config.attention, query="mel")
-        self.forwards = FeedForward(width, config.feedforward, config.dropout)
-        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3))
-        self.dropout = nn.Dropout(config.dropout)
-
-    def forward(
-        self, x: Tensor, text: Tensor, text_lengths: Tensor, steps: Tensor, prior: Tensor | None, path: Tensor | None
-    ) -> tuple[Tensor, AttentionOutput]:
-        x = x + self.dropout(self.heard(self.norms[0](x)))
-        attention = self.crossing(text, self.norms[1](x), text_lengths, steps, prior, path)
-        x = x + self.dropout(attention.context)
-        return x + self.dropout(self.forwards(self.norms[2](x))), attention
-
-    def step(self, x: Tensor, past: Past, given: Tensor | None) -> tuple[Tensor, Tensor]:
-        """One step `[B, 1, D]` → the same, and where its cross-attention is, `[B, N]`."""
-        x = x + self.heard.step(self.norms[0](x), past.cache)
-        context, place = self.crossing.step(past.memory, self.norms[1](x), past.path, given)
-        x = x + context
-        return x + self.forwards(self.norms[2](x)), place
-
-
-@dataclass
-class Past:
-    """What a layer keeps from step to step."""
-
-    memory: Memory
-    path: Path
-    been: Tensor
-    """`[B, N]`, steps that its path has spent on each token."""
-    cache: list[Tensor] = field(default_factory=list)
 
 
 class AutoregressiveDecoder(nn.Module):
@@ -89,7 +50,7 @@ class AutoregressiveDecoder(nn.Module):
         self.text_norm = nn.LayerNorm(width)
         if config.positions:
             self.position_scales = nn.Parameter(torch.full((2,), 0.3))
-        self.layers = nn.ModuleList(Layer(width, config) for _ in range(config.layers))
+        self.layers = nn.ModuleList(DecoderLayer(width, config) for _ in range(config.layers))
         if config.attention.selection == "focused":
             self.progress = Progress(width)
         self.norm = nn.LayerNorm(width)
@@ -102,8 +63,8 @@ class AutoregressiveDecoder(nn.Module):
     def crossings(self) -> list[StepwiseMonotonicMultiheadAttention]:
         return [layer.crossing for layer in self._layers()]
 
-    def _layers(self) -> list[Layer]:
-        return cast(list[Layer], list(self.layers))
+    def _layers(self) -> list[DecoderLayer]:
+        return cast(list[DecoderLayer], list(self.layers))
 
     @property
     def leader(self) -> int:

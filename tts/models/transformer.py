@@ -1,13 +1,20 @@
-"""Causal self-attention that runs over a whole recording at once or step by step, with the same result.
+"""A Transformer decoder's layer, which runs over a whole recording at once or step by step, with the same result.
 
-B batch, H heads, L steps, E width of a head, D model width.
+B batch, H heads, L steps, N tokens, E width of a head, D model width.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from tts.attention import StepwiseMonotonicMultiheadAttention
+from tts.attention.decoding import Path
+from tts.attention.smma import AttentionOutput, Memory
+from tts.models.config import AutoregressiveDecoderConfig
 
 
 class CausalSelfAttention(nn.Module):
@@ -58,6 +65,44 @@ class FeedForward(nn.Sequential):
 
     def __init__(self, width: int, inner: int, dropout: float) -> None:
         super().__init__(nn.Linear(width, inner), nn.ReLU(), nn.Dropout(dropout), nn.Linear(inner, width))
+
+
+class DecoderLayer(nn.Module):
+    """Self-attention, cross-attention to the text, and two layers on each step; each normed before and added."""
+
+    def __init__(self, width: int, config: AutoregressiveDecoderConfig) -> None:
+        super().__init__()
+        self.heard = CausalSelfAttention(width, config.heads, config.window)
+        self.crossing = StepwiseMonotonicMultiheadAttention(width, width, width, config.attention, query="mel")
+        self.forwards = FeedForward(width, config.feedforward, config.dropout)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(
+        self, x: Tensor, text: Tensor, text_lengths: Tensor, steps: Tensor, prior: Tensor | None, path: Tensor | None
+    ) -> tuple[Tensor, AttentionOutput]:
+        x = x + self.dropout(self.heard(self.norms[0](x)))
+        attention = self.crossing(text, self.norms[1](x), text_lengths, steps, prior, path)
+        x = x + self.dropout(attention.context)
+        return x + self.dropout(self.forwards(self.norms[2](x))), attention
+
+    def step(self, x: Tensor, past: Past, given: Tensor | None) -> tuple[Tensor, Tensor]:
+        """One step `[B, 1, D]` → the same, and where its cross-attention is, `[B, N]`."""
+        x = x + self.heard.step(self.norms[0](x), past.cache)
+        context, place = self.crossing.step(past.memory, self.norms[1](x), past.path, given)
+        x = x + context
+        return x + self.forwards(self.norms[2](x)), place
+
+
+@dataclass
+class Past:
+    """What a layer keeps from step to step."""
+
+    memory: Memory
+    path: Path
+    been: Tensor
+    """`[B, N]`, steps that its path has spent on each token."""
+    cache: list[Tensor] = field(default_factory=list)
 
 
 def sinusoids(first: int, steps: int, width: int, device: torch.device) -> Tensor:
