@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from tts.alignment import Aligner
-from tts.alignment.states import StatePath
+from tts.alignment.states import StatePath, StateTable
 from tts.evaluation.walk import OUTSIDE, Places, best_walk
 from tts.text.tokens import Tokens
 
@@ -57,6 +57,8 @@ class Visit:
     start: int
     end: int
     """Its frames."""
+    heard: frozenset[int] = frozenset()
+    """Those of its phones that were not passed in a hurry."""
 
     @property
     def phones(self) -> int:
@@ -71,9 +73,20 @@ def listen(aligner: Aligner, wav: Tensor, sample_rate: int, tokens: Tokens) -> l
     UserError: a phone that the aligner does not know.
     """
     with torch.inference_mode():
-        scores = aligner.densities(wav, sample_rate).numpy()
-    path = aligner.table.path(tokens, "the text")
-    return find_faults(scores, path, aligner.table.silence, tokens, aligner.config.frame_seconds)
+        scores, table = _without_context(aligner.densities(wav, sample_rate), aligner.table)
+    path = table.path(tokens, "the text")
+    return find_faults(scores.numpy(), path, table.silence, tokens, aligner.config.frame_seconds)
+
+
+def _without_context(scores: Tensor, table: StateTable) -> tuple[Tensor, StateTable]:
+    """Scores `[T, S]` of the phones' states, whatever follows them, and the table of these states.
+
+    A context that is rare in the aligner's training fits worse than another's, and a walk would jump for it.
+    """
+    plain = StateTable(table.phones, table.per_phone)
+    found = scores.new_full((len(scores), plain.silence + 1), float("-inf"))
+    rows = table.origin(plain).expand(len(scores), -1)
+    return found.scatter_reduce(1, rows, scores, "amax"), plain
 
 
 def find_faults(scores: np.ndarray, path: StatePath, silence: int, tokens: Tokens, hop_seconds: float) -> list[Fault]:
@@ -104,7 +117,8 @@ def find_faults(scores: np.ndarray, path: StatePath, silence: int, tokens: Token
         missed = visit.first - last - 1
         between = float((~quiet[end : visit.start]).sum()) * hop_seconds
         concerned = range(min(visit.first, last + 1), max(visit.first, last + 1))
-        if missed <= -FEWEST_PHONES and (missed <= -FEWEST_OF_WORD or _are_words(concerned, words)):
+        again = len(visit.heard.intersection(concerned))
+        if again >= FEWEST_PHONES and (again >= FEWEST_OF_WORD or _are_words(concerned, words)):
             faults.append(Fault("repeated", visit.start * hop_seconds, " ".join(names[n] for n in concerned)))
         elif missed >= FEWEST_PHONES and between < SHORTEST_PHONE * missed:
             kind: Kind = "cut short" if visit.first == count else "skipped"
@@ -130,8 +144,9 @@ def _visits(where: np.ndarray, places: Places, hop_seconds: float) -> list[Visit
             if going_on and 1 - FEWEST_PHONES <= phone - visits[-1].last <= FEWEST_PHONES:
                 visits[-1].first = min(visits[-1].first, phone)
                 visits[-1].last, visits[-1].end = phone, end
+                visits[-1].heard |= {phone}
             else:
-                visits.append(Visit(phone, phone, start, end))
+                visits.append(Visit(phone, phone, start, end, frozenset({phone})))
                 going_on = True
     return visits
 
