@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from tts.alignment.states import StateTable
 from tts.errors import UserError
-from tts.evaluation.faults import find_faults
+from tts.evaluation.faults import find_faults, without_context
 from tts.evaluation.robustness import read_hard_sentences
 from tts.text.tokens import END, START, Tokens
 
@@ -42,6 +43,7 @@ def sound(what: str) -> np.ndarray:
         (".abcDEfgh.", [("skipped", "d e")]),
         (".abcdEfgh.", []),
         (".ababcdefgh.", [("repeated", "a b")]),  # a word of two phones
+        (".abcdecDefgh.", []),  # two sounds, and one passed in a hurry
         (".abcdefefgh.", []),  # drawn out
         (".abcahdefgh.", []),  # a sound like another of the text
         (".abc" + 30 * "." + "defgh.", [("silence", "3.6 s")]),
@@ -52,6 +54,17 @@ def test_faults_are_found_and_named(what: str, faults: list[tuple[str, str]]) ->
     path = TABLE.path(TOKENS, "made up")
     found = find_faults(sound(what), path, TABLE.silence, TOKENS, 0.01)
     assert [(fault.kind, fault.what) for fault in found] == faults
+
+
+def test_a_phone_is_heard_whatever_follows_it() -> None:
+    table = StateTable(("n", "a", "t"), 2, in_context=True)
+    scores = torch.randn(5, table.silence + 1)
+    found, plain = without_context(scores, table)
+    for (phone, k, _), row in plain.rows.items():
+        variants = [scores[:, i] for key, i in table.rows.items() if key[:2] == (phone, k)]
+        assert len(variants) == (4 if (phone, k) == ("n", 1) else 1)  # before a, n, t and a pause
+        torch.testing.assert_close(found[:, row], torch.stack(variants).amax(0))
+    torch.testing.assert_close(found[:, plain.silence], scores[:, table.silence])
 
 
 def test_nobody_hears_where_a_phone_ends_that_is_said_twice() -> None:

@@ -73,12 +73,12 @@ def listen(aligner: Aligner, wav: Tensor, sample_rate: int, tokens: Tokens) -> l
     UserError: a phone that the aligner does not know.
     """
     with torch.inference_mode():
-        scores, table = _without_context(aligner.densities(wav, sample_rate), aligner.table)
+        scores, table = without_context(aligner.densities(wav, sample_rate), aligner.table)
     path = table.path(tokens, "the text")
     return find_faults(scores.numpy(), path, table.silence, tokens, aligner.config.frame_seconds)
 
 
-def _without_context(scores: Tensor, table: StateTable) -> tuple[Tensor, StateTable]:
+def without_context(scores: Tensor, table: StateTable) -> tuple[Tensor, StateTable]:
     """Scores `[T, S]` of the phones' states, whatever follows them, and the table of these states.
 
     A context that is rare in the aligner's training fits worse than another's, and a walk would jump for it.
