@@ -68,21 +68,25 @@ class Visit:
 def listen(aligner: Aligner, wav: Tensor, sample_rate: int, tokens: Tokens) -> list[Fault]:
     """Faults of a recording `[samples]` of a text, by the sounds that an aligner knows.
 
+    Two listeners must agree that something is wrong: one that knows how a phone sounds before each other, and errs
+    where the two rarely meet, and one that does not, to whom a phone may sound like its transition to the next. What is
+    wrong is for the first to say: where one word is said many times, they need not place it alike.
+
     Raises
     ------
     UserError: a phone that the aligner does not know.
     """
     with torch.inference_mode():
-        scores, table = without_context(aligner.densities(wav, sample_rate), aligner.table)
-    path = table.path(tokens, "the text")
-    return find_faults(scores.numpy(), path, table.silence, tokens, aligner.config.frame_seconds)
+        scores = aligner.densities(wav, sample_rate)
+    found = []
+    for heard, table in ((scores, aligner.table), without_context(scores, aligner.table)):
+        path = table.path(tokens, "the text")
+        found.append(find_faults(heard.numpy(), path, table.silence, tokens, aligner.config.frame_seconds))
+    return found[0] if found[1] else []
 
 
 def without_context(scores: Tensor, table: StateTable) -> tuple[Tensor, StateTable]:
-    """Scores `[T, S]` of the phones' states, whatever follows them, and the table of these states.
-
-    A context that is rare in the aligner's training fits worse than another's, and a walk would jump for it.
-    """
+    """Scores `[T, S]` of the phones' states, whatever follows them, and the table of these states."""
     plain = StateTable(table.phones, table.per_phone)
     found = scores.new_full((len(scores), plain.silence + 1), float("-inf"))
     rows = table.origin(plain).expand(len(scores), -1)
