@@ -84,6 +84,7 @@ def test_profile_prints_a_table_and_stops(
     ("arguments", "complaint"),
     [
         (["corpus.out=nowhere"], "nowhere: no prepared corpus here"),
+        (["corpus.out=nowhere", "trainer.devices=2"], "nowhere: no prepared corpus here"),
         (["init_from=nowhere"], "nowhere: no voice here"),
         (["resume=nowhere.pt"], "nowhere.pt: no checkpoint here"),
         (["trainer.max_steps=0"], "max_steps"),
