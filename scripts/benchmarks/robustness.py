@@ -41,7 +41,7 @@ SYSTEMS = {
     "parallel": ["experiment=espeak", "corpus=espeak_drills", "smma.switch_step=400",
                  "smma.prior=[[0,1.0],[250,1.0],[400,0.0]]", "loss.forward_sum=0.1", "loss.blank=null"],
     "plain": ["experiment=transformer_plain"],
-    "liang": ["experiment=transformer_plain", "smma.switch_on=step", "model.decoder.attention.selection=threshold"],
+    "liang": ["experiment=transformer_plain", "smma.switch_on=step"],
 }  # fmt: skip
 ROWS = {
     "espeak-ng, a copy through the vocoder": ("espeak", ""),
