@@ -1,4 +1,4 @@
-"""The parallel decoder and what it knows of a frame's place in its token."""
+"""The parallel decoder: padding, and what it makes of pitch."""
 
 from __future__ import annotations
 
@@ -11,30 +11,7 @@ from tts.audio.pitch import STEPS
 from tts.models.config import ParallelDecoderConfig
 from tts.models.decoder import Teacher
 from tts.models.duration import hard_alignment
-from tts.models.parallel import ParallelDecoder, place_in_token
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.integers(1, 12), min_size=1, max_size=6))
-def test_the_place_of_a_frame_under_a_hard_alignment(durations: list[int]) -> None:
-    alignment = hard_alignment(torch.tensor([durations]), sum(durations))
-    want = [
-        (k + 0.5, d - k - 0.5, float(d)) for d in durations for k in range(d)
-    ]  # the middle of frame k of a token of d frames
-    passed, left, length = torch.tensor(want).unbind(1)
-    expected = torch.stack([passed / length, passed.log1p(), left.log1p(), length.log1p()], 1)
-    torch.testing.assert_close(place_in_token(alignment)[0], expected, rtol=1e-4, atol=1e-4)
-
-
-def test_the_place_is_smooth_in_a_soft_alignment_and_nothing_in_the_padding() -> None:
-    soft = torch.randn(2, 9, 4).softmax(-1)
-    soft[1, 6:] = 0
-    soft[1, :, 3] = 0
-    soft.requires_grad_()
-    place = place_in_token(soft)
-    assert not place[1, 6:].any()
-    place.square().sum().backward()
-    assert soft.grad is not None and soft.grad.isfinite().all() and soft.grad.any()
+from tts.models.parallel import ParallelDecoder
 
 
 class Decoder(torch.nn.Module):

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from lightning_fabric import Fabric
 
 from tts.commands.cli import command
+from tts.data.manifest import find_manifest
 from tts.schema import parse
 from tts.training.acoustic import AcousticTrainer
 from tts.training.config import RunConfig, TrainConfig, corpus_parts
 from tts.training.fabric import make_fabric
-from tts.training.setup import open_corpora
 from tts.training.trainer import Trainer
 from tts.training.vocoder import VocoderTrainConfig, VocoderTrainer
 
@@ -62,7 +62,8 @@ def _read(schema: type[Config], config: dict[str, Any]) -> Config:
 
 def _run(settings: Config, kind: Callable[[Config, Fabric], Trainer[Config, Any, Any]]) -> bool:
     """Train; whether this process is the one to say what came out."""
-    open_corpora(settings)  # what is missing is said here by one process, not by several below
+    for part in settings.corpora.values():
+        find_manifest(part.out)  # what is missing is said here by one process, not by several below
     fabric = make_fabric(settings.trainer)
     fabric.launch()
     trainer = kind(settings, fabric)

@@ -80,6 +80,17 @@ def write_manifest(folder: Path, info: CorpusInfo, utterances: list[Utterance]) 
             lines.write(json.dumps(plain(utterance), ensure_ascii=False) + "\n")
 
 
+def find_manifest(folder: str | Path) -> Path:
+    """The manifest of a prepared corpus. Raises UserError where the folder holds none."""
+    path = Path(folder) / "manifest.jsonl"
+    if not path.is_file():
+        raise UserError(
+            f"{folder}: no prepared corpus here (no manifest.jsonl); make one with "
+            f"`python scripts/prepare_data.py corpus=NAME corpus.out={folder}`"
+        )
+    return path
+
+
 def read_manifest(folder: str | Path) -> PreparedCorpus:
     """Read a prepared corpus.
 
@@ -87,13 +98,7 @@ def read_manifest(folder: str | Path) -> PreparedCorpus:
     ------
     UserError: the folder holds none, or a line does not fit (named by file and line).
     """
-    folder = Path(folder)
-    path = folder / "manifest.jsonl"
-    if not path.is_file():
-        raise UserError(
-            f"{folder}: no prepared corpus here (no manifest.jsonl); make one with "
-            f"`python scripts/prepare_data.py corpus=NAME corpus.out={folder}`"
-        )
+    folder, path = Path(folder), find_manifest(folder)
     utterances = []
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):

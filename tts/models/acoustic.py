@@ -150,7 +150,7 @@ class AcousticModel(nn.Module):
 
         alignment = hard_alignment(durations, batch.mel.shape[1]) if conditions.hard else attention.alignment
         spoken_prosody = predicted_prosody if conditions.predicted_prosody else prosody
-        expected = self.shortest(log_durations.detach().exp(), text.symbols) * tokens
+        expected = self._frames(log_durations.detach(), text.symbols) * tokens
         teacher = Teacher(target, batch.pitch, mel_lengths, alignment, expected, conditions.hard, conditions.prior)
         decoded = self.decoder(states + self.prosody_projection(spoken_prosody), text.lengths, teacher)
         mel = decoded.mel * self.mel_std + self.mel_mean
@@ -215,7 +215,7 @@ class AcousticModel(nn.Module):
             prosody = self.prosody_predictor(states, tokens)
         given = durations is not None
         if durations is None:
-            durations = self._durations(states, text.symbols, tokens)
+            durations = self._frames(self.duration_predictor(states, tokens), text.symbols)
         said = self.decoder.speak(
             states + self.prosody_projection(prosody), text.lengths, durations, given, speed, pitch
         )
@@ -230,7 +230,7 @@ class AcousticModel(nn.Module):
     def predicted_durations(self, text: TextBatch) -> Tensor:
         """Frames per token `[B, N]`, in the speaker's average style."""
         tokens = length_mask(text.lengths, text.symbols.shape[1])
-        return self._durations(self._states(text), text.symbols, tokens) * tokens
+        return self._frames(self.duration_predictor(self._states(text), tokens), text.symbols) * tokens
 
     @torch.no_grad()
     def listen(self, text: TextBatch, mel: Tensor, mel_lengths: Tensor) -> tuple[Reference, AttentionOutput]:
@@ -266,9 +266,9 @@ class AcousticModel(nn.Module):
             style = self.average_style[text.speaker]
         return self.text_encoder(text) + (self.speaker(text.speaker) + style)[:, None]
 
-    def _durations(self, states: Tensor, symbols: Tensor, tokens: Tensor) -> Tensor:
-        """Predicted frames per token, `[B, N]`."""
-        return self.shortest(self.duration_predictor(states, tokens).exp(), symbols)
+    def _frames(self, log_durations: Tensor, symbols: Tensor) -> Tensor:
+        """Predicted frames per token, `[B, N]`, none too short to be heard."""
+        return self.shortest(log_durations.exp(), symbols)
 
     def _remember_style(self, style: Tensor, speaker: Tensor) -> None:
         for index in speaker.unique():

@@ -21,7 +21,7 @@ from tts.models.config import AutoregressiveDecoderConfig
 from tts.models.decoder import Crossing, Decoded, Said, Teacher
 from tts.models.duration import whole_frames
 from tts.models.layers import GatedConvStack
-from tts.models.parallel import Upsampler
+from tts.models.place import Progress, Upsampler, passed_until
 from tts.models.transformer import DecoderLayer, Past, sinusoids
 
 SHORTEST_STAY, LONGEST_STAY, LONGEST_EXTRA = 0.75, 1.5, 2
@@ -120,7 +120,7 @@ class AutoregressiveDecoder(nn.Module):
             x, attention = layer(x, text, text_lengths, steps, prior, path)
             if self._leads and not crossings:
                 path = attention.alignment
-                x = x + self.progress(path, path.cumsum(1) - 0.5 * path, expected)
+                x = x + self.progress(path, passed_until(path), expected)
             crossings.append(Crossing(attention, steps))
         return *self._outputs(x), crossings
 
@@ -211,7 +211,8 @@ class AutoregressiveDecoder(nn.Module):
             shared = places[0] if places and leads else None
             x, place = layer.step(x, past, shared)
             if leads and not places:
-                x = x + self.progress(place[:, None], (past.been + 0.5 * place)[:, None], expected)
+                here = place[:, None]
+                x = x + self.progress(here, passed_until(here, past.been[:, None]), expected)
                 past.been = past.been + place
             places.append(place)
         draft, stop = self._outputs(x)
@@ -259,23 +260,6 @@ class AutoregressiveDecoder(nn.Module):
         x = self.norm(x)
         frames = self.frames(x).float().unflatten(-1, (self.config.reduction, -1)).flatten(1, 2)
         return frames, self.over(x)[..., 0].float()
-
-
-class Progress(nn.Module):
-    """How far speech is within its token, for the layers after the one that leads: a path moves on by what it hears,
-    and a decoder that is not told when cannot make the end of a phone in time."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.project_in = nn.Linear(3, width)
-
-    def forward(self, place: Tensor, passed: Tensor, expected: Tensor) -> Tensor:
-        """Where speech is and the steps spent on each token so far, `[B, G, N]` both, and their predicted number
-        `[B, N]` → `[B, G, D]`."""
-        total = expected[:, None].expand_as(passed)
-        counts = (passed, (total - passed).clamp(min=0.0), total)
-        logs = torch.stack([(place * count.log1p()).sum(-1) for count in counts], -1)
-        return self.project_in(logs.to(self.project_in.weight.dtype))
 
 
 class Postnet(nn.Module):

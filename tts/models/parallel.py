@@ -13,19 +13,7 @@ from tts.models.decoder import Decoded, Said, Teacher
 from tts.models.duration import hard_alignment, whole_frames
 from tts.models.layers import GatedConvStack
 from tts.models.pitch import PitchPredictor, octaves_of
-
-PLACES = 4
-
-
-class Upsampler(nn.Module):
-    """Token states `[B, N, D]` and alignment `[B, T, N]` → what each frame is part of, `[B, T, D]`."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.place = nn.Linear(PLACES, width)
-
-    def forward(self, states: Tensor, alignment: Tensor) -> Tensor:
-        return alignment.to(states.dtype) @ states + self.place(place_in_token(alignment).to(states.dtype))
+from tts.models.place import Upsampler
 
 
 class ParallelDecoder(nn.Module):
@@ -86,17 +74,3 @@ class ParallelDecoder(nn.Module):
         heard = torch.stack([octaves_of(pitch), (pitch > 0).float()], -1).to(frames.dtype)
         hidden = self.stack(frames + self.pitch(heard), inside)
         return self.envelope(hidden).float() + self.harmonicity(hidden).float() * harmonics_at(self.harmonics, pitch)
-
-
-def place_in_token(alignment: Tensor) -> Tensor:
-    """Where in its token each frame is, `[B, T, N]` → `[B, T, 4]`: share passed, frames passed, frames left, length.
-
-    Expected values under the alignment: a soft one gives gradients, a hard one the exact place. Frames are counted on a
-    logarithmic scale.
-    """
-    passed = alignment.cumsum(1) - 0.5 * alignment
-    total = alignment.sum(1, keepdim=True)
-    left = (total - passed).clamp(min=0.0)
-    share = passed / total.clamp(min=1e-3)
-    logs = (torch.log1p(passed), torch.log1p(left), torch.log1p(total).expand_as(passed))
-    return torch.stack([(alignment * x).sum(-1) for x in (share, *logs)], -1)

@@ -1,0 +1,58 @@
+"""Where in its token speech is, as decoders are told it.
+
+B batch, N tokens, T frames (or steps of several), D model width. Counts are on a logarithmic scale.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+COUNTS = 3
+PLACES = 1 + COUNTS
+
+
+class Upsampler(nn.Module):
+    """Token states `[B, N, D]` and alignment `[B, T, N]` → what each frame is part of, `[B, T, D]`."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.place = nn.Linear(PLACES, width)
+
+    def forward(self, states: Tensor, alignment: Tensor) -> Tensor:
+        return alignment.to(states.dtype) @ states + self.place(place_in_token(alignment).to(states.dtype))
+
+
+class Progress(nn.Module):
+    """How far speech is within its token, for a decoder that has heard no more than that: a path moves on by what it
+    hears, and a decoder that is not told when cannot make the end of a phone in time."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.project_in = nn.Linear(COUNTS, width)
+
+    def forward(self, alignment: Tensor, passed: Tensor, expected: Tensor) -> Tensor:
+        """Where speech is and how long it has been on each token, `[B, T, N]` both, and how long it is expected to be,
+        `[B, N]` → `[B, T, D]`."""
+        return self.project_in(_counts(alignment, passed, expected[:, None]).to(self.project_in.weight.dtype))
+
+
+def place_in_token(alignment: Tensor) -> Tensor:
+    """Where in its token each frame is, `[B, T, N]` → `[B, T, 4]`: share passed, frames passed, frames left, length.
+
+    Expected values under the alignment: a soft one gives gradients, a hard one the exact place.
+    """
+    passed, total = passed_until(alignment), alignment.sum(1, keepdim=True)
+    share = (alignment * (passed / total.clamp(min=1e-3))).sum(-1, keepdim=True)
+    return torch.cat([share, _counts(alignment, passed, total)], -1)
+
+
+def passed_until(alignment: Tensor, before: Tensor | float = 0.0) -> Tensor:
+    """Frames on each token until the middle of every frame, `[B, T, N]`, after those `before`, `[B, 1, N]`."""
+    return before + alignment.cumsum(1) - 0.5 * alignment
+
+
+def _counts(alignment: Tensor, passed: Tensor, total: Tensor) -> Tensor:
+    """Passed, left and in all, of the token each frame is on, `[B, T, 3]`; `total` is `[B, 1, N]`."""
+    left = (total - passed).clamp(min=0.0)
+    return torch.stack([(alignment * count.log1p()).sum(-1) for count in (passed, left, total)], -1)
