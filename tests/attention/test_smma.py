@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import itertools
 from dataclasses import replace
 from typing import Literal
 
@@ -12,61 +11,17 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_smma import plainly
+from small_smma import HEADS, OUT_DIM, SETTINGS, TEXT_QUERIES, draw_inputs, make, position
 from torch import Tensor
 
-from tts.attention import (
-    AttentionConfig,
-    StepwiseMonotonicMultiheadAttention,
-    best_durations,
-    chain_posterior,
-)
+from tts.attention import AttentionConfig, StepwiseMonotonicMultiheadAttention, best_durations
 from tts.models.duration import hard_alignment
-
-TEXT_DIM, MEL_DIM, OUT_DIM, HEADS = 5, 6, 7, 3
-FOCUS = [0.4, 0.9, 0.7]
-SETTINGS = [
-    (gate, selection, query)
-    for gate, selection, query in itertools.product(
-        ("contrast", "sigmoid", "lookahead"), ("focused", "threshold", "all"), ("text", "mel")
-    )
-    if (gate, query) != ("lookahead", "mel")
-]
-TEXT_QUERIES = [(gate, selection) for gate, selection, query in SETTINGS if query == "text"]
 
 
 def assert_close(name: str, got: Tensor, want: Tensor, tolerance: float = 2e-4) -> None:
     assert got.shape == want.shape, f"{name}: shape {tuple(got.shape)}, expected {tuple(want.shape)}"
     error = (got.double() - want.double()).norm() / want.double().norm().clamp(min=1e-4)
     assert error <= tolerance, f"{name}: relative error {error:.2e} > {tolerance:.0e}"
-
-
-def make(
-    gate: str = "contrast",
-    selection: str = "focused",
-    query: Literal["text", "mel"] = "text",
-    tunable: bool = False,
-    seed: int = 0,
-    **settings: float,
-) -> StepwiseMonotonicMultiheadAttention:
-    torch.manual_seed(seed)
-    config = AttentionConfig(heads=HEADS, head_dim=4, gate=gate, selection=selection, **settings)
-    attention = StepwiseMonotonicMultiheadAttention(TEXT_DIM, MEL_DIM, OUT_DIM, config, query)
-    attention.focus.copy_(torch.tensor(FOCUS))
-    attention.smma_tunable = tunable
-    return attention.eval()
-
-
-def draw_inputs(texts: list[int], mels: list[int], seed: int = 0, padding: int = 1) -> tuple[Tensor, ...]:
-    """Text, mel and lengths, with arbitrary values where the padding is."""
-    generator = torch.Generator().manual_seed(seed)
-    text = 2 * torch.randn(len(texts), max(texts) + padding, TEXT_DIM, generator=generator)
-    mel = 2 * torch.randn(len(mels), max(mels) + padding, MEL_DIM, generator=generator)
-    return text, mel, torch.tensor(texts), torch.tensor(mels)
-
-
-def position(alignment: Tensor) -> Tensor:
-    """Expected token of each frame, `[..., T]`."""
-    return alignment @ torch.arange(alignment.shape[-1], dtype=alignment.dtype)
 
 
 @pytest.mark.parametrize("tunable", [False, True], ids=["plain", "monotonic"])
@@ -188,43 +143,6 @@ def test_all_heads_follow_a_given_path_whatever_the_energies(
     assert attention.text_projection.weight.grad is None and attention.mel_projection.weight.grad is None
 
 
-@pytest.mark.parametrize("selection", ["focused", "threshold", "all"])
-def test_lookahead_is_on_the_last_token_in_the_last_frame(selection: str) -> None:
-    attention = make("lookahead", selection, tunable=True)
-    text, mel, text_lengths, mel_lengths = draw_inputs([9, 4, 1], [9, 30, 5])
-    output = attention(text, mel, text_lengths, mel_lengths)
-    last = output.alignment[torch.arange(3), mel_lengths - 1, text_lengths - 1]
-    torch.testing.assert_close(last, torch.ones(3), rtol=0, atol=1e-4)
-
-
-def test_lookahead_is_refused_where_it_would_see_what_is_not_spoken_yet() -> None:
-    with pytest.raises(ValueError, match="lookahead"):
-        make("lookahead", query="mel")
-
-
-@pytest.mark.parametrize("gate", ["contrast", "sigmoid"])
-def test_causal_gates_do_not_see_later_frames(gate: str) -> None:
-    attention = make(gate, "all", "mel", tunable=True)
-    text, mel, text_lengths, mel_lengths = draw_inputs([6], [20], padding=0)
-    other = mel.clone()
-    other[:, 12:] += 3.0
-    before, after = (attention(text, m, text_lengths, mel_lengths).heads for m in (mel, other))
-    assert torch.equal(before[:, :, :12], after[:, :, :12])
-    assert not torch.allclose(before[:, :, 12:], after[:, :, 12:], atol=1e-3)
-
-
-@pytest.mark.parametrize("gate", ["contrast", "sigmoid"])
-def test_with_text_as_query_causal_gates_see_of_later_frames_only_the_mean(gate: str) -> None:
-    attention = make(gate, "all", "text", tunable=True)
-    text, mel, text_lengths, mel_lengths = draw_inputs([6], [20], padding=0)
-    other = mel.clone()
-    other[:, 12:16] += 3.0
-    other[:, 16:] -= 3.0
-    before, after = (attention(text, m, text_lengths, mel_lengths).heads for m in (mel, other))
-    torch.testing.assert_close(before[:, :, :12], after[:, :, :12], rtol=1e-4, atol=1e-5)
-    assert not torch.allclose(before[:, :, 12:], after[:, :, 12:], atol=1e-3)
-
-
 @pytest.mark.parametrize(("gate", "selection"), TEXT_QUERIES)
 def test_what_all_frames_have_in_common_draws_no_token(gate: str, selection: str) -> None:
     """With text as query, a constant on every frame (loudness, channel) leaves the alignment alone."""
@@ -233,15 +151,6 @@ def test_what_all_frames_have_in_common_draws_no_token(gate: str, selection: str
         attention = make(gate, selection, tunable=tunable)
         before, after = (attention(text, m, text_lengths, mel_lengths).alignment for m in (mel, mel + 5.0))
         torch.testing.assert_close(before, after, rtol=1e-3, atol=1e-4)
-
-
-def test_lookahead_does_see_later_frames() -> None:
-    attention = make("lookahead", "all", tunable=True)
-    text, mel, text_lengths, mel_lengths = draw_inputs([6], [20], padding=0)
-    other = mel.clone()
-    other[:, 12:] += 3.0
-    before, after = (attention(text, m, text_lengths, mel_lengths).heads for m in (mel, other))
-    assert not torch.allclose(before[:, :, :12], after[:, :, :12], atol=1e-4)
 
 
 @pytest.mark.parametrize("gate", ["contrast", "lookahead"])
@@ -262,77 +171,6 @@ def test_context_is_an_average_that_does_not_grow_with_duration(gate: str) -> No
     torch.testing.assert_close(once.context, twice.context, rtol=1e-3, atol=1e-3)
 
 
-@pytest.mark.parametrize(
-    ("selection", "chosen"),
-    [("focused", [False, True, False]), ("threshold", [False, True, True]), ("all", [True, True, True])],
-)
-def test_the_choice_of_heads_is_made_by_focus_rate_and_frozen_at_the_switch(selection: str, chosen: list) -> None:
-    attention = make("contrast", selection)
-    assert attention.monotonic.all()
-    attention.smma_tunable = True
-    assert attention.monotonic.tolist() == chosen
-    attention.focus.copy_(torch.tensor([0.99, 0.1, 0.1]))
-    attention.smma_tunable = True
-    attention.train()(*draw_inputs([4], [9]))
-    assert attention.monotonic.tolist() == chosen
-    attention.smma_tunable = False
-    assert attention.monotonic.all() and not attention.smma_tunable
-
-
-def test_threshold_keeps_the_sharpest_head_where_none_is_sharp() -> None:
-    attention = make("contrast", "threshold")
-    attention.focus.copy_(torch.tensor([0.1, 0.2, 0.3]))
-    attention.smma_tunable = True
-    assert attention.monotonic.tolist() == [False, False, True]
-
-
-def test_flag_focus_and_choice_are_saved_and_restored() -> None:
-    inputs = draw_inputs([5, 3], [12, 9])
-    attention = make("contrast", "threshold", tunable=True)
-    restored = make("contrast", "threshold", seed=1)
-    restored.load_state_dict(attention.state_dict())
-    assert restored.smma_tunable
-    assert torch.equal(restored.focus, attention.focus)
-    assert torch.equal(restored.monotonic, attention.monotonic)
-    assert torch.equal(restored(*inputs).alignment, attention(*inputs).alignment)
-
-
-@pytest.mark.parametrize("gate", ["contrast", "sigmoid", "lookahead"])
-def test_gate_noise_is_for_training_only(gate: str) -> None:
-    inputs = draw_inputs([5, 3], [12, 9])
-    quiet, noisy = make(gate, tunable=True), make(gate, tunable=True, gate_noise=2.0)
-    noisy.load_state_dict(quiet.state_dict())
-    assert torch.equal(quiet(*inputs).alignment, noisy(*inputs).alignment)
-    noisy.train()
-    first, second = noisy(*inputs).alignment, noisy(*inputs).alignment
-    assert not torch.allclose(first, second, atol=1e-3)
-    torch.testing.assert_close(first.sum(-1), second.sum(-1))
-
-
-def test_focus_follows_training_as_a_moving_average_and_rests_in_evaluation() -> None:
-    inputs = draw_inputs([5, 3], [12, 9])
-    attention = make(focus_momentum=0.75)
-    attention.focus.zero_()
-    rates = attention(*inputs).focus
-    assert not attention.focus.any()
-    attention.train()(*inputs)
-    torch.testing.assert_close(attention.focus, rates)  # the first is taken whole
-    attention.focus.fill_(0.5)
-    attention(*inputs)
-    torch.testing.assert_close(attention.focus, 0.75 * torch.full((HEADS,), 0.5) + 0.25 * rates)
-
-
-def test_the_prior_moves_plain_attention_and_not_the_monotonic_one() -> None:
-    text, mel, text_lengths, mel_lengths = draw_inputs([5], [12], padding=0)
-    prior = torch.full((1, 12, 5), -50.0)
-    prior[..., 2] = 0.0
-    attention = make()
-    assert (attention(text, mel, text_lengths, mel_lengths, prior).alignment[..., 2] > 0.99).all()
-    attention.smma_tunable = True
-    plain, with_prior = (attention(text, mel, text_lengths, mel_lengths, p).alignment for p in (None, prior))
-    assert torch.equal(plain, with_prior)
-
-
 @pytest.mark.parametrize(("gate", "selection"), TEXT_QUERIES)
 @pytest.mark.parametrize("tunable", [False, True], ids=["plain", "monotonic"])
 def test_best_durations_cover_every_frame_and_every_token(gate: str, selection: str, tunable: bool) -> None:
@@ -342,22 +180,6 @@ def test_best_durations_cover_every_frame_and_every_token(gate: str, selection: 
     inside = torch.arange(text.shape[1]) < text_lengths[:, None]
     assert durations.sum(1).tolist() == mel_lengths.tolist()
     assert (durations[inside] >= 1).all() and (durations[~inside] == 0).all()
-
-
-def test_the_focused_lookahead_path_is_the_posterior_of_the_chain() -> None:
-    text, mel, text_lengths, mel_lengths = draw_inputs([7, 4], [15, 30])
-    output = make("lookahead", "focused", tunable=True)(text, mel, text_lengths, mel_lengths)
-    posterior = chain_posterior(output, text_lengths, mel_lengths)
-    torch.testing.assert_close(output.alignment, posterior, rtol=1e-3, atol=1e-5)
-
-
-def test_the_sigmoid_gate_starts_at_the_speaking_rate() -> None:
-    """With energies that say nothing, the pointer moves at the configured rate."""
-    attention = make("sigmoid", "all", tunable=True, tokens_per_frame=0.2)
-    with torch.no_grad():
-        attention.text_projection.weight.zero_()
-    output = attention(*draw_inputs([60], [101], padding=0))
-    assert position(output.alignment)[0, -1].item() == pytest.approx(20, abs=0.1)
 
 
 def test_settings_that_mean_nothing_are_refused() -> None:
