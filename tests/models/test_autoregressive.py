@@ -66,7 +66,8 @@ def test_step_by_step_equals_all_at_once(
         teacher = Teacher(mel, torch.zeros(3, 24), lengths, torch.zeros(3, 24, 5), reduction * expected)
         whole = decoder(states, text_lengths, teacher)
         text, been = decoder._text(states), torch.zeros(3, 5)
-        pasts = [Past(c.remember(text, text_lengths), SoftPath(text_lengths), been) for c in decoder.crossings]
+        free = torch.zeros(3, 5, dtype=torch.long), torch.full((3, 5), 24)
+        pasts = [Past(c.remember(text, text_lengths), SoftPath(text_lengths, *free), been) for c in decoder.crossings]
         frame = decoder.go.expand(3, 1, -1)
         for g in range(24 // reduction):
             draft, stop, place = decoder._step(frame, g, pasts, expected, decoder.leader, decoder._leads)
@@ -139,17 +140,25 @@ def test_a_hard_path_is_whole_whatever_the_gates_say(
         assert spoken.mel.isfinite().all()
 
 
-def test_a_path_that_never_moves_is_stopped_and_says_so(make_model: MakeModel, make_batch: MakeBatch) -> None:
+@pytest.mark.parametrize("mode", ["soft", "hard"])
+def test_bounds_on_each_token_s_stay_carry_on_a_path_that_would_never_move(
+    make_model: MakeModel, make_batch: MakeBatch, mode: str
+) -> None:
     model = speaker(make_model, gate="sigmoid")
     for crossing in model.decoder.crossings:
         crossing.gate_bias.data.fill_(60.0)
-    text = make_batch([6, 3], [20, 20]).text
-    model.decoder.mode = "soft"
-    stuck = model.infer(text)
-    assert not stuck.finished.any()
-    assert stuck.mel_lengths.max() < 200
-    model.decoder.mode = "hard"
-    assert model.infer(text).finished.all(), "bounds on each token's stay carry it on"
+    model.decoder.mode = mode
+    assert model.infer(make_batch([6, 3], [20, 20]).text).finished.all()
+
+
+def test_without_a_path_speech_that_does_not_stop_is_stopped_and_says_so(
+    make_model: MakeModel, make_batch: MakeBatch
+) -> None:
+    model = speaker(make_model, tunable=False)
+    model.decoder.over.bias.data.fill_(-30.0)
+    endless = model.infer(make_batch([6, 3], [20, 20]).text)
+    assert not endless.finished.any()
+    assert endless.mel_lengths.max() < 200
 
 
 def test_the_stop_head_may_shorten_the_last_token_only(make_model: MakeModel, make_batch: MakeBatch) -> None:
@@ -200,13 +209,40 @@ def test_no_step_sees_what_comes_after_it() -> None:
     assert reached.tolist() == [3 <= step <= 7 for step in range(12)]
 
 
-def test_the_soft_path_is_the_expectation() -> None:
+def test_the_soft_path_without_bounds_is_the_expectation() -> None:
     torch.manual_seed(0)
     stay, text_lengths = torch.randn(2, 3, 20, 6), torch.tensor([6, 4])
     whole = stepwise_expectation(stay, text_lengths, torch.tensor([20, 20]), from_logits=True)
-    path = SoftPath(text_lengths)
+    path = SoftPath(text_lengths, torch.zeros(2, 6).long(), torch.full((2, 6), 20))
     for t in range(20):
         torch.testing.assert_close(path.advance(stay[:, :, t]), whole[:, :, t])
+
+
+def test_the_soft_path_within_bounds_is_the_mean_of_all_paths_within_them() -> None:
+    torch.manual_seed(0)
+    frames, tokens = 9, 4
+    stay, shortest, longest = torch.randn(frames, tokens), [1, 2, 0, 1], [2, 3, 4, 1]
+    mean = torch.zeros(frames, tokens)
+
+    def walk(path: list[int], probability: float) -> None:
+        if len(path) == frames:
+            mean[torch.arange(frames), torch.tensor(path)] += probability
+            return
+        here, stayed = path[-1], path.count(path[-1])
+        moves = 1 - float(stay[len(path), here].sigmoid())
+        if here == tokens - 1 or stayed < shortest[here]:
+            moves = 0.0
+        elif stayed >= longest[here]:
+            moves = 1.0
+        if moves < 1:
+            walk([*path, here], probability * (1 - moves))
+        if moves > 0:
+            walk([*path, here + 1], probability * moves)
+
+    walk([0], 1.0)
+    path = SoftPath(torch.tensor([tokens]), torch.tensor([shortest]), torch.tensor([longest]))
+    spoken = torch.stack([path.advance(stay[None, None, t])[0, 0] for t in range(frames)])
+    torch.testing.assert_close(spoken, mean)
 
 
 def places(path: HardPath | GivenPath, stay: Tensor, frames: int) -> list[int]:

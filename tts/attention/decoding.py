@@ -12,8 +12,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from tts.ops import stepwise_expectation
-
 
 class Path(Protocol):
     def advance(self, stay: Tensor) -> Tensor:
@@ -22,21 +20,38 @@ class Path(Protocol):
 
 
 class SoftPath:
-    """The stepwise expectation, one step at a time: what training computes over all frames at once."""
+    """The expectation over all paths that stay on no token shorter or longer than within bounds: what training computes
+    over all frames at once, without those that the predicted durations rule out.
 
-    def __init__(self, text_lengths: Tensor) -> None:
-        self.text_lengths = text_lengths
-        self.expected: Tensor | None = None
+    Unbounded, each token adds its share to the spread of the places where speech might be, and in a long sentence or
+    among equal words the sounds of neighbours are mixed.
+
+    Parameters
+    ----------
+    shortest, longest: int64 `[B, N]`, frames.
+    """
+
+    def __init__(self, text_lengths: Tensor, shortest: Tensor, longest: Tensor) -> None:
+        stayed = torch.arange(1, int(longest.max()) + 1, device=longest.device)
+        absorbing = F.one_hot(text_lengths - 1, longest.shape[1]).bool()[..., None]
+        self.may_move = ((stayed >= shortest[..., None]) & ~absorbing)[:, None]
+        self.must_move = ((stayed >= longest[..., None]) & ~absorbing)[:, None]
+        self.stayed: Tensor | None = None
+        """`[B, h, N, K]`, probability of being on each token for the k-th frame in a row."""
 
     def advance(self, stay: Tensor) -> Tensor:
-        if self.expected is None:
-            self.expected = torch.zeros_like(stay, dtype=torch.float32)
-            self.expected[..., 0] = 1.0
+        if self.stayed is None:
+            self.stayed = stay.new_zeros(*stay.shape, self.may_move.shape[-1], dtype=torch.float32)
+            self.stayed[:, :, 0, 0] = 1.0
         else:
-            one = torch.ones_like(self.text_lengths)
-            moved = stepwise_expectation(stay[:, :, None], self.text_lengths, one, self.expected, from_logits=True)
-            self.expected = moved[:, :, 0]
-        return self.expected
+            leaving = self.stayed * torch.where(
+                self.must_move, 1.0, self.may_move * torch.sigmoid(-stay.float())[..., None]
+            )
+            staying = self.stayed - leaving
+            arrived = F.pad(leaving.sum(-1)[..., :-1], (1, 0))
+            self.stayed = torch.cat([arrived[..., None], staying[..., :-1]], -1)
+            self.stayed[..., -1] += staying[..., -1]  # the last token's alone
+        return self.stayed.sum(-1)
 
 
 class HardPath:

@@ -25,14 +25,14 @@ from tts.models.place import Progress, Upsampler, passed_until
 from tts.models.transformer import DecoderLayer, Past, sinusoids
 
 SHORTEST_STAY, LONGEST_STAY, LONGEST_EXTRA = 0.75, 1.5, 2
-"""Bounds on the steps that a hard path stays on a token: shares of the predicted duration, and steps on top."""
+"""Bounds on the steps that a path stays on a token: shares of the predicted duration, and steps on top."""
 
 
 class AutoregressiveDecoder(nn.Module):
     """Each step's frames from the last frame before them.
 
-    `mode` is how it speaks once the monotonic phase is on: `soft`, along the expectation that it was trained with;
-    `hard`, on one token at a time, within bounds that the duration predictor sets, so that it cannot get stuck.
+    `mode` is how it speaks once the monotonic phase is on: `soft`, along the expectation over paths, as in training;
+    `hard`, on one token at a time. Either within bounds that the duration predictor sets, so that it cannot get stuck.
     """
 
     mode: Literal["soft", "hard"] = "hard"
@@ -154,7 +154,7 @@ class AutoregressiveDecoder(nn.Module):
         Parameters
         ----------
         durations: `[B, N]`, frames. Those `given` by a recording are kept, in the plain phase their sum alone;
-            predicted ones bound a hard path.
+            predicted ones bound the path.
         speed: the mel is stretched by it afterwards.
         pitch: not used; the melody is in the states.
 
@@ -234,9 +234,8 @@ class AutoregressiveDecoder(nn.Module):
     def _path(self, text_lengths: Tensor, durations: Tensor, expected: Tensor, longest: Tensor, given: bool) -> Path:
         if given:
             return GivenPath(durations, text_lengths, self.config.reduction)
-        if self.mode == "soft":
-            return SoftPath(text_lengths)
-        return HardPath(text_lengths, (SHORTEST_STAY * expected).ceil().long(), longest)
+        shortest = (SHORTEST_STAY * expected).ceil().long()
+        return (SoftPath if self.mode == "soft" else HardPath)(text_lengths, shortest, longest)
 
     @property
     def _leads(self) -> bool:
