@@ -24,8 +24,11 @@ from tts.models.layers import GatedConvStack
 from tts.models.place import Progress, Upsampler, passed_until
 from tts.models.transformer import DecoderLayer, Past, sinusoids
 
-SHORTEST_STAY, LONGEST_STAY, LONGEST_EXTRA = 0.75, 1.5, 2
-"""Bounds on the steps that a path stays on a token: shares of the predicted duration, and steps on top."""
+STAY_MARGIN = 0.2
+"""A path stays on a token for its predicted duration, give or take this share of it."""
+LONGEST, LONGEST_EXTRA = 1.5, 2
+"""Where there is no path, speech without an end is stopped after this share of its predicted duration, and so many
+steps more for each token."""
 
 
 class AutoregressiveDecoder(nn.Module):
@@ -160,20 +163,19 @@ class AutoregressiveDecoder(nn.Module):
 
         Returns
         -------
-        What was said until the end, or until the longest stay on every token would have been over: not `finished`.
+        What was said until the end, or where there is none until it was stopped: not `finished`.
         """
         reduction, last = self.config.reduction, text_lengths - 1
         text = self._text(states)
         expected = durations / reduction * length_mask(text_lengths, states.shape[1])
-        longest = (LONGEST_STAY * expected + LONGEST_EXTRA).ceil().long()
-        limits = (longest * length_mask(text_lengths, states.shape[1])).sum(1)
+        limits = (LONGEST * expected.sum(1) + LONGEST_EXTRA * text_lengths).ceil().long()
         if given:
             limits = -(-durations.sum(1) // reduction)  # and there it is over, which is no fault
         ending = expected.gather(1, last[:, None])[:, 0]
         pasts = [
             Past(
                 memory=c.remember(text, text_lengths),
-                path=self._path(text_lengths, durations, expected, longest, given),
+                path=self._path(text_lengths, durations, expected, given),
                 been=torch.zeros_like(expected),
             )
             for c in self.crossings
@@ -231,10 +233,11 @@ class AutoregressiveDecoder(nn.Module):
         along = F.interpolate(places.transpose(1, 2), frames, mode="nearest").transpose(1, 2)
         return Said(mel[:, :frames] * length_mask(lengths, frames)[..., None], lengths, whole, along)
 
-    def _path(self, text_lengths: Tensor, durations: Tensor, expected: Tensor, longest: Tensor, given: bool) -> Path:
+    def _path(self, text_lengths: Tensor, durations: Tensor, expected: Tensor, given: bool) -> Path:
         if given:
             return GivenPath(durations, text_lengths, self.config.reduction)
-        shortest = (SHORTEST_STAY * expected).ceil().long()
+        shortest = ((1 - STAY_MARGIN) * expected).floor().long()
+        longest = ((1 + STAY_MARGIN) * expected).ceil().long()
         return (SoftPath if self.mode == "soft" else HardPath)(text_lengths, shortest, longest)
 
     @property
