@@ -53,6 +53,9 @@ def main(arguments: list[str], out: Path | None) -> None:
     if unknown := set(given) - set(KEYS):
         raise UserError(f"benchmark=vocoder takes {', '.join(KEYS)}, not {', '.join(sorted(unknown))}")
     torch.set_num_threads(1)
+    run = Path(given["run"]).expanduser() if "run" in given else None
+    if run is not None:
+        kept(run)  # refused before all else is heard
     judges = Judges()
     corpus = read_manifest(Path(given.get("corpus", "data/allison")).expanduser())
     path = given.get("vocoder")
@@ -64,8 +67,8 @@ def main(arguments: list[str], out: Path | None) -> None:
         texts = read_sentences(Path(listing).expanduser()) if listing is not None else held_out(corpus, chosen)[0]
         tables["sentences"] = judge_sentences(given["voice"], texts, chosen, judges, out)
         show("Sentences spoken from text", tables["sentences"])
-    if "run" in given:
-        tables["training"] = judge_training(Path(given["run"]).expanduser(), corpus, judges)
+    if run is not None:
+        tables["training"] = judge_training(run, corpus, judges)
         show("Copies, over training", tables["training"])
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
@@ -152,13 +155,26 @@ def judge_training(run: Path, corpus: PreparedCorpus, judges: Judges) -> dict[st
     vocoder = trained(str(run))
     texts, recordings, audio = held_out(corpus, IstftVocoder(path=str(run)))
     log_mel, rows = LogMel(audio), {}
-    for path in sorted((run / "checkpoints").glob("step_*.pt")):
+    for path in kept(run):
         state = load_checkpoint(path)
         weights = {k.removeprefix("module."): v for k, v in state["average"].items() if k.startswith("module.")}
         vocoder.load_state_dict(weights)
         sounds = [vocoder(log_mel(recording)) for recording in recordings]
         rows[f"step {state['step']}"] = {"minutes": state["minutes"]} | judges.listen(sounds, texts, audio.sample_rate)
     return rows
+
+
+def kept(run: Path) -> list[Path]:
+    """Checkpoints by step.
+
+    Raises
+    ------
+    UserError: there is none.
+    """
+    paths = sorted((run / "checkpoints").glob("step_*.pt"))
+    if not paths:
+        raise UserError(f"{run}: no checkpoint was kept; train with trainer.keep_every=STEPS")
+    return paths
 
 
 def held_out(corpus: PreparedCorpus, chosen: IstftVocoder) -> tuple[list[str], list[Tensor], AudioConfig]:

@@ -127,8 +127,11 @@ def test_overfit_learns_its_utterances_by_heart(make_trainer: Callable[..., Any]
     assert sum(losses[-10:]) / 10 < 0.5 * losses[0]
 
 
-def test_best_and_periodic_checkpoints_are_kept(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
-    make_trainer(tmp_path, "debug=fast", "trainer.keep_every=3").fit()
+@pytest.mark.parametrize("checkpoint_every", [3, 100])
+def test_best_and_periodic_checkpoints_are_kept(
+    make_trainer: Callable[..., Any], tmp_path: Path, checkpoint_every: int
+) -> None:
+    make_trainer(tmp_path, "debug=fast", "trainer.keep_every=3", f"trainer.checkpoint_every={checkpoint_every}").fit()
     names = {path.name for path in (tmp_path / "checkpoints").iterdir()}
     assert names == {"last.pt", "best.pt", "step_0000003.pt", "step_0000006.pt"}
     assert load_checkpoint(tmp_path / "checkpoints" / "step_0000003.pt")["step"] == 3

@@ -142,7 +142,7 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             self.step += 1
             if self.log is not None:
                 self.log_step(self.log, batch, report, norm)
-            validate, save = self.step % trainer.validate_every == 0, self.step % trainer.checkpoint_every == 0
+            validate, save = self.step % trainer.validate_every == 0, self._saves_now
             if validate or save:
                 self._check_finite(*checked)  # a ruined model is neither judged nor kept
             if validate:
@@ -153,7 +153,7 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             self._check_finite(*checked)
             if self.step % trainer.validate_every:
                 metrics = self._validate()
-            if self.step % trainer.checkpoint_every:
+            if not self._saves_now:
                 self._save()
         if self.log is not None:
             self.log.close()
@@ -211,6 +211,11 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             f"step {self.step}: the loss is {float(mean)} in the batch of {', '.join(chain(*lost))}; look at these "
             "recordings, or lower optimizer.lr; resume=auto goes on from the last checkpoint"
         )
+
+    @property
+    def _saves_now(self) -> bool:
+        trainer = self.config.trainer
+        return any(every and self.step % every == 0 for every in (trainer.checkpoint_every, trainer.keep_every))
 
     def _validate(self) -> dict[str, float]:
         metrics: dict[str, float] = {}
