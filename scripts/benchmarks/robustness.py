@@ -1,9 +1,9 @@
 """Bad cases in 500 hard sentences: `scripts/benchmark.py benchmark=robustness [out=DIR] [jobs=2] [steps=2750]
-[systems=smma,parallel,plain]`; `liang` is a fourth, as its paper has it.
+[systems=smma,parallel,plain]`; `liang` is a fourth, with the heads and positions of its paper.
 
 The tables of docs/ROBUSTNESS.md from one command: it prepares the corpora, trains the judge and every system with the
 same seed and budget, one CPU thread each and `jobs` of them at a time, has each speak, and writes OUT/robustness.md.
-What is in OUT already is not done again. About three hours on two cores.
+What is in OUT already is not done again. Two to three hours on two cores, by what its parts took.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from tts.attention import AttentionConfig
-from tts.attention.decoding import GivenPath, HardPath, SoftPath
+from tts.attention.decoding import SoftPath
 from tts.data.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel, Conditions
 from tts.models.autoregressive import AutoregressiveDecoder
@@ -18,7 +18,6 @@ from tts.models.config import AutoregressiveDecoderConfig
 from tts.models.decoder import Teacher
 from tts.models.losses import LossConfig, loss_terms
 from tts.models.transformer import CausalSelfAttention, Past
-from tts.ops import stepwise_expectation
 
 MakeModel, MakeBatch = Callable[..., AcousticModel], Callable[..., Batch]
 
@@ -207,57 +206,3 @@ def test_no_step_sees_what_comes_after_it() -> None:
     assert x.grad is not None
     reached = x.grad[0].abs().sum(1) > 0
     assert reached.tolist() == [3 <= step <= 7 for step in range(12)]
-
-
-def test_the_soft_path_without_bounds_is_the_expectation() -> None:
-    torch.manual_seed(0)
-    stay, text_lengths = torch.randn(2, 3, 20, 6), torch.tensor([6, 4])
-    whole = stepwise_expectation(stay, text_lengths, torch.tensor([20, 20]), from_logits=True)
-    path = SoftPath(text_lengths, torch.zeros(2, 6).long(), torch.full((2, 6), 20))
-    for t in range(20):
-        torch.testing.assert_close(path.advance(stay[:, :, t]), whole[:, :, t])
-
-
-def test_the_soft_path_within_bounds_is_the_mean_of_all_paths_within_them() -> None:
-    torch.manual_seed(0)
-    frames, tokens = 9, 4
-    stay, shortest, longest = torch.randn(frames, tokens), [1, 2, 0, 1], [2, 3, 4, 1]
-    mean = torch.zeros(frames, tokens)
-
-    def walk(path: list[int], probability: float) -> None:
-        if len(path) == frames:
-            mean[torch.arange(frames), torch.tensor(path)] += probability
-            return
-        here, stayed = path[-1], path.count(path[-1])
-        moves = 1 - float(stay[len(path), here].sigmoid())
-        if here == tokens - 1 or stayed < shortest[here]:
-            moves = 0.0
-        elif stayed >= longest[here]:
-            moves = 1.0
-        if moves < 1:
-            walk([*path, here], probability * (1 - moves))
-        if moves > 0:
-            walk([*path, here + 1], probability * moves)
-
-    walk([0], 1.0)
-    path = SoftPath(torch.tensor([tokens]), torch.tensor([shortest]), torch.tensor([longest]))
-    spoken = torch.stack([path.advance(stay[None, None, t])[0, 0] for t in range(frames)])
-    torch.testing.assert_close(spoken, mean)
-
-
-def places(path: HardPath | GivenPath, stay: Tensor, frames: int) -> list[int]:
-    return [int(path.advance(stay)[0, 0].argmax()) for _ in range(frames)]
-
-
-def test_the_hard_path_moves_when_half_of_all_paths_would_have() -> None:
-    ends, least, most = torch.tensor([3]), torch.zeros(1, 3).long(), torch.full((1, 3), 99)
-    stay = torch.full((1, 1, 3), 0.8).logit()  # 0.8 ** 3 > 0.5 > 0.8 ** 4
-    assert places(HardPath(ends, least, most), stay, 10) == [0] * 4 + [1] * 4 + [2] * 2
-    assert places(HardPath(ends, torch.full((1, 3), 6), most), stay, 14) == [0] * 6 + [1] * 6 + [2] * 2
-    assert places(HardPath(ends, least, torch.full((1, 3), 2)), stay, 6) == [0, 0, 1, 1, 2, 2]
-
-
-def test_the_given_path_is_the_recording_s() -> None:
-    durations = torch.tensor([[3, 1, 4]])
-    assert places(GivenPath(durations, torch.tensor([3]), 1), torch.zeros(1, 1, 3), 10) == [0] * 3 + [1] + [2] * 6
-    assert places(GivenPath(durations, torch.tensor([3]), 2), torch.zeros(1, 1, 3), 5) == [0, 0, 2, 2, 2]

@@ -27,8 +27,8 @@ from tts.models.transformer import DecoderLayer, Past, sinusoids
 STAY_MARGIN = 0.2
 """A path stays on a token for its predicted duration, give or take this share of it."""
 LONGEST, LONGEST_EXTRA = 1.5, 2
-"""Where there is no path, speech without an end is stopped after this share of its predicted duration, and so many
-steps more for each token."""
+"""Where there is no path, speech without an end is stopped after this share of the tokens' predicted durations, and so
+many steps more for each."""
 
 
 class AutoregressiveDecoder(nn.Module):
@@ -168,7 +168,9 @@ class AutoregressiveDecoder(nn.Module):
         reduction, last = self.config.reduction, text_lengths - 1
         text = self._text(states)
         expected = durations / reduction * length_mask(text_lengths, states.shape[1])
-        limits = (LONGEST * expected.sum(1) + LONGEST_EXTRA * text_lengths).ceil().long()
+        limits = ((LONGEST * expected + LONGEST_EXTRA).ceil().long() * length_mask(text_lengths, states.shape[1])).sum(
+            1
+        )
         if given:
             limits = -(-durations.sum(1) // reduction)  # and there it is over, which is no fault
         ending = expected.gather(1, last[:, None])[:, 0]
