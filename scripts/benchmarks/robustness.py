@@ -38,7 +38,7 @@ BUDGET = ["trainer.devices=1", "trainer.threads=1", "trainer.frames_per_batch=48
           "trainer.checkpoint_every=300"]  # fmt: skip
 SYSTEMS = {
     "smma": ["experiment=transformer_smma"],
-    "parallel": ["experiment=espeak", "corpus=espeak_drills", "smma.switch_step=400",
+    "parallel": ["experiment=espeak", "corpus=synthetic", "smma.switch_step=400",
                  "smma.prior=[[0,1.0],[250,1.0],[400,0.0]]", "loss.forward_sum=0.1", "loss.blank=null"],
     "plain": ["experiment=transformer_plain"],
     "liang": ["experiment=transformer_plain", "smma.switch_on=step"],
@@ -70,6 +70,7 @@ class Benchmark:
     def run(self) -> None:
         self._script("prepare_data", "corpus=espeak")
         self._script("prepare_data", "corpus=drills")
+        self._script("prepare_data", "corpus=wordnet")
         words = [f"corpus.out={self.out}/words", "corpus.sentences=words", "corpus.hours=null"]
         self._script("prepare_data", "corpus=espeak", f"corpus.utterances={WORDS}", *words)
         if not (self.out / "judge/aligner.json").is_file():
