@@ -167,10 +167,9 @@ class AutoregressiveDecoder(nn.Module):
         """
         reduction, last = self.config.reduction, text_lengths - 1
         text = self._text(states)
-        expected = durations / reduction * length_mask(text_lengths, states.shape[1])
-        limits = ((LONGEST * expected + LONGEST_EXTRA).ceil().long() * length_mask(text_lengths, states.shape[1])).sum(
-            1
-        )
+        inside = length_mask(text_lengths, states.shape[1])
+        expected = durations / reduction * inside
+        limits = ((LONGEST * expected + LONGEST_EXTRA).ceil() * inside).sum(1).long()
         if given:
             limits = -(-durations.sum(1) // reduction)  # and there it is over, which is no fault
         ending = expected.gather(1, last[:, None])[:, 0]
