@@ -95,24 +95,26 @@ def test_training_reads_a_share_of_its_own_past(make_model: MakeModel, own_past:
     assert calm.draft is not None and decoder.training
     is_recorded = (pasts[-1] == recorded).all(-1)
     own = (pasts[-1][:, 1:] - calm.draft[:, 1:-1:2]).abs().amax(-1) < 1e-5
-    assert is_recorded[:, 0].all()
+    assert is_recorded[:, 0].all() and pasts[-1].requires_grad, "the first of all is learnt"
     assert (is_recorded[:, 1:] | own).all()
     assert own.any() == (own_past > 0) and not own.all()
 
 
+@pytest.mark.parametrize("speed", [0.7, 1.0, 1.3])
 @pytest.mark.parametrize("mode", ["soft", "hard"])
 @pytest.mark.parametrize("selection", ["focused", "threshold"])
 def test_a_batch_says_what_each_sentence_says_alone(
-    make_model: MakeModel, make_batch: MakeBatch, selection: str, mode: str
+    make_model: MakeModel, make_batch: MakeBatch, selection: str, mode: str, speed: float
 ) -> None:
     model, text = speaker(make_model, selection=selection), make_batch([6, 3, 9], [20, 20, 20]).text
     model.decoder.mode = mode
-    together = model.infer(text)
+    together = model.infer(text, speed=speed)
     for b in range(3):
-        alone = model.infer(one(text, b))
+        alone = model.infer(one(text, b), speed=speed)
         frames, tokens = int(alone.mel_lengths[0]), int(text.lengths[b])
         assert int(together.mel_lengths[b]) == frames
         torch.testing.assert_close(together.mel[b, :frames], alone.mel[0], rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(together.alignment[b, :frames, :tokens], alone.alignment[0], rtol=1e-4, atol=1e-4)
         assert torch.equal(together.durations[b, :tokens], alone.durations[0])
         assert bool(together.finished[b]) == bool(alone.finished[0])
 
@@ -193,7 +195,9 @@ def test_every_part_is_trained(make_model: MakeModel, make_batch: MakeBatch, tun
     model.train()
     loss, terms = loss_terms(LossConfig(guided=0.1), 0, model(batch, Conditions(prior=0.5)), batch)
     assert set(terms) == {"mel", "draft", "sketch", "stop", "forward_sum", "guided", "duration", "prosody"}
+    assert isinstance(model.decoder, AutoregressiveDecoder)
     loss.backward()
+    assert model.decoder.go.grad is not None and model.decoder.go.grad.any()
     still = {name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()}
     assert still <= {"text_encoder.symbol.weight"}, still
 

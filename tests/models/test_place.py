@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tts.models.duration import hard_alignment
-from tts.models.place import passed_until, place_in_token
+from tts.models.place import passed_until, place_in_token, stretched
 
 
 @settings(max_examples=30, deadline=None)
@@ -39,3 +39,16 @@ def test_what_has_passed_is_the_same_frame_by_frame() -> None:
         here = alignment[:, t : t + 1]
         torch.testing.assert_close(passed_until(here, before)[:, 0], passed)
         before = before + here
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(1, 40)), min_size=1, max_size=4), st.booleans())
+def test_stretching_is_torch_s_interpolation_of_each_utterance(sizes: list[tuple[int, int]], smooth: bool) -> None:
+    lengths, wanted = (torch.tensor(column) for column in zip(*sizes, strict=True))
+    x = torch.randn(len(sizes), int(lengths.max()), 3, generator=torch.Generator().manual_seed(len(sizes)))
+    made = stretched(x, lengths, wanted, smooth)
+    for row, out, (length, count) in zip(x, made, sizes, strict=True):
+        own = row[:length].T[None]
+        mode = {"mode": "linear"} if smooth else {"mode": "nearest-exact"}
+        expected = torch.nn.functional.interpolate(own, count, **mode)[0].T
+        torch.testing.assert_close(out[:count], expected, rtol=1e-4, atol=1e-4)

@@ -21,7 +21,7 @@ from tts.models.config import AutoregressiveDecoderConfig
 from tts.models.decoder import Crossing, Decoded, Said, Teacher
 from tts.models.duration import whole_frames
 from tts.models.layers import GatedConvStack
-from tts.models.place import Progress, Upsampler, passed_until
+from tts.models.place import Progress, Upsampler, passed_until, stretched
 from tts.models.transformer import DecoderLayer, Past, sinusoids
 
 STAY_MARGIN = 0.2
@@ -90,7 +90,11 @@ class AutoregressiveDecoder(nn.Module):
         path = teacher.alignment[:, ::reduction] if teacher.hard and self._leads else None
         expected = teacher.durations / reduction
         if self.training and self._leads and self.config.own_past:
-            past = self._with_own_past(past, text, text_lengths, steps, expected, path)
+            own = self._own_past(past, text, text_lengths, steps, expected, path)
+            # Two passes (Mihaylova and Martins 2019, arXiv 1906.07651). The share differs by utterance.
+            share = self.config.own_past * torch.rand(len(past), 1, 1, device=past.device)
+            chosen = torch.rand(len(past), count - 1, 1, device=past.device) < share
+            past = torch.cat([past[:, :1], torch.where(chosen, own, past[:, 1:])], 1)
         draft, stop, crossings = self._decode(past, text, text_lengths, steps, expected, prior, path)
         inside = length_mask(teacher.lengths, frames)
         draft = draft[:, :frames]
@@ -128,17 +132,15 @@ class AutoregressiveDecoder(nn.Module):
         return *self._outputs(x), crossings
 
     @torch.no_grad()
-    def _with_own_past(
+    def _own_past(
         self, past: Tensor, text: Tensor, text_lengths: Tensor, steps: Tensor, expected: Tensor, path: Tensor | None
     ) -> Tensor:
-        """The recording's past with a share of its steps as the model itself would have made them, for in speaking it
-        has no other (two passes: Mihaylova and Martins 2019, arXiv 1906.07651). The share differs by utterance."""
+        """The past after the first step, `[B, G − 1, M]`, as the model itself would have made it from the recording's:
+        in speaking it has no other."""
         self.eval()
         draft, _, _ = self._decode(past, text, text_lengths, steps, expected, None, path)
         self.train()
-        own = torch.cat([past[:, :1], draft[:, self.config.reduction - 1 : -1 : self.config.reduction].to(past)], 1)
-        share = self.config.own_past * torch.rand(len(past), 1, 1, device=past.device)
-        return torch.where(torch.rand(*past.shape[:2], 1, device=past.device) < share, own, past)
+        return draft[:, self.config.reduction - 1 : -1 : self.config.reduction].to(past)
 
     def speak(
         self,
@@ -228,11 +230,11 @@ class AutoregressiveDecoder(nn.Module):
         whole = whole_frames(durations, text_lengths, least=0.0)
         lengths = whole.sum(1)
         frames = int(lengths.max())
+        inside = length_mask(lengths, frames)[..., None]
         if speed != 1:
-            stretched = F.interpolate(mel.transpose(1, 2), scale_factor=1 / speed, mode="linear").transpose(1, 2)
-            mel = torch.cat([stretched, stretched[:, -1:]], 1)[:, :frames]
-        along = F.interpolate(places.transpose(1, 2), frames, mode="nearest").transpose(1, 2)
-        return Said(mel[:, :frames] * length_mask(lengths, frames)[..., None], lengths, whole, along)
+            mel = stretched(mel, steps * self.config.reduction, lengths)
+        along = stretched(places, steps, lengths, smooth=False)
+        return Said(mel[:, :frames] * inside, lengths, whole, along * inside)
 
     def _path(self, text_lengths: Tensor, durations: Tensor, expected: Tensor, given: bool) -> Path:
         if given:

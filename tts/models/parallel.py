@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from tts.attention.masks import length_mask
 from tts.audio.pitch import STEPS, harmonics_at
@@ -13,7 +12,7 @@ from tts.models.decoder import Decoded, Said, Teacher
 from tts.models.duration import hard_alignment, whole_frames
 from tts.models.layers import GatedConvStack
 from tts.models.pitch import PitchPredictor, octaves_of
-from tts.models.place import Upsampler
+from tts.models.place import Upsampler, stretched
 
 
 class ParallelDecoder(nn.Module):
@@ -67,7 +66,7 @@ class ParallelDecoder(nn.Module):
         if pitch is None:
             pitch = self.pitch_predictor(frames, inside).hertz()
         elif pitch.shape[1] != frames.shape[1]:  # spoken at another speed
-            pitch = F.interpolate(pitch[:, None], frames.shape[1], mode="nearest")[:, 0]
+            pitch = stretched(pitch[..., None], durations.sum(1).long(), lengths, smooth=False)[..., 0]
         return Said(self._mel(frames, pitch, inside), lengths, whole, alignment)
 
     def _mel(self, frames: Tensor, pitch: Tensor, inside: Tensor) -> Tensor:

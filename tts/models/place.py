@@ -56,3 +56,17 @@ def _counts(alignment: Tensor, passed: Tensor, total: Tensor) -> Tensor:
     """Passed, left and in all, of the token each frame is on, `[B, T, 3]`; `total` is `[B, 1, N]`."""
     left = (total - passed).clamp(min=0.0)
     return torch.stack([(alignment * count.log1p()).sum(-1) for count in (passed, left, total)], -1)
+
+
+def stretched(x: Tensor, lengths: Tensor, wanted: Tensor, smooth: bool = True) -> Tensor:
+    """The first `lengths` `[B]` frames of `[B, T, C]` as `wanted` `[B]` ones, `[B, max(wanted), C]`.
+
+    Each utterance by itself, interpolated where `smooth`, else the nearest frame. Beyond `wanted` it has no meaning.
+    """
+    time = torch.arange(int(wanted.max()), device=x.device) + 0.5
+    place = (time * (lengths / wanted.clamp(min=1))[:, None] - 0.5).clamp(min=0).minimum(lengths[:, None] - 1.0)
+    below, above = (
+        x.gather(1, index.long()[..., None].expand(-1, -1, x.shape[2])) for index in (place.floor(), place.ceil())
+    )
+    share = (place - place.floor())[..., None]
+    return torch.lerp(below, above, share if smooth else (share >= 0.5).to(share.dtype))
