@@ -102,12 +102,11 @@ def make_trainer(tiny: Callable[..., list[str]]) -> Callable[..., Any]:
     from tts.commands.cli import load_config
     from tts.commands.train import read_config
     from tts.training.acoustic import AcousticTrainer
-    from tts.training.fabric import make_fabric
+    from tts.training.fabric import launch
 
     def make(run_dir: Path, *asked: str, **settings: Any) -> AcousticTrainer:
         config = read_config(load_config("train", [*tiny(*asked, **settings), f"run_dir={run_dir}"]))
-        fabric = make_fabric(config.trainer)
-        fabric.launch()
+        fabric = launch(config.trainer)
         return AcousticTrainer(config, fabric)
 
     return make
@@ -129,14 +128,13 @@ def make_vocoder_trainer(tiny_vocoder_overrides: Callable[..., list[str]]) -> Ca
     """`make_vocoder_trainer(run_dir, *overrides)` → the trainer of a tiny vocoder on the tiny corpus, likewise."""
     from tts.commands.cli import load_config
     from tts.commands.train import read_vocoder_config
-    from tts.training.fabric import make_fabric
+    from tts.training.fabric import launch
     from tts.training.vocoder import VocoderTrainer
 
     def make(run_dir: Path, *asked: str) -> VocoderTrainer:
         settings = tiny_vocoder_overrides(*asked, last=[f"run_dir={run_dir}"])
         config = read_vocoder_config(load_config("train_vocoder", settings))
-        fabric = make_fabric(config.trainer)
-        fabric.launch()
+        fabric = launch(config.trainer)
         return VocoderTrainer(config, fabric)
 
     return make

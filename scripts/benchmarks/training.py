@@ -14,7 +14,7 @@ from pathlib import Path
 from tts.commands.cli import load_config
 from tts.commands.train import read_config
 from tts.training.acoustic import AcousticTrainer
-from tts.training.fabric import make_fabric
+from tts.training.fabric import launch
 from tts.training.run_log import memory_mb
 
 WARM_UP, STEPS = 3, 10
@@ -25,13 +25,14 @@ def main(arguments: list[str], _: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         overrides = ["trainer.devices=1", *arguments, f"run_dir={folder}"]
         config = read_config(load_config("train", overrides))
-        trainer = AcousticTrainer(config, make_fabric(config.trainer))
+        trainer = AcousticTrainer(config, launch(config.trainer))
         parameters = sum(p.numel() for p in trainer.model.parameters()) / 1e6
         print(f"{parameters:.2f} M parameters, {config.trainer.frames_per_batch} frames a step at most")
         print("phase     CPU-s a step   frames a step   frames per CPU-s   frames per s   peak MB")
         batches = trainer.batches()
         for phase, tunable in (("plain", False), ("monotonic", True)):
-            trainer.model.attention.smma_tunable = tunable
+            trainer.model.smma_tunable = tunable
+            trainer.phase.switched_at = 0 if tunable else None
             cpu, wall, frames = [], [], 0
             for number in range(WARM_UP + STEPS):
                 batch = next(batches)

@@ -173,7 +173,7 @@ def test_utterances_that_do_not_fit_are_left_out_and_listed(
     assert [row[0] for row in rows] == ["id", f"espeak/{lost}", f"espeak/{other}"]
     assert "no such file" in rows[1][1]
     printed = capsys.readouterr().out
-    assert f"alignment: 2 utterances are left out ({tmp_path}/run/left_out.tsv); {len(rest)} for training" in printed
+    assert f"2 utterances are left out ({tmp_path}/run/left_out.tsv); {len(rest)} for training" in printed
     assert f"  espeak/{lost}: " in printed
     trainer.fit()
 

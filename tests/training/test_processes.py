@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,7 +20,7 @@ import hashlib, json, sys
 from pathlib import Path
 from tts.commands.cli import load_config
 from tts.commands.train import read_config, read_vocoder_config
-from tts.training.fabric import make_fabric
+from tts.training.fabric import launch
 from tts.training.acoustic import AcousticTrainer
 from tts.training.trainer import NonFiniteLoss
 from tts.training.vocoder import VocoderTrainer
@@ -27,8 +28,7 @@ from tts.training.vocoder import VocoderTrainer
 folder, name, poison, overrides = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "poison", sys.argv[4:]
 read, kind = {"train": (read_config, AcousticTrainer), "train_vocoder": (read_vocoder_config, VocoderTrainer)}[name]
 config = read(load_config(name, [*overrides, f"run_dir={folder / 'run'}"]))
-fabric = make_fabric(config.trainer)
-fabric.launch()
+fabric = launch(config.trainer)
 trainer = kind(config, fabric)
 step, seen = trainer.train_step, []
 
@@ -45,23 +45,37 @@ try:
 except NonFiniteLoss as caught:
     error = str(caught)
 trained = [trainer.model] if name == "train" else [trainer.model, trainer.discriminators]
-weights = b"".join(value.detach().numpy().tobytes() for model in trained for value in model.parameters())
+weights = b"".join(value.detach().numpy().tobytes() for model in trained for value in model.state_dict().values())
 report = {"seen": seen, "switched_at": trainer.phase.switched_at if name == "train" else None, "error": error,
           "steps": trainer.step, "weights": hashlib.sha256(weights).hexdigest()}
 (folder / f"rank_{fabric.global_rank}.json").write_text(json.dumps(report))
 """
 
 
-def launch(folder: Path, overrides: list[str], poison: bool = False, config: str = "train") -> list[dict]:
+def launch(
+    folder: Path, overrides: list[str], poison: bool = False, config: str = "train", machines: int = 1
+) -> list[dict]:
+    """What both processes saw, started by one command, or by one command on each of two `machines`."""
     script = folder / "train_both.py"
     script.write_text(SCRIPT)
     root = Path(__file__).resolve().parents[2]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("MASTER_", "LOCAL_", "NODE_", "WORLD_"))}
     environment |= {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(script), str(folder), config, "poison" if poison else "clean", *overrides]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=240)
+    numbers: list[dict[str, str]] = [{}]
+    if machines > 1:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
+        numbers = [meeting | {"NODE_RANK": str(rank)} for rank in range(machines)]
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder,
+                         env=environment | number)
+        for number in numbers
+    ]  # fmt: skip
+    said = [process.communicate(timeout=240)[0] for process in running]
     reports = [folder / f"rank_{rank}.json" for rank in range(2)]
-    assert all(path.is_file() for path in reports), done.stderr[-3000:]
+    assert all(path.is_file() for path in reports), "\n".join(text[-3000:] for text in said)
     return [json.loads(path.read_text()) for path in reports]
 
 
@@ -81,6 +95,17 @@ def test_two_processes_train_one_voice_and_switch_together(tiny: Callable[..., l
     state = load_checkpoint(tmp_path / "run" / "checkpoints" / "last.pt")
     assert len(state["rng"]) == 2
     assert not torch.equal(*state["rng"])
+
+
+@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")
+def test_two_machines_train_one_voice(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
+    overrides = tiny("debug=fast", "trainer.frames_per_batch=800", "trainer.validation_utterances=1",
+                     last=["trainer.devices=1", "trainer.nodes=2"])  # fmt: skip
+    first, second = launch(tmp_path, overrides, machines=2)
+    assert first["steps"] == second["steps"] == 6
+    assert first["weights"] == second["weights"]
+    assert [s[1] for s in first["seen"]] != [s[1] for s in second["seen"]], "each has its own share of the data"
+    assert Voice.load(tmp_path / "run").synthesize("The lamp fell.").wav.isfinite().all()
 
 
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")

@@ -15,6 +15,7 @@ from tts.errors import UserError
 from tts.models.acoustic import Conditions
 from tts.synthesis.voice import Voice
 from tts.text.config import TextConfig
+from tts.training.setup import with_room
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +117,14 @@ def test_another_mel_definition_is_refused(make_trainer: Callable[..., Any], tin
         ("model.reference_encoder.channels=[]", "channels must be"),
         ("smma.switch_on=sometimes", "'sometimes' is not one of step, focus_rate, never"),
         ("trainer.max_steps=many", "trainer.max_steps: expected int, got 'many'"),
+        ("model.decoder.dropout=1.5", "dropout must lie between 0 and 1, got 1.5"),
+        ("loss.guided_width=0", "guided_width must be above 0"),
+        ("smma.hold=0", "hold must be 1 or more"),
+        ("trainer.precision=bf16-true", "'bf16-true' is not one of auto, 32-true"),
+        ("trainer.devices=0", "trainer.devices=0: on a CPU this is the number of processes"),
+        ("trainer.devices=two", "trainer.devices=two: on a CPU"),
+        ("trainer.nodes=0", "nodes must be positive"),
+        ("model/decoder=autoregressive model.decoder.reduction=16", "reduction=16: no utterance has a step for every"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(
@@ -144,3 +153,58 @@ def test_a_mix_has_the_speakers_and_symbols_of_its_parts(
     assert trainer.data.speakers == ["en-us+f3", "en-us+m3", "en-us+f2"]
     assert {item.part for item in trainer.data.train.items} == {0, 1}
     assert trainer.data.weights == [1.0, 3.0]
+
+
+def test_a_few_utterances_of_a_mix_come_from_each_part(
+    make_trainer: Callable[..., Any], prepared: Path, other_corpus: Path, tmp_path: Path
+) -> None:
+    mix = [f"+corpus.parts.mine={{out: {other_corpus}, weight: 3.0}}", "~corpus.parts.espeak", "~corpus.parts.hibari"]
+    for count, parts in ((3, [0, 1, 0]), (1, [0])):
+        trainer = make_trainer(
+            tmp_path / str(count), "corpus=mix", "debug=fast", last=[*mix, f"trainer.utterances={count}"]
+        )
+        assert [item.part for item in trainer.data.train.items] == parts
+        assert set(next(trainer.batches()).ids) <= {item.id for item in trainer.data.train.items}
+
+
+@pytest.mark.parametrize(
+    ("weight", "complaint"),
+    [
+        ("null", "mine without a weight beside others"),
+        ("0", "weight must be above 0"),
+        ("-1", "weight must be above 0"),
+    ],
+)
+def test_weights_that_relate_to_nothing_are_refused(
+    weight: str, complaint: str, make_trainer: Callable[..., Any], other_corpus: Path, tmp_path: Path
+) -> None:
+    mix = [f"+corpus.parts.mine={{out: {other_corpus}, weight: {weight}}}", "~corpus.parts.espeak"]
+    with pytest.raises(UserError, match=complaint):
+        make_trainer(tmp_path / "run", "corpus=mix", "debug=fast", last=[*mix, "~corpus.parts.hibari"])
+
+
+def test_utterances_without_a_step_for_every_token_are_left_out(
+    make_trainer: Callable[..., Any], tmp_path: Path
+) -> None:
+    items = make_trainer(tmp_path, "debug=fast").data.train.items
+    for reduction in range(1, 17):
+        left_out: dict[str, str] = {}
+        fit = [len(item.utterance.tokens.symbols) <= -(-item.frames // reduction) for item in items]
+        if any(fit):
+            assert with_room(items, reduction, left_out) == [
+                item for item, fits in zip(items, fit, strict=True) if fits
+            ]
+            assert list(left_out) == [item.id for item, fits in zip(items, fit, strict=True) if not fits]
+    assert not any(fit), "the last was too much for all"
+
+
+def test_an_autoregressive_voice_goes_through_both_phases_again(
+    make_trainer: Callable[..., Any], tmp_path: Path
+) -> None:
+    decoder = ("debug=fast", "model/decoder=autoregressive", "trainer.validation_utterances=1")
+    first = make_trainer(tmp_path / "first", *decoder, "trainer.frames_per_batch=800")
+    first.fit()
+    assert all(attention.smma_tunable for attention in first.model.attentions)
+    again = make_trainer(tmp_path / "again", *decoder, f"init_from={tmp_path / 'first'}")
+    assert not any(attention.smma_tunable for attention in again.model.attentions)
+    assert all(attention.monotonic.all() and not attention.focus.any() for attention in again.model.attentions)

@@ -14,7 +14,7 @@ from tts.data.manifest import find_manifest
 from tts.schema import parse
 from tts.training.acoustic import AcousticTrainer
 from tts.training.config import RunConfig, TrainConfig, corpus_parts
-from tts.training.fabric import make_fabric
+from tts.training.fabric import launch
 from tts.training.trainer import Trainer
 from tts.training.vocoder import VocoderTrainConfig, VocoderTrainer
 
@@ -64,8 +64,7 @@ def _run(settings: Config, kind: Callable[[Config, Fabric], Trainer[Config, Any,
     """Train; whether this process is the one to say what came out."""
     for part in settings.corpora.values():
         find_manifest(part.out)  # what is missing is said here by one process, not by several below
-    fabric = make_fabric(settings.trainer)
-    fabric.launch()
+    fabric = launch(settings.trainer)
     trainer = kind(settings, fabric)
     if settings.profile:
         print(trainer.profile())

@@ -19,7 +19,7 @@ class FrameBudgetBatches(Sampler[list[int]]):
     ----------
     frames: length of every utterance, in frames.
     part: which corpus each belongs to, 0…P−1.
-    weights: share of the frames of each corpus, `[P]`.
+    weights: share of the frames of each corpus, `[P]`; one without utterances has none.
     budget: frames of a batch, padding included; a longer utterance makes a batch of its own.
     pool: batches drawn and sorted at a time.
     rank, world: this process takes every `world`-th batch.
@@ -38,10 +38,11 @@ class FrameBudgetBatches(Sampler[list[int]]):
         world: int = 1,
         start: int = 0,
     ) -> None:
-        if len(set(part)) != len(weights) or min(weights) <= 0:
-            raise ValueError("every corpus needs utterances and a weight above 0")
+        present = sorted(set(part))
+        if not present or min(weights[p] for p in present) <= 0:
+            raise ValueError("batches need utterances, and each of their corpora a weight above 0")
         self.frames, self.part = list(frames), list(part)
-        self.weights = [w / sum(weights) for w in weights]
+        self.weights = {p: weights[p] for p in present}
         self.budget, self.pool, self.seed = budget, pool, seed
         self.rank, self.world, self.start = rank, world, start
 
@@ -52,13 +53,13 @@ class FrameBudgetBatches(Sampler[list[int]]):
 
     def _all(self) -> Iterator[list[int]]:
         generator = torch.Generator().manual_seed(self.seed)
-        streams = [self._shuffled(p, generator) for p in range(len(self.weights))]
-        drawn = [0.0] * len(streams)
+        streams = {p: self._shuffled(p, generator) for p in self.weights}
+        drawn = dict.fromkeys(streams, 0.0)
         while True:
             chosen: list[int] = []
             total = 0
             while total < self.pool * self.budget:
-                behind = min(range(len(streams)), key=lambda p: drawn[p] / self.weights[p])
+                behind = min(streams, key=lambda p: drawn[p] / self.weights[p])
                 index = next(streams[behind])
                 chosen.append(index)
                 drawn[behind] += self.frames[index]

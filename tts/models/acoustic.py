@@ -22,6 +22,7 @@ from tts.models.global_variance import GlobalVariance
 from tts.models.parallel import ParallelDecoder
 from tts.models.prosody import ProsodyBottleneck, ProsodyPredictor
 from tts.models.reference_encoder import ReferenceEncoder, StyleTokens
+from tts.models.running import remember
 from tts.models.text_encoder import TextEncoder
 
 STYLE_MOMENTUM = 0.99
@@ -155,7 +156,7 @@ class AcousticModel(nn.Module):
         decoded = self.decoder(states + self.prosody_projection(spoken_prosody), text.lengths, teacher)
         mel = decoded.mel * self.mel_std + self.mel_mean
         if self.training:
-            self._remember_style(style.detach().float(), text.speaker)
+            remember(self.average_style, style.detach().float(), text.speaker, STYLE_MOMENTUM)
             if self.smma_tunable or given is not None:
                 self.shortest.remember(durations, text.symbols, tokens)
             if conditions.predicted_prosody and self.smma_tunable:  # as when it speaks
@@ -269,9 +270,3 @@ class AcousticModel(nn.Module):
     def _frames(self, log_durations: Tensor, symbols: Tensor) -> Tensor:
         """Predicted frames per token, `[B, N]`, none too short to be heard."""
         return self.shortest(log_durations.exp(), symbols)
-
-    def _remember_style(self, style: Tensor, speaker: Tensor) -> None:
-        for index in speaker.unique():
-            mean = style[speaker == index].mean(0)
-            known = self.average_style[index]
-            known.copy_(torch.lerp(mean, known, STYLE_MOMENTUM) if known.any() else mean)

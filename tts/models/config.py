@@ -20,6 +20,7 @@ class TextEncoderConfig:
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63)
+        _check_shares(dropout=self.dropout)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class ProsodyConfig:
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63, channels=256)
+        _check_shares(dropout=self.dropout)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class DurationConfig:
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63)
+        _check_shares(dropout=self.dropout)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class PitchConfig:
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63)
+        _check_shares(dropout=self.dropout)
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,7 @@ class ParallelDecoderConfig:
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63)
-        if not 0 <= self.variance <= 1:
-            raise ValueError(f"variance must lie between 0 and 1, got {self.variance}")
+        _check_shares(dropout=self.dropout, variance=self.variance)
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,7 @@ class AutoregressiveDecoderConfig:
         )  # fmt: skip
         if self.attention.gate == "lookahead":
             raise ValueError("gate=lookahead sees frames that are not yet spoken: choose contrast or sigmoid")
-        if not 0 <= self.own_past <= 1:
-            raise ValueError(f"own_past must be between 0 and 1, got {self.own_past}")
+        _check_shares(dropout=self.dropout, prenet_dropout=self.prenet_dropout, own_past=self.own_past)
 
 
 @dataclass(frozen=True)
@@ -153,3 +155,9 @@ class ModelConfig:
             raise ValueError(
                 f"width {self.width} must be even, and a multiple of the decoder's {self.decoder.heads} heads"
             )
+
+
+def _check_shares(**shares: float) -> None:
+    for name, value in shares.items():
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name} must lie between 0 and 1, got {value}")

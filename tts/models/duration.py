@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from tts.attention.masks import length_mask
 from tts.models.config import DurationConfig
 from tts.models.layers import GatedConvStack
+from tts.models.running import over_processes
 
 LONGEST = 400
 """Frames of one token at most: a bound on what a bad prediction can do."""
@@ -47,9 +48,9 @@ class ShortestDurations(nn.Module):
     def remember(self, durations: Tensor, symbols: Tensor, tokens: Tensor) -> None:
         """Learn from frames per token `[B, N]` where `tokens` `[B, N]` is true: a quantile by stochastic approximation
         (Robbins and Monro 1951), which moves up a little at every longer occurrence and down a lot at a shorter one."""
-        seen = symbols[tokens]
-        shorter = durations[tokens] < self.frames[seen]
-        self.frames.index_add_(0, seen, QUANTILE_STEP * (SHORTER_SHARE - shorter.float())).clamp_(min=0)
+        move = QUANTILE_STEP * (SHORTER_SHARE - (durations < self.frames[symbols]).float()) * tokens
+        moves = torch.zeros_like(self.frames).index_add_(0, symbols.flatten(), move.flatten())
+        self.frames.add_(over_processes(moves)).clamp_(min=0)
 
     def forward(self, durations: Tensor, symbols: Tensor) -> Tensor:
         """Frames per token `[B, N]`, none below its symbol's shortest."""

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torchaudio.functional import create_dct
 
+from tts.models.running import remember
+
 MOMENTUM = 0.99
 MOST = 2.0
 """Bound of the gain: beyond it the estimate is off, not the mel."""
@@ -37,9 +39,7 @@ class GlobalVariance(nn.Module):
         for known, mel in ((self.recorded, recorded), (self.spoken, spoken)):
             with torch.autocast(mel.device.type, enabled=False):  # the finest coefficients vary by less than bfloat16
                 variance = self._spread(mel.float() @ self.cosines, frames)[1]
-            for index in speaker.unique():
-                mean, before = variance[speaker == index].mean(0), known[index]
-                before.copy_(torch.lerp(mean, before, MOMENTUM) if before.any() else mean)
+            remember(known, variance, speaker, MOMENTUM)
 
     def restore(self, mel: Tensor, frames: Tensor, speaker: Tensor, strength: float) -> Tensor:
         """Log-mels `[B, T, M]` with `strength`, from 0 to 1, of the variance that they lack."""

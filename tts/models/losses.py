@@ -57,6 +57,8 @@ class LossConfig:
         for field in fields(self):
             if field.name not in SETTINGS:
                 check_schedule(getattr(self, field.name))
+        if self.guided_width <= 0:
+            raise ValueError(f"guided_width must be above 0, got {self.guided_width}")
 
     def weights_at(self, step: int) -> dict[str, float]:
         return {f.name: value_at(getattr(self, f.name), step) for f in fields(self) if f.name not in SETTINGS}

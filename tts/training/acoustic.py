@@ -20,6 +20,7 @@ from tts.models.losses import Objective, StepReport
 from tts.schema import plain
 from tts.synthesis.voice import VoiceConfig, VoiceInfo, save_voice
 from tts.training.config import TrainConfig
+from tts.training.fabric import in_turn
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
 from tts.training.phase import PhaseSchedule
 from tts.training.run_log import RunLog
@@ -32,14 +33,13 @@ NAMED = 3
 
 
 class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
-    """Exports `voice/`; leaves alignments/ (PNG), and with `alignment=from_files` left_out.tsv too."""
+    """Exports `voice/`; leaves alignments/ (PNG), and left_out.tsv where there is reason to."""
 
     judged_by = "mel_from_text"
 
     def build(self) -> None:
-        with self.fabric.rank_zero_first():
-            self.data = load_data(self.config)
         config = self.config
+        self.data = in_turn(self.fabric, lambda: load_data(config))
         self.model = build_model(config, self.data)
         optimizer = make_optimizer(self.model, config.optimizer)
         self.objective, self.optimizer = self.fabric.setup(Objective(self.model, config.loss), optimizer)
@@ -85,10 +85,6 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             yield batch.to(self.fabric.device)
 
     def before_step(self) -> None:
-        if not self.model.smma_tunable:
-            # Every process saw other batches; all must switch at the same step, to the same heads.
-            for attention in self.model.attentions:
-                self.mean(attention.focus)
         if self.phase.update(self.step, self.model.attentions) and self.log is not None:
             self._log_switch(self.log)
 
@@ -98,6 +94,8 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             group["lr"] = learning_rate(self.config.optimizer, self.step, progress)
         loss, report = self.objective(batch, self.phase.conditions(self.step), self.step)
         norm = self.descend(loss, self.objective, self.optimizer)
+        for attention in self.model.attentions:  # every process saw another batch; all must switch to the same heads
+            self.mean(attention.focus)
         self.average.update_parameters(self.model)
         return loss, report, norm
 
@@ -197,12 +195,12 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         log.board.scalars({"train/switch": 1.0}, self.step)
 
     def _report_left_out(self) -> None:
-        if self.config.alignment.kind == "learnt":
-            return
         path, left_out = self.run_dir / "left_out.tsv", self.data.left_out
+        if self.config.alignment.kind == "learnt" and not left_out:
+            return
         write_rows(path, [("id", "reason"), *left_out.items()])
         if left_out:
             kept = f"{len(self.data.train)} for training and {len(self.data.valid)} for validation remain"
-            print(f"alignment: {len(left_out)} utterances are left out ({path}); {kept}")
+            print(f"{len(left_out)} utterances are left out ({path}); {kept}")
         for id, reason in list(left_out.items())[:NAMED]:
             print(f"  {id}: {reason}")

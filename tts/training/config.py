@@ -33,6 +33,8 @@ class SwitchConfig:
     def __post_init__(self) -> None:
         for schedule in (self.prior, self.hard_share, self.predicted_prosody_share):
             check_schedule(schedule)
+        if self.hold < 1 or not 0 < self.focus_rate < 1:
+            raise ValueError("hold must be 1 or more, focus_rate between 0 and 1")
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,13 @@ class TrainerConfig:
     """Mel frames per step over all processes, padding included."""
     batches_per_pool: int = 32
     """So many batches' worth of utterances are sorted by length at a time."""
-    accelerator: str = "auto"
+    accelerator: Literal["auto", "cpu", "gpu", "cuda", "mps"] = "auto"
     devices: int | str = "auto"
     """`auto`: all GPUs, or on a CPU a process per core, up to 8: convolutions scale better so than over threads."""
+    nodes: int = 1
+    """Machines, each of which starts the same command with NODE_RANK, MASTER_ADDR and MASTER_PORT set."""
     strategy: str = "auto"
-    precision: str = "auto"
+    precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "auto"
     """`auto`: bf16-mixed where the hardware computes in it, else 32-true."""
     threads: int | None = None
     """CPU threads per process; null shares the cores among the processes."""
@@ -104,7 +108,7 @@ class TrainerConfig:
 
     def __post_init__(self) -> None:
         for name in (
-            "max_steps", "max_minutes", "frames_per_batch", "batches_per_pool", "threads", "log_every",
+            "max_steps", "max_minutes", "frames_per_batch", "batches_per_pool", "nodes", "threads", "log_every",
             "alignment_every", "validate_every", "validation_utterances", "checkpoint_every", "keep_every",
             "utterances",
         ):  # fmt: skip
@@ -118,7 +122,13 @@ class CorpusPart:
     out: str
     """Folder of a prepared corpus."""
     weight: float | None = None
-    """Share of the frames, relative to the other parts; null takes them as long as they are."""
+    """Share of the frames, relative to the other parts; null, for all of them, takes them as long as they are."""
+
+    def __post_init__(self) -> None:
+        if self.weight is not None and self.weight <= 0:
+            raise ValueError(
+                f"weight must be above 0, got {self.weight}; to leave the corpus out, write ~ before its key"
+            )
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""The hardware of a run: device, precision, processes and threads, by Lightning Fabric."""
+"""The hardware of a run: device, precision, machines, processes and threads, by Lightning Fabric."""
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import torch
 from lightning_fabric import Fabric
@@ -14,6 +15,7 @@ from tts.errors import UserError
 from tts.training.config import TrainerConfig
 
 MOST_PROCESSES = 8
+Result = TypeVar("Result")
 
 
 class _Mixed(MixedPrecision):
@@ -23,30 +25,60 @@ class _Mixed(MixedPrecision):
         return data
 
 
-def make_fabric(config: TrainerConfig) -> Fabric:
-    """Fabric for the configured hardware; `precision=auto` is bfloat16 where the hardware computes in it."""
+def launch(config: TrainerConfig) -> Fabric:
+    """Fabric on the configured hardware, in every process of the run.
+
+    Raises
+    ------
+    UserError: the hardware is not there, or the processes do not find each other.
+    """
+    accelerator = config.accelerator
+    if accelerator == "auto":  # Apple's GPU lacks the float64 that lengths are counted in
+        accelerator = "cuda" if torch.cuda.is_available() else "cpu"
+    on_gpu = accelerator != "cpu"
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    devices = config.devices
+    if devices == "auto":
+        devices = torch.cuda.device_count() if on_gpu else min(cores, MOST_PROCESSES)
+    if not on_gpu and (not str(devices).isdecimal() or int(devices) < 1):
+        raise UserError(f"trainer.devices={devices}: on a CPU this is the number of processes, 1 or more, or auto")
     precision: Any = config.precision
     if precision == "auto":
-        on_gpu = config.accelerator in ("auto", "gpu", "cuda") and torch.cuda.is_available()
-        native = torch.cuda.is_bf16_supported() if on_gpu else torch.cpu._is_avx512_bf16_supported()
+        native = (
+            torch.cuda.is_bf16_supported(including_emulation=False) if on_gpu else torch.cpu._is_avx512_bf16_supported()
+        )
         precision = "bf16-mixed" if native else "32-true"
     strategy: Any = config.strategy
-    devices = config.devices
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if devices == "auto" and (config.accelerator == "cpu" or not torch.cuda.is_available()):
-        devices = min(cores, MOST_PROCESSES)
-    if not torch.cuda.is_available():
-        torch.set_num_threads(config.threads or max(1, cores // int(devices)))
-    if strategy == "auto" and devices not in (1, "1"):
+    if strategy == "auto" and (devices not in (1, "1") or config.nodes > 1):
         # A step that reads predicted prosody leaves the bottleneck without a gradient.
         strategy = "ddp_find_unused_parameters_true"
     plugins: list[Any] = []
     if precision.endswith("-mixed"):
-        on_gpu = config.accelerator != "cpu" and torch.cuda.is_available()
         plugins, precision = [_Mixed(precision, "cuda" if on_gpu else "cpu")], None
     try:
-        return Fabric(
-            accelerator=config.accelerator, devices=devices, strategy=strategy, precision=precision, plugins=plugins
+        fabric = Fabric(
+            accelerator=accelerator,
+            devices=devices,
+            num_nodes=config.nodes,
+            strategy=strategy,
+            precision=precision,
+            plugins=plugins,
         )
-    except (ValueError, RuntimeError, MisconfigurationException) as error:
+        fabric.launch()
+    except (ValueError, TypeError, RuntimeError, MisconfigurationException) as error:
         raise UserError(f"trainer: {error}") from error
+    if config.threads or not on_gpu:  # after the launch, which sets its own
+        torch.set_num_threads(config.threads or max(1, cores // int(devices)))
+    return fabric
+
+
+def in_turn(fabric: Fabric, work: Callable[[], Result]) -> Result:
+    """`work` that leaves files for the others: done by the first process, then by the first of every other machine,
+    whose disk may be its own, then by all others."""
+    with fabric.rank_zero_first():
+        if fabric.is_global_zero:
+            result = work()
+    with fabric.rank_zero_first(local=True):
+        if not fabric.is_global_zero:
+            result = work()
+    return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby, zip_longest
 from pathlib import Path
 
 import torch
@@ -15,6 +16,7 @@ from tts.data.manifest import PreparedCorpus, read_manifest
 from tts.data.prepare import default_workers
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel
+from tts.models.config import AutoregressiveDecoderConfig
 from tts.schema import plain
 from tts.synthesis.voice import Voice
 from tts.text.symbols import SymbolTable
@@ -23,6 +25,8 @@ from tts.training.config import RunConfig, TrainConfig
 SYMBOL, OF_SYMBOLS = "text_encoder.symbol.weight", ("shortest.frames",)
 SPEAKER, OF_SPEAKERS = "speaker.weight", ("average_style", "variance.recorded", "variance.spoken")
 """Weights, and buffers, with a row for each symbol and for each speaker."""
+PHASE = ("_tunable", "focus", "monotonic")
+"""Buffers of every attention that belong to a run, which goes through both phases itself."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class TrainingData:
     table: SymbolTable
     speakers: list[str]
     left_out: dict[str, str]
-    """Utterances without the durations that `alignment=from_files` asks for, and why."""
+    """Utterances that this run cannot learn from, and why."""
 
     @property
     def languages(self) -> list[str]:
@@ -81,11 +85,49 @@ def load_recordings(config: RunConfig, corpora: list[PreparedCorpus]) -> Recordi
     return Recordings(train, valid, corpora)
 
 
+def first_of_each(items: list[Item], count: int | None) -> list[Item]:
+    """`count` items, the first of each corpus in turn; all, if it is None."""
+    parts = [list(part) for _, part in groupby(items, key=lambda item: item.part)]
+    return [item for turn in zip_longest(*parts) for item in turn if item is not None][:count] if count else items
+
+
+def with_room(items: list[Item], reduction: int, left_out: dict[str, str]) -> list[Item]:
+    """Those with a step of `reduction` frames for every token; the others go to `left_out`.
+
+    Raises
+    ------
+    UserError: there is none.
+    """
+    kept = []
+    for item in items:
+        tokens, steps = len(item.utterance.tokens.symbols), -(-item.frames // reduction)
+        if tokens <= steps:
+            kept.append(item)
+        else:
+            left_out[item.id] = f"{tokens} tokens in {steps} steps of model.decoder.reduction={reduction} frames"
+    if not kept:
+        raise UserError(f"model.decoder.reduction={reduction}: no utterance has a step for every token; lower it")
+    return kept
+
+
 def corpus_weights(config: RunConfig, items: list[Item]) -> list[float]:
-    """Share of the frames of every corpus: as configured, or as long as its `items` are."""
-    natural = [float(sum(i.frames for i in items if i.part == part)) for part in range(len(config.corpora))]
-    given = [part.weight for part in config.corpora.values()]
-    return [length if weight is None else weight for length, weight in zip(natural, given, strict=True)]
+    """Share of the frames of every corpus: as configured, or as long as its `items` are.
+
+    Raises
+    ------
+    UserError: some have a weight and some have none.
+    """
+    given = {name: part.weight for name, part in config.corpora.items()}
+    weights = [weight for weight in given.values() if weight is not None]
+    if not weights:
+        return [float(sum(i.frames for i in items if i.part == part)) for part in range(len(given))]
+    if len(weights) < len(given):
+        without = ", ".join(name for name, weight in given.items() if weight is None)
+        raise UserError(
+            f"corpus.parts: {without} without a weight beside others that have one, so there is nothing to relate it "
+            f"to; give each part a weight, such as corpus.parts.{without.split(', ')[0]}.weight=1, or all null"
+        )
+    return weights
 
 
 def load_data(config: TrainConfig) -> TrainingData:
@@ -94,7 +136,7 @@ def load_data(config: TrainConfig) -> TrainingData:
     Raises
     ------
     UserError: a corpus is missing, or was prepared with other text or sample rate settings; `alignment.folder` has no
-        durations for it.
+        durations for it; no utterance has room for its tokens.
     """
     corpora, wanted = open_corpora(config), plain(config.text)
     for corpus in corpora:
@@ -113,7 +155,9 @@ def load_data(config: TrainConfig) -> TrainingData:
         by_corpus = [[item for item in train if item.part == part] for part in range(len(corpora))]
         train = [item for items in by_corpus for item in with_durations(items, folder, left_out)]
         valid = with_durations(valid, folder, left_out)
-    train = train[: config.trainer.utterances]
+    if isinstance(config.model.decoder, AutoregressiveDecoderConfig):
+        train, valid = (with_room(items, config.model.decoder.reduction, left_out) for items in (train, valid))
+    train = first_of_each(train, config.trainer.utterances)
     utterances = [u for corpus in corpora for u in corpus.utterances]
     table = SymbolTable.from_tokens(u.tokens for u in utterances)
     speakers = list(dict.fromkeys(u.speaker for u in utterances))
@@ -163,9 +207,10 @@ def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: T
     rows = dict.fromkeys((SYMBOL, *OF_SYMBOLS), symbols) | dict.fromkeys((SPEAKER, *OF_SPEAKERS), speakers)
     for key, value in ours.items():
         source = theirs.get(key)
-        if source is None or key.startswith("attention._tunable") or key in ("attention.focus", "attention.monotonic"):
-            if source is None:
-                notes.append(f"{key}: not in the voice, starts fresh")
+        if source is None:
+            notes.append(f"{key}: not in the voice, starts fresh")
+            continue
+        if key.rpartition(".")[2] in PHASE:
             continue
         if key in rows:
             mapping, names, what = rows[key]

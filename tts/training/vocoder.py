@@ -10,14 +10,15 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from tts.data.dataset import mel_statistics
+from tts.data.dataset import Item, mel_statistics
 from tts.data.segments import Numbers, RecordedSegments, SegmentBatch, StoredSegments
 from tts.errors import UserError
 from tts.synthesis.voice import Voice
 from tts.training.config import RunConfig
+from tts.training.fabric import in_turn
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
 from tts.training.run_log import RunLog
-from tts.training.setup import check_same, corpus_weights, load_recordings, open_corpora
+from tts.training.setup import Recordings, check_same, corpus_weights, first_of_each, load_recordings, open_corpora
 from tts.training.trainer import Trainer
 from tts.training.vocoder_validation import VocoderValidator
 from tts.training.voice_mels import with_voice_mels
@@ -80,13 +81,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
 
     def build(self) -> None:
         config, fabric = self.config, self.fabric
-        with fabric.rank_zero_first():
-            self.data = load_recordings(config, open_corpora(config))
-            self.items, self.valid = self.data.train[: config.trainer.utterances], self.data.valid
-            if config.mels.voice is not None:
-                voice = Voice.load(config.mels.voice)
-                check_same("mels.voice: the voice's audio", voice.config.audio, config.audio)
-                self.items, self.valid = with_voice_mels(self.items, voice), with_voice_mels(self.valid, voice)
+        self.data, self.items, self.valid = in_turn(fabric, self._load)
         torch.manual_seed(config.seed)
         self.model = Generator(config.generator, config.audio)
         self.model.set_mel_statistics(*mel_statistics(self.items))
@@ -140,6 +135,17 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         norm = self.descend(loss, self.objective, self.optimizer)
         self.average.update_parameters(self.model)
         return loss, report, norm
+
+    def _load(self) -> tuple[Recordings, list[Item], list[Item]]:
+        """The corpora, and what of them is trained on and judged by."""
+        config = self.config
+        data = load_recordings(config, open_corpora(config))
+        items, valid = first_of_each(data.train, config.trainer.utterances), data.valid
+        if config.mels.voice is not None:
+            voice = Voice.load(config.mels.voice)
+            check_same("mels.voice: the voice's audio", voice.config.audio, config.audio)
+            items, valid = with_voice_mels(items, voice), with_voice_mels(valid, voice)
+        return data, items, valid
 
     def _train_discriminators(self, report: VocoderReport) -> None:
         """One step of theirs on the recordings and copies of the generator's step."""
