@@ -36,3 +36,23 @@ def test_a_loss_that_is_not_finite_names_its_utterances(
     state = load_checkpoint(tmp_path / "checkpoints" / "last.pt")
     assert state["step"] == bad_step
     assert all(torch.isfinite(v).all() for v in state["model"].values()), "a ruined model was kept"
+
+
+def test_a_gradient_that_is_not_finite_stops_the_run_before_it_is_kept(
+    make_trainer: Callable[..., Any], tmp_path: Path
+) -> None:
+    trainer = make_trainer(
+        tmp_path, "debug=fast", "trainer.max_steps=4", "trainer.checkpoint_every=1", "trainer.validate_every=100",
+        "trainer.frames_per_batch=400", "trainer.validation_utterances=1",
+    )  # fmt: skip
+    weight = trainer.model.duration_predictor.out.weight
+
+    def poison(gradient: torch.Tensor) -> torch.Tensor:
+        return gradient * float("nan") if trainer.step == 2 else gradient
+
+    weight.register_hook(poison)
+    with pytest.raises(NonFiniteLoss, match=r"step 3: the gradient's norm is nan where the loss is \d"):
+        trainer.fit()
+    state = load_checkpoint(tmp_path / "checkpoints" / "last.pt")
+    assert state["step"] == 2
+    assert all(torch.isfinite(v).all() for v in state["model"].values()), "a ruined model was kept"

@@ -9,6 +9,7 @@ import torch
 
 from tts.data.prepare import prepare
 from tts.errors import UserError
+from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
 
 SETTINGS = (
@@ -149,3 +150,21 @@ def test_another_corpus_is_refused(make_trainer: Callable[..., Any], tiny_run: P
 def test_another_model_is_refused(make_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="resume: the checkpoint is of another model"):
         make_trainer(tmp_path, "debug=fast", f"resume={tiny_run}/checkpoints/last.pt", last=["model.width=32"])
+
+
+def test_a_run_that_ended_before_its_voice_was_written_writes_it_when_it_goes_on(
+    make_trainer: Callable[..., Any], tmp_path: Path
+) -> None:
+    trainer = make_trainer(tmp_path, *SETTINGS)
+    export = trainer.export
+
+    def killed() -> None:
+        if trainer.step == 6:
+            raise PowerCut
+        export()
+
+    trainer.export = killed
+    with pytest.raises(PowerCut):
+        trainer.fit()
+    make_trainer(tmp_path, *SETTINGS, "resume=auto").fit()
+    assert Voice.load(tmp_path).info.training["step"] == 6

@@ -142,6 +142,15 @@ def test_a_resumed_run_goes_on_in_the_same_curves(make_trainer: Callable[..., An
     assert steps == [1, 2, 3, 4, 5]
 
 
+def test_a_run_that_starts_anew_hides_what_came_before(tmp_path: Path) -> None:
+    for steps in (range(1, 6), range(1, 4)):  # the first died before its first checkpoint
+        board = TensorBoard(tmp_path, DEVICE)
+        for step in steps:
+            board.scalars({"loss": float(step)}, step)
+        board.close()
+    assert [event.step for event in events(tmp_path).Scalars("loss")] == [1, 2, 3]
+
+
 def test_the_colour_map_is_matplotlib_s() -> None:
     values = torch.linspace(0, 1, 256).reshape(8, 32)
     drawn = ColourMap("magma", DEVICE)(values)

@@ -37,7 +37,7 @@ class TensorBoard:
     """
 
     def __init__(self, folder: Path, device: torch.device, first_step: int = 0) -> None:
-        self.writer = SummaryWriter(str(folder), purge_step=first_step + 1 if first_step else None)
+        self.writer = SummaryWriter(str(folder), purge_step=first_step + 1)
         self.device = device
         self.colours = ColourMap("magma", device)
         self._thread = ThreadPoolExecutor(1, "tensorboard")

@@ -124,7 +124,7 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
         """Train to the end of the budget; returns the last validation."""
         trainer = self.config.trainer
         started = time.monotonic() - 60 * self.minutes
-        checked: tuple[Tensor, Tensor, list[str]] | None = None
+        checked: tuple[Tensor, Tensor, Tensor, list[str]] | None = None
         metrics: dict[str, float] = {}
         if self.log is not None:
             self.log.start(self.describe())
@@ -135,10 +135,10 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
                 break
             self.before_step()
             loss, report, norm = self.train_step(batch, progress)
-            # Read one step late, so that a GPU is never waited for.
+            # Read one step late, when a GPU is at work on the next.
             if checked is not None:
                 self._check_finite(*checked)
-            checked = (self.mean(loss.detach().clone()), loss.detach(), batch.ids)
+            checked = (self.mean(loss.detach().clone()), loss.detach(), norm.detach(), batch.ids)
             self.step += 1
             if self.log is not None:
                 self.log_step(self.log, batch, report, norm)
@@ -199,10 +199,17 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             progress = float(self.fabric.broadcast(progress))
         return progress
 
-    def _check_finite(self, mean: Tensor, own: Tensor, ids: list[str]) -> None:
-        """`mean` of the `own` losses of all processes, so that all of them stop; `ids` of this one's batch."""
+    def _check_finite(self, mean: Tensor, own: Tensor, norm: Tensor, ids: list[str]) -> None:
+        """`mean` of the `own` losses of all processes, so that all of them stop, as the gradient's `norm` is everywhere
+        the same; `ids` of this one's batch."""
         if torch.isfinite(mean):
-            return
+            # A float16 gradient that overflows is not taken, and the loss scaled down.
+            if torch.isfinite(norm) or self.config.trainer.precision == "16-mixed":
+                return
+            raise NonFiniteLoss(
+                f"step {self.step}: the gradient's norm is {float(norm)} where the loss is {float(mean)}; lower "
+                "optimizer.lr, or take trainer.precision=32-true; resume=auto goes on from the last checkpoint"
+            )
         lost = [[] if torch.isfinite(own) else ids]
         if self.fabric.world_size > 1:
             lost = [[] for _ in range(self.fabric.world_size)]
@@ -233,11 +240,11 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
         if self.fabric.is_global_zero:
             folder = self.run_dir / "checkpoints"
             state = self._state(rng)
+            self.export()  # first: a run that ends between the two exports again when it goes on
             save_checkpoint(folder / "last.pt", state)
             keep = self.config.trainer.keep_every
             if keep and self.step % keep == 0:
                 save_checkpoint(folder / f"step_{self.step:07d}.pt", state)
-            self.export()
             if self.log is not None:
                 self.log.board.flush()
         self.fabric.barrier()
@@ -249,6 +256,7 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
 
     def _state(self, rng: list[Tensor]) -> dict[str, Any]:
         own = {"step": self.step, "minutes": self.minutes, "best": self.best, "rng": rng, "seed": self.config.seed}
+        own["precision"] = self.fabric.strategy.precision.state_dict()  # float16's scale of the loss
         return self.state() | own
 
     def _state_to_resume(self) -> dict[str, Any] | None:
@@ -266,6 +274,8 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
     def _resume(self, state: dict[str, Any]) -> None:
         self.load_state(state)
         self.step, self.minutes, self.best = state["step"], state["minutes"], state["best"]
+        if state.get("precision"):
+            self.fabric.strategy.precision.load_state_dict(state["precision"])
         restore_random_state(self.fabric, state["rng"])
         if self.fabric.is_global_zero:
             print(f"resumed at step {self.step}", file=sys.stderr)
