@@ -136,3 +136,11 @@ def test_fixed_noise_is_white_and_the_same_however_long() -> None:
     assert noise.std() == pytest.approx(1, abs=0.02)
     assert abs(float((noise[1:] * noise[:-1]).mean())) < 0.02
     assert math.isclose(float(noise.mean()), 0, abs_tol=0.02)
+
+
+def test_pitch_is_as_fine_in_mixed_precision() -> None:
+    generator, mel = make(), mel_of(30)[None]
+    with torch.no_grad():
+        fine = generator.octaves(mel)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            assert torch.equal(generator.octaves(mel), fine)

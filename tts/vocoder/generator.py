@@ -151,7 +151,8 @@ class Generator(nn.Module):
 
     def octaves(self, mel: Tensor) -> Tensor:
         """The same in octaves above `LOWEST`, unbounded."""
-        return self.pitch_trunk(self._normalise(mel)).float().squeeze(-1)
+        with torch.autocast(mel.device.type, enabled=False):  # bfloat16 has no finer steps than ten cents
+            return self.pitch_trunk(self._normalise(mel.float())).squeeze(-1)
 
     def filters(self, mel: Tensor) -> Filters:
         """What frames `[B, T, M]` ask for: `steps` filters for each but the last, and one for that."""
