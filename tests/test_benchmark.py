@@ -67,6 +67,9 @@ def test_the_page_of_bad_cases_counts_them(tmp_path: Path, monkeypatch: pytest.M
     assert "| peer | 0 of 2 |  | 0 | 0 | 25.0 % |  |" in lines
     assert "| names | 2 · 50 | 0 · 50 |" in lines and "| digits | 0 · 100 | 0 · 100 |" in lines
     assert "| 0.0 % | 75.0 % |" in lines
+    dumb = ours | {"word_errors": {}}  # nothing that it said came to an end
+    lines = page(tmp_path, {"dumb": dumb}).splitlines()
+    assert "| dumb | 2 of 3 | skipped 2 | 0 | 4 |  | 0.250 |" in lines and "| names | 2 |" in lines
 
 
 def test_the_contest_of_vocoders_needs_its_judges_and_known_keys() -> None:

@@ -39,14 +39,15 @@ def _row(name: str, result: Mapping[str, Any]) -> tuple[str, ...]:
         ", ".join(f"{kind} {n}" for n, kind in kinds),
         str(len(result["unscored"])),
         str(sum(case["zero_frames"] for case in cases)),
-        f"{100 * result['word_errors']['all']['rate']:.1f} %",
+        f"{100 * errors['rate']:.1f} %" if (errors := result["word_errors"].get("all")) else "",
         f"{spent / seconds:.3f}" if spent else "",
     )
 
 
 def _cell(result: Mapping[str, Any], kind: str) -> str:
     bad = sum(case["kind"] == kind and bool(case["faults"]) for case in result["cases"])
-    return f"{bad} · {100 * result['word_errors'][kind]['rate']:.0f}"
+    errors = result["word_errors"].get(kind)  # none where nothing of the class could be heard
+    return f"{bad} · {100 * errors['rate']:.0f}" if errors else str(bad)
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -118,3 +118,25 @@ def test_a_voice_that_finds_no_end_says_so(autoregressive_run: Path) -> None:
     with pytest.raises(Endless, match="no end of “We keep"):
         voice.synthesize("We keep the sea in view.")
     assert 0.2 < voice.expected_seconds("We keep the sea in view.") < 60
+
+
+def test_word_errors_count_a_sentence_without_an_end_as_silence(
+    autoregressive_run: Path, tmp_path: Path, call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[str] = []
+
+    def synthesize(voice: Voice, text: str, **_: Any) -> Any:
+        modes.append(voice.model.decoder.mode)
+        raise Endless("no end")
+
+    monkeypatch.setattr(Voice, "synthesize", synthesize)
+    monkeypatch.setattr("tts.commands.evaluate.Recogniser", lambda threads: None)
+    (tmp_path / "lines.txt").write_text("We keep the sea in view.\n", "utf-8")
+    result = call(
+        evaluate, "metric=speech", f"voice={autoregressive_run}", "path=soft", f"sentences={tmp_path}/lines.txt",
+        f"out={tmp_path}/out",
+    )  # fmt: skip
+    assert result.status == 0, result.err
+    figures = json.loads((tmp_path / "out/results.json").read_text("utf-8"))
+    assert modes == ["soft"] and figures["endless"] == ["We keep the sea in view."]
+    assert figures["rates"]["voice"]["rate"] == 1.0 and "counts as silent: We keep" in result.out

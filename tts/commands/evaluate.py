@@ -66,7 +66,10 @@ def evaluate(config: dict[str, Any]) -> None:
     """
     settings = parse(EvaluateConfig, config, "config")
     _check_given(settings)
-    voice = Voice.load(settings.voice, settings.vocoder) if settings.voice is not None else None
+    voice = None
+    if settings.voice is not None:
+        voice = Voice.load(settings.voice, settings.vocoder)
+        voice.follow(settings.path)
     aligner = Aligner.load(Path(settings.aligner).expanduser()) if settings.aligner is not None else None
     out = Path(settings.out).expanduser()
     out.mkdir(parents=True, exist_ok=True)
@@ -109,7 +112,6 @@ def _speaker(settings: EvaluateConfig, voice: Voice | None) -> Speaker:
         assert settings.recordings is not None
         text = TextConfig(language=settings.corpus.get("language") or TextConfig().language)
         return recordings_speaker(Path(settings.recordings).expanduser(), RECORDINGS_RATE, TextFrontEnd(text))
-    voice.follow(settings.path)
     return voice_speaker(voice)
 
 
@@ -155,7 +157,9 @@ def _speech(settings: EvaluateConfig, voice: Voice, out: Path) -> dict[str, Any]
             f"  {who:10} WER {100 * rate.rate:5.1f} %  ({100 * rate.low:.1f}–{100 * rate.high:.1f} %, "
             f"{rate.errors} errors in {rate.words} words, {len(score.heard)} sentences)"
         )
-    return {"rates": plain(score.rates), "heard": score.heard}
+    for text in score.endless:
+        print(f"  never came to an end, and counts as silent: {text}")
+    return plain(score)
 
 
 def _held_out(settings: EvaluateConfig, voice: Voice | None) -> tuple[PreparedCorpus, list[Utterance]]:

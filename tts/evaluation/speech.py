@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from torch import Tensor
 from tqdm import tqdm
 
 from tts.audio import waveform
 from tts.audio.mel import LogMel
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.evaluation.judges import WER, Recogniser, word_error_rate
-from tts.synthesis.voice import Voice
+from tts.synthesis.voice import Endless, Voice
 
 
 @dataclass
@@ -21,16 +22,18 @@ class SpeechScore:
     rates: dict[str, WER]
     heard: list[dict[str, str]]
     """Per sentence: text, and what the recogniser wrote, by who spoke it."""
+    endless: list[str]
+    """Texts that an autoregressive voice did not come to the end of; heard as silence."""
 
 
 def score_sentences(voice: Voice, sentences: list[str], recogniser: Recogniser, out: Path) -> SpeechScore:
     """Speak every sentence into `out/NNNN.wav` and have it transcribed."""
-    heard = []
+    heard: list[dict[str, str]] = []
+    endless: list[str] = []
     for number, text in enumerate(tqdm(sentences, desc="sentences", disable=None), 1):
-        speech = voice.synthesize(text)
-        waveform.write(out / f"{number:04d}.wav", speech.wav, speech.sample_rate)
-        heard.append({"text": text, "voice": recogniser.transcribe(speech.wav, speech.sample_rate)})
-    return SpeechScore({"voice": _rate(heard, "voice")}, heard)
+        said = _speak(voice, text, None, out / f"{number:04d}.wav", endless)
+        heard.append({"text": text, "voice": _transcribe(recogniser, said, voice)})
+    return SpeechScore({"voice": _rate(heard, "voice")}, heard, endless)
 
 
 def score_prompts(
@@ -42,16 +45,28 @@ def score_prompts(
     """
     audio = voice.config.audio
     log_mel = LogMel(audio)
-    heard = []
+    heard: list[dict[str, str]] = []
+    endless: list[str] = []
     for utterance in tqdm(utterances, desc="prompts", disable=None):
         recording = waveform.read(corpus.audio_path(utterance), audio.sample_rate)
-        speech = voice.synthesize(utterance.text, speaker=utterance.speaker)
-        waveform.write(out / f"{utterance.id}.wav", speech.wav, speech.sample_rate)
-        spoken = {"voice": speech.wav, "copy": voice.vocoder(log_mel(recording)), "recording": recording}
-        heard.append(
-            {"text": utterance.text} | {k: recogniser.transcribe(v, audio.sample_rate) for k, v in spoken.items()}
-        )
-    return SpeechScore({k: _rate(heard, k) for k in ("voice", "copy", "recording")}, heard)
+        said = _speak(voice, utterance.text, utterance.speaker, out / f"{utterance.id}.wav", endless)
+        spoken = {"voice": said, "copy": voice.vocoder(log_mel(recording)), "recording": recording}
+        heard.append({"text": utterance.text} | {k: _transcribe(recogniser, v, voice) for k, v in spoken.items()})
+    return SpeechScore({k: _rate(heard, k) for k in ("voice", "copy", "recording")}, heard, endless)
+
+
+def _speak(voice: Voice, text: str, speaker: str | None, path: Path, endless: list[str]) -> Tensor | None:
+    try:
+        speech = voice.synthesize(text, speaker=speaker)
+    except Endless:
+        endless.append(text)
+        return None
+    waveform.write(path, speech.wav, speech.sample_rate)
+    return speech.wav
+
+
+def _transcribe(recogniser: Recogniser, wav: Tensor | None, voice: Voice) -> str:
+    return "" if wav is None else recogniser.transcribe(wav, voice.config.audio.sample_rate)
 
 
 def _rate(heard: list[dict[str, str]], who: str) -> WER:
