@@ -93,16 +93,13 @@ class Voice:
 
     @classmethod
     def load(cls, path: str | Path, vocoder: VocoderChoice = AUTO_VOCODER) -> Voice:
-        """Read a voice folder, or a run's folder with `voice/` in it.
+        """Read a voice folder, or that of a run with `voice/` in it.
 
         Raises
         ------
         UserError: no voice there, or a damaged one; a vocoder of another mel definition.
         """
-        folder = Path(path).expanduser()
-        if (folder / "voice" / "voice.json").is_file():
-            folder = folder / "voice"
-        return cls(*load_voice(folder), vocoder)
+        return cls(*load_voice(Path(path).expanduser()), vocoder)
 
     @torch.inference_mode()
     def synthesize(
