@@ -17,6 +17,7 @@ import yaml
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
+from yaml.composer import ComposerError
 
 from tts.audio.config import AudioConfig
 from tts.errors import UserError
@@ -76,12 +77,16 @@ def recover_folder(folder: Path) -> None:
 def open_folder(folder: Path, texts: Sequence[str], info_name: str, missing: str) -> Path:
     """The folder to read from, once its files are there and plain and of a believable size.
 
+    It may be in the folder of a run, by the name that `info_name` has without its ending.
+
     Raises
     ------
     UserError: they are not; `missing` says what to do where there is no folder at all.
     """
-    if not folder.exists():  # a replacement may be under way, or was cut short
-        folder = _siblings(folder)[1] if _siblings(folder)[1].exists() else folder
+    inner = folder / Path(info_name).stem
+    # While a replacement is under way, or after it was cut short, there may be only the old one.
+    places = (inner, _siblings(inner)[1], folder, _siblings(folder)[1])
+    folder = next((place for place in places if (place / info_name).is_file()), folder)
     if not folder.is_dir():
         raise UserError(f"{folder}: {missing}")
     for name in (WEIGHTS, *texts, info_name):
@@ -148,6 +153,21 @@ def load_model(path: Path, build: Callable[[], Model], half: bool = False) -> Mo
     return model.eval()
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without aliases, by which a kilobyte grows to terabytes, and without tags, whose values it does not check.
+
+    Raises
+    ------
+    ComposerError: there is one.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent) or event.tag is not None:
+            raise ComposerError(None, None, "aliases and tags are not for plain settings", event.start_mark)
+        return super().compose_node(parent, index)
+
+
 def plain_file(path: Path) -> Any:
     """A YAML or JSON file's plain data.
 
@@ -157,8 +177,8 @@ def plain_file(path: Path) -> Any:
     """
     text = read_text(path)
     try:
-        return yaml.safe_load(text) if path.suffix == ".yaml" else json.loads(text)
-    except (yaml.YAMLError, json.JSONDecodeError, RecursionError) as error:
+        return yaml.load(text, _PlainLoader) if path.suffix == ".yaml" else json.loads(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date or number that cannot be
         raise UserError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
 
 

@@ -17,6 +17,8 @@ from tts.text.tokens import Tokens
 
 LABELS = 60
 """More tokens than this are not all labelled."""
+WIDEST = 2000
+"""Frames of a mel in a picture; of a longer one every second, third … is drawn, for there are no more pixels."""
 
 
 def alignment_figure(alignment: Tensor, tokens: Tokens, mel: Tensor, audio: AudioConfig, title: str) -> Figure:
@@ -24,9 +26,10 @@ def alignment_figure(alignment: Tensor, tokens: Tokens, mel: Tensor, audio: Audi
 
     Parameters
     ----------
-    alignment: `[T, N]`; mel: log-mel `[T, M]`.
+    alignment: `[T, N]`; or the frames of each token, `[N]`, which grow with the text and not with its square.
+    mel: log-mel `[T, M]`.
     """
-    frames, count = alignment.shape
+    frames, count, every = len(mel), alignment.shape[-1], -(-len(mel) // WIDEST)
     figure = Figure(figsize=(min(20.0, max(7.0, frames * audio.frame_seconds * 2.5)), 4.5 + min(count, LABELS) * 0.09))
     FigureCanvasAgg(figure)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1, 2])
@@ -34,16 +37,22 @@ def alignment_figure(alignment: Tensor, tokens: Tokens, mel: Tensor, audio: Audi
     step = audio.frame_seconds
     edges = (-step / 2, (frames - 0.5) * step)
     librosa.display.specshow(
-        mel.detach().cpu().float().numpy().T, sr=audio.sample_rate, hop_length=audio.hop_length, n_fft=audio.n_fft,
-        win_length=audio.win_length, fmin=audio.f_min, fmax=audio.f_max, x_axis="time", y_axis="mel", ax=upper,
+        mel[::every].detach().cpu().float().numpy().T, sr=audio.sample_rate, hop_length=audio.hop_length * every,
+        n_fft=audio.n_fft, win_length=audio.win_length, fmin=audio.f_min, fmax=audio.f_max, x_axis="time", y_axis="mel",
+        ax=upper,
     )  # fmt: skip
     upper.set_title(title, parse_math=False, fontsize=10)
     upper.set(xlabel="", ylabel="Hz")
-    weights = alignment.detach().cpu().float().numpy().T
-    lower.imshow(
-        weights, origin="lower", aspect="auto", interpolation="nearest", cmap="magma", vmin=0, vmax=1,
-        extent=(*edges, -0.5, count - 0.5),
-    )  # fmt: skip
+    weights = alignment.detach().cpu()
+    if weights.ndim == 1:
+        starts = (weights.cumsum(0) - weights - 0.5) * step
+        lower.step([*starts.tolist(), edges[1]], [*range(count), count - 1], where="post")
+        lower.set(xlim=edges, ylim=(-0.5, count - 0.5))
+    else:
+        lower.imshow(
+            weights.float().numpy().T, origin="lower", aspect="auto", interpolation="nearest", cmap="magma",
+            vmin=0, vmax=1, extent=(*edges, -0.5, count - 0.5),
+        )  # fmt: skip
     shown = np.arange(0, count, max(1, -(-count // LABELS)))
     lower.set_yticks(shown, [tokens.symbols[i] for i in shown], fontsize=7)
     lower.set(xlabel="seconds", ylabel="tokens")

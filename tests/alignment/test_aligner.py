@@ -181,6 +181,13 @@ def test_a_damaged_aligner_is_refused(aligner: Aligner, tmp_path: Path) -> None:
         (tmp_path / "aligner.json").write_text(json.dumps(card | change), "utf-8")
         with pytest.raises(UserError, match=r"does not fit aligner\.json"):
             Aligner.load(tmp_path)
+    for name in ("sample_rate", "n_fft", "n_mels"):
+        (tmp_path / "aligner.json").write_text(json.dumps(card | {"config": card["config"] | {name: 1 << 34}}), "utf-8")
+        with pytest.raises(UserError, match=f"{name} must lie between"):
+            Aligner.load(tmp_path)
+    (tmp_path / "aligner.json").write_text("[" * 100_000, "utf-8")
+    with pytest.raises(UserError, match=r"aligner\.json: cannot be read"):
+        Aligner.load(tmp_path)
     (tmp_path / "aligner.json").write_text(json.dumps(card | {"run": "rm"}), "utf-8")
     with pytest.raises(UserError, match="unknown key 'run'"):
         Aligner.load(tmp_path)

@@ -27,10 +27,11 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tm
     (tmp_path / "cwd").mkdir()
     monkeypatch.chdir(tmp_path / "cwd")
 
-    def run(main: Callable[[], None], *arguments: str, stdin: str = "") -> Result:
+    def run(main: Callable[[], None], *arguments: str, stdin: str | bytes = "") -> Result:
         capsys.readouterr()
+        content = stdin if isinstance(stdin, bytes) else stdin.encode()
         monkeypatch.setattr(sys, "argv", ["command", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
         GlobalHydra.instance().clear()
         try:
             main()

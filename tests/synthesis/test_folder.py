@@ -122,6 +122,13 @@ def test_weights_cut_short_are_refused_even_with_matching_hashes(share: float, c
         "audio: !!python/object/new:os.mkdir {{args: [{mark}]}}",
         "audio: !!python/name:os.system ''",
         "a: &a [x,x]\nb: &b [*a,*a]\naudio: {{sample_rate: *b}}",
+        "x: 2001-99-99",
+        "x: 0b_",
+        "x: " + "9" * 5000,
+        "!!int foo",
+        "!!int ''",
+        "!!timestamp foo",
+        "a: &a [x]\naudio: *a",
         "[1, 2]",
         "",
         "audio: {{",
@@ -283,6 +290,20 @@ def test_an_empty_or_missing_folder_says_what_to_give(tmp_path: Path) -> None:
         Voice.load(tmp_path / "file")
     with pytest.raises(UserError, match="missing"):
         Voice.load(tmp_path)
+
+
+def test_a_run_s_voice_is_found_between_two_renames(copy: Path) -> None:
+    copy.rename(copy.with_name(".voice.old"))
+    assert Voice.load(copy.parent).info.speakers == Voice.load(copy).info.speakers
+
+
+@pytest.mark.parametrize("kilobyte", ["l0: &l0 [x]\n", "l0: &l0 {x: y}\n"])
+def test_aliases_are_refused_before_they_grow(kilobyte: str, tmp_path: Path) -> None:
+    for k in range(1, 30):
+        kilobyte += f"l{k}: &l{k} [{', '.join([f'*l{k - 1}'] * 9)}]\n"
+    (tmp_path / "config.yaml").write_text(kilobyte)
+    with pytest.raises(UserError, match=r"config\.yaml: cannot be read: aliases and tags"):
+        model_folder.plain_file(tmp_path / "config.yaml")
 
 
 class PowerCut(BaseException):

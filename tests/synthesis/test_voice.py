@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tts.audio import waveform
 from tts.data.manifest import read_manifest
-from tts.data.textgrid import Interval
+from tts.data.textgrid import Interval, write_textgrid
 from tts.errors import UserError
+from tts.models.acoustic import Spoken
+from tts.models.duration import hard_alignment
 from tts.synthesis.timings import timings
 from tts.synthesis.voice import Speech, Voice
 from tts.text.tokens import Tokens
@@ -77,6 +79,28 @@ def test_a_long_text_is_its_sentences_with_pauses_between(voice: Voice) -> None:
     assert not whole.wav[sounds : sounds + gap].any()
     torch.testing.assert_close(whole.wav[sounds + gap : sounds + gap + len(parts[1].wav)], parts[1].wav)
     assert whole.phones[len(parts[0].phones)].label == "sil"
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(samples=st.lists(st.integers(1, 100_000), min_size=2, max_size=30))
+def test_sentences_of_any_length_follow_one_another_to_the_last_bit(
+    samples: list[int], voice: Voice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = iter(samples)
+    monkeypatch.setattr(voice, "vocoder", lambda mel: torch.zeros(next(given)))
+    monkeypatch.setattr(voice, "_speak", lambda tokens, *_: spoken(tokens))
+    speech = voice.synthesize("Go home. " * len(samples))
+    assert_timed(speech)
+    assert all(before.end == after.start for before, after in pairwise(speech.phones))
+    write_textgrid(tmp_path / "speech.TextGrid", {"words": speech.words, "phones": speech.phones})
+
+
+def spoken(tokens: Tokens) -> Spoken:
+    """Ten frames of silence a token."""
+    durations = torch.full((1, len(tokens)), 10)
+    frames = int(durations.sum())
+    mel = torch.zeros(1, frames, 80)
+    return Spoken(mel, durations.sum(1), durations, hard_alignment(durations, frames), torch.tensor([True]))
 
 
 def test_the_same_text_sounds_the_same_every_time(voice: Voice) -> None:
@@ -199,11 +223,11 @@ def test_timings_cover_the_sound_for_any_durations(data: st.DataObject) -> None:
     symbols = ("<s>", *("a" for w in word[1:-1]), "</s>")
     tokens = Tokens(symbols, (0,) * len(word), tuple(word), tuple(f"w{i}" for i in range(len(lengths))))
     durations = data.draw(st.lists(st.floats(0, 30), min_size=len(word), max_size=len(word)), "frames")
-    offset, seconds = data.draw(st.floats(0, 100)), data.draw(st.floats(0.001, 5))
-    words, phones = timings(tokens, durations, 0.0125, offset, seconds)
+    start, end = sorted(data.draw(st.lists(st.floats(0, 100), min_size=2, max_size=2), "seconds"))
+    words, phones = timings(tokens, durations, 0.0125, start, end)
     assert len(phones) == len(word)
-    assert phones[0].start == offset
-    assert phones[-1].end == offset + seconds
+    assert phones[0].start == start
+    assert phones[-1].end == end
     assert phones[0].label == phones[-1].label == "sil"
     assert all(a.end == b.start and a.start <= a.end for a, b in pairwise(phones))
     assert [w.label for w in words] == [f"w{i}" for i in range(len(lengths))]
@@ -212,7 +236,7 @@ def test_timings_cover_the_sound_for_any_durations(data: st.DataObject) -> None:
 
 def test_boundaries_lie_between_frames() -> None:
     tokens = Tokens(("<s>", "a", "b", "</s>"), (0, 1, 0, 0), (-1, 0, 0, -1), ("ab",))
-    words, phones = timings(tokens, [10, 4, 6, 20], 0.0125, 1.0, 0.5)
+    words, phones = timings(tokens, [10, 4, 6, 20], 0.0125, 1.0, 1.5)
     assert [p.start for p in phones] == pytest.approx([1.0, 1 + 9.5 * 0.0125, 1 + 13.5 * 0.0125, 1 + 19.5 * 0.0125])
     assert words == [Interval("ab", phones[1].start, phones[2].end)]
 

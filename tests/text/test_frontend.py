@@ -1,3 +1,4 @@
+import time
 from itertools import pairwise
 
 import pytest
@@ -8,6 +9,8 @@ from tts.errors import UserError
 from tts.resources import folder
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd, Unpronounceable, split_sentences
+from tts.text.sentences import ABBREVIATED, NUMBERED
+from tts.text.sentences import END as STOP
 from tts.text.tokens import END, START
 
 phones = TextFrontEnd(TextConfig())
@@ -25,8 +28,13 @@ def test_braces_are_taken_as_given() -> None:
     assert tokens.words == ("Say", "həlˈoʊ", "now")
     given_phones = [(s, e) for s, e, w in zip(tokens.symbols, tokens.stress, tokens.word, strict=True) if w == 1]
     assert given_phones == [("h", 0), ("ə", 0), ("l", 0), ("oʊ", 1)]
-    with pytest.raises(UserError, match="not a phone"):
-        phones("a {1}")
+
+
+@pytest.mark.parametrize("mark", ["1", "<pad>", "<s>", "sil", "sp", "spn", "ˈsil", "h <pad>"])
+def test_what_stands_for_padding_or_silence_is_no_phone(mark: str) -> None:
+    for front_end in (phones, graphemes):
+        with pytest.raises(UserError, match="is not a phone"):
+            front_end(f"a {{{mark}}}")
 
 
 def test_words_are_the_normalised_ones() -> None:
@@ -73,6 +81,46 @@ def test_split_sentences() -> None:
         '"Why?" asked J. R. Jones, e.g. twice.',
         "Then, etc.",
     ]
+
+
+STOPS = (
+    "Mr. ",
+    "approx. ",
+    "Mapprox. ",
+    "a.m. ",
+    "e.g. ",
+    "No. ",
+    "p. ",
+    "J. ",
+    "'s. ",
+    ".”",
+    "…",
+    "。",
+    " ",
+    "Then ",
+    "x",
+    "7",
+    ")",
+)
+
+
+@given(st.lists(st.sampled_from(STOPS), max_size=12).map("".join) | st.text("aAI1 .!?…\"'”)。", max_size=30))
+def test_a_few_characters_tell_what_ends_a_sentence(text: str) -> None:
+    line, start, expected = " ".join(text.split()), 0, []
+    for match in STOP.finditer(line):
+        all_before, after = line[start : match.end()].rstrip(), line[match.end() : match.end() + 1]
+        abbreviated = after and ABBREVIATED.search(all_before)
+        if not (abbreviated or after.islower() or (after.isdigit() and NUMBERED.search(all_before))):
+            expected.append(all_before)
+            start = match.end()
+    assert split_sentences(text) == [piece for piece in (*expected, line[start:].strip()) if piece]
+
+
+@pytest.mark.parametrize("text", ["hello there my friend. " * 10_000, "a. " * 20_000, "." * 100_000 + "x"])
+def test_splitting_takes_time_in_proportion_to_the_text(text: str) -> None:
+    started = time.process_time()
+    split_sentences(text)
+    assert time.process_time() - started < 20
 
 
 @given(st.text("ab ,.;! ", max_size=300), st.integers(5, 60))

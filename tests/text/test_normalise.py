@@ -12,6 +12,8 @@ from tts.text.normalise import normalise
         ("£5m", "five million pounds"),
         ("€1,200.99", "one thousand two hundred euros and ninety-nine cents"),
         ("$1 or $0.05", "one dollar or five cents"),
+        ("$007, £0.00 and $3.500", "seven dollars, zero pounds and three dollars and fifty cents"),
+        ("$3.505 or -$0.5", "three point five zero five dollars or minus fifty cents"),
         ("Nov. 24, 2026", "November twenty-fourth, twenty twenty-six"),
         ("24/12/2025", "December twenty-fourth, twenty twenty-five"),
         ("2026-11-24", "November twenty-fourth, twenty twenty-six"),
@@ -48,6 +50,7 @@ def test_english_is_read_as_people_read_it(written: str, read: str) -> None:
         ("de", "1.234 Tage", "eintausendzweihundertvierunddreißig Tage"),
         ("it", "-5 gradi", "meno cinque gradi"),
         ("xx", "abc 12", "abc 12"),
+        ("am", "x 1234567 y", "x 1234567 y"),
     ],
 )
 def test_other_languages_read_their_numbers(language: str, written: str, read: str) -> None:
@@ -60,10 +63,17 @@ def test_idempotent_on_plain_text(text: str) -> None:
     assert normalise(once, "en-us") == once
 
 
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", "$" + "9" * 4400), ("es", "9" * 15 + "º"), ("fr", "9" * 4400 + "e")]
+)
+def test_numbers_too_large_for_num2words_do_not_raise(language: str, written: str) -> None:
+    assert normalise(written, language)
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.text(max_size=60) | st.text("0123456789.,:/-$€%° IVXstamp'()\"@#", max_size=40),
-    st.sampled_from(["en-us", "fr-fr", "ru", "ja", "xx"]),
+    st.sampled_from(["en-us", "fr-fr", "es", "am", "ru", "ja", "xx"]),
 )
 def test_never_raises(text: str, language: str) -> None:
     read = normalise(text, language)

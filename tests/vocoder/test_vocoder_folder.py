@@ -187,6 +187,11 @@ def test_a_card_that_does_not_fit_is_refused(change: Callable[[Any], Any], compl
         load_vocoder(copy)
 
 
+def test_a_run_s_vocoder_is_found_between_two_renames(copy: Path) -> None:
+    copy.rename(copy.with_name(".vocoder.old"))
+    assert load_vocoder(copy.parent)[1] == load_vocoder(copy)[1]
+
+
 def test_where_there_is_none_it_says_what_to_give(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no vocoder here; give the folder that training wrote as RUN_DIR/vocoder"):
         load_vocoder(tmp_path / "nowhere")

@@ -20,7 +20,8 @@ from tts.alignment.timing import Alignment, timed
 from tts.audio import waveform
 from tts.errors import UserError
 from tts.files import fingerprint, sha256, whole, write_text
-from tts.schema import parse, plain
+from tts.model_folder import LARGEST_AUDIO, plain_file
+from tts.schema import check_sizes, parse, plain
 from tts.text.tokens import Tokens
 
 WEIGHTS, CARD = "aligner.safetensors", "aligner.json"
@@ -94,7 +95,8 @@ class Aligner:
         UserError: no aligner there, or a damaged one.
         """
         try:
-            card = parse(_Card, json.loads((folder / CARD).read_text("utf-8")), str(folder / CARD))
+            card = parse(_Card, plain_file(folder / CARD), str(folder / CARD))
+            check_sizes(card.config, **LARGEST_AUDIO)
             if sha256(folder / WEIGHTS) != card.sha256:
                 raise UserError(f"{folder / WEIGHTS}: changed since training (SHA-256 differs); copy it again")
             tensors = load_file(folder / WEIGHTS)

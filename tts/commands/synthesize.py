@@ -80,23 +80,25 @@ def read_lines(settings: SynthesizeConfig) -> list[str]:
 
     Raises
     ------
-    UserError: nothing given, two given, or nothing in it.
+    UserError: nothing given, two given, nothing in it, or not UTF-8.
     """
     if settings.text is not None and settings.text_file is not None:
         raise UserError("text and text_file are both given: choose one")
-    if settings.text is not None:
-        source, content = "text", settings.text
-    elif settings.text_file is not None:
-        source, path = settings.text_file, Path(settings.text_file).expanduser()
-        try:
-            content = path.read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"text_file={path}: cannot be read as UTF-8 text: {error}") from error
-    elif not sys.stdin.isatty():
-        source, content = "standard input", sys.stdin.read()
-    else:
-        raise UserError('nothing to say: give text="...", text_file=FILE, or text on standard input')
-    lines = [line.strip() for line in content.splitlines() if line.strip()]
+    source = "standard input"
+    try:
+        if settings.text is not None:
+            source = "text"
+            content = settings.text.encode()  # which refuses the surrogates that bytes other than UTF-8 came in as
+        elif settings.text_file is not None:
+            source = f"text_file={settings.text_file}"
+            content = Path(settings.text_file).expanduser().read_bytes()
+        elif not sys.stdin.isatty():
+            content = sys.stdin.buffer.read()
+        else:
+            raise UserError('nothing to say: give text="...", text_file=FILE, or text on standard input')
+        lines = [line.strip() for line in content.decode("utf-8-sig").splitlines() if line.strip()]
+    except (OSError, UnicodeError) as error:
+        raise UserError(f"{source}: cannot be read as UTF-8 text: {error}") from error
     if not lines:
         raise UserError(f"{source}: no text in it")
     return lines
@@ -116,7 +118,7 @@ def write_speech(out: Path, name: str, text: str, speech: Speech, voice: Voice) 
         "phones": [_entry(i) for i in speech.phones],
     }
     (out / f"{name}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False), "utf-8")
-    figure = alignment_figure(speech.alignment, speech.tokens, speech.mel, voice.config.audio, text[:100])
+    figure = alignment_figure(speech.durations, speech.tokens, speech.mel, voice.config.audio, text[:100])
     save_png(figure, out / f"{name}.png")
 
 

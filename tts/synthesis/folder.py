@@ -59,7 +59,9 @@ def save_voice(folder: Path, model: AcousticModel, settings: VoiceConfig, table:
 
 
 def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, VoiceInfo]:
-    """Read a voice folder. Files are data: YAML and JSON are checked against dataclasses, weights are safetensors.
+    """Read a voice folder, or that of a run with `voice/` in it.
+
+    Files are data: YAML and JSON are checked against dataclasses, weights are safetensors.
 
     Raises
     ------

@@ -7,23 +7,23 @@ from tts.text.tokens import END, START, Tokens
 
 
 def timings(
-    tokens: Tokens, durations: list[float], frame_seconds: float, offset: float, seconds: float
+    tokens: Tokens, durations: list[float], frame_seconds: float, start: float, end: float
 ) -> tuple[list[Interval], list[Interval]]:
-    """Word and phone intervals of one sentence that starts at `offset` and lasts `seconds`.
+    """Word and phone intervals of one sentence that is spoken from `start` to `end`, in seconds.
 
     `durations` are frames per token, `[N]`; fractions come from a soft alignment.
 
     Frames are centred on multiples of the hop, so the boundary between frames t−1 and t lies at (t − ½) hops; the first
-    token starts at 0 and the last ends with the sound.
+    token starts at `start` and the last ends at `end`, to the last bit: what follows may begin right there.
     """
-    edges = [0.0]
+    edges = [start]
     passed = 0.0
     for frames in durations[:-1]:
         passed += frames
-        edges.append(min(seconds, max(edges[-1], (passed - 0.5) * frame_seconds)))
-    edges.append(seconds)
+        edges.append(min(end, max(edges[-1], start + (passed - 0.5) * frame_seconds)))
+    edges.append(end)
     phones = [
-        Interval("sil" if symbol in (START, END) else symbol, offset + a, offset + b)
+        Interval("sil" if symbol in (START, END) else symbol, a, b)
         for symbol, a, b in zip(tokens.symbols, edges, edges[1:], strict=False)
     ]
     words: list[Interval] = []

@@ -93,16 +93,13 @@ class Voice:
 
     @classmethod
     def load(cls, path: str | Path, vocoder: VocoderChoice = AUTO_VOCODER) -> Voice:
-        """Read a voice folder, or a run's folder with `voice/` in it.
+        """Read a voice folder, or that of a run with `voice/` in it.
 
         Raises
         ------
         UserError: no voice there, or a damaged one; a vocoder of another mel definition.
         """
-        folder = Path(path).expanduser()
-        if (folder / "voice" / "voice.json").is_file():
-            folder = folder / "voice"
-        return cls(*load_voice(folder), vocoder)
+        return cls(*load_voice(Path(path).expanduser()), vocoder)
 
     @torch.inference_mode()
     def synthesize(
@@ -292,22 +289,19 @@ class Voice:
         wavs: list[Tensor] = []
         words: list[Interval] = []
         phones: list[Interval] = []
-        samples = 0
+        samples, end = 0, 0.0  # each boundary is divided once, and its neighbours share the very same number
         for number, (tokens, piece) in enumerate(zip(sentences, pieces, strict=True)):
             if number:
-                start = samples / audio.sample_rate
                 wavs.append(self._gap())
                 samples += len(wavs[-1])
-                phones.append(Interval("sil", start, samples / audio.sample_rate))
-            wav = self.vocoder(piece.mel[0])
-            timed = timings(
-                tokens, piece.durations[0].tolist(), audio.frame_seconds,
-                samples / audio.sample_rate, len(wav) / audio.sample_rate,
-            )  # fmt: skip
+                start, end = end, samples / audio.sample_rate
+                phones.append(Interval("sil", start, end))
+            wavs.append(self.vocoder(piece.mel[0]))
+            samples += len(wavs[-1])
+            start, end = end, samples / audio.sample_rate
+            timed = timings(tokens, piece.durations[0].tolist(), audio.frame_seconds, start, end)
             words += timed[0]
             phones += timed[1]
-            wavs.append(wav)
-            samples += len(wav)
         return Speech(
             wav=torch.cat(wavs),
             sample_rate=audio.sample_rate,

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 
 from num2words import num2words
 
@@ -80,14 +79,13 @@ def _money(match: re.Match[str]) -> str:
     minus = "minus " if match["minus"] else ""
     if scale:
         return f"{minus}{cardinal(amount)} {SCALES[scale.lower()]} {many}"
-    value = Decimal(amount.replace(",", ""))
-    whole = int(value)
-    cents = (value - whole) * 100
-    if cents != int(cents):
+    whole, _, decimals = amount.replace(",", "").partition(".")
+    whole, cents = whole.lstrip("0"), decimals.rstrip("0").ljust(2, "0").lstrip("0")
+    if len(decimals.rstrip("0")) > 2:
         return f"{minus}{cardinal(amount)} {many}"
-    parts = [f"{cardinal(str(whole))} {one if whole == 1 else many}"] if whole or not cents else []
+    parts = [f"{cardinal(whole or '0')} {one if whole == '1' else many}"] if whole or not cents else []
     if cents:
-        parts.append(f"{cardinal(str(int(cents)))} {sub_one if cents == 1 else sub_many}")
+        parts.append(f"{cardinal(cents)} {sub_one if cents == '1' else sub_many}")
     return minus + " and ".join(parts)
 
 

@@ -7,11 +7,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tts.data.textgrid import is_silence
 from tts.errors import UserError
 from tts.text.config import TextConfig
 from tts.text.normalise import clean, normalise
 from tts.text.phonemes import Phone, Phonemiser, Phones, place_stress
 from tts.text.sentences import LONGEST_SENTENCE, split_sentences
+from tts.text.symbols import SPECIAL
 from tts.text.tokens import END, START, Tokens
 
 __all__ = ["LONGEST_SENTENCE", "TextFrontEnd", "Unpronounceable", "split_sentences"]
@@ -124,10 +126,8 @@ class TextFrontEnd:
             parts = [part.translate(ASCII_IPA) for part in parts]
         phones = place_stress(parts)
         for phone in phones:
-            if not any(unicodedata.category(c)[0] == "L" for c in phone.symbol) or phone.symbol in {
-                START,
-                END,
-            }:
+            letters = any(unicodedata.category(c)[0] == "L" for c in phone.symbol)
+            if not letters or phone.symbol in SPECIAL or is_silence(phone.symbol):
                 raise UserError(
                     f"{phone.symbol!r} in the braces of {_quoted(text)} is not a phone; separate phones by spaces"
                 )

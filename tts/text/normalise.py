@@ -158,7 +158,7 @@ def _value(digits: str, comma: bool) -> Decimal | None:
 def _num2words_language(language: str, base: str) -> str | None:
     region = language.replace("-", "_").split("_")
     for code in ("_".join([base, *(part.upper() for part in region[1:])]), {"nb": "no"}.get(base, base)):
-        if code in CONVERTER_CLASSES:
+        if code in CONVERTER_CLASSES and code != "am":  # where it loops for ever on most numbers above 1,000
             return code
     return None
 
@@ -169,6 +169,6 @@ def _say(number: str, code: str, **how: str) -> str | None:
     try:
         value = Decimal(number)
         said = num2words(int(value) if "." not in number else float(value), lang=code, **how)
-    except (ArithmeticError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
         return None
     return str(said).replace(",", "").strip()

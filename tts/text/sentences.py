@@ -11,8 +11,12 @@ ABBREVIATED = re.compile(
     re.IGNORECASE,
 )
 """What ends in a full stop without ending a sentence: titles, months, initials."""
+NUMBERED = re.compile(r"\b(?:Nos?|Nr|p)\.$", re.IGNORECASE)
+"""And what does so before a digit."""
+LONGEST_ABBREVIATION = 10
+"""Characters, with the full stop and what stands before it, that the two expressions above look at."""
 END = re.compile(
-    r"(?:[.!?…]+[\"'”’)\]]*(?=\s+[^\s\W]|\s+[\"'“‘(\[¿¡{—]|\s*$)"
+    r"(?:(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s+[^\s\W]|\s+[\"'“‘(\[¿¡{—]|\s*$)"
     r"|[。！？]+[」』”]?)\s*"
 )
 CLAUSE = re.compile(r"(?<=[,;:—，、；])\s*")
@@ -36,12 +40,14 @@ def split_sentences(text: str, limit: int = LONGEST_SENTENCE) -> list[str]:
         line = " ".join(line.split())
         start = 0
         for match in END.finditer(line):
-            before, after = line[start : match.end()].rstrip(), line[match.end() : match.end() + 1]
-            numbered = after.isdigit() and re.search(r"\b(?:Nos?|Nr|p)\.$", before, re.IGNORECASE)
-            if (after and ABBREVIATED.search(before)) or after.islower() or numbered:
+            end, after = match.end(), line[match.end() : match.end() + 1]
+            # All that was not cut yet would be searched again at every full stop.
+            before = line[max(start, end - LONGEST_ABBREVIATION) : end].rstrip()
+            numbered = after.isdigit() and NUMBERED.search(before)
+            if after.islower() or numbered or (after and ABBREVIATED.search(before)):
                 continue
-            sentences += _cut(before, limit)
-            start = match.end()
+            sentences += _cut(line[start:end].rstrip(), limit)
+            start = end
         sentences += _cut(line[start:].strip(), limit)
     return sentences
 

@@ -57,12 +57,8 @@ def load_vocoder(path: str | Path) -> tuple[Generator, VocoderInfo]:
     ------
     UserError: something is missing, damaged, or does not fit the rest.
     """
-    folder = Path(path).expanduser()
-    if (folder / "vocoder" / INFO).is_file():
-        folder = folder / "vocoder"
-    folder = open_folder(
-        folder, (CONFIG,), INFO, "no vocoder here; give the folder that training wrote as RUN_DIR/vocoder"
-    )
+    missing = "no vocoder here; give the folder that training wrote as RUN_DIR/vocoder"
+    folder = open_folder(Path(path).expanduser(), (CONFIG,), INFO, missing)
     info = parse(VocoderInfo, plain_file(folder / INFO), str(folder / INFO))
     if info.format != FORMAT:
         raise UserError(f"{folder / INFO}: format {info.format}, this version reads {FORMAT}")
