@@ -156,6 +156,23 @@ def test_stopped_preparation_goes_on_and_changes_are_noticed(tmp_path: Path, mon
     assert calls[3:] == ["a", "b"]
 
 
+def test_what_may_have_been_mended_is_tried_again_and_what_the_recording_says_is_not(tmp_path: Path) -> None:
+    def lacking(error: Exception) -> Sound:
+        raise error
+
+    good, short = rec("good", spoken(1.0)), rec("short", spoken(0.05))
+    failing = [
+        Recording(id, "me", "one two three", partial(lacking, error))
+        for id, error in (("denied", PermissionError("no")), ("memory", MemoryError()), ("codec", UserError("what?")))
+    ]
+    run(tmp_path, good, short, *failing)
+    assert set(reasons(tmp_path)) == {"short", "denied", "memory", "codec"}
+    mended = [dataclasses.replace(f, load=good.load) for f in failing]
+    run(tmp_path, good, dataclasses.replace(short, load=fail), *mended)
+    assert set(reasons(tmp_path)) == {"short"} and reasons(tmp_path)["short"] != "unreadable or empty audio"
+    assert len(read_manifest(tmp_path).utterances) == 4
+
+
 def test_worker_processes_agree_and_survive_a_crash(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(preparation, "FEW", 0)
     recordings = [rec(f"r{i}", spoken(0.8 + 0.1 * i)) for i in range(5)]

@@ -43,13 +43,17 @@ class Journal:
         self._lines.close()
 
     def finished(self, recording: Recording) -> Outcome | None:
-        """The outcome, if the recording was done, has not changed since, and its audio is still there."""
+        """The outcome, if the recording was done, has not changed since, and its audio is still there.
+
+        What failed for a reason that may be gone by now was not done.
+        """
         entry = self._entries.get(recording.id)
         if entry is None or entry["key"] != _key(recording):
             return None
         if any(fields["id"] not in self._audio for fields in entry["accepted"]):
             return None
-        return Outcome(entry["accepted"], [Rejected(**r) for r in entry["rejected"]])
+        outcome = Outcome(entry["accepted"], [Rejected(**r) for r in entry["rejected"]])
+        return outcome if outcome.final else None
 
     def add(self, recording: Recording, outcome: Outcome) -> None:
         entry = {"id": recording.id, "key": _key(recording), "accepted": outcome.accepted}

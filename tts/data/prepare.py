@@ -24,7 +24,7 @@ from tts.data.limits import Limits
 from tts.data.manifest import CorpusInfo, Utterance, write_manifest
 from tts.data.report import Report, write_report
 from tts.data.splits import assign_splits
-from tts.data.utterance import Outcome, Rejected, UtteranceMaker
+from tts.data.utterance import FAILED, Outcome, Rejected, UtteranceMaker
 from tts.errors import UserError
 from tts.schema import plain
 from tts.text.config import TextConfig
@@ -193,7 +193,7 @@ def _alone(maker: UtteranceMaker, recording: Recording) -> Outcome:
         try:
             return pool.submit(_work, recording).result()
         except BrokenProcessPool:
-            return Outcome([], [Rejected(recording.id, "failed", "its process died while reading it")])
+            return Outcome([], [Rejected(recording.id, FAILED, "its process died while reading it")])
 
 
 def default_workers() -> int:

@@ -24,6 +24,8 @@ from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd
 from tts.text.tokens import Tokens
 
+UNREADABLE, FAILED = "unreadable or empty audio", "failed"
+"""Reasons whose cause may lie outside the recording: permissions, the network, memory, a codec that is missing."""
 UNSAFE = re.compile(r'[/\\<>:"|?*~\x00-\x1f\x7f]')
 """Not in an id: path separators, what some file systems refuse, and the `~` that marks pieces."""
 
@@ -51,6 +53,11 @@ class Outcome:
     accepted: list[dict[str, Any]]
     rejected: list[Rejected]
 
+    @property
+    def final(self) -> bool:
+        """Whether the same recording, tried again, would come to the same."""
+        return not any(r.reason in (UNREADABLE, FAILED) for r in self.rejected)
+
 
 class UtteranceMaker:
     """Turns recordings into files in `out/audio` (and `out/truth`) and lines of the manifest. Picklable."""
@@ -70,7 +77,7 @@ class UtteranceMaker:
         except _Reject as rejection:
             return Outcome([], [Rejected(recording.id, rejection.reason, rejection.detail)])
         except Exception as error:  # a decoder's or a corpus's own failure must not stop the other recordings
-            return Outcome([], [Rejected(recording.id, "failed", f"{type(error).__name__}: {error}")])
+            return Outcome([], [Rejected(recording.id, FAILED, f"{type(error).__name__}: {error}")])
         outcome = Outcome([], [])
         for number, piece in enumerate(pieces, 1):
             id = recording.id if len(pieces) == 1 else f"{recording.id}~{number:02d}"
@@ -91,9 +98,9 @@ class UtteranceMaker:
         try:
             sound = recording.load()
         except (UserError, OSError) as error:
-            raise _Reject("unreadable or empty audio", str(error)) from error
+            raise _Reject(UNREADABLE, str(error)) from error
         if not len(sound.wav):
-            raise _Reject("unreadable or empty audio", "no samples")
+            raise _Reject(UNREADABLE, "no samples")
         share = clipped_share(sound.wav)
         if share > self.limits.max_clipped:
             raise _Reject("clipped", f"{100 * share:.2f} % of the samples")
