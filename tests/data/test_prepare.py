@@ -189,7 +189,21 @@ def test_nothing_usable_and_foreign_folders_are_errors(tmp_path: Path) -> None:
     (tmp_path / "b" / "audio" / "mine.wav").write_text("mine")
     with pytest.raises(UserError, match="another folder"):
         run(tmp_path / "b", rec("a", spoken(1.0)))
+    (tmp_path / "b" / "manifest.jsonl").write_text('{"audio_filepath": "audio/mine.wav"}\n')  # as NeMo has it
+    (tmp_path / "b" / "prepared.jsonl").write_text("[1]\n")
+    with pytest.raises(UserError, match="another folder"):
+        run(tmp_path / "b", rec("a", spoken(1.0)))
     assert (tmp_path / "b" / "audio" / "mine.wav").exists()
+
+
+def test_only_files_that_a_preparation_writes_are_removed(tmp_path: Path) -> None:
+    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.0)))
+    others = [tmp_path / "audio" / name for name in (".ipynb_checkpoints", "notes.txt", "old.flac", "a.flac.7.part")]
+    others[0].mkdir()
+    for path in others[1:]:
+        path.write_text("x")
+    run(tmp_path, rec("a", spoken(1.0)))
+    assert {p.name for p in (tmp_path / "audio").iterdir()} == {".ipynb_checkpoints", "notes.txt", "a.flac"}
 
 
 def test_splits_are_stable_and_never_empty() -> None:

@@ -25,6 +25,16 @@ class Journal:
         self._audio = {path.stem for path in (folder / "audio").glob("*.flac")}
 
     @classmethod
+    def is_in(cls, folder: Path) -> bool:
+        """Whether a preparation has worked in the folder, under whatever settings."""
+        try:
+            with (folder / cls.NAME).open(encoding="utf-8") as lines:
+                first = json.loads(lines.readline(100))
+        except (OSError, ValueError):
+            return False
+        return isinstance(first, dict) and list(first) == ["settings"]
+
+    @classmethod
     def open(cls, folder: Path, fingerprint: str) -> Journal:
         """Go on with the folder's journal if it was kept under the same settings; else begin it anew."""
         path = folder / cls.NAME

@@ -109,7 +109,7 @@ def _bounds(limits: Limits) -> dict[str, Any]:
 def _claim(out: Path) -> None:
     """Make the folder, or make sure that the files in it are a preparation's own: strays in it are removed
     later."""
-    ours = (out / Journal.NAME).exists() or (out / "manifest.jsonl").exists()
+    ours = Journal.is_in(out)
     for name in ("audio", "truth"):
         if not ours and (out / name).exists() and any((out / name).iterdir()):
             raise UserError(
@@ -121,8 +121,9 @@ def _claim(out: Path) -> None:
 def _remove_strays(out: Path, ids: set[str]) -> None:
     """Delete audio and times of utterances that an earlier preparation accepted and this one does not."""
     for folder, ending in (("audio", ".flac"), ("truth", ".TextGrid")):
-        for path in (out / folder).iterdir():
-            if path.name.removesuffix(ending) not in ids:
+        # A process that was killed leaves a draft, ID.flac.PID.part.
+        for path in [*(out / folder).glob(f"*{ending}"), *(out / folder).glob(f"*{ending}.*.part")]:
+            if path.is_file() and path.name.removesuffix(ending) not in ids:
                 path.unlink()
     if not any((out / "truth").iterdir()):
         (out / "truth").rmdir()
