@@ -156,6 +156,17 @@ def test_stopped_preparation_goes_on_and_changes_are_noticed(tmp_path: Path, mon
     assert calls[3:] == ["a", "b"]
 
 
+def test_a_corpus_that_is_half_prepared_again_is_not_taken_for_finished(tmp_path: Path) -> None:
+    def stop() -> Sound:
+        raise KeyboardInterrupt
+
+    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.0)))
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, rec("a", spoken(1.5), stamp="new"), Recording("b", "me", "one two", stop, stamp="new"))
+    with pytest.raises(UserError, match="no prepared corpus"):
+        read_manifest(tmp_path)
+
+
 def test_what_may_have_been_mended_is_tried_again_and_what_the_recording_says_is_not(tmp_path: Path) -> None:
     def lacking(error: Exception) -> Sound:
         raise error

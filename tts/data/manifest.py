@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tts.errors import UserError
-from tts.files import whole
+from tts.files import whole, write_text
 from tts.schema import parse, plain
 from tts.text.tokens import Tokens
 
@@ -74,7 +74,7 @@ class PreparedCorpus:
 
 def write_manifest(folder: Path, info: CorpusInfo, utterances: list[Utterance]) -> None:
     """Write `corpus.json` and `manifest.jsonl`; the latter last and by rename, so that it marks a finished corpus."""
-    (folder / "corpus.json").write_text(json.dumps(plain(info), indent=2, ensure_ascii=False), encoding="utf-8")
+    write_text(folder / "corpus.json", json.dumps(plain(info), indent=2, ensure_ascii=False))
     with whole(folder / "manifest.jsonl") as draft, draft.open("w", encoding="utf-8") as lines:
         for utterance in utterances:
             lines.write(json.dumps(plain(utterance), ensure_ascii=False) + "\n")

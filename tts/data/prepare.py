@@ -78,6 +78,8 @@ def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, lim
     with Journal.open(out, settings.fingerprint) as journal:
         outcomes = {id: done for id, r in first.items() if (done := journal.finished(r)) is not None}
         todo = [recording for id, recording in first.items() if id not in outcomes]
+        if todo:  # the manifest marks a finished corpus, which this one is no more until all is done
+            (out / "manifest.jsonl").unlink(missing_ok=True)
         bar = tqdm(total=len(first), initial=len(outcomes), desc=f"prepare {corpus.name}", unit="rec", disable=None)
         with bar:
             for recording, outcome in _run(maker, todo, workers):
@@ -95,9 +97,9 @@ def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, lim
             f"{corpus.name}: none of {len(recordings)} recordings can be used: "
             f"{reasons or 'the corpus is empty'}; each is listed in {out / 'rejected.tsv'}"
         )
-    _remove_strays(out, {u.id for u in utterances})
     info = CorpusInfo(corpus.name, corpus.language, corpus.licence, corpus.credits, audio.sample_rate, plain(text))
     write_manifest(out, info, utterances)
+    _remove_strays(out, {u.id for u in utterances})  # last: what a manifest names is there at any time
     return report
 
 
