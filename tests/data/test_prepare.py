@@ -100,6 +100,23 @@ def test_every_flaw_is_listed_with_its_reason(tmp_path: Path) -> None:
     assert "duplicate id" in report.table()
 
 
+def test_names_that_are_not_utf8_are_rejected_by_name(tmp_path: Path) -> None:
+    def missing() -> Sound:
+        raise UserError("no file \udce4.wav")
+
+    good = rec("good", spoken(1.0))
+    recordings = [
+        good, dataclasses.replace(good, id="b\udce4r"), dataclasses.replace(good, id="her", speaker="J\udcfcrgen"),
+        dataclasses.replace(good, id="said", text="b\udce4h"), dataclasses.replace(good, id="gone", load=missing),
+    ]  # fmt: skip
+    for _ in range(2):
+        run(tmp_path, *recordings)
+        assert reasons(tmp_path) == {
+            "b\\udce4r": "unsafe id", "her": "unsafe speaker", "said": "unpronounceable text",
+            "gone": "unreadable or empty audio",
+        }  # fmt: skip
+
+
 def test_fewer_frames_than_tokens(tmp_path: Path) -> None:
     limits = Limits(max_rate=1000)
     run(tmp_path, rec("ok", spoken(1.0)), rec("dense", spoken(0.3), "so many letters " * 5), limits=limits)

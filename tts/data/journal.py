@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TextIO
 
 from tts.data.corpus import Recording
 from tts.data.utterance import Outcome, Rejected
-from tts.files import whole
+from tts.files import write_text
 
 
 class Journal:
@@ -39,10 +39,8 @@ class Journal:
         """Go on with the folder's journal if it was kept under the same settings; else begin it anew."""
         path = folder / cls.NAME
         entries = _entries(path, fingerprint)
-        with whole(path) as draft, draft.open("w", encoding="utf-8") as lines:
-            lines.write(json.dumps({"settings": fingerprint}) + "\n")
-            lines.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries.values())
-        return cls(folder, entries, path.open("a", encoding="utf-8"))
+        write_text(path, "".join(_line(entry) for entry in ({"settings": fingerprint}, *entries.values())))
+        return cls(folder, entries, path.open("a", encoding="ascii"))
 
     def __enter__(self) -> Journal:
         return self
@@ -68,8 +66,13 @@ class Journal:
     def add(self, recording: Recording, outcome: Outcome) -> None:
         entry = {"id": recording.id, "key": _key(recording), "accepted": outcome.accepted}
         entry["rejected"] = [asdict(r) for r in outcome.rejected]
-        self._lines.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        self._lines.write(_line(entry))
         self._lines.flush()
+
+
+def _line(entry: dict[str, Any]) -> str:
+    """In ASCII: file names and errors that quote them may hold what UTF-8 cannot, and texts line ends of Unicode's."""
+    return json.dumps(entry) + "\n"
 
 
 def _key(recording: Recording) -> str:

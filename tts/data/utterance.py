@@ -28,6 +28,8 @@ UNREADABLE, FAILED = "unreadable or empty audio", "failed"
 """Reasons whose cause may lie outside the recording: permissions, the network, memory, a codec that is missing."""
 UNSAFE = re.compile(r'[/\\<>:"|?*~\x00-\x1f\x7f]')
 """Not in an id: path separators, what some file systems refuse, and the `~` that marks pieces."""
+NOT_UTF8 = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes in file names that are not UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class UtteranceMaker:
         """Never raises for what is wrong with one recording."""
         try:
             check_id(recording.id)
+            check_speaker(recording.speaker)
             text = check_text(recording.text)
             self._tokens(text)
             sound, spans = self._speech(recording)
@@ -178,6 +181,8 @@ class UtteranceMaker:
 
 def check_id(id: str) -> None:
     """An id becomes a file name: refuse what is none, or would lead elsewhere."""
+    if NOT_UTF8.search(id):
+        raise _Reject("unsafe id", "a file name that is not UTF-8; rename the file")
     if not id or len(id.encode()) > 200 or id.startswith(".") or id != id.strip() or UNSAFE.search(id):
         raise _Reject(
             "unsafe id",
@@ -185,12 +190,18 @@ def check_id(id: str) -> None:
         )
 
 
+def check_speaker(speaker: str) -> None:
+    """A speaker's name is written into manifests and voices."""
+    if NOT_UTF8.search(speaker):
+        raise _Reject("unsafe speaker", "a folder name that is not UTF-8; rename the folder")
+
+
 def check_text(text: str) -> str:
     """The text on one line, in composed Unicode."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if not text:
         raise _Reject("empty text")
-    if "\ufffd" in text:
+    if "\ufffd" in text or NOT_UTF8.search(text):
         raise _Reject("unpronounceable text", "holds bytes that are not UTF-8")
     return text
 
