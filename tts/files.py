@@ -26,7 +26,7 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, content: str) -> None:
-    """Write a UTF-8 file, whole or not at all; what UTF-8 cannot hold, as in some file names, is written as `\\udcff`."""
+    """Write a UTF-8 file, whole or not at all; what UTF-8 cannot hold, as in some file names, comes as `\\udcff`."""
     with whole(path) as draft:
         draft.write_text(content, "utf-8", "backslashreplace")
 
