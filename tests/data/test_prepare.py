@@ -234,6 +234,36 @@ def test_only_files_that_a_preparation_writes_are_removed(tmp_path: Path) -> Non
     assert {p.name for p in (tmp_path / "audio").iterdir()} == {".ipynb_checkpoints", "notes.txt", "a.flac"}
 
 
+LINE = {
+    "id": "a", "recording": "a", "speaker": "me", "split": "train", "text": "oh", "seconds": 1.0,
+    "symbols": ["<s>", "o", "</s>"], "stress": [0, 1, 0], "word": [-1, 0, -1], "words": ["oh"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"\xff", b"[" * 100_000, b'{"id": ' + b"1" * 5000 + b"}", b"{", b"[]", json.dumps(LINE).encode(),
+        *(
+            json.dumps(LINE | {"id": "b"} | change).encode()
+            for change in (
+                {"stress": [0]}, {"stress": [0, 10**30, 0]}, {"word": [-1, 1, -1]}, {"symbols": [], "stress": [],
+                "word": []}, {"seconds": float("nan")}, {"seconds": float("inf")}, {"seconds": 0}, {"id": "../b"},
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_a_damaged_manifest_is_named_by_line(tmp_path: Path, line: bytes) -> None:
+    info = {"name": "n", "language": "en", "licence": "", "credits": "", "sample_rate": 16000, "text": {}}
+    (tmp_path / "corpus.json").write_text(json.dumps(info))
+    first = json.dumps(LINE).encode() + b"\n"
+    (tmp_path / "manifest.jsonl").write_bytes(first)
+    assert [u.id for u in read_manifest(tmp_path).utterances] == ["a"]
+    (tmp_path / "manifest.jsonl").write_bytes(first + line + b"\n")
+    with pytest.raises(UserError, match=r"manifest\.jsonl:2"):
+        read_manifest(tmp_path)
+
+
 def test_splits_are_stable_and_never_empty() -> None:
     ids = [f"r{i}" for i in range(2000)]
     splits = assign_splits(ids, 5, 5)
