@@ -1,6 +1,9 @@
 import dataclasses
+import itertools
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 
@@ -208,6 +211,24 @@ def test_worker_processes_agree_and_survive_a_crash(tmp_path: Path, monkeypatch)
     run(tmp_path / "one", *recordings)
     assert reasons(tmp_path / "many") == {"bomb": "failed"}
     assert (tmp_path / "many/manifest.jsonl").read_bytes() == (tmp_path / "one/manifest.jsonl").read_bytes()
+
+
+def test_no_recording_is_lost_to_a_pool_that_takes_no_more(tmp_path: Path, monkeypatch) -> None:
+    asked = itertools.count()
+
+    class Breaking(ThreadPoolExecutor):
+        def submit(self, *call, **more):
+            if next(asked) == 2:
+                raise BrokenProcessPool
+            return super().submit(*call, **more)
+
+    def pool(maker, workers):
+        return Breaking(workers, initializer=preparation._start_worker, initargs=(maker,))
+
+    monkeypatch.setattr(preparation, "FEW", 0)
+    monkeypatch.setattr(preparation, "_pool", pool)
+    run(tmp_path, *(rec(f"r{i}", spoken(0.8)) for i in range(4)), workers=2)
+    assert len(read_manifest(tmp_path).utterances) == 4
 
 
 def test_nothing_usable_and_foreign_folders_are_errors(tmp_path: Path) -> None:

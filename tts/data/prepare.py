@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -156,28 +156,30 @@ def _run(maker: UtteranceMaker, recordings: list[Recording], workers: int) -> It
         for recording in recordings:
             yield recording, maker(recording)
         return
-    queue = iter(recordings)
-    suspects: list[Recording] = []
-    while True:
-        with _pool(maker, workers) as pool:
-            pending: dict[Future[Outcome], Recording] = {}
-            try:
-                for recording in queue:
-                    pending[pool.submit(_work, recording)] = recording
-                    if len(pending) >= 4 * workers:
-                        yield from _collect(pending)
-                while pending:
-                    yield from _collect(pending)
-            except BrokenProcessPool:
-                suspects = list(pending.values())
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-        if not suspects:
-            return
-        for recording in suspects:
+    queue = deque(recordings)
+    while queue:
+        suspects: dict[Future[Outcome], Recording] = {}
+        yield from _together(maker, queue, suspects, workers)
+        for recording in suspects.values():
             yield recording, _alone(maker, recording)
-        suspects = []
+
+
+def _together(
+    maker: UtteranceMaker, queue: deque[Recording], pending: dict[Future[Outcome], Recording], workers: int
+) -> Iterator[tuple[Recording, Outcome]]:
+    """Outcomes until the queue is empty or a process dies, which leaves in `pending` what may have killed it."""
+    with _pool(maker, workers) as pool:
+        try:
+            while queue or pending:
+                while queue and len(pending) < 4 * workers:
+                    pending[pool.submit(_work, queue[0])] = queue[0]
+                    queue.popleft()  # not before it was taken: a pool whose process has died takes nothing
+                yield from _collect(pending)
+        except BrokenProcessPool:
+            return
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _pool(maker: UtteranceMaker, workers: int) -> ProcessPoolExecutor:
