@@ -124,6 +124,16 @@ def test_what_does_not_fit_is_refused_with_its_place(change: dict[str, Any], mes
     assert "\n" not in str(caught.value)
 
 
+def test_messages_stay_short_whatever_a_file_holds() -> None:
+    bomb: Any = "x" * 10_000
+    for _ in range(8):
+        bomb = [bomb] * 9
+    for change in ({"name": bomb}, {"kind": bomb}, {"parts": bomb}, {"k" * 10_000: 1}, {"flag": 16**5000}):
+        with pytest.raises(UserError) as caught:
+            parse(Whole, {**FULL, **change})
+        assert len(str(caught.value)) < 1000
+
+
 @pytest.mark.parametrize("data", [None, [], "name: x", 3])
 def test_what_is_no_mapping_is_refused(data: object) -> None:
     with pytest.raises(UserError, match=r"voice\.yaml: expected a mapping of Whole"):

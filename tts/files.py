@@ -26,9 +26,9 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, content: str) -> None:
-    """Write a UTF-8 file, whole or not at all."""
+    """Write a UTF-8 file, whole or not at all; what UTF-8 cannot hold, as in some file names, comes as `\\udcff`."""
     with whole(path) as draft:
-        draft.write_text(content, "utf-8")
+        draft.write_text(content, "utf-8", "backslashreplace")
 
 
 def write_rows(path: Path, rows: Sequence[Sequence[str]]) -> None:

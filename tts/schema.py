@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
+import reprlib
 import types
 import typing
 from collections.abc import Mapping
@@ -12,6 +14,10 @@ from typing import Any, Literal, TypeVar, Union
 from tts.errors import UserError
 
 T = TypeVar("T")
+
+_brief = reprlib.Repr()
+"""YAML's aliases let a file of a few lines stand for gigabytes."""
+_brief.maxlevel, _brief.maxstring = 2, 80
 
 
 def parse(schema: type[T], data: object, where: str = "config") -> T:
@@ -26,17 +32,16 @@ def parse(schema: type[T], data: object, where: str = "config") -> T:
     UserError: naming the key, its place, and for an unknown key the nearest known one.
     """
     if not isinstance(data, Mapping):
-        raise UserError(f"{where}: expected a mapping of {schema.__name__}, got {data!r}")
-    fields = {f.name: f for f in dataclasses.fields(schema) if f.init}  # type: ignore[arg-type]
-    hints = typing.get_type_hints(schema)
+        raise UserError(f"{where}: expected a mapping of {schema.__name__}, got {_shown(data)}")
+    fields = _fields(schema)  # type: ignore[arg-type]
     for key in data:
         if key not in fields:
-            raise UserError(f"{where}: unknown key {str(key)!r}{nearest(str(key), fields)}")
+            raise UserError(f"{where}: unknown key {_shown(str(key))}{nearest(str(key), fields)}")
     values = {}
-    for name, field in fields.items():
+    for name, (kind, required) in fields.items():
         if name in data:
-            values[name] = _coerce(hints[name], data[name], f"{where}.{name}")
-        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            values[name] = _coerce(kind, data[name], f"{where}.{name}")
+        elif required:
             raise UserError(f"{where}: the key {name!r} is missing")
     try:
         return schema(**values)
@@ -44,6 +49,24 @@ def parse(schema: type[T], data: object, where: str = "config") -> T:
         raise
     except ValueError as error:
         raise UserError(f"{where}: {error}") from error
+
+
+@functools.cache
+def _fields(schema: type) -> dict[str, tuple[Any, bool]]:
+    """Of every field its type and whether it must be given."""
+    hints, missing = typing.get_type_hints(schema), dataclasses.MISSING
+    return {
+        f.name: (hints[f.name], f.default is missing and f.default_factory is missing)
+        for f in dataclasses.fields(schema)
+        if f.init
+    }
+
+
+def _shown(value: object) -> str:
+    try:
+        return _brief.repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
 
 
 def nearest(key: str, known: typing.Iterable[str]) -> str:
@@ -75,16 +98,18 @@ def _coerce(kind: Any, value: Any, where: str) -> Any:
     if origin is Literal:
         if value in args:
             return value
-        raise UserError(f"{where}: {value!r} is not one of {', '.join(map(str, args))}")
+        raise UserError(f"{where}: {_shown(value)} is not one of {', '.join(map(str, args))}")
     if dataclasses.is_dataclass(kind):
         return parse(typing.cast(type, kind), value, where)
     if origin in (list, tuple):
         if isinstance(value, str) or not isinstance(value, (list, tuple)):
-            raise UserError(f"{where}: expected a list, got {value!r}")
+            raise UserError(f"{where}: expected a list, got {_shown(value)}")
+        if args[0] in (int, str) and set(map(type, value)) == {args[0]}:  # the many symbols of a manifest's line
+            return origin(value)
         return origin(_coerce(args[0], item, f"{where}[{i}]") for i, item in enumerate(value))
     if origin is dict:
         if not isinstance(value, Mapping):
-            raise UserError(f"{where}: expected a mapping, got {value!r}")
+            raise UserError(f"{where}: expected a mapping, got {_shown(value)}")
         return {_coerce(args[0], k, where): _coerce(args[1], v, f"{where}.{k}") for k, v in value.items()}
     if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         try:
@@ -95,7 +120,7 @@ def _coerce(kind: Any, value: Any, where: str) -> Any:
         return int(value)
     if isinstance(kind, type) and isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
         return value
-    raise UserError(f"{where}: expected {getattr(kind, '__name__', kind)}, got {value!r}")
+    raise UserError(f"{where}: expected {getattr(kind, '__name__', kind)}, got {_shown(value)}")
 
 
 def _variant(options: list[type], value: Mapping[str, Any], where: str) -> type:
@@ -103,7 +128,7 @@ def _variant(options: list[type], value: Mapping[str, Any], where: str) -> type:
     kinds = {typing.get_args(typing.get_type_hints(option)["kind"])[0]: option for option in options}
     kind = value.get("kind", next(iter(kinds)))
     if kind not in kinds:
-        raise UserError(f"{where}.kind: {kind!r} is not one of {', '.join(kinds)}")
+        raise UserError(f"{where}.kind: {_shown(kind)} is not one of {', '.join(kinds)}")
     return kinds[kind]
 
 

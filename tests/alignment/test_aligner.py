@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 import torch
 
-from tts.alignment import Aligner, AlignerConfig, train_aligner
+from tts.alignment import Aligner, AlignerConfig, Alignment, train_aligner
+from tts.alignment.export import write_ctm
 from tts.alignment.states import BETWEEN_WORDS, StateTable
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.data.espeak import EspeakCorpus
 from tts.data.limits import Limits
-from tts.data.manifest import PreparedCorpus, read_manifest
+from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
 from tts.data.prepare import prepare
-from tts.data.textgrid import read_textgrid
+from tts.data.textgrid import Interval, read_textgrid
 from tts.errors import UserError
 from tts.evaluation.boundaries import boundary_errors, summarise
 from tts.text.config import TextConfig
@@ -150,10 +151,20 @@ def test_what_cannot_be_aligned_is_named(aligner: Aligner, recordings: list) -> 
         train_aligner([("x", wav[:1200], tokens)], SMALL)
 
 
+def test_a_space_in_an_id_or_a_label_makes_no_column(tmp_path: Path) -> None:
+    utterance = Utterance("one two", "one two", "me", "train", "{h ə}", 1.0, ("h", "ə"), (0, 0), (0, 0), ("{h ə}",))
+    phones = [Interval("h", 0.0, 0.5), Interval("ə", 0.5, 1.0)]
+    alignment = Alignment([Interval("{h ə}", 0.0, 1.0)], phones, [1.0, 1.0], 0.0)
+    write_ctm(tmp_path, [utterance], {utterance.id: alignment})
+    for name, count in (("words.ctm", 1), ("phones.ctm", 2)):
+        lines = [line.split() for line in (tmp_path / name).read_text("utf-8").splitlines()]
+        assert [len(line) for line in lines] == count * [6] and lines[0][0] == "one_two"
+
+
 def test_recordings_too_short_to_learn_from_are_named(recordings: list) -> None:
     left_out: dict[str, str] = {}
     short = [("short", recordings[0][1][:1200], recordings[0][2]), ("empty", recordings[0][1][:9], recordings[0][2])]
-    learnt = train_aligner([*recordings[:4], *short], replace(SMALL, iterations=1), left_out=left_out)
+    learnt = train_aligner(iter([*recordings[:4], *short]), replace(SMALL, iterations=1), left_out=left_out)
     alone = train_aligner(recordings[:4], replace(SMALL, iterations=1))
     assert sorted(left_out) == ["empty", "short"] and "16 frames for" in left_out["short"]
     torch.testing.assert_close(learnt.mixtures.means, alone.mixtures.means)

@@ -1,3 +1,6 @@
+import contextlib
+import itertools
+import math
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +40,39 @@ def test_resampling_keeps_the_tone(rate: int) -> None:
 
 def test_resampling_removes_what_would_alias() -> None:
     assert waveform.resample(sine(11000, 44100), 44100, 16000)[800:-800].abs().max() < 1e-3
+
+
+@pytest.mark.parametrize(("old", "new"), [(48001, 16000), (4001, 16000), (16000, 22051), (44056, 22050)])
+def test_resampling_between_rates_with_little_in_common(old: int, new: int) -> None:
+    wav = sine(1000, old)
+    resampled = waveform.resample(wav, old, new)
+    assert len(resampled) == math.ceil(len(wav) * new / old) and resampled.dtype == wav.dtype
+    assert torch.allclose(resampled[800:-800], sine(1000, new)[800 : len(resampled) - 800], atol=2e-3)
+
+
+@pytest.mark.parametrize(("old", "new"), itertools.permutations([8000, 11025, 22050, 44100, 48000, 16000, 24000], 2))
+def test_usual_rates_go_through_the_one_filter(old: int, new: int) -> None:
+    assert waveform._cells(old, new) < waveform.MOST_CELLS
+
+
+def test_what_a_file_says_of_itself_is_not_believed(tmp_path: Path) -> None:
+    waveform.write(tmp_path / "a.flac", sine(440, 16000), 16000)
+    content = bytearray((tmp_path / "a.flac").read_bytes())
+    content[21] |= 0x0F  # of the 36 bits that hold the number of samples
+    (tmp_path / "long.flac").write_bytes(content)
+    soundfile.write(tmp_path / "slow.wav", np.zeros(100), 1)
+    soundfile.write(tmp_path / "fast.wav", np.zeros(100), 2_000_000)
+    (tmp_path / "bare.raw").write_bytes(bytes(1000))
+    for name, complaint in (("long.flac", "samples"), ("slow.wav", "1 Hz"), ("fast.wav", "Hz"), ("bare.raw", "audio")):
+        with pytest.raises(UserError, match=f"{name}: .*{complaint}"):
+            waveform.read(tmp_path / name, 16000)
+
+
+def test_a_full_disk_is_an_os_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waveform, "whole", lambda _: contextlib.nullcontext(Path("/dev/full")))
+    for suffix in (".wav", ".flac"):
+        with pytest.raises(OSError, match="No space left"):
+            waveform.write(tmp_path / f"a{suffix}", sine(440, 16000), 16000)
 
 
 def test_channels_are_averaged(tmp_path: Path) -> None:

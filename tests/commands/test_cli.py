@@ -1,5 +1,6 @@
 """What every command shares: literal texts, and mistakes that come back as one line."""
 
+import errno
 import subprocess
 import sys
 from collections.abc import Callable
@@ -58,6 +59,28 @@ def test_paths_are_taken_to_the_letter(path: str, call: Callable[..., Any]) -> N
     assert configs[0]["voice"] == configs[0]["out"] == path
 
 
+def test_what_is_made_of_a_path_is_made_of_the_literal_one(call: Callable[..., Any]) -> None:
+    main, configs = seen_by("prepare", ("corpus.out",))
+    assert call(main, "corpus=espeak", "corpus.out=/big disk/t(1),${x}").status == 0
+    assert configs[0]["corpus"]["out"] == "/big disk/t(1),${x}"
+    assert configs[0]["corpus"]["downloads"] == "/big disk/t(1),${x}/downloads"
+
+
+def test_home_and_nobody_s_home(call: Callable[..., Any]) -> None:
+    main, configs = seen_by("synthesize", ("text", "voice"))
+    assert call(main, "voice=~/voices/Jo", "text=~/ what?").status == 0
+    assert configs[0]["voice"] == str(Path.home() / "voices/Jo") and configs[0]["text"] == "~/ what?"
+    result = call(main, "voice=~nobody_of_this_name/v")
+    assert result.status == 1 and "voice=~nobody_of_this_name/v: there is no such user" in result.err
+
+
+def test_further_processes_are_started_with_the_arguments_as_given(call: Callable[..., Any]) -> None:
+    seen: list[list[str]] = []
+    given = ["voice=a (b)", "text=c=d", "speed=2.0"]
+    assert call(command(lambda _: seen.append(sys.argv[1:]), "synthesize", ("text", "voice")), *given).status == 0
+    assert seen == [given]
+
+
 @pytest.mark.parametrize(
     ("config", "arguments", "complaint"),
     [
@@ -99,6 +122,15 @@ def test_what_the_command_refuses_is_one_line(call: Callable[..., Any]) -> None:
 
     result = call(command(refuse, "evaluate"), "voice=v", "metric=speech")
     assert (result.status, result.errors) == (1, ["error: no such thing: look elsewhere"])
+
+
+def test_a_full_disk_is_one_line(call: Callable[..., Any]) -> None:
+    def fill(_: dict[str, Any]) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "out/0001.wav")
+
+    result = call(command(fill, "evaluate"), "voice=v", "metric=speech")
+    assert result.status == 1 and "No space left on device: 'out/0001.wav'" in result.errors[0]
+    assert "Traceback" not in result.err
 
 
 def test_a_bug_keeps_its_traceback(call: Callable[..., Any]) -> None:

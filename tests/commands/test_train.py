@@ -71,6 +71,22 @@ def test_two_seeds_make_two_runs(call: Callable[..., Any], tiny: Callable[..., l
     assert list(Path.cwd().iterdir()) == []
 
 
+def test_paths_of_a_training_are_taken_to_the_letter(
+    call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    configs: list[Any] = []
+    monkeypatch.setattr("tts.commands.train._run", lambda settings, _: configs.append(settings))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    common = ("run_dir=runs/Müller (2)", "resume=a,b.pt", "init_from=~/old", "corpus=espeak", "corpus.out=~/data")
+    result = call(main, *common, "alignment=from_files", "alignment.folder=/home/jo/t(1)")
+    assert result.status == 0, result.err
+    assert call(main, "experiment=vocoder_allison", *common, "mels=from_voice", "mels.voice=~/v=1").status == 0
+    for config in configs:
+        assert (config.run_dir, config.resume) == ("runs/Müller (2)", "a,b.pt")
+        assert (config.init_from, config.corpora["espeak"].out) == (f"{tmp_path}/old", f"{tmp_path}/data")
+    assert (configs[0].alignment.folder, configs[1].mels.voice) == ("/home/jo/t(1)", f"{tmp_path}/v=1")
+
+
 def test_profile_prints_a_table_and_stops(
     call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path
 ) -> None:

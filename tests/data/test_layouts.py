@@ -1,6 +1,7 @@
 import gzip
 import io
 import tarfile
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,29 @@ def test_ljspeech_says_what_it_expected(tmp_path: Path, files: dict[str, bytes],
     for name, content in files.items():
         touch(tmp_path / name, content)
     with pytest.raises(UserError, match=message):
+        list(LJSpeech(str(tmp_path)))
+
+
+def test_ljspeech_splits_only_at_line_ends(tmp_path: Path) -> None:
+    touch(tmp_path / "wavs/a.wav")
+    (tmp_path / "metadata.csv").write_bytes("a|one\u2028two\x85three\x0bfour\x1cfive\rb|six\nc|seven\r\n".encode())
+    assert texts(LJSpeech(str(tmp_path))) == {"a": "one\u2028two\x85three\x0bfour\x1cfive", "b": "six", "c": "seven"}
+
+
+def test_ljspeech_finds_names_in_either_form_of_unicode(tmp_path: Path) -> None:
+    for name, form in (("Mädchen", "NFD"), ("Hügel", "NFC")):
+        touch(tmp_path / "wavs" / f"{unicodedata.normalize(form, name)}.wav")
+    rows = unicodedata.normalize("NFC", "Mädchen|a\n") + unicodedata.normalize("NFD", "Hügel|b\n")
+    (tmp_path / "metadata.csv").write_text(rows, "utf-8")
+    assert [r.stamp != "missing" for r in LJSpeech(str(tmp_path))] == [True, True]
+
+
+def test_ljspeech_s_odd_lines_are_named(tmp_path: Path) -> None:
+    touch(tmp_path / "wavs/a.wav")
+    (tmp_path / "metadata.csv").write_bytes(b"a|one\nb\0|two\n")
+    assert [r.stamp != "missing" for r in LJSpeech(str(tmp_path))] == [True, False]
+    (tmp_path / "metadata.csv").write_text('a|one\n"b|' + "x" * 140_000)
+    with pytest.raises(UserError, match=r"metadata.csv:2: field larger"):
         list(LJSpeech(str(tmp_path)))
 
 

@@ -1,6 +1,9 @@
 import dataclasses
+import itertools
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 
@@ -100,6 +103,23 @@ def test_every_flaw_is_listed_with_its_reason(tmp_path: Path) -> None:
     assert "duplicate id" in report.table()
 
 
+def test_names_that_are_not_utf8_are_rejected_by_name(tmp_path: Path) -> None:
+    def missing() -> Sound:
+        raise UserError("no file \udce4.wav")
+
+    good = rec("good", spoken(1.0))
+    recordings = [
+        good, dataclasses.replace(good, id="b\udce4r"), dataclasses.replace(good, id="her", speaker="J\udcfcrgen"),
+        dataclasses.replace(good, id="said", text="b\udce4h"), dataclasses.replace(good, id="gone", load=missing),
+    ]  # fmt: skip
+    for _ in range(2):
+        run(tmp_path, *recordings)
+        assert reasons(tmp_path) == {
+            "b\\udce4r": "unsafe id", "her": "unsafe speaker", "said": "unpronounceable text",
+            "gone": "unreadable or empty audio",
+        }  # fmt: skip
+
+
 def test_fewer_frames_than_tokens(tmp_path: Path) -> None:
     limits = Limits(max_rate=1000)
     run(tmp_path, rec("ok", spoken(1.0)), rec("dense", spoken(0.3), "so many letters " * 5), limits=limits)
@@ -156,6 +176,34 @@ def test_stopped_preparation_goes_on_and_changes_are_noticed(tmp_path: Path, mon
     assert calls[3:] == ["a", "b"]
 
 
+def test_a_corpus_that_is_half_prepared_again_is_not_taken_for_finished(tmp_path: Path) -> None:
+    def stop() -> Sound:
+        raise KeyboardInterrupt
+
+    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.0)))
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, rec("a", spoken(1.5), stamp="new"), Recording("b", "me", "one two", stop, stamp="new"))
+    with pytest.raises(UserError, match="no prepared corpus"):
+        read_manifest(tmp_path)
+
+
+def test_what_may_have_been_mended_is_tried_again_and_what_the_recording_says_is_not(tmp_path: Path) -> None:
+    def lacking(error: Exception) -> Sound:
+        raise error
+
+    good, short = rec("good", spoken(1.0)), rec("short", spoken(0.05))
+    failing = [
+        Recording(id, "me", "one two three", partial(lacking, error))
+        for id, error in (("denied", PermissionError("no")), ("memory", MemoryError()), ("codec", UserError("what?")))
+    ]
+    run(tmp_path, good, short, *failing)
+    assert set(reasons(tmp_path)) == {"short", "denied", "memory", "codec"}
+    mended = [dataclasses.replace(f, load=good.load) for f in failing]
+    run(tmp_path, good, dataclasses.replace(short, load=fail), *mended)
+    assert set(reasons(tmp_path)) == {"short"} and reasons(tmp_path)["short"] != "unreadable or empty audio"
+    assert len(read_manifest(tmp_path).utterances) == 4
+
+
 def test_worker_processes_agree_and_survive_a_crash(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(preparation, "FEW", 0)
     recordings = [rec(f"r{i}", spoken(0.8 + 0.1 * i)) for i in range(5)]
@@ -165,6 +213,24 @@ def test_worker_processes_agree_and_survive_a_crash(tmp_path: Path, monkeypatch)
     assert (tmp_path / "many/manifest.jsonl").read_bytes() == (tmp_path / "one/manifest.jsonl").read_bytes()
 
 
+def test_no_recording_is_lost_to_a_pool_that_takes_no_more(tmp_path: Path, monkeypatch) -> None:
+    asked = itertools.count()
+
+    class Breaking(ThreadPoolExecutor):
+        def submit(self, *call, **more):
+            if next(asked) == 2:
+                raise BrokenProcessPool
+            return super().submit(*call, **more)
+
+    def pool(maker, workers):
+        return Breaking(workers, initializer=preparation._start_worker, initargs=(maker,))
+
+    monkeypatch.setattr(preparation, "FEW", 0)
+    monkeypatch.setattr(preparation, "_pool", pool)
+    run(tmp_path, *(rec(f"r{i}", spoken(0.8)) for i in range(4)), workers=2)
+    assert len(read_manifest(tmp_path).utterances) == 4
+
+
 def test_nothing_usable_and_foreign_folders_are_errors(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"none of 1 .*silent \(1\).*rejected.tsv"):
         run(tmp_path / "a", rec("quiet", torch.zeros(RATE)))
@@ -172,7 +238,51 @@ def test_nothing_usable_and_foreign_folders_are_errors(tmp_path: Path) -> None:
     (tmp_path / "b" / "audio" / "mine.wav").write_text("mine")
     with pytest.raises(UserError, match="another folder"):
         run(tmp_path / "b", rec("a", spoken(1.0)))
+    (tmp_path / "b" / "manifest.jsonl").write_text('{"audio_filepath": "audio/mine.wav"}\n')  # as NeMo has it
+    (tmp_path / "b" / "prepared.jsonl").write_text("[1]\n")
+    with pytest.raises(UserError, match="another folder"):
+        run(tmp_path / "b", rec("a", spoken(1.0)))
     assert (tmp_path / "b" / "audio" / "mine.wav").exists()
+
+
+def test_only_files_that_a_preparation_writes_are_removed(tmp_path: Path) -> None:
+    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.0)))
+    others = [tmp_path / "audio" / name for name in (".ipynb_checkpoints", "notes.txt", "old.flac", "a.flac.7.part")]
+    others[0].mkdir()
+    for path in others[1:]:
+        path.write_text("x")
+    run(tmp_path, rec("a", spoken(1.0)))
+    assert {p.name for p in (tmp_path / "audio").iterdir()} == {".ipynb_checkpoints", "notes.txt", "a.flac"}
+
+
+LINE = {
+    "id": "a", "recording": "a", "speaker": "me", "split": "train", "text": "oh", "seconds": 1.0,
+    "symbols": ["<s>", "o", "</s>"], "stress": [0, 1, 0], "word": [-1, 0, -1], "words": ["oh"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"\xff", b"[" * 100_000, b'{"id": ' + b"1" * 5000 + b"}", b"{", b"[]", json.dumps(LINE).encode(),
+        *(
+            json.dumps(LINE | {"id": "b"} | change).encode()
+            for change in (
+                {"stress": [0]}, {"stress": [0, 10**30, 0]}, {"word": [-1, 1, -1]}, {"symbols": [], "stress": [],
+                "word": []}, {"seconds": float("nan")}, {"seconds": float("inf")}, {"seconds": 0}, {"id": "../b"},
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_a_damaged_manifest_is_named_by_line(tmp_path: Path, line: bytes) -> None:
+    info = {"name": "n", "language": "en", "licence": "", "credits": "", "sample_rate": 16000, "text": {}}
+    (tmp_path / "corpus.json").write_text(json.dumps(info))
+    first = json.dumps(LINE).encode() + b"\n"
+    (tmp_path / "manifest.jsonl").write_bytes(first)
+    assert [u.id for u in read_manifest(tmp_path).utterances] == ["a"]
+    (tmp_path / "manifest.jsonl").write_bytes(first + line + b"\n")
+    with pytest.raises(UserError, match=r"manifest\.jsonl:2"):
+        read_manifest(tmp_path)
 
 
 def test_splits_are_stable_and_never_empty() -> None:

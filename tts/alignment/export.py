@@ -51,7 +51,7 @@ def _interval(row: Mapping[str, Any]) -> Interval:
 
 
 def write_ctm(out: Path, utterances: Sequence[Utterance], done: Mapping[str, Alignment]) -> None:
-    """phones.ctm and words.ctm: `<id> 1 <start> <seconds> <label> <confidence>`."""
+    """phones.ctm and words.ctm: `<id> 1 <start> <seconds> <label> <confidence>`, a space in an id or label as `_`."""
     phones: list[str] = []
     words: list[str] = []
     for utterance in utterances:
@@ -61,9 +61,14 @@ def write_ctm(out: Path, utterances: Sequence[Utterance], done: Mapping[str, Ali
             (alignment.words, alignment.word_confidence, words),
         ):
             for i, confidence in zip(tier, confidences, strict=True):
-                lines.append(f"{utterance.id} 1 {i.start:.4f} {i.end - i.start:.4f} {i.label} {confidence:.4f}\n")
+                id, label = _column(utterance.id), _column(i.label)
+                lines.append(f"{id} 1 {i.start:.4f} {i.end - i.start:.4f} {label} {confidence:.4f}\n")
     write_text(out / "phones.ctm", "".join(phones))
     write_text(out / "words.ctm", "".join(words))
+
+
+def _column(text: str) -> str:
+    return "_".join(text.split())
 
 
 def write_ranking(out: Path, ranked: Sequence[Ranked]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -22,7 +22,7 @@ Progress = Callable[[str, float], None]
 
 
 def train_aligner(
-    recordings: Sequence[tuple[str, Tensor, Tokens]],
+    recordings: Iterable[tuple[str, Tensor, Tokens]],
     config: AlignerConfig,
     progress: Progress = lambda _stage, _likelihood: None,
     left_out: MutableMapping[str, str] | None = None,
@@ -33,7 +33,8 @@ def train_aligner(
 
     Parameters
     ----------
-    recordings: name, waveform `[samples]` at `config.sample_rate`, tokens.
+    recordings: name, waveform `[samples]` at `config.sample_rate`, tokens; gone through once, so that a generator
+        need never hold more than one waveform.
     progress: told the stage and the log-likelihood per frame after every round.
     left_out: told the names of recordings that are too short for their text to learn from, with the reason.
 
@@ -66,22 +67,24 @@ def train_aligner(
 
 
 def _heard_first(
-    recordings: Sequence[tuple[str, Tensor, Tokens]], config: AlignerConfig, left_out: MutableMapping[str, str]
+    recordings: Iterable[tuple[str, Tensor, Tokens]], config: AlignerConfig, left_out: MutableMapping[str, str]
 ) -> tuple[list[Spoken], Tensor, tuple[str, ...]]:
     """Recordings that can be learnt from, their features in units of the deviation `[C]` that is returned, and all
     their phones."""
     cepstra = Cepstra(config)
-    phones = tuple(sorted({s for _, _, tokens in recordings for s in tokens.symbols if not is_silence(s)}))
+    heard = [
+        (name, cepstra(wav) if len(wav) > config.n_fft else wav[:0, None], tokens) for name, wav, tokens in recordings
+    ]
+    phones = tuple(sorted({s for _, _, tokens in heard for s in tokens.symbols if not is_silence(s)}))
     table = config.table(phones)
     spoken = []
-    for name, wav, tokens in recordings:
+    for name, features, tokens in heard:
         path = table.path(tokens, name)
-        needed = len(path.states) - sum(path.skippable)
-        frames = 1 + len(wav) // config.hop_length
-        if len(wav) <= config.n_fft or frames < needed:
+        frames, needed = len(features), len(path.states) - sum(path.skippable)
+        if frames < max(needed, 1):
             left_out[name] = f"too short for its text: {frames} frames for {needed} states that it has to pass through"
         else:
-            spoken.append(Spoken(name, cepstra(wav), tokens, path))
+            spoken.append(Spoken(name, features, tokens, path))
     if not spoken:
         raise UserError("no recording is long enough for its text: nothing to learn from")
     scale = torch.cat([s.features for s in spoken]).std(0).clamp(min=1e-3)

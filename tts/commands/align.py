@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from tts.alignment.report import write_report
 from tts.audio import waveform
 from tts.commands.cli import command
 from tts.commands.prepare_data import prepare_data
-from tts.data.manifest import PreparedCorpus, Split, Utterance, read_manifest
+from tts.data.manifest import PreparedCorpus, Split, Utterance, corpus_folder, read_manifest
 from tts.errors import UserError
 from tts.files import fingerprint, sha256, write_rows
 from tts.schema import parse, plain
@@ -38,7 +39,7 @@ class AlignConfig:
     text: dict[str, Any]
     limits: dict[str, Any]
     workers: int | None = None
-    """The last four are for a corpus that is not prepared yet."""
+    """The last four are for a corpus that is not prepared yet, or whose recordings are given as `corpus.root`."""
     out: str = "aligned"
     aligner: str | None = None
     voice: str | None = None
@@ -59,9 +60,7 @@ def align(config: dict[str, Any]) -> None:
     settings = parse(AlignConfig, config, "config")
     if settings.aligner is not None and settings.voice is not None:
         raise UserError("give aligner=PATH or voice=PATH, not both")
-    if not (Path(settings.corpus["out"]).expanduser() / "manifest.jsonl").is_file():
-        prepare_data(config)
-    corpus = read_manifest(Path(settings.corpus["out"]).expanduser())
+    corpus = _prepared(settings.corpus, config)
     out = Path(settings.out).expanduser()
     out.mkdir(parents=True, exist_ok=True)
     chosen = _chosen(corpus, settings.splits, "to align")
@@ -77,6 +76,18 @@ def align(config: dict[str, Any]) -> None:
     print(f"look at first: {out}/report.html, ranking.tsv")
     if failed:
         raise UserError(f"{len(failed)} of {len(chosen)} utterances could not be aligned; {out}/failed.tsv says why")
+
+
+def _prepared(corpus: dict[str, Any], config: dict[str, Any]) -> PreparedCorpus:
+    """The corpus, after its recordings have been looked at again if their folder is given."""
+    folder, root = corpus_folder(corpus), corpus.get("root")
+    finished = (folder / "manifest.jsonl").is_file()
+    gone = root and not Path(root).expanduser().exists()
+    if not finished or (root and not gone):
+        prepare_data(config)
+    elif gone:
+        print(f"{root}: not there any more; going on with {folder} as it was prepared")
+    return read_manifest(folder)
 
 
 def _chosen(corpus: PreparedCorpus, splits: tuple[Split, ...], purpose: str) -> list[Utterance]:
@@ -101,18 +112,20 @@ def _aligner(settings: AlignConfig, corpus: PreparedCorpus, out: Path) -> Aligne
     if earlier is not None and earlier.source == source:
         print(f"aligner: {folder}, trained before on the same recordings")
         return earlier
-    recordings: list[tuple[str, Tensor, Tokens]] = []
     left_out: dict[str, str] = {}
-    for utterance in tqdm(chosen, desc="reading", disable=None):
-        try:
-            wav = waveform.read(corpus.audio_path(utterance), settings.model.sample_rate)
-        except UserError as error:
-            left_out[utterance.id] = str(error)
-        else:
-            recordings.append((utterance.id, wav, utterance.tokens))
+
+    def recordings() -> Iterator[tuple[str, Tensor, Tokens]]:
+        for utterance in tqdm(chosen, desc="reading", disable=None):
+            try:
+                wav = waveform.read(corpus.audio_path(utterance), settings.model.sample_rate)
+            except UserError as error:
+                left_out[utterance.id] = str(error)
+            else:
+                yield utterance.id, wav, utterance.tokens
+
     started = time.process_time()
     aligner = train_aligner(
-        recordings,
+        recordings(),
         settings.model,
         progress=lambda stage, value: print(f"{stage}: log-likelihood {value:.3f} a frame", flush=True),
         left_out=left_out,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Container, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import hydra
@@ -31,25 +33,29 @@ def command(
     Parameters
     ----------
     config_name: file in `configs/`, without its ending.
-    literal: dotted keys whose values are taken to the letter, outside Hydra's override grammar: texts and paths.
+    literal: dotted keys whose values are taken to the letter, outside Hydra's override grammar: `text`, and paths, in
+        which a leading `~` is the home folder.
     """
 
     def main() -> None:
-        arguments, literals = _split_literals(sys.argv[1:], literal)
+        given = sys.argv[1:]
+        arguments, literals = _split_literals(given, literal)
+        OmegaConf.register_new_resolver("literal", partial(_path, literals), replace=True)
         sys.argv[1:] = arguments
         _configure_logging()
 
         @hydra.main(version_base="1.3", config_path=str(folder("configs")), config_name=config_name)
         def entry(composed: DictConfig) -> None:
+            sys.argv[1:] = given  # Fabric starts further processes of the same command
             try:
                 config = to_plain(composed)
                 if HydraConfig.get().mode == RunMode.MULTIRUN and "run_dir" in config:
                     config["run_dir"] += f"/{_job_name(arguments)}"
-                for key, value in literals.items():
-                    _set(config, key, value)
+                if "text" in literals:
+                    config["text"] = literals["text"]
                 _require(config, literals)
                 run(config)
-            except UserError as error:
+            except (UserError, OSError) as error:
                 fail(str(error))
 
         try:
@@ -95,22 +101,26 @@ def _configure_logging() -> None:
 
 
 def _split_literals(arguments: list[str], literal: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
+    """The arguments with a reference, which Hydra resolves like any other, in place of every literal value."""
     rest, literals = [], {}
     for argument in arguments:
         key, equals, value = argument.partition("=")
         # An empty value and `null` keep Hydra's meaning for paths, so that `reference=null` can undo a default.
         if equals and key in literal and (key == "text" or value not in ("", "null")):
             literals[key] = value
+            if key != "text":  # for Hydra this would choose from the group of configs of that name
+                rest.append(f"{key}=${{literal:{key}}}")
         else:
             rest.append(argument)
     return rest, literals
 
 
-def _set(config: dict[str, Any], key: str, value: str) -> None:
-    *parents, name = key.split(".")
-    for parent in parents:
-        config = config[parent]
-    config[name] = value
+def _path(literals: dict[str, str], key: str) -> str:
+    value = literals[key]
+    try:
+        return str(Path(value).expanduser()) if value.startswith("~") else value
+    except RuntimeError as error:
+        raise UserError(f"{key}={value}: there is no such user; give the path without ~") from error
 
 
 def _job_name(arguments: list[str]) -> str:

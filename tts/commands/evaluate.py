@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from tts.alignment import Aligner
 from tts.commands.cli import command
-from tts.data.manifest import PreparedCorpus, Split, Utterance, read_manifest
+from tts.data.manifest import PreparedCorpus, Split, Utterance, corpus_folder, read_manifest
 from tts.data.sentences import read_sentences
 from tts.errors import UserError
 from tts.evaluation.alignment import AlignmentScore, score_alignment
@@ -163,7 +163,7 @@ def _speech(settings: EvaluateConfig, voice: Voice, out: Path) -> dict[str, Any]
 
 
 def _held_out(settings: EvaluateConfig, voice: Voice | None) -> tuple[PreparedCorpus, list[Utterance]]:
-    corpus = read_manifest(settings.corpus["out"])
+    corpus = read_manifest(corpus_folder(settings.corpus))
     utterances = [u for u in corpus.utterances if u.split in settings.splits]
     if voice is not None:
         utterances = [u for u in utterances if u.speaker in voice.info.speakers]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from tts.audio.config import AudioConfig
@@ -14,6 +13,7 @@ from tts.data.hibari import HibariCorpus
 from tts.data.libritts import LibriTTS
 from tts.data.limits import Limits
 from tts.data.ljspeech import LJSpeech
+from tts.data.manifest import corpus_folder
 from tts.data.prepare import default_workers, prepare
 from tts.data.vctk import VCTK
 from tts.errors import UserError
@@ -55,11 +55,11 @@ def open_corpus(config: dict[str, Any]) -> Corpus:
 def prepare_data(config: dict[str, Any]) -> None:
     """Prepare the corpus that `config` (`configs/prepare.yaml`, resolved) describes, and print what came
     of it."""
+    out = corpus_folder(config["corpus"])
     corpus = open_corpus(config["corpus"])
     audio = parse(AudioConfig, config["audio"], "audio")
     text = parse(TextConfig, config["text"], "text")
     limits = parse(Limits, config["limits"], "limits")
-    out = Path(config["corpus"]["out"]).expanduser()
     workers = default_workers() if config["workers"] is None else config["workers"]
     if not isinstance(workers, int) or workers < 1:
         raise UserError(f"workers={workers}: give a number of processes, 1 or more")

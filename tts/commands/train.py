@@ -19,6 +19,8 @@ from tts.training.trainer import Trainer
 from tts.training.vocoder import VocoderTrainConfig, VocoderTrainer
 
 Config = TypeVar("Config", bound=RunConfig)
+PATHS = ("run_dir", "resume", "init_from", "corpus.out")
+"""Of every training; taken to the letter."""
 
 
 def read_config(config: dict[str, Any]) -> TrainConfig:
@@ -80,9 +82,9 @@ def _run(settings: Config, kind: Callable[[Config, Fabric], Trainer[Config, Any,
 def main() -> None:
     """Experiments whose names begin with `vocoder` train a vocoder: their keys are those of `train_vocoder.yaml`."""
     if any(argument.startswith("experiment=vocoder") for argument in sys.argv[1:]):
-        command(train_vocoder, "train_vocoder")()
+        command(train_vocoder, "train_vocoder", literal=(*PATHS, "mels.voice"))()
     else:
-        command(train, "train")()
+        command(train, "train", literal=(*PATHS, "alignment.folder"))()
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def from_file(id: str, speaker: str, text: str, path: Path) -> Recording:
     try:
         status = path.stat()
         stamp = f"{status.st_size}:{status.st_mtime_ns}"
-    except OSError:
+    except (OSError, ValueError):  # the latter for names that no file can have
         stamp = "missing"
     return Recording(id, speaker, text, partial(_load_file, path), stamp=stamp)
 

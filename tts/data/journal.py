@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TextIO
 
 from tts.data.corpus import Recording
 from tts.data.utterance import Outcome, Rejected
-from tts.files import whole
+from tts.files import write_text
 
 
 class Journal:
@@ -25,14 +25,22 @@ class Journal:
         self._audio = {path.stem for path in (folder / "audio").glob("*.flac")}
 
     @classmethod
+    def is_in(cls, folder: Path) -> bool:
+        """Whether a preparation has worked in the folder, under whatever settings."""
+        try:
+            with (folder / cls.NAME).open(encoding="utf-8") as lines:
+                first = json.loads(lines.readline(100))
+        except (OSError, ValueError):
+            return False
+        return isinstance(first, dict) and list(first) == ["settings"]
+
+    @classmethod
     def open(cls, folder: Path, fingerprint: str) -> Journal:
         """Go on with the folder's journal if it was kept under the same settings; else begin it anew."""
         path = folder / cls.NAME
         entries = _entries(path, fingerprint)
-        with whole(path) as draft, draft.open("w", encoding="utf-8") as lines:
-            lines.write(json.dumps({"settings": fingerprint}) + "\n")
-            lines.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries.values())
-        return cls(folder, entries, path.open("a", encoding="utf-8"))
+        write_text(path, "".join(_line(entry) for entry in ({"settings": fingerprint}, *entries.values())))
+        return cls(folder, entries, path.open("a", encoding="ascii"))
 
     def __enter__(self) -> Journal:
         return self
@@ -43,19 +51,28 @@ class Journal:
         self._lines.close()
 
     def finished(self, recording: Recording) -> Outcome | None:
-        """The outcome, if the recording was done, has not changed since, and its audio is still there."""
+        """The outcome, if the recording was done, has not changed since, and its audio is still there.
+
+        What failed for a reason that may be gone by now was not done.
+        """
         entry = self._entries.get(recording.id)
         if entry is None or entry["key"] != _key(recording):
             return None
         if any(fields["id"] not in self._audio for fields in entry["accepted"]):
             return None
-        return Outcome(entry["accepted"], [Rejected(**r) for r in entry["rejected"]])
+        outcome = Outcome(entry["accepted"], [Rejected(**r) for r in entry["rejected"]])
+        return outcome if outcome.final else None
 
     def add(self, recording: Recording, outcome: Outcome) -> None:
         entry = {"id": recording.id, "key": _key(recording), "accepted": outcome.accepted}
         entry["rejected"] = [asdict(r) for r in outcome.rejected]
-        self._lines.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        self._lines.write(_line(entry))
         self._lines.flush()
+
+
+def _line(entry: dict[str, Any]) -> str:
+    """In ASCII: file names and errors that quote them may hold what UTF-8 cannot, and texts line ends of Unicode's."""
+    return json.dumps(entry) + "\n"
 
 
 def _key(recording: Recording) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -35,7 +37,8 @@ class LJSpeech:
         if not rows:
             raise UserError(f"{metadata}: no line `id|text` in it; {EXPECTED}")
         wavs = root / "wavs" if (root / "wavs").is_dir() else root
-        files = {p.relative_to(wavs).with_suffix("").as_posix(): p for p in _audio_files(wavs)}
+        # Composed, as ids are: in archives made on a Mac the letters and accents of file names are apart.
+        files = {_composed(p.relative_to(wavs).with_suffix("").as_posix()): p for p in _audio_files(wavs)}
         if not files:
             raise UserError(f"{wavs}: no {', '.join(s[1:] for s in SUFFIXES)} file in it; {EXPECTED}")
         named = [(_stem(name), text) for name, text in rows]
@@ -55,14 +58,18 @@ def _audio_files(folder: Path) -> list[Path]:
 
 def _stem(name: str) -> str:
     """The id in its first column, also where that column holds a file name: `wavs/a.wav` is `a`."""
-    name = name.strip().replace("\\", "/").removeprefix("./").removeprefix("wavs/")
+    name = _composed(name).strip().replace("\\", "/").removeprefix("./").removeprefix("wavs/")
     return name[: -len(PurePosixPath(name).suffix)] if PurePosixPath(name).suffix.lower() in SUFFIXES else name
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def _rows(metadata: Path) -> list[tuple[str, str]]:
     """(id, text) of every line that is not blank; the last non-empty column is the text that was read."""
     try:
-        lines = metadata.read_bytes().decode("utf-8-sig").splitlines()
+        lines = re.split(r"\r\n|\r|\n", metadata.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         place = metadata.read_bytes()[: error.start].count(b"\n") + 1
         raise UserError(f"{metadata}:{place}: not UTF-8; save the file as UTF-8") from error
@@ -70,7 +77,10 @@ def _rows(metadata: Path) -> list[tuple[str, str]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        columns = [column.strip() for column in _columns(line)]
+        try:
+            columns = [column.strip() for column in _columns(line)]
+        except csv.Error as error:
+            raise UserError(f"{metadata}:{number}: {error}; is a quotation mark missing at its end?") from error
         if number == 1 and columns[0].lower() in (
             "id",
             "file",

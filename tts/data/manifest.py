@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from tts.errors import UserError
-from tts.files import whole
+from tts.files import whole, write_text
 from tts.schema import parse, plain
 from tts.text.tokens import Tokens
 
 Split = Literal["train", "valid", "test"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class Utterance:
     def __post_init__(self) -> None:
         if self.id in ("", ".", "..") or any(c in "/\\\0" for c in self.id):
             raise ValueError(f"the id {self.id!r} is no file name; prepare the corpus again")
+        if not (math.isfinite(self.seconds) and self.seconds > 0):
+            raise ValueError(f"seconds={self.seconds} is no length of a recording; prepare the corpus again")
+        counts = {len(self.symbols), len(self.stress), len(self.word)}
+        in_range = {0, 1, 2}.issuperset(self.stress) and all(-1 <= word < len(self.words) for word in self.word)
+        if not self.symbols or len(counts) > 1 or not in_range:
+            raise ValueError("symbols, stress, word and words do not fit each other; prepare the corpus again")
 
     @property
     def tokens(self) -> Tokens:
@@ -74,15 +83,28 @@ class PreparedCorpus:
 
 def write_manifest(folder: Path, info: CorpusInfo, utterances: list[Utterance]) -> None:
     """Write `corpus.json` and `manifest.jsonl`; the latter last and by rename, so that it marks a finished corpus."""
-    (folder / "corpus.json").write_text(json.dumps(plain(info), indent=2, ensure_ascii=False), encoding="utf-8")
+    write_text(folder / "corpus.json", json.dumps(plain(info), indent=2, ensure_ascii=False))
     with whole(folder / "manifest.jsonl") as draft, draft.open("w", encoding="utf-8") as lines:
         for utterance in utterances:
             lines.write(json.dumps(plain(utterance), ensure_ascii=False) + "\n")
 
 
+def corpus_folder(corpus: Mapping[str, Any]) -> Path:
+    """Where the corpus that a config's `corpus` section describes is, or will be, prepared.
+
+    Raises
+    ------
+    UserError: the section joins several corpora.
+    """
+    if "out" not in corpus:
+        parts = ", ".join(f"{name} ({part['out']})" for name, part in corpus.get("parts", {}).items())
+        raise UserError(f"corpus={corpus.get('name')} joins several corpora for training: {parts}; choose one here")
+    return Path(corpus["out"]).expanduser()
+
+
 def find_manifest(folder: str | Path) -> Path:
     """The manifest of a prepared corpus. Raises UserError where the folder holds none."""
-    path = Path(folder) / "manifest.jsonl"
+    path = Path(folder).expanduser() / "manifest.jsonl"
     if not path.is_file():
         raise UserError(
             f"{folder}: no prepared corpus here (no manifest.jsonl); make one with "
@@ -96,20 +118,25 @@ def read_manifest(folder: str | Path) -> PreparedCorpus:
 
     Raises
     ------
-    UserError: the folder holds none, or a line does not fit (named by file and line).
+    UserError: the folder holds none, or a line does not fit or repeats an id (named by file and line).
     """
-    folder, path = Path(folder), find_manifest(folder)
-    utterances = []
-    with path.open(encoding="utf-8") as lines:
+    path = find_manifest(folder)
+    folder = path.parent
+    utterances: dict[str, Utterance] = {}
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
-            utterances.append(parse(Utterance, _json(line, f"{path}:{number}"), f"{path}:{number}"))
-    info_path = folder / "corpus.json"
-    info = parse(CorpusInfo, _json(info_path.read_text(encoding="utf-8"), str(info_path)), str(info_path))
-    return PreparedCorpus(folder, info, utterances)
+            utterance = _parse(Utterance, line, f"{path}:{number}")
+            if utterance.id in utterances:
+                raise UserError(f"{path}:{number}: a second utterance {utterance.id!r}; prepare the corpus again")
+            utterances[utterance.id] = utterance
+    card = folder / "corpus.json"
+    return PreparedCorpus(folder, _parse(CorpusInfo, card.read_bytes(), str(card)), list(utterances.values()))
 
 
-def _json(text: str, where: str) -> Any:
+def _parse(schema: type[T], content: bytes, where: str) -> T:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
+        return parse(schema, json.loads(content.decode("utf-8")), where)
+    except UserError:
+        raise
+    except (ValueError, RecursionError) as error:  # no JSON or no UTF-8, numbers too long, brackets too deep
         raise UserError(f"{where}: not JSON ({error}); prepare the corpus again") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -24,7 +24,7 @@ from tts.data.limits import Limits
 from tts.data.manifest import CorpusInfo, Utterance, write_manifest
 from tts.data.report import Report, write_report
 from tts.data.splits import assign_splits
-from tts.data.utterance import Outcome, Rejected, UtteranceMaker
+from tts.data.utterance import FAILED, Outcome, Rejected, UtteranceMaker
 from tts.errors import UserError
 from tts.schema import plain
 from tts.text.config import TextConfig
@@ -78,6 +78,8 @@ def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, lim
     with Journal.open(out, settings.fingerprint) as journal:
         outcomes = {id: done for id, r in first.items() if (done := journal.finished(r)) is not None}
         todo = [recording for id, recording in first.items() if id not in outcomes]
+        if todo:  # the manifest marks a finished corpus, which this one is no more until all is done
+            (out / "manifest.jsonl").unlink(missing_ok=True)
         bar = tqdm(total=len(first), initial=len(outcomes), desc=f"prepare {corpus.name}", unit="rec", disable=None)
         with bar:
             for recording, outcome in _run(maker, todo, workers):
@@ -95,9 +97,9 @@ def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, lim
             f"{corpus.name}: none of {len(recordings)} recordings can be used: "
             f"{reasons or 'the corpus is empty'}; each is listed in {out / 'rejected.tsv'}"
         )
-    _remove_strays(out, {u.id for u in utterances})
     info = CorpusInfo(corpus.name, corpus.language, corpus.licence, corpus.credits, audio.sample_rate, plain(text))
     write_manifest(out, info, utterances)
+    _remove_strays(out, {u.id for u in utterances})  # last: what a manifest names is there at any time
     return report
 
 
@@ -109,7 +111,7 @@ def _bounds(limits: Limits) -> dict[str, Any]:
 def _claim(out: Path) -> None:
     """Make the folder, or make sure that the files in it are a preparation's own: strays in it are removed
     later."""
-    ours = (out / Journal.NAME).exists() or (out / "manifest.jsonl").exists()
+    ours = Journal.is_in(out)
     for name in ("audio", "truth"):
         if not ours and (out / name).exists() and any((out / name).iterdir()):
             raise UserError(
@@ -121,8 +123,9 @@ def _claim(out: Path) -> None:
 def _remove_strays(out: Path, ids: set[str]) -> None:
     """Delete audio and times of utterances that an earlier preparation accepted and this one does not."""
     for folder, ending in (("audio", ".flac"), ("truth", ".TextGrid")):
-        for path in (out / folder).iterdir():
-            if path.name.removesuffix(ending) not in ids:
+        # A process that was killed leaves a draft, ID.flac.PID.part.
+        for path in [*(out / folder).glob(f"*{ending}"), *(out / folder).glob(f"*{ending}.*.part")]:
+            if path.is_file() and path.name.removesuffix(ending) not in ids:
                 path.unlink()
     if not any((out / "truth").iterdir()):
         (out / "truth").rmdir()
@@ -153,28 +156,30 @@ def _run(maker: UtteranceMaker, recordings: list[Recording], workers: int) -> It
         for recording in recordings:
             yield recording, maker(recording)
         return
-    queue = iter(recordings)
-    suspects: list[Recording] = []
-    while True:
-        with _pool(maker, workers) as pool:
-            pending: dict[Future[Outcome], Recording] = {}
-            try:
-                for recording in queue:
-                    pending[pool.submit(_work, recording)] = recording
-                    if len(pending) >= 4 * workers:
-                        yield from _collect(pending)
-                while pending:
-                    yield from _collect(pending)
-            except BrokenProcessPool:
-                suspects = list(pending.values())
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-        if not suspects:
-            return
-        for recording in suspects:
+    queue = deque(recordings)
+    while queue:
+        suspects: dict[Future[Outcome], Recording] = {}
+        yield from _together(maker, queue, suspects, workers)
+        for recording in suspects.values():
             yield recording, _alone(maker, recording)
-        suspects = []
+
+
+def _together(
+    maker: UtteranceMaker, queue: deque[Recording], pending: dict[Future[Outcome], Recording], workers: int
+) -> Iterator[tuple[Recording, Outcome]]:
+    """Outcomes until the queue is empty or a process dies, which leaves in `pending` what may have killed it."""
+    with _pool(maker, workers) as pool:
+        try:
+            while queue or pending:
+                while queue and len(pending) < 4 * workers:
+                    pending[pool.submit(_work, queue[0])] = queue[0]
+                    queue.popleft()  # not before it was taken: a pool whose process has died takes nothing
+                yield from _collect(pending)
+        except BrokenProcessPool:
+            return
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _pool(maker: UtteranceMaker, workers: int) -> ProcessPoolExecutor:
@@ -193,7 +198,7 @@ def _alone(maker: UtteranceMaker, recording: Recording) -> Outcome:
         try:
             return pool.submit(_work, recording).result()
         except BrokenProcessPool:
-            return Outcome([], [Rejected(recording.id, "failed", "its process died while reading it")])
+            return Outcome([], [Rejected(recording.id, FAILED, "its process died while reading it")])
 
 
 def default_workers() -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tts.data.manifest import Utterance
 from tts.data.utterance import Rejected
+from tts.files import write_rows, write_text
 from tts.schema import plain
 
 
@@ -64,9 +65,6 @@ def write_report(
         symbols=dict(Counter(symbol for u in utterances for symbol in u.symbols).most_common()),
         rejected=dict(Counter(r.reason for r in rejected).most_common()),
     )
-    (out / "report.json").write_text(json.dumps(plain(report), indent=2, ensure_ascii=False), encoding="utf-8")
-    with (out / "rejected.tsv").open("w", encoding="utf-8") as lines:
-        lines.write("id\treason\tdetail\n")
-        for r in rejected:
-            lines.write("\t".join(" ".join(cell.split()) for cell in (r.id, r.reason, r.detail)) + "\n")
+    write_text(out / "report.json", json.dumps(plain(report), indent=2, ensure_ascii=False))
+    write_rows(out / "rejected.tsv", [("id", "reason", "detail"), *((r.id, r.reason, r.detail) for r in rejected)])
     return report

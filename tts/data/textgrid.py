@@ -67,13 +67,14 @@ def read_textgrid(path: str | Path, blanks: bool = False) -> dict[str, list[Inte
     """
     try:
         grid = textgrid.openTextgrid(str(path), includeEmptyIntervals=blanks)
-    except (OSError, PraatioException, ValueError, IndexError, KeyError) as error:
+        return {
+            str(tier.name): [Interval(str(label), float(start), float(end)) for start, end, label in tier.entries]
+            for tier in grid.tiers
+            if isinstance(tier, IntervalTier)
+        }
+    except (OSError, PraatioException, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
+        # praatio reads JSON too, and takes whatever is in it for a TextGrid.
         raise UserError(f"{path}: not a readable TextGrid ({error})") from error
-    return {
-        tier.name: [Interval(label, start, end) for start, end, label in tier.entries]
-        for tier in grid.tiers
-        if isinstance(tier, IntervalTier)
-    }
 
 
 def phone_tier(path: Path) -> list[Interval]:

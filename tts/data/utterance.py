@@ -24,8 +24,12 @@ from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd
 from tts.text.tokens import Tokens
 
+UNREADABLE, FAILED = "unreadable or empty audio", "failed"
+"""Reasons whose cause may lie outside the recording: permissions, the network, memory, a codec that is missing."""
 UNSAFE = re.compile(r'[/\\<>:"|?*~\x00-\x1f\x7f]')
 """Not in an id: path separators, what some file systems refuse, and the `~` that marks pieces."""
+NOT_UTF8 = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes in file names that are not UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,11 @@ class Outcome:
     accepted: list[dict[str, Any]]
     rejected: list[Rejected]
 
+    @property
+    def final(self) -> bool:
+        """Whether the same recording, tried again, would come to the same."""
+        return not any(r.reason in (UNREADABLE, FAILED) for r in self.rejected)
+
 
 class UtteranceMaker:
     """Turns recordings into files in `out/audio` (and `out/truth`) and lines of the manifest. Picklable."""
@@ -63,6 +72,7 @@ class UtteranceMaker:
         """Never raises for what is wrong with one recording."""
         try:
             check_id(recording.id)
+            check_speaker(recording.speaker)
             text = check_text(recording.text)
             self._tokens(text)
             sound, spans = self._speech(recording)
@@ -70,7 +80,7 @@ class UtteranceMaker:
         except _Reject as rejection:
             return Outcome([], [Rejected(recording.id, rejection.reason, rejection.detail)])
         except Exception as error:  # a decoder's or a corpus's own failure must not stop the other recordings
-            return Outcome([], [Rejected(recording.id, "failed", f"{type(error).__name__}: {error}")])
+            return Outcome([], [Rejected(recording.id, FAILED, f"{type(error).__name__}: {error}")])
         outcome = Outcome([], [])
         for number, piece in enumerate(pieces, 1):
             id = recording.id if len(pieces) == 1 else f"{recording.id}~{number:02d}"
@@ -91,9 +101,9 @@ class UtteranceMaker:
         try:
             sound = recording.load()
         except (UserError, OSError) as error:
-            raise _Reject("unreadable or empty audio", str(error)) from error
+            raise _Reject(UNREADABLE, str(error)) from error
         if not len(sound.wav):
-            raise _Reject("unreadable or empty audio", "no samples")
+            raise _Reject(UNREADABLE, "no samples")
         share = clipped_share(sound.wav)
         if share > self.limits.max_clipped:
             raise _Reject("clipped", f"{100 * share:.2f} % of the samples")
@@ -171,6 +181,8 @@ class UtteranceMaker:
 
 def check_id(id: str) -> None:
     """An id becomes a file name: refuse what is none, or would lead elsewhere."""
+    if NOT_UTF8.search(id):
+        raise _Reject("unsafe id", "a file name that is not UTF-8; rename the file")
     if not id or len(id.encode()) > 200 or id.startswith(".") or id != id.strip() or UNSAFE.search(id):
         raise _Reject(
             "unsafe id",
@@ -178,12 +190,18 @@ def check_id(id: str) -> None:
         )
 
 
+def check_speaker(speaker: str) -> None:
+    """A speaker's name is written into manifests and voices."""
+    if NOT_UTF8.search(speaker):
+        raise _Reject("unsafe speaker", "a folder name that is not UTF-8; rename the folder")
+
+
 def check_text(text: str) -> str:
     """The text on one line, in composed Unicode."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if not text:
         raise _Reject("empty text")
-    if "\ufffd" in text:
+    if "\ufffd" in text or NOT_UTF8.search(text):
         raise _Reject("unpronounceable text", "holds bytes that are not UTF-8")
     return text
 
