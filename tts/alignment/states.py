@@ -8,10 +8,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from tts.data.textgrid import is_silence
 from tts.errors import UserError
 from tts.text.classes import phone_class
-from tts.text.tokens import Tokens
+from tts.text.tokens import Tokens, is_silence
 
 BETWEEN_WORDS = -1
 """Token of a pause that the text does not mark."""

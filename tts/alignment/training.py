@@ -14,9 +14,8 @@ from tts.alignment.features import Cepstra
 from tts.alignment.hearing import Spoken, batches, hear
 from tts.alignment.mixtures import Mixtures, Statistics
 from tts.alignment.states import StateTable
-from tts.data.textgrid import is_silence
 from tts.errors import UserError
-from tts.text.tokens import Tokens
+from tts.text.tokens import Tokens, is_silence
 
 Progress = Callable[[str, float], None]
 

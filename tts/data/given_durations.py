@@ -15,9 +15,9 @@ from torch import Tensor
 from tqdm import tqdm
 
 from tts.data.dataset import Item
-from tts.data.textgrid import Interval, is_silence, phone_tier
+from tts.data.textgrid import Interval, phone_tier
 from tts.errors import UserError
-from tts.text.tokens import Tokens
+from tts.text.tokens import Tokens, is_silence
 
 TOLERANCE = 0.1
 """Seconds by which a TextGrid may be longer or shorter than its recording."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +12,6 @@ from praatio.utilities.errors import PraatioException
 
 from tts.errors import UserError
 from tts.files import whole
-from tts.text.tokens import END, START
-
-_SILENCES = {"", "sil", "sp", "spn", START, END}
 
 
 class Interval(NamedTuple):
@@ -24,11 +20,6 @@ class Interval(NamedTuple):
     label: str
     start: float
     end: float
-
-
-def is_silence(label: str) -> bool:
-    """Whether an interval holds no phone: `sil`, a blank, `<s>`, `</s>` or punctuation."""
-    return label in _SILENCES or all(unicodedata.category(character)[0] in "PZ" for character in label)
 
 
 def write_textgrid(path: Path, tiers: Mapping[str, list[Interval]], end: float | None = None) -> None:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tts.data.textgrid import Interval, is_silence
+from tts.data.textgrid import Interval
+from tts.text.tokens import is_silence
 
 TOLERANCES = (0.010, 0.020, 0.050)
 """Seconds."""

@@ -7,14 +7,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tts.data.textgrid import is_silence
 from tts.errors import UserError
 from tts.text.config import TextConfig
 from tts.text.normalise import clean, normalise
 from tts.text.phonemes import Phone, Phonemiser, Phones, place_stress
 from tts.text.sentences import LONGEST_SENTENCE, split_sentences
 from tts.text.symbols import SPECIAL
-from tts.text.tokens import END, START, Tokens
+from tts.text.tokens import END, START, Tokens, is_silence
 
 __all__ = ["LONGEST_SENTENCE", "TextFrontEnd", "Unpronounceable", "split_sentences"]
 

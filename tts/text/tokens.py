@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 START, END = "<s>", "</s>"
 """First and last token of every utterance: they take the leading and trailing silence."""
+_SILENCES = {"", "sil", "sp", "spn", START, END}
+
+
+def is_silence(symbol: str) -> bool:
+    """Whether a token, or a label of a TextGrid, is no phone: `sil`, a blank, `<s>`, `</s>` or punctuation."""
+    return symbol in _SILENCES or all(unicodedata.category(character)[0] in "PZ" for character in symbol)
 
 
 @dataclass(frozen=True)
