@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import Tensor
 
 from tts.attention.decoding import GivenPath, HardPath, SoftPath
@@ -13,7 +15,7 @@ def test_the_soft_path_without_bounds_is_the_expectation() -> None:
     torch.manual_seed(0)
     stay, text_lengths = torch.randn(2, 3, 20, 6), torch.tensor([6, 4])
     whole = stepwise_expectation(stay, text_lengths, torch.tensor([20, 20]), from_logits=True)
-    path = SoftPath(text_lengths, torch.zeros(2, 6).long(), torch.full((2, 6), 20))
+    path = SoftPath(text_lengths, torch.zeros(2, 6).long(), torch.full((2, 6), 20), width=6)
     for t in range(20):
         torch.testing.assert_close(path.advance(stay[:, :, t]), whole[:, :, t])
 
@@ -40,9 +42,26 @@ def test_the_soft_path_within_bounds_is_the_mean_of_all_paths_within_them() -> N
             walk([*path, here + 1], probability * moves)
 
     walk([0], 1.0)
-    path = SoftPath(torch.tensor([tokens]), torch.tensor([shortest]), torch.tensor([longest]))
+    path = SoftPath(torch.tensor([tokens]), torch.tensor([shortest]), torch.tensor([longest]), width=tokens)
     spoken = torch.stack([path.advance(stay[None, None, t])[0, 0] for t in range(frames)])
     torch.testing.assert_close(spoken, mean)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 9), st.integers(1, 3), st.integers(0, 99))
+def test_a_soft_path_stays_with_few_neighbours_and_passes_every_token(tokens: int, width: int, seed: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    ends, frames = torch.tensor([tokens]), 5 * tokens
+    path = SoftPath(ends, torch.full((1, tokens), 1), torch.full((1, tokens), 4), width)
+    places = torch.stack(
+        [path.advance(3 * torch.randn(1, 1, tokens, generator=generator))[0, 0] for _ in range(frames)]
+    )
+    torch.testing.assert_close(places.sum(1), torch.ones(frames))
+    on = places > 0
+    assert (on.sum(1) <= width).all() and on.any(0).all() and on[-1, -1]
+    first, last = on.int().argmax(1), tokens - 1 - on.flip(1).int().argmax(1)
+    assert (last - first < width).all() and (first.diff() >= 0).all(), "neighbours, and never back"
+    assert ((last.diff() >= 0) & (last.diff() <= 1)).all(), "no token is passed over"
 
 
 def places(path: HardPath | GivenPath, stay: Tensor, frames: int) -> list[int]:

@@ -66,7 +66,10 @@ def test_step_by_step_equals_all_at_once(
         whole = decoder(states, text_lengths, teacher)
         text, been = decoder._text(states), torch.zeros(3, 5)
         free = torch.zeros(3, 5, dtype=torch.long), torch.full((3, 5), 24)
-        pasts = [Past(c.remember(text, text_lengths), SoftPath(text_lengths, *free), been) for c in decoder.crossings]
+        pasts = [
+            Past(c.remember(text, text_lengths), SoftPath(text_lengths, *free, width=5), been)
+            for c in decoder.crossings
+        ]
         frame = decoder.go.expand(3, 1, -1)
         for g in range(24 // reduction):
             draft, stop, place = decoder._step(frame, g, pasts, expected, decoder.leader, decoder._leads)

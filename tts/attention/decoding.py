@@ -23,15 +23,17 @@ class SoftPath:
     """The expectation over all paths that stay on no token shorter or longer than within bounds: what training computes
     over all frames at once, without those that the predicted durations rule out.
 
-    Unbounded, each token adds its share to the spread of the places where speech might be, and in a long sentence or
-    among equal words the sounds of neighbours are mixed.
+    Each token adds its share to the spread of the places where speech might be, and in a long sentence or among equal
+    words the sounds of neighbours are mixed. So paths that are not on the `width` neighbouring tokens of most
+    probability are given up, frame by frame.
 
     Parameters
     ----------
     shortest, longest: int64 `[B, N]`, frames.
     """
 
-    def __init__(self, text_lengths: Tensor, shortest: Tensor, longest: Tensor) -> None:
+    def __init__(self, text_lengths: Tensor, shortest: Tensor, longest: Tensor, width: int = 2) -> None:
+        self.width = min(width, longest.shape[1])
         stayed = torch.arange(1, int(longest.max()) + 1, device=longest.device)
         absorbing = F.one_hot(text_lengths - 1, longest.shape[1]).bool()[..., None]
         self.may_move = ((stayed >= shortest[..., None]) & ~absorbing)[:, None]
@@ -51,7 +53,18 @@ class SoftPath:
             arrived = F.pad(leaving.sum(-1)[..., :-1], (1, 0))
             self.stayed = torch.cat([arrived[..., None], staying[..., :-1]], -1)
             self.stayed[..., -1] += staying[..., -1]  # the last token's alone
-        return self.stayed.sum(-1)
+        place = self.stayed.sum(-1)
+        kept = self._likeliest(place)
+        self.stayed = self.stayed * kept[..., None]
+        place = place * kept
+        self.stayed = self.stayed / place.sum(-1)[..., None, None]
+        return place / place.sum(-1, keepdim=True)
+
+    def _likeliest(self, place: Tensor) -> Tensor:
+        """bool `[B, h, N]`: the neighbours that have the most of `place` `[B, h, N]` together."""
+        first = place.unfold(-1, self.width, 1).sum(-1).argmax(-1, keepdim=True)
+        token = torch.arange(place.shape[-1], device=place.device)
+        return (token >= first) & (token < first + self.width)
 
 
 class HardPath:
