@@ -92,7 +92,7 @@ def read_lines(settings: SynthesizeConfig) -> list[str]:
         elif settings.text_file is not None:
             source = f"text_file={settings.text_file}"
             content = Path(settings.text_file).expanduser().read_bytes()
-        elif not sys.stdin.isatty():
+        elif sys.stdin is not None and not sys.stdin.isatty():  # it is None where it was closed
             content = sys.stdin.buffer.read()
         else:
             raise UserError('nothing to say: give text="...", text_file=FILE, or text on standard input')
