@@ -100,31 +100,6 @@ def test_a_corpus_that_is_not_prepared_is_prepared_first(call: Callable[..., Any
     assert "corpus.root=PATH" in call(main, "corpus=ljspeech", f"corpus.out={tmp_path}/no").errors[0]
 
 
-def test_recordings_that_were_added_are_prepared_and_aligned_too(
-    call: Callable[..., Any], prepared: Path, tmp_path: Path
-) -> None:
-    root, said = tmp_path / "mine", read_manifest(prepared)
-    (root / "wavs").mkdir(parents=True)
-
-    def aligned(count: int, *more: str) -> str:
-        for utterance in said.utterances[:count]:
-            shutil.copy(said.audio_path(utterance), root / "wavs")
-        lines = [f"{u.id}|{u.text}" for u in said.utterances[:count]]
-        (root / "metadata.csv").write_text("\n".join(lines), "utf-8")
-        where = (f"corpus.out={tmp_path}/corpus", f"out={tmp_path}/out", "workers=1")
-        result = call(main, "corpus=ljspeech", *where, *SMALL, *more)
-        assert result.status == 0, result.err
-        return str(result.out)
-
-    assert "3 utterances aligned" in aligned(3, f"corpus.root={root}")
-    assert "4 utterances aligned" in aligned(4, f"corpus.root={root}")
-    assert "4 utterances aligned" in aligned(5)
-    shutil.rmtree(root)
-    where = (f"corpus.root={root}", f"corpus.out={tmp_path}/corpus", f"out={tmp_path}/out")
-    result = call(main, "corpus=ljspeech", *where, *SMALL)
-    assert result.status == 0 and "not there any more" in result.out, result.err
-
-
 def test_the_report_shows_the_worst_and_runs_nothing(call: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
     shutil.copytree(prepared, tmp_path / "corpus")
     lines = (tmp_path / "corpus/manifest.jsonl").read_text("utf-8").splitlines()

@@ -59,6 +59,14 @@ def test_paths_are_taken_to_the_letter(path: str, call: Callable[..., Any]) -> N
     assert configs[0]["voice"] == configs[0]["out"] == path
 
 
+def test_several_paths_of_a_multirun_are_hydra_s(call: Callable[..., Any], tmp_path: Path) -> None:
+    main, configs = seen_by("train", ("init_from", "run_dir"))
+    arguments = ("--multirun", "experiment=espeak", "init_from=a,b", f"run_dir={tmp_path}")
+    assert call(main, *arguments).status == 0
+    assert [config["init_from"] for config in configs] == ["a", "b"]
+    assert [config["run_dir"] for config in configs] == [f"{tmp_path}/init_from=a", f"{tmp_path}/init_from=b"]
+
+
 def test_what_is_made_of_a_path_is_made_of_the_literal_one(call: Callable[..., Any]) -> None:
     main, configs = seen_by("prepare", ("corpus.out",))
     assert call(main, "corpus=espeak", "corpus.out=/big disk/t(1),${x}").status == 0

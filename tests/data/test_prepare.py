@@ -187,6 +187,20 @@ def test_a_corpus_that_is_half_prepared_again_is_not_taken_for_finished(tmp_path
         read_manifest(tmp_path)
 
 
+def test_trying_the_rejected_again_leaves_a_finished_corpus_finished(tmp_path: Path) -> None:
+    def stop() -> Sound:
+        raise KeyboardInterrupt
+
+    def denied() -> Sound:
+        raise PermissionError("no")
+
+    good = rec("a", spoken(1.0))
+    run(tmp_path, good, Recording("b", "me", "one two", denied))
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, good, Recording("b", "me", "one two", stop))
+    assert [u.id for u in read_manifest(tmp_path).utterances] == ["a"]
+
+
 def test_what_may_have_been_mended_is_tried_again_and_what_the_recording_says_is_not(tmp_path: Path) -> None:
     def lacking(error: Exception) -> Sound:
         raise error

@@ -124,6 +124,7 @@ def test_another_mel_definition_is_refused(make_trainer: Callable[..., Any], tin
         ("trainer.devices=0", "trainer.devices=0: on a CPU this is the number of processes"),
         ("trainer.devices=two", "trainer.devices=two: on a CPU"),
         ("trainer.nodes=0", "nodes must be positive"),
+        ("trainer.accelerator=gpu", "trainer.accelerator=gpu: there is no CUDA GPU here"),
         ("model/decoder=autoregressive model.decoder.reduction=16", "reduction=16: no utterance has a step for every"),
     ],
 )

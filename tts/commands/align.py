@@ -39,7 +39,7 @@ class AlignConfig:
     text: dict[str, Any]
     limits: dict[str, Any]
     workers: int | None = None
-    """The last four are for a corpus that is not prepared yet, or whose recordings are given as `corpus.root`."""
+    """The last four are for a corpus that is not prepared yet."""
     out: str = "aligned"
     aligner: str | None = None
     voice: str | None = None
@@ -60,7 +60,10 @@ def align(config: dict[str, Any]) -> None:
     settings = parse(AlignConfig, config, "config")
     if settings.aligner is not None and settings.voice is not None:
         raise UserError("give aligner=PATH or voice=PATH, not both")
-    corpus = _prepared(settings.corpus, config)
+    folder = corpus_folder(settings.corpus)
+    if not (folder / "manifest.jsonl").is_file():
+        prepare_data(config)  # one that is there was made with settings of its own, and stays as it is
+    corpus = read_manifest(folder)
     out = Path(settings.out).expanduser()
     out.mkdir(parents=True, exist_ok=True)
     chosen = _chosen(corpus, settings.splits, "to align")
@@ -76,18 +79,6 @@ def align(config: dict[str, Any]) -> None:
     print(f"look at first: {out}/report.html, ranking.tsv")
     if failed:
         raise UserError(f"{len(failed)} of {len(chosen)} utterances could not be aligned; {out}/failed.tsv says why")
-
-
-def _prepared(corpus: dict[str, Any], config: dict[str, Any]) -> PreparedCorpus:
-    """The corpus, after its recordings have been looked at again if their folder is given."""
-    folder, root = corpus_folder(corpus), corpus.get("root")
-    finished = (folder / "manifest.jsonl").is_file()
-    gone = root and not Path(root).expanduser().exists()
-    if not finished or (root and not gone):
-        prepare_data(config)
-    elif gone:
-        print(f"{root}: not there any more; going on with {folder} as it was prepared")
-    return read_manifest(folder)
 
 
 def _chosen(corpus: PreparedCorpus, splits: tuple[Split, ...], purpose: str) -> list[Utterance]:

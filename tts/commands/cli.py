@@ -34,7 +34,7 @@ def command(
     ----------
     config_name: file in `configs/`, without its ending.
     literal: dotted keys whose values are taken to the letter, outside Hydra's override grammar: `text`, and paths, in
-        which a leading `~` is the home folder.
+        which a leading `~` is the home folder. Paths of a multirun, of which there may be several, are left to Hydra.
     """
 
     def main() -> None:
@@ -106,7 +106,8 @@ def _split_literals(arguments: list[str], literal: tuple[str, ...]) -> tuple[lis
     for argument in arguments:
         key, equals, value = argument.partition("=")
         # An empty value and `null` keep Hydra's meaning for paths, so that `reference=null` can undo a default.
-        if equals and key in literal and (key == "text" or value not in ("", "null")):
+        path = value not in ("", "null") and not {"-m", "--multirun"} & set(arguments)
+        if equals and key in literal and (key == "text" or path):
             literals[key] = value
             if key != "text":  # for Hydra this would choose from the group of configs of that name
                 rest.append(f"{key}=${{literal:{key}}}")

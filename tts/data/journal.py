@@ -23,6 +23,7 @@ class Journal:
     def __init__(self, folder: Path, entries: dict[str, dict[str, Any]], lines: TextIO) -> None:
         self._entries, self._lines = entries, lines
         self._audio = {path.stem for path in (folder / "audio").glob("*.flac")}
+        self._recordings = {stem.partition("~")[0] for stem in self._audio}  # ids of pieces: UtteranceMaker
 
     @classmethod
     def is_in(cls, folder: Path) -> bool:
@@ -62,6 +63,10 @@ class Journal:
             return None
         outcome = Outcome(entry["accepted"], [Rejected(**r) for r in entry["rejected"]])
         return outcome if outcome.final else None
+
+    def has_audio(self, recording: Recording) -> bool:
+        """Whether audio of the recording, or of a piece of it, was there when the journal was opened."""
+        return recording.id in self._recordings
 
     def add(self, recording: Recording, outcome: Outcome) -> None:
         entry = {"id": recording.id, "key": _key(recording), "accepted": outcome.accepted}

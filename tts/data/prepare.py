@@ -78,7 +78,7 @@ def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, lim
     with Journal.open(out, settings.fingerprint) as journal:
         outcomes = {id: done for id, r in first.items() if (done := journal.finished(r)) is not None}
         todo = [recording for id, recording in first.items() if id not in outcomes]
-        if todo:  # the manifest marks a finished corpus, which this one is no more until all is done
+        if any(journal.has_audio(recording) for recording in todo):  # which the manifest may name: no longer finished
             (out / "manifest.jsonl").unlink(missing_ok=True)
         bar = tqdm(total=len(first), initial=len(outcomes), desc=f"prepare {corpus.name}", unit="rec", disable=None)
         with bar:

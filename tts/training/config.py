@@ -84,7 +84,7 @@ class TrainerConfig:
     """Mel frames per step over all processes, padding included."""
     batches_per_pool: int = 32
     """So many batches' worth of utterances are sorted by length at a time."""
-    accelerator: Literal["auto", "cpu", "gpu", "cuda", "mps"] = "auto"
+    accelerator: Literal["auto", "cpu", "gpu", "cuda"] = "auto"
     devices: int | str = "auto"
     """`auto`: all GPUs, or on a CPU a process per core, up to 8: convolutions scale better so than over threads."""
     nodes: int = 1
@@ -150,6 +150,14 @@ class RunConfig:
     profile: bool = False
     """Write a profiler table of a few steps and stop."""
 
+    def __post_init__(self) -> None:
+        without = [name for name, part in self.corpora.items() if part.weight is None]
+        if 0 < len(without) < len(self.corpora):
+            raise ValueError(
+                f"corpus.parts: {', '.join(without)} without a weight beside others that have one, so there is nothing "
+                f"to relate it to; give each part a weight, such as corpus.parts.{without[0]}.weight=1, or all null"
+            )
+
 
 @dataclass(frozen=True)
 class TrainConfig(RunConfig):
@@ -162,6 +170,7 @@ class TrainConfig(RunConfig):
     loss: LossConfig = field(default_factory=LossConfig)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.alignment.kind == "from_files" and isinstance(self.model.decoder, AutoregressiveDecoderConfig):
             raise ValueError(
                 "alignment=from_files: the autoregressive decoder finds its own way through the text when it speaks, "

@@ -36,6 +36,8 @@ def launch(config: TrainerConfig) -> Fabric:
     if accelerator == "auto":  # Apple's GPU lacks the float64 that lengths are counted in
         accelerator = "cuda" if torch.cuda.is_available() else "cpu"
     on_gpu = accelerator != "cpu"
+    if on_gpu and not torch.cuda.is_available():
+        raise UserError(f"trainer.accelerator={accelerator}: there is no CUDA GPU here; take auto or cpu")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     devices = config.devices
     if devices == "auto":

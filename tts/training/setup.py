@@ -111,23 +111,9 @@ def with_room(items: list[Item], reduction: int, left_out: dict[str, str]) -> li
 
 
 def corpus_weights(config: RunConfig, items: list[Item]) -> list[float]:
-    """Share of the frames of every corpus: as configured, or as long as its `items` are.
-
-    Raises
-    ------
-    UserError: some have a weight and some have none.
-    """
-    given = {name: part.weight for name, part in config.corpora.items()}
-    weights = [weight for weight in given.values() if weight is not None]
-    if not weights:
-        return [float(sum(i.frames for i in items if i.part == part)) for part in range(len(given))]
-    if len(weights) < len(given):
-        without = ", ".join(name for name, weight in given.items() if weight is None)
-        raise UserError(
-            f"corpus.parts: {without} without a weight beside others that have one, so there is nothing to relate it "
-            f"to; give each part a weight, such as corpus.parts.{without.split(', ')[0]}.weight=1, or all null"
-        )
-    return weights
+    """Share of the frames of every corpus: as configured, or as long as its `items` are."""
+    weights = [part.weight for part in config.corpora.values() if part.weight is not None]
+    return weights or [float(sum(i.frames for i in items if i.part == part)) for part in range(len(config.corpora))]
 
 
 def load_data(config: TrainConfig) -> TrainingData:

@@ -267,9 +267,12 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
                     f"{self.run_dir}: holds a run already; go on with resume=auto, or choose another run_dir"
                 )
             return None
-        if self.config.resume == "auto":
-            return load_checkpoint(last) if last.exists() else None
-        return load_checkpoint(Path(self.config.resume))
+        if self.config.resume != "auto":
+            return load_checkpoint(Path(self.config.resume))
+        found = self.mean(torch.tensor(float(last.exists()), device=self.fabric.device))
+        if 0 < found < 1:
+            raise UserError(f"{last}: not on every machine of the run; copy it from the first to the others")
+        return load_checkpoint(last) if found else None
 
     def _resume(self, state: dict[str, Any]) -> None:
         self.load_state(state)

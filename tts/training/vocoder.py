@@ -64,6 +64,7 @@ class VocoderTrainConfig(RunConfig):
     """Export the weights in half precision: half the size, and no difference to hear."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.generator.check_fits(self.audio)
         longest = max(WINDOWS + self.discriminators.windows)
         least = -(-longest // self.audio.hop_length) + 2 * EDGE + 1
