@@ -101,13 +101,16 @@ def test_the_average_style_of_each_speaker_is_remembered_in_training_only(
     batch = make_batch([4, 5, 6], [9, 12, 15], speakers=[1, 1, 0])
     styles = model.style_of(batch.mel, batch.mel_lengths)
     model(batch, Conditions())
+    model.learn_in_passing()
     assert not model.average_style.any()
     model.train()(batch, Conditions())
+    model.learn_in_passing()
     torch.testing.assert_close(model.average_style[1], styles[:2].mean(0), rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(model.average_style[0], styles[2], rtol=1e-4, atol=1e-5)
     assert not model.average_style[2].any()
     other = make_batch([4], [9], seed=5, speakers=[0])
     model(other, Conditions())
+    model.learn_in_passing()
     target = model.style_of(other.mel, other.mel_lengths)[0]
     torch.testing.assert_close(model.average_style[0], torch.lerp(styles[2], target, 0.01), rtol=1e-4, atol=1e-5)
 
@@ -117,9 +120,11 @@ def test_how_short_each_symbol_gets_is_learnt_once_paths_are_monotonic(
 ) -> None:
     model, batch = make_model().train(), make_batch([4, 5], [9, 12])
     model(batch, Conditions())
+    model.learn_in_passing()
     assert not model.shortest.frames.any()
     model.smma_tunable = True
     model(batch, Conditions())
+    model.learn_in_passing()
     heard = {int(s) for row, n in zip(batch.text.symbols, batch.text.lengths, strict=True) for s in row[:n]}
     assert set(model.shortest.frames.nonzero().flatten().tolist()) == heard
 

@@ -15,6 +15,7 @@ from tts.models.duration import (
     hard_alignment,
     whole_frames,
 )
+from tts.models.running import take_in
 
 DURATIONS = st.lists(st.lists(st.floats(0, 60, width=32), min_size=1, max_size=40), min_size=1, max_size=3)
 
@@ -67,7 +68,7 @@ def test_the_shortest_duration_is_one_that_hardly_any_occurrence_is_below() -> N
         symbols = torch.randint(0, 2, (4, 30), generator=generator)  # the third is never heard
         durations = torch.randint(1, 40, (4, 30), generator=generator) + 10 * symbols
         tokens = torch.arange(30) < torch.tensor([30, 20, 10, 0])[:, None]
-        shortest.remember(torch.where(tokens, durations, 0), symbols, tokens)  # the padding counts for nothing
+        take_in([shortest.told(torch.where(tokens, durations, 0), symbols, tokens)])  # the padding counts for nothing
         heard.append((durations[tokens], symbols[tokens]))
     durations, symbols = (torch.cat(values) for values in zip(*heard, strict=True))
     for symbol in range(2):

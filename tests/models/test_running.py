@@ -4,7 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tts.models.running import remember
+from tts.models.running import take_in, told_means
 
 
 @settings(max_examples=50, deadline=None)
@@ -14,7 +14,7 @@ def test_each_group_keeps_a_slow_mean_of_its_own(batches: list[list[int]]) -> No
     known, expected = torch.zeros(4, 3), [torch.zeros(3) for _ in range(4)]
     for groups in batches:
         values = torch.randn(len(groups), 3, generator=generator)
-        remember(known, values, torch.tensor(groups), 0.9)
+        take_in([told_means(known, values, torch.tensor(groups), 0.9)])
         for group in set(groups):
             mean = values[torch.tensor(groups) == group].mean(0)
             before = expected[group]

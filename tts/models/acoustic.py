@@ -22,7 +22,7 @@ from tts.models.global_variance import GlobalVariance
 from tts.models.parallel import ParallelDecoder
 from tts.models.prosody import ProsodyBottleneck, ProsodyPredictor
 from tts.models.reference_encoder import ReferenceEncoder, StyleTokens
-from tts.models.running import remember
+from tts.models.running import Told, take_in, told_means
 from tts.models.text_encoder import TextEncoder
 
 STYLE_MOMENTUM = 0.99
@@ -128,6 +128,7 @@ class AcousticModel(nn.Module):
         self.register_buffer("mel_mean", torch.zeros(n_mels))
         self.register_buffer("mel_std", torch.ones(n_mels))
         self.register_buffer("average_style", torch.zeros(speakers, width))
+        self._told: list[Told] = []
 
     def forward(self, batch: Batch, conditions: Conditions) -> AcousticOutput:
         text, mel_lengths = batch.text, batch.mel_lengths
@@ -156,12 +157,12 @@ class AcousticModel(nn.Module):
         decoded = self.decoder(states + self.prosody_projection(spoken_prosody), text.lengths, teacher)
         mel = decoded.mel * self.mel_std + self.mel_mean
         if self.training:
-            remember(self.average_style, style.detach().float(), text.speaker, STYLE_MOMENTUM)
+            self._told.append(told_means(self.average_style, style.detach().float(), text.speaker, STYLE_MOMENTUM))
             if self.smma_tunable or given is not None:
-                self.shortest.remember(durations, text.symbols, tokens)
+                self._told.append(self.shortest.told(durations, text.symbols, tokens))
             if conditions.predicted_prosody and self.smma_tunable:  # as when it speaks
                 inside = length_mask(mel_lengths, mel.shape[1])
-                self.variance.remember(batch.mel, mel.detach(), inside, text.speaker)
+                self._told += self.variance.told(batch.mel, mel.detach(), inside, text.speaker)
         return AcousticOutput(
             mel=mel,
             error=decoded.mel - target,
@@ -172,6 +173,12 @@ class AcousticModel(nn.Module):
             prosody=prosody,
             predicted_prosody=predicted_prosody,
         )
+
+    def learn_in_passing(self) -> None:
+        """Take in what training batches told since the last time of styles, shortest durations and variances; to be
+        called after every step, by every process."""
+        take_in(self._told)
+        self._told.clear()
 
     @property
     def attentions(self) -> list[StepwiseMonotonicMultiheadAttention]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from tts.attention.masks import length_mask
 from tts.models.config import DurationConfig
 from tts.models.layers import GatedConvStack
-from tts.models.running import over_processes
+from tts.models.running import Told
 
 LONGEST = 400
 """Frames of one token at most: a bound on what a bad prediction can do."""
@@ -45,12 +45,12 @@ class ShortestDurations(nn.Module):
         self.register_buffer("frames", torch.zeros(symbols))
 
     @torch.no_grad()
-    def remember(self, durations: Tensor, symbols: Tensor, tokens: Tensor) -> None:
-        """Learn from frames per token `[B, N]` where `tokens` `[B, N]` is true: a quantile by stochastic approximation
+    def told(self, durations: Tensor, symbols: Tensor, tokens: Tensor) -> Told:
+        """What frames per token `[B, N]` tell where `tokens` `[B, N]` is true: a quantile by stochastic approximation
         (Robbins and Monro 1951), which moves up a little at every longer occurrence and down a lot at a shorter one."""
         move = QUANTILE_STEP * (SHORTER_SHARE - (durations < self.frames[symbols]).float()) * tokens
         moves = torch.zeros_like(self.frames).index_add_(0, symbols.flatten(), move.flatten())
-        self.frames.add_(over_processes(moves)).clamp_(min=0)
+        return Told(moves, lambda moves: self.frames.add_(moves).clamp_(min=0))
 
     def forward(self, durations: Tensor, symbols: Tensor) -> Tensor:
         """Frames per token `[B, N]`, none below its symbol's shortest."""

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torchaudio.functional import create_dct
 
-from tts.models.running import remember
+from tts.models.running import Told, told_means
 
 MOMENTUM = 0.99
 MOST = 2.0
@@ -34,12 +34,14 @@ class GlobalVariance(nn.Module):
         self.register_buffer("spoken", torch.zeros(speakers, n_mels))
 
     @torch.no_grad()
-    def remember(self, recorded: Tensor, spoken: Tensor, frames: Tensor, speaker: Tensor) -> None:
-        """Learn from log-mels `[B, T, M]` of the same utterances, where `frames` `[B, T]` is true."""
+    def told(self, recorded: Tensor, spoken: Tensor, frames: Tensor, speaker: Tensor) -> list[Told]:
+        """What log-mels `[B, T, M]` of the same utterances tell, where `frames` `[B, T]` is true."""
+        told = []
         for known, mel in ((self.recorded, recorded), (self.spoken, spoken)):
             with torch.autocast(mel.device.type, enabled=False):  # the finest coefficients vary by less than bfloat16
                 variance = self._spread(mel.float() @ self.cosines, frames)[1]
-            remember(known, variance, speaker, MOMENTUM)
+            told.append(told_means(known, variance, speaker, MOMENTUM))
+        return told
 
     def restore(self, mel: Tensor, frames: Tensor, speaker: Tensor, strength: float) -> Tensor:
         """Log-mels `[B, T, M]` with `strength`, from 0 to 1, of the variance that they lack."""

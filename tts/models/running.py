@@ -1,29 +1,52 @@
 """Statistics learnt in passing, the same however many processes share the batches.
 
+What a batch tells is a tensor of sums. It is taken in after the step, when the processes have waited for each other
+anyway: in its midst the faster ones would wait once more.
+
 B batch, G groups (speakers), D width.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, distributed
 
 
-def over_processes(value: Tensor) -> Tensor:
-    """`value`, replaced by its sum over the processes of the run."""
-    if distributed.is_available() and distributed.is_initialized():
-        distributed.all_reduce(value)
-    return value
+class Told(NamedTuple):
+    """What a batch of one process told."""
+
+    sums: Tensor
+    take_in: Callable[[Tensor], object]
+    """Called with the sums over all processes."""
+
+
+def take_in(told: Sequence[Told]) -> None:
+    """Learn from what the batches of all processes told; called by all of them, with the same things told."""
+    parts = [sums for sums, _ in told]
+    if parts and distributed.is_available() and distributed.is_initialized():
+        joined = torch.cat([part.flatten() for part in parts])
+        distributed.all_reduce(joined)
+        parts = [sums.view_as(part) for sums, part in zip(joined.split([p.numel() for p in parts]), parts, strict=True)]
+    for sums, (_, learn) in zip(parts, told, strict=True):
+        learn(sums)
 
 
 @torch.no_grad()
-def remember(known: Tensor, values: Tensor, group: Tensor, momentum: float) -> None:
-    """Move the rows of `known` `[G, D]` towards the mean of the `values` `[B, D]` of their `group` `[B]`.
+def told_means(known: Tensor, values: Tensor, group: Tensor, momentum: float) -> Told:
+    """Moves the rows of `known` `[G, D]` towards the mean of the `values` `[B, D]` of their `group` `[B]`.
 
     The first mean of a group is taken as it is; a group that is not among them keeps its row.
     """
-    count = over_processes(values.new_zeros(len(known), 1).index_add_(0, group, torch.ones_like(values[:, :1])))
-    total = over_processes(torch.zeros_like(known, dtype=values.dtype).index_add_(0, group, values))
-    mean = (total / count.clamp(min=1)).to(known.dtype)
-    moved = torch.where(known.any(1, keepdim=True), torch.lerp(mean, known, momentum), mean)
-    known.copy_(torch.where(count > 0, moved, known))
+    counted = torch.cat([values, torch.ones_like(values[:, :1])], 1)
+    sums = values.new_zeros(len(known), known.shape[1] + 1).index_add_(0, group, counted)
+
+    def learn(sums: Tensor) -> None:
+        total, count = sums[:, :-1], sums[:, -1:]
+        mean = (total / count.clamp(min=1)).to(known.dtype)
+        moved = torch.where(known.any(1, keepdim=True), torch.lerp(mean, known, momentum), mean)
+        known.copy_(torch.where(count > 0, moved, known))
+
+    return Told(sums, learn)
