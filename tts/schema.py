@@ -33,7 +33,7 @@ def parse(schema: type[T], data: object, where: str = "config") -> T:
     """
     if not isinstance(data, Mapping):
         raise UserError(f"{where}: expected a mapping of {schema.__name__}, got {_shown(data)}")
-    fields = _fields(schema)  # type: ignore[arg-type]
+    fields = _fields(typing.cast(Any, schema))
     for key in data:
         if key not in fields:
             raise UserError(f"{where}: unknown key {_shown(str(key))}{nearest(str(key), fields)}")

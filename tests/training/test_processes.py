@@ -15,6 +15,8 @@ from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
 from tts.vocoder.folder import load_vocoder
 
+pytestmark = pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")
+
 SCRIPT = """
 import hashlib, json, sys
 from pathlib import Path
@@ -79,7 +81,6 @@ def launch(
     return [json.loads(path.read_text()) for path in reports]
 
 
-@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")
 def test_two_processes_train_one_voice_and_switch_together(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
     overrides = tiny(
         "debug=fast", "trainer.frames_per_batch=800", "trainer.validation_utterances=1", "smma.switch_on=focus_rate",
@@ -97,7 +98,6 @@ def test_two_processes_train_one_voice_and_switch_together(tiny: Callable[..., l
     assert not torch.equal(*state["rng"])
 
 
-@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")
 def test_two_machines_train_one_voice(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
     overrides = tiny("debug=fast", "trainer.frames_per_batch=800", "trainer.validation_utterances=1",
                      last=["trainer.devices=1", "trainer.nodes=2"])  # fmt: skip
@@ -108,7 +108,6 @@ def test_two_machines_train_one_voice(tiny: Callable[..., list[str]], tmp_path: 
     assert Voice.load(tmp_path / "run").synthesize("The lamp fell.").wav.isfinite().all()
 
 
-@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")
 def test_two_processes_train_one_vocoder_and_its_discriminators(
     tiny_vocoder_overrides: Callable[..., list[str]], tmp_path: Path
 ) -> None:
@@ -120,7 +119,6 @@ def test_two_processes_train_one_vocoder_and_its_discriminators(
     assert load_vocoder(tmp_path / "run")[0](torch.zeros(5, 80)).isfinite().all()
 
 
-@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")
 def test_a_loss_that_is_not_finite_in_one_process_stops_both(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
     overrides = tiny(
         "debug=fast", "trainer.frames_per_batch=800", "trainer.validation_utterances=1", last=["trainer.devices=2"]

@@ -10,6 +10,7 @@ import torch
 from tts.data.prepare import prepare
 from tts.errors import UserError
 from tts.synthesis.voice import Voice
+from tts.training.acoustic import AcousticTrainer
 from tts.training.checkpoint import load_checkpoint
 
 SETTINGS = (
@@ -168,3 +169,11 @@ def test_a_run_that_ended_before_its_voice_was_written_writes_it_when_it_goes_on
         trainer.fit()
     make_trainer(tmp_path, *SETTINGS, "resume=auto").fit()
     assert Voice.load(tmp_path).info.training["step"] == 6
+
+
+def test_a_checkpoint_that_only_some_machines_have_is_refused(
+    make_trainer: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AcousticTrainer, "mean", lambda *_: torch.tensor(0.5))  # one of two found it
+    with pytest.raises(UserError, match=r"last\.pt: not on every machine of the run"):
+        make_trainer(tmp_path, *SETTINGS, "resume=auto")

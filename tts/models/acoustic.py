@@ -22,7 +22,7 @@ from tts.models.global_variance import GlobalVariance
 from tts.models.parallel import ParallelDecoder
 from tts.models.prosody import ProsodyBottleneck, ProsodyPredictor
 from tts.models.reference_encoder import ReferenceEncoder, StyleTokens
-from tts.models.running import Told, take_in, told_means
+from tts.models.running import Told, take_in, told_average, told_means
 from tts.models.text_encoder import TextEncoder
 
 STYLE_MOMENTUM = 0.99
@@ -175,9 +175,9 @@ class AcousticModel(nn.Module):
         )
 
     def learn_in_passing(self) -> None:
-        """Take in what training batches told since the last time of styles, shortest durations and variances; to be
-        called after every step, by every process."""
-        take_in(self._told)
+        """Take in what training batches told since the last time of styles, shortest durations and variances, and
+        agree on focus rates, by which all must switch to the same heads; after every step, by every process."""
+        take_in([*self._told, *(told_average(attention.focus) for attention in self.attentions)])
         self._told.clear()
 
     @property

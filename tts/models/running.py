@@ -34,6 +34,11 @@ def take_in(told: Sequence[Told]) -> None:
         learn(sums)
 
 
+def told_average(value: Tensor) -> Told:
+    """Makes `value` `[D]`, of which every process has its own, their average."""
+    return Told(torch.cat([value, value.new_ones(1)]), lambda sums: value.copy_(sums[:-1] / sums[-1]))
+
+
 @torch.no_grad()
 def told_means(known: Tensor, values: Tensor, group: Tensor, momentum: float) -> Told:
     """Moves the rows of `known` `[G, D]` towards the mean of the `values` `[B, D]` of their `group` `[B]`.

@@ -95,8 +95,6 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         loss, report = self.objective(batch, self.phase.conditions(self.step), self.step)
         norm = self.descend(loss, self.objective, self.optimizer)
         self.model.learn_in_passing()
-        for attention in self.model.attentions:  # every process saw another batch; all must switch to the same heads
-            self.mean(attention.focus)
         self.average.update_parameters(self.model)
         return loss, report, norm
 

@@ -151,7 +151,7 @@ class Generator(nn.Module):
 
     def octaves(self, mel: Tensor) -> Tensor:
         """The same in octaves above `LOWEST`, unbounded."""
-        with torch.autocast(mel.device.type, enabled=False):  # bfloat16 has no finer steps than ten cents
+        with torch.autocast(mel.device.type, enabled=False):  # bfloat16 has steps of nine cents and more
             return self.pitch_trunk(self._normalise(mel.float())).squeeze(-1)
 
     def filters(self, mel: Tensor) -> Filters:
