@@ -83,6 +83,25 @@ def test_split_sentences() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I. M. Pei met P.G. Wodehouse and A. A. Milne at 9 a.m. Monday.",
+        "Rep. Lee (Smith et al. 2020) moved to Apt. 4 in ca. 1650.",
+        "1. Wash the rice.",
+        "(2. of three) It rained.",
+    ],
+)
+def test_a_full_stop_that_ends_no_sentence(text: str) -> None:
+    assert split_sentences(text) == [text]
+
+
+def test_items_of_a_list_are_sentences() -> None:
+    text = "Contents\n1. Intro\n2. Methods: wash\nthe rice\n- eggs\n• milk"
+    assert split_sentences(text) == ["Contents", "1. Intro", "2. Methods: wash the rice", "- eggs", "• milk"]
+    assert split_sentences("At 9 a.m. It rained. Then I. It did.") == ["At 9 a.m.", "It rained.", "Then I.", "It did."]
+
+
 STOPS = (
     "Mr. ",
     "approx. ",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (what is read stands beside what is written)
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,6 +37,37 @@ from tts.text.normalise import normalise
         ("agent 007, -3.14", "agent zero zero seven, minus three point one four"),
         ("MP3 for TTS", "MP three for TTS"),
         ("“Wait”\u200b…  it’s--fine", '"Wait"… it\'s — fine'),
+        # signs and ranges
+        ("It fell -0.5% at –7°C, .5% up", "It fell minus zero point five percent at minus seven degrees Celsius, point five percent up"),
+        ("$10-20 million, £3,000–£5,000, 10%-15%", "ten to twenty million dollars, three thousand to five thousand pounds, ten percent to fifteen percent"),
+        ("9am-5pm, 3–5 p.m., 9:00-17:00", "nine AM to five PM, three to five PM, nine o'clock to seventeen hundred hours"),
+        ("March 4-6 or 4–6 March 2024, Mon-Fri.", "March fourth to sixth or the fourth to the sixth of March, twenty twenty-four, Monday to Friday."),
+        ("John 3:16-18 and odds of 3:1", "John three sixteen to eighteen and odds of three to one"),
+        # letters that are no units
+        ("221B Baker St, Apt. 4B, in 500 B.C. or 2020 J. Smith", "two hundred and twenty-one B Baker Street, apartment four B, in five hundred B.C or twenty twenty J. Smith"),
+        ("F-16s, two 6s, the mid-1980s", "F-sixteens, two sixes, the mid-nineteen eighties"),
+        ("2m votes, 5m wide, 401k", "two million votes, five metres wide, four hundred and one k"),
+        # units
+        ("a 20-ft wall, a $100 bill, 8 oz. cheese", "a twenty foot wall, a one hundred dollar bill, eight ounces cheese"),
+        ("$15/hour, 5 mg/kg, 3h 25m", "fifteen dollars per hour, five milligrams per kilogram, three hours twenty-five minutes"),
+        ("a 27\" monitor, 10' x 12'", "a twenty-seven inch monitor, ten by twelve foot"),
+        ("A$7m, Rs. 500, 99¢, $.50", "seven million Australian dollars, five hundred rupees, ninety-nine cents, fifty cents"),
+        # fractions and sums
+        ("9/11, 20/20, 120/80, 2/3rds, 1-1/2", "nine eleven, twenty twenty, one hundred and twenty over eighty, two thirds, one and one half"),
+        ("5×4 = 20, 10 - 3 = 7, 10⁻³, 5 x 4", "five times four equals twenty, ten minus three equals seven, ten to the power of minus three, five by four"),
+        # titles, streets, initials and what ends a sentence
+        ("Mr. and Mrs. Jones met Dr. and Mrs. Smith. Ask your Dr. now", "Mister and Missus Jones met Doctor and Missus Smith. Ask your Doctor now"),
+        ("He lives on Oak Dr. He left the U.S. In 1990 it was Plan B. It worked", "He lives on Oak Drive. He left the U.S. In nineteen ninety it was Plan B. It worked"),
+        ("She has a Ph.D. in Roe v. Wade.", "She has a PhD in Roe versus Wade."),
+        ("ca. 1650, ext. 5, Hwy. 9", "circa sixteen fifty, extension five, highway nine"),
+        # numerals
+        ("Henry VIII's, Rocky IV, the XIX century, World War I began, an IV", "Henry the eighth's, Rocky four, the nineteenth century, World War one began, an I.V"),
+        # digit by digit
+        ("Call 911, NY 10001, 020 7946 0958", "Call nine one one, NY one zero zero zero one, zero two zero, seven nine four six, zero nine five eight"),
+        # capitals, names of files, ligatures
+        ("TAKE IT TO DR. SMITH", "TAKE it TO Doctor SMITH"),
+        ("Node.js reads setup.py", "Node dot js reads setup dot py"),
+        ("oﬃce ＡＢ Nguyễn", "office AB Nguyen"),
     ],
 )  # fmt: skip
 def test_english_is_read_as_people_read_it(written: str, read: str) -> None:

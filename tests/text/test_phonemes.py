@@ -1,4 +1,5 @@
 import pickle
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -39,6 +40,26 @@ def test_language_switch_marks_and_separators_are_dropped() -> None:
 
 def test_spelled_acronyms_keep_their_s() -> None:
     assert spelled("FBI's DVDs")[0].endswith("aɪ z")
+
+
+def test_acronyms_that_look_like_words_are_spelled() -> None:
+    assert spelled("VIPs lit an LED") == ["v iː aɪ p iː z", "l ɪ t", "ɐ n", "ɛ l iː d iː"]
+    assert spelled("he led") == ["h iː", "l ɛ d"]
+
+
+def test_a_capital_a_within_a_clause_is_the_letter() -> None:
+    assert spelled("A man got an A in") == ["ɐ", "m æ n", "ɡ ɑː t", "ɐ n", "eɪ", "ɪ n"]
+    assert spelled("This Is A Test")[2] == "ɐ"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["كان الكلمة عند الله " * 15, "the كان old house " * 15, "iPhoneXSMaxGitHubJavaScript" * 11, "q7Zx9Kp2" * 30],
+)
+def test_words_of_another_script_take_no_more_time(words: str) -> None:
+    started = time.process_time()
+    assert all(Phonemiser("en-us")(words.split()))
+    assert time.process_time() - started < 10
 
 
 def test_unknown_language_names_near_ones() -> None:

@@ -12,6 +12,8 @@ from tts.text.english import normalise_english
 
 QUOTES = str.maketrans(
     {
+        # ligatures and full-width characters, as in text copied from PDFs and from East Asian keyboards
+        **{chr(c): unicodedata.normalize("NFKC", chr(c)) for c in (*range(0xFB00, 0xFB07), *range(0xFF01, 0xFF5F))},
         **dict.fromkeys("‘’‚‛′ʼ`´＇", "'"),
         **dict.fromkeys("“”„‟″«»‹›＂〝〞「」『』", '"'),
         **dict.fromkeys("‐‑⁃﹣－", "-"),

@@ -27,14 +27,17 @@ import espeakng_loader
 from phonemizer.backend.espeak.wrapper import EspeakWrapper
 
 from tts.errors import UserError
+from tts.text.english_words import SPELLED
 
 LANGUAGE_SWITCH = re.compile(r"\([\w-]+\)")
-SPELLED_WITH_S = re.compile(r"([A-Z]{2,})'?s")
+SPELLED_WITH_S = re.compile(r"([A-Z]{2,}|PhD)'?s")
 """FBI's, DVDs: espeak-ng spells the letters and loses the s."""
 VOWELS = frozenset("aeiouyæøœɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻᵿ")
 SYLLABIC = "\u0329\u030d"
 PRIMARY, SECONDARY = "ˈ", "ˌ"
-MOST_WORDS_IN_A_GROUP = 4
+MOST_WORDS_IN_A_GROUP, MOST_GROUPS_IN_A_WORD = 4, 6
+LONG_WORDS = 15
+"""Phones a word, on average, that no language has."""
 
 
 class Phone(NamedTuple):
@@ -69,14 +72,26 @@ class Phonemiser:
         sound."""
         if not words:
             return []
-        groups = self._espeak.groups(" ".join(map(_respelled, words)))
-        alone = [self._espeak.word(_respelled(word)) for word in words]
+        respelled = [self._respelled(word) for word in words]
+        groups = self._espeak.groups(" ".join(respelled))
+        alone = [self._espeak.word(word) for word in respelled]
         voiced = [i for i, phones in enumerate(alone) if phones]
         matched = _match(groups, [alone[i] for i in voiced])
         result: list[Phones] = [()] * len(words)
         for i, phones in zip(voiced, matched, strict=True):
             result[i] = self._with_final_s(words[i], phones)
+            if self._is_letter_a(words, i):
+                result[i] = (Phone("eɪ", 1),)
         return result
+
+    def _respelled(self, word: str) -> str:
+        acronym = SPELLED_WITH_S.fullmatch(word)
+        word = acronym[1] if acronym else word
+        return ".".join(word) if word in SPELLED and self.language.startswith("en") else word
+
+    def _is_letter_a(self, words: Sequence[str], i: int) -> bool:
+        """Vitamin A is: a capital before a small letter and not at the start, or it would be the article."""
+        return words[i] == "A" and 0 < i < len(words) - 1 and words[i + 1].islower() and self.language.startswith("en")
 
     def _with_final_s(self, word: str, phones: Phones) -> Phones:
         if not self.language.startswith("en") or not SPELLED_WITH_S.fullmatch(word):
@@ -131,11 +146,6 @@ def _near(language: str, known: list[str]) -> str:
     return f"; did you mean {', '.join(near[:5])}?" if near else f"; known: {', '.join(known)}"
 
 
-def _respelled(word: str) -> str:
-    acronym = SPELLED_WITH_S.fullmatch(word)
-    return acronym[1] if acronym else word
-
-
 def is_vowel(symbol: str) -> bool:
     """Whether an IPA phone can carry stress: a vowel, diphthong or syllabic consonant."""
     decomposed = unicodedata.normalize("NFD", symbol)
@@ -176,6 +186,8 @@ def _match(groups: Sequence[Phones], alone: Sequence[Phones]) -> Sequence[Phones
     """
     if len(groups) == len(alone) and all(map(_alike, groups, alone)):
         return groups
+    if sum(map(len, alone)) > LONG_WORDS * len(alone):
+        return alone  # of another script: each letter is read by its name
     queue: list[tuple[float, int, int]] = [(0.0, 0, 0)]
     best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
     done = set()
@@ -189,11 +201,14 @@ def _match(groups: Sequence[Phones], alone: Sequence[Phones]) -> Sequence[Phones
             return _divide(groups, alone, best)
         steps = [(1, n) for n in range(1, min(MOST_WORDS_IN_A_GROUP, len(alone) - w) + 1)]
         if w < len(alone):
-            steps += [(n, 1) for n in range(2, min(len(groups) - g, len(alone[w])) + 1)]
+            steps += [(n, 1) for n in range(2, min(len(groups) - g, len(alone[w]), MOST_GROUPS_IN_A_WORD) + 1)]
         for dg, dw in steps:
-            if g + dg > len(groups) or sum(map(len, groups[g : g + dg])) < dw:
+            if g + dg > len(groups):
                 continue
-            step = _distance(sum(groups[g : g + dg], ()), sum(alone[w : w + dw], ())) + 0.1 * (dg + dw - 2)
+            heard, own = sum(groups[g : g + dg], ()), sum(alone[w : w + dw], ())
+            if len(heard) < dw or not 1 / 3 <= (len(heard) + 1) / (len(own) + 1) <= 3:
+                continue
+            step = _distance(heard, own) + 0.1 * (dg + dw - 2)
             node = (g + dg, w + dw)
             if node not in best or cost + step < best[node][0]:
                 best[node] = (cost + step, (g, w))

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import re
 
+from tts.text.english_words import BEFORE_DIGITS, DAYS, ZONES
+
 ABBREVIATED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Rev|Hon|St|Mt|Ft|Capt|Col|Gen|Lt|Sgt|Maj|Gov|Sen|Pres|vs|cf|approx|fig|figs"
-    r"|vol|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
-    r"|e\.g|i\.e|z\.B|bzw|usw)|(?<![\w'])(?<![ap]\.)(?!I\.)[^\W\d_])\.$",
+    r"|vol|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Mon|Tues?|Wed|Thu|Thurs|Fri"
+    r"|Rep|Adm|Cmdr|Cpl|Pvt|Supt|Det|Messrs|Bros|Hwy|al"
+    r"|e\.g|i\.e|z\.B|bzw|usw)|(?<![\w'])(?<![ap]\.(?=m\.))(?!I\.)[^\W\d_]|^I)\.$",
     re.IGNORECASE,
 )
 """What ends in a full stop without ending a sentence: titles, months, initials."""
-NUMBERED = re.compile(r"\b(?:Nos?|Nr|p)\.$", re.IGNORECASE)
+NUMBERED = re.compile(rf"\b(?:Nos?|Nr|Rs|{'|'.join(BEFORE_DIGITS)})\.$", re.IGNORECASE)
 """And what does so before a digit."""
+HALF_DAY = re.compile(r"[ap]\.\s?m\.$", re.IGNORECASE)
+AFTER_HALF_DAY = re.compile(rf"(?:{'|'.join(DAYS)}|{ZONES})\b")
+"""In "at 9 a.m. Monday" no sentence ends."""
+ITEM = re.compile(r"\(?\d{1,3}\.$")
+"""The number of an item in a list belongs to the item."""
 LONGEST_ABBREVIATION = 10
 """Characters, with the full stop and what stands before it, that the two expressions above look at."""
 END = re.compile(
     r"(?:(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s+[^\s\W]|\s+[\"'“‘(\[¿¡{—]|\s*$)"
     r"|[。！？]+[」』”]?)\s*"
 )
+LINES = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•–]|\(?\d{1,3}[.)])\s)")
+"""Paragraphs, and the items of a list."""
 CLAUSE = re.compile(r"(?<=[,;:—，、；])\s*")
 
 
@@ -36,7 +46,7 @@ def split_sentences(text: str, limit: int = LONGEST_SENTENCE) -> list[str]:
     if limit < 1:
         raise ValueError("limit must be at least 1 character")
     sentences = []
-    for line in re.split(r"\n\s*\n", text):
+    for line in LINES.split(text):
         line = " ".join(line.split())
         start = 0
         for match in END.finditer(line):
@@ -44,7 +54,9 @@ def split_sentences(text: str, limit: int = LONGEST_SENTENCE) -> list[str]:
             # All that was not cut yet would be searched again at every full stop.
             before = line[max(start, end - LONGEST_ABBREVIATION) : end].rstrip()
             numbered = after.isdigit() and NUMBERED.search(before)
-            if after.islower() or numbered or (after and ABBREVIATED.search(before)):
+            timed = HALF_DAY.search(before) and AFTER_HALF_DAY.match(line, match.end())
+            item = after and ITEM.match(before) and end - start <= LONGEST_ABBREVIATION
+            if after.islower() or numbered or timed or item or (after and ABBREVIATED.search(before)):
                 continue
             sentences += _cut(line[start:end].rstrip(), limit)
             start = end
