@@ -19,7 +19,7 @@ def value_at(schedule: Schedule, step: int) -> float:
     if isinstance(schedule, (int, float)):
         return float(schedule)
     points = _points(schedule)
-    if step <= points[0][0]:
+    if step < points[0][0]:
         return points[0][1]
     for (x0, y0), (x1, y1) in pairwise(points):
         if step < x1:

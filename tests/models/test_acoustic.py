@@ -112,7 +112,7 @@ def test_the_average_style_of_each_speaker_is_remembered_in_training_only(
     model(other, Conditions())
     model.learn_in_passing()
     target = model.style_of(other.mel, other.mel_lengths)[0]
-    torch.testing.assert_close(model.average_style[0], torch.lerp(styles[2], target, 0.01), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(model.average_style[0], torch.lerp(styles[2], target, 0.9), rtol=1e-4, atol=1e-5)
 
 
 def test_how_short_each_symbol_gets_is_learnt_once_paths_are_monotonic(

@@ -77,6 +77,17 @@ def test_the_shortest_duration_is_one_that_hardly_any_occurrence_is_below() -> N
     assert shortest.frames[2] == 0
 
 
+def test_a_large_batch_does_not_throw_the_shortest_duration_to_and_fro() -> None:
+    shortest, generator = ShortestDurations(1), torch.Generator().manual_seed(0)
+    symbols, tokens = torch.zeros(40, 90, dtype=torch.long), torch.ones(40, 90, dtype=torch.bool)
+    learnt = []
+    for _ in range(120):
+        durations = torch.randint(2, 12, (40, 90), generator=generator)
+        take_in([shortest.told(durations, symbols, tokens)])
+        learnt.append(float(shortest.frames))
+    assert min(learnt[60:]) > 1.5 and max(learnt[60:]) < 3.5, "a tenth of the occurrences are 2"
+
+
 def test_no_token_is_shorter_than_its_symbol_s_shortest() -> None:
     shortest = ShortestDurations(2)
     shortest.frames.copy_(torch.tensor([0.0, 4.0]))

@@ -103,6 +103,7 @@ class AcousticModel(nn.Module):
     mel_mean: Tensor
     mel_std: Tensor
     average_style: Tensor
+    style_seen: Tensor
 
     def __init__(self, config: ModelConfig, n_mels: int, symbols: int, speakers: int) -> None:
         super().__init__()
@@ -128,6 +129,7 @@ class AcousticModel(nn.Module):
         self.register_buffer("mel_mean", torch.zeros(n_mels))
         self.register_buffer("mel_std", torch.ones(n_mels))
         self.register_buffer("average_style", torch.zeros(speakers, width))
+        self.register_buffer("style_seen", torch.zeros(speakers))
         self._told: list[Told] = []
 
     def forward(self, batch: Batch, conditions: Conditions) -> AcousticOutput:
@@ -157,10 +159,12 @@ class AcousticModel(nn.Module):
         decoded = self.decoder(states + self.prosody_projection(spoken_prosody), text.lengths, teacher)
         mel = decoded.mel * self.mel_std + self.mel_mean
         if self.training:
-            self._told.append(told_means(self.average_style, style.detach().float(), text.speaker, STYLE_MOMENTUM))
+            style = style.detach().float()
+            self._told.append(told_means(self.average_style, self.style_seen, style, text.speaker, STYLE_MOMENTUM))
             if self.smma_tunable or given is not None:
                 self._told.append(self.shortest.told(durations, text.symbols, tokens))
-            if conditions.predicted_prosody and self.smma_tunable:  # as when it speaks
+            if conditions.predicted_prosody and self.smma_tunable and isinstance(self.decoder, ParallelDecoder):
+                # As when it speaks; the autoregressive decoder does not flatten, for it hears its own past.
                 inside = length_mask(mel_lengths, mel.shape[1])
                 self._told += self.variance.told(batch.mel, mel.detach(), inside, text.speaker)
         return AcousticOutput(

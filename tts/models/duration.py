@@ -14,8 +14,9 @@ from tts.models.running import Told
 
 LONGEST = 400
 """Frames of one token at most: a bound on what a bad prediction can do."""
-SHORTER_SHARE, QUANTILE_STEP = 0.05, 0.2
-"""Share of a symbol's occurrences below its shortest duration, and the frames by which that moves in learning."""
+SHORTER_SHARE, QUANTILE_STEP, MOST_COUNTED = 0.05, 0.2, 20
+"""Share of a symbol's occurrences below its shortest duration, the frames by which that moves for each in learning, and
+the occurrences in a batch beyond which it moves no further: large batches would throw it to and fro."""
 
 
 class DurationPredictor(nn.Module):
@@ -48,9 +49,15 @@ class ShortestDurations(nn.Module):
     def told(self, durations: Tensor, symbols: Tensor, tokens: Tensor) -> Told:
         """What frames per token `[B, N]` tell where `tokens` `[B, N]` is true: a quantile by stochastic approximation
         (Robbins and Monro 1951), which moves up a little at every longer occurrence and down a lot at a shorter one."""
-        move = QUANTILE_STEP * (SHORTER_SHARE - (durations < self.frames[symbols]).float()) * tokens
-        moves = torch.zeros_like(self.frames).index_add_(0, symbols.flatten(), move.flatten())
-        return Told(moves, lambda moves: self.frames.add_(moves).clamp_(min=0))
+        told = torch.stack([tokens, tokens & (durations < self.frames[symbols])]).to(self.frames)
+        sums = self.frames.new_zeros(2, len(self.frames)).index_add_(1, symbols.flatten(), told.flatten(1))
+
+        def learn(sums: Tensor) -> None:
+            count, shorter = sums
+            share = MOST_COUNTED / count.clamp(min=MOST_COUNTED)
+            self.frames.add_(QUANTILE_STEP * share * (SHORTER_SHARE * count - shorter)).clamp_(min=0)
+
+        return Told(sums, learn)
 
     def forward(self, durations: Tensor, symbols: Tensor) -> Tensor:
         """Frames per token `[B, N]`, none below its symbol's shortest."""

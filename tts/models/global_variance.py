@@ -26,21 +26,23 @@ class GlobalVariance(nn.Module):
     cosines: Tensor
     recorded: Tensor
     spoken: Tensor
+    seen: Tensor
 
     def __init__(self, n_mels: int, speakers: int) -> None:
         super().__init__()
         self.register_buffer("cosines", create_dct(n_mels, n_mels, norm="ortho"), persistent=False)
         self.register_buffer("recorded", torch.zeros(speakers, n_mels))
         self.register_buffer("spoken", torch.zeros(speakers, n_mels))
+        self.register_buffer("seen", torch.zeros(speakers, 2))
 
     @torch.no_grad()
     def told(self, recorded: Tensor, spoken: Tensor, frames: Tensor, speaker: Tensor) -> list[Told]:
         """What log-mels `[B, T, M]` of the same utterances tell, where `frames` `[B, T]` is true."""
         told = []
-        for known, mel in ((self.recorded, recorded), (self.spoken, spoken)):
+        for known, seen, mel in ((self.recorded, self.seen[:, 0], recorded), (self.spoken, self.seen[:, 1], spoken)):
             with torch.autocast(mel.device.type, enabled=False):  # the finest coefficients vary by less than bfloat16
                 variance = self._spread(mel.float() @ self.cosines, frames)[1]
-            told.append(told_means(known, variance, speaker, MOMENTUM))
+            told.append(told_means(known, seen, variance, speaker, MOMENTUM))
         return told
 
     def restore(self, mel: Tensor, frames: Tensor, speaker: Tensor, strength: float) -> Tensor:

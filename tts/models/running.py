@@ -40,10 +40,12 @@ def told_average(value: Tensor) -> Told:
 
 
 @torch.no_grad()
-def told_means(known: Tensor, values: Tensor, group: Tensor, momentum: float) -> Told:
+def told_means(known: Tensor, seen: Tensor, values: Tensor, group: Tensor, momentum: float) -> Told:
     """Moves the rows of `known` `[G, D]` towards the mean of the `values` `[B, D]` of their `group` `[B]`.
 
-    The first mean of a group is taken as it is; a group that is not among them keeps its row.
+    The first mean of a group is taken as it is and forgotten soon: what an untrained model told of a speaker who is
+    seldom heard would stay for long. After it was `seen` `[G]` n times a row keeps `momentum` of itself, or n / (9 + n)
+    where that is less. A group that is not among them keeps its row.
     """
     counted = torch.cat([values, torch.ones_like(values[:, :1])], 1)
     sums = values.new_zeros(len(known), known.shape[1] + 1).index_add_(0, group, counted)
@@ -51,7 +53,8 @@ def told_means(known: Tensor, values: Tensor, group: Tensor, momentum: float) ->
     def learn(sums: Tensor) -> None:
         total, count = sums[:, :-1], sums[:, -1:]
         mean = (total / count.clamp(min=1)).to(known.dtype)
-        moved = torch.where(known.any(1, keepdim=True), torch.lerp(mean, known, momentum), mean)
-        known.copy_(torch.where(count > 0, moved, known))
+        kept = (seen / (9 + seen)).clamp(max=momentum)[:, None]
+        known.copy_(torch.where(count > 0, torch.lerp(mean, known, kept), known))
+        seen.add_(count[:, 0] > 0)
 
     return Told(sums, learn)

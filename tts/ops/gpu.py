@@ -5,6 +5,7 @@ Without a GPU, `TRITON_INTERPRET=1` runs the kernels on CPU tensors, slowly; tha
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -109,6 +110,8 @@ def _launch(kernel: Any, shape_of: Tensor, *arguments: Tensor, **constants: bool
     if not shape_of.numel():
         return
     block = max(SHORTEST_BLOCK, triton.next_power_of_2(tokens))
-    kernel[(batch * heads,)](
-        *arguments, heads, frames, tokens, BLOCK=block, num_warps=max(1, block // TOKENS_PER_WARP), **constants
-    )
+    on_device = torch.cuda.device_of(shape_of) if shape_of.is_cuda else nullcontext()  # else the interpreter's
+    with on_device:
+        kernel[(batch * heads,)](
+            *arguments, heads, frames, tokens, BLOCK=block, num_warps=max(1, block // TOKENS_PER_WARP), **constants
+        )

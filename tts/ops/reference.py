@@ -67,7 +67,8 @@ def marginals(
     skippable = _no_skips(energy, skippable)
     frames, tokens = energy.shape[2:]
     mask = valid_mask(text_lengths, mel_lengths, energy.shape)
-    energy = torch.where(mask, energy, IMPOSSIBLE)
+    # Double: the sums over thousands of frames keep too few digits for their differences.
+    dtype, energy = energy.dtype, torch.where(mask, energy.double(), IMPOSSIBLE)
     start = torch.arange(tokens, device=energy.device) == 0
     final = (torch.arange(tokens, device=energy.device) == text_lengths[:, None] - 1)[:, None]
     last_frame = mel_lengths[:, None, None] - 1
@@ -82,13 +83,14 @@ def marginals(
     before, after = torch.stack(forward, 2), torch.stack(backward[::-1], 2)
     log_z = (before[:, :, 0] + after[:, :, 0])[:, :, 0]
     gamma = torch.exp(before + after - log_z[:, :, None, None])
-    return torch.where(mask, gamma, 0.0), log_z
+    return torch.where(mask, gamma, 0.0).to(dtype), log_z.to(dtype)
 
 
 def viterbi(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, skippable: Tensor | None) -> Tensor:
     """Frames per token on the best path, int64 `[B, H, N]`. Of equally good ways, the one that stays."""
     skippable = _no_skips(energy, skippable)
     batch, heads, frames, tokens = energy.shape
+    energy = energy.double()
     best = torch.full((batch, heads, tokens), IMPOSSIBLE, dtype=energy.dtype, device=energy.device)
     best[..., 0] = energy[:, :, 0, 0]
     ways = []

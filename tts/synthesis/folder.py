@@ -26,7 +26,7 @@ from tts.schema import parse, plain
 from tts.text.config import TextConfig
 from tts.text.symbols import SymbolTable
 
-FORMAT = 5
+FORMAT = 6
 CONFIG, SYMBOLS, INFO = "config.yaml", "symbols.json", "voice.json"
 
 
@@ -71,7 +71,7 @@ def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, V
     folder = open_folder(folder, (CONFIG, SYMBOLS), INFO, missing)
     info = parse(VoiceInfo, plain_file(folder / INFO), str(folder / INFO))
     if info.format != FORMAT:
-        raise UserError(f"{folder / INFO}: format {info.format}, this version reads {FORMAT}")
+        raise UserError(f"{folder / INFO}: format {info.format}, this version reads {FORMAT}; train it again")
     check_hashes(folder, info.sha256, (CONFIG, SYMBOLS))
     config = parse(VoiceConfig, plain_file(folder / CONFIG), str(folder / CONFIG))
     check_audio(config.audio, folder / CONFIG)

@@ -33,6 +33,8 @@ class SwitchConfig:
     def __post_init__(self) -> None:
         for schedule in (self.prior, self.hard_share, self.predicted_prosody_share):
             check_schedule(schedule)
+        if self.switch_step < 0:
+            raise ValueError(f"switch_step={self.switch_step}: give a step, 0 or later, or switch_on=never")
         if self.hold < 1 or not 0 < self.focus_rate < 1:
             raise ValueError("hold must be 1 or more, focus_rate between 0 and 1")
 
@@ -64,7 +66,7 @@ class OptimizerConfig:
     final: float = 0.05
     clip_norm: float = 1.0
     ema_decay: float = 0.995
-    """Of the averaged weights that validation, checkpoints' `ema` and the voice use; ramps up from 0."""
+    """Of the averaged weights that validation, checkpoints' `average` and the voice use; ramps up from 0."""
 
     def __post_init__(self) -> None:
         if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import torch
 from lightning_fabric import Fabric
 from lightning_fabric.plugins import MixedPrecision
+from lightning_fabric.strategies import DDPStrategy
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 
 from tts.errors import UserError
@@ -53,7 +54,8 @@ def launch(config: TrainerConfig) -> Fabric:
     strategy: Any = config.strategy
     if strategy == "auto" and (devices not in (1, "1") or config.nodes > 1):
         # A step that reads predicted prosody leaves the bottleneck without a gradient.
-        strategy = "ddp_find_unused_parameters_true"
+        # What processes learn in passing they agree on after the step: no buffer need be sent before each pass.
+        strategy = DDPStrategy(find_unused_parameters=True, broadcast_buffers=False)
     plugins: list[Any] = []
     if precision.endswith("-mixed"):
         plugins, precision = [_Mixed(precision, "cuda" if on_gpu else "cpu")], None

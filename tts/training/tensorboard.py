@@ -51,7 +51,7 @@ class TensorBoard:
         self.writer.add_text(name, text, step)
 
     def alignment(self, name: str, alignment: Tensor, step: int) -> None:
-        """`[T, N]`, cut to its lengths; each token eight pixels high, so that short texts stay readable."""
+        """`[T, N]`, cut to its lengths; about 240 pixels high, so that short texts stay readable."""
         picture = self.colours(alignment)
         self._picture(name, picture.repeat_interleave(max(1, 240 // picture.shape[1]), 1), step)
 

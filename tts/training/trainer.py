@@ -191,10 +191,10 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
 
     def _progress(self) -> float:
         trainer = self.config.trainer
-        shares = [self.step / trainer.max_steps]
-        if trainer.max_minutes is not None:
-            shares.append(self.minutes / trainer.max_minutes)
-        progress = max(shares)
+        progress = self.step / trainer.max_steps
+        if trainer.max_minutes is None:
+            return progress
+        progress = max(progress, self.minutes / trainer.max_minutes)
         if self.fabric.world_size > 1:  # clocks differ; stopping must not
             progress = float(self.fabric.broadcast(progress))
         return progress
