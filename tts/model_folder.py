@@ -87,7 +87,7 @@ def open_folder(folder: Path, texts: Sequence[str], info_name: str, missing: str
     # While a replacement is under way, or after it was cut short, there may be only the old one.
     places = (inner, _siblings(inner)[1], folder, _siblings(folder)[1])
     folder = next((place for place in places if (place / info_name).is_file()), folder)
-    if not folder.is_dir():
+    if not folder.is_dir() or not any((folder / name).exists() for name in (WEIGHTS, info_name)):
         raise UserError(f"{folder}: {missing}")
     for name in (WEIGHTS, *texts, info_name):
         path = folder / name

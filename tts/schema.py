@@ -103,7 +103,8 @@ def _coerce(kind: Any, value: Any, where: str) -> Any:
         return parse(typing.cast(type, kind), value, where)
     if origin in (list, tuple):
         if isinstance(value, str) or not isinstance(value, (list, tuple)):
-            raise UserError(f"{where}: expected a list, got {_shown(value)}")
+            brackets = f": write [{_shown(value)[1:-1]}]" if isinstance(value, str) else ""
+            raise UserError(f"{where}: expected a list, got {_shown(value)}{brackets}")
         if args[0] in (int, str) and set(map(type, value)) == {args[0]}:  # the many symbols of a manifest's line
             return origin(value)
         return origin(_coerce(args[0], item, f"{where}[{i}]") for i, item in enumerate(value))

@@ -2,8 +2,9 @@
 
 Everybody learns from the train split of the `espeak` corpus, with the same phones and optional pauses, and is scored
 on its held-out splits against exact times, which nobody sees. Parts: `peers`, `time` (accuracy by CPU-seconds of
-training), `speech` (by minutes of it), `voices` (other rates of speaking), `languages`. Training is timed in CPU
-seconds of one thread. Peers that are not installed are left out: `pip install viter monotonic-alignment-search`.
+training), `speech` (by minutes of it), `voices` (other rates of speaking), `languages`, `seeds`. Training is timed in
+CPU seconds of one thread. Peers that are not installed are left out: `pip install viter
+monotonic-alignment-search`.
 """
 
 from __future__ import annotations

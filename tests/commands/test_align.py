@@ -47,7 +47,7 @@ def test_every_utterance_gets_its_files_and_they_agree(aligned: Path, prepared: 
 def test_a_trained_aligner_serves_again_and_is_judged(
     call: Callable[..., Any], aligned: Path, prepared: Path, tmp_path: Path
 ) -> None:
-    corpus = ("corpus=espeak", f"corpus.out={prepared}", f"aligner={aligned}/aligner")
+    corpus = ("corpus=espeak", f"corpus.out={prepared}", f"aligner={aligned}")
     result = call(main, *corpus, f"out={tmp_path}/again", "splits=[train]")
     assert result.status == 0 and "log-likelihood" not in result.out
     for path in (tmp_path / "again").glob("*.json"):
@@ -56,6 +56,24 @@ def test_a_trained_aligner_serves_again_and_is_judged(
     assert result.status == 0, result.err
     figures = json.loads((tmp_path / "judged/results.json").read_text("utf-8"))
     assert figures["against"] == "truth" and 0 < figures["summary"]["median"] < 0.05
+
+
+def test_a_textgrid_changed_by_hand_or_made_by_others_stays(
+    call: Callable[..., Any], aligned: Path, prepared: Path, tmp_path: Path
+) -> None:
+    changed, foreign, plain = (u.id for u in read_manifest(prepared).utterances[:3])
+    grid = aligned / f"{changed}.TextGrid"
+    grid.write_text(grid.read_text("utf-8").replace("phones", "sounds"), "utf-8")
+    (aligned / f"{foreign}.json").unlink()
+    kept = {id: (aligned / f"{id}.TextGrid").read_bytes() for id in (changed, foreign)}
+    command = (main, "corpus=espeak", f"corpus.out={prepared}", f"out={aligned}", *SMALL)
+    again = call(*command)
+    assert again.status == 1 and "1 of 12 utterances could not" in again.err
+    anew = call(*command, "model.iterations=4")  # by another aligner: all of them
+    assert anew.status == 1 and "2 of 12 utterances could not" in anew.err
+    assert "changed by hand" in (aligned / "failed.tsv").read_text("utf-8")
+    assert kept == {id: (aligned / f"{id}.TextGrid").read_bytes() for id in kept}
+    assert (aligned / f"{plain}.TextGrid").is_file() and not list(aligned.glob(".*"))
 
 
 def test_going_on_does_only_what_is_missing_or_has_changed(

@@ -67,6 +67,18 @@ def test_several_paths_of_a_multirun_are_hydra_s(call: Callable[..., Any], tmp_p
     assert [config["run_dir"] for config in configs] == [f"{tmp_path}/init_from=a", f"{tmp_path}/init_from=b"]
 
 
+def test_hydra_s_flags_may_stand_anywhere(call: Callable[..., Any], tmp_path: Path) -> None:
+    main, configs = seen_by("train")
+    result = call(main, "debug=fast", f"run_dir={tmp_path}/r", "seed=0,1", "--multirun", "trainer.devices=1")
+    assert result.status == 0, result.err
+    assert [c["seed"] for c in configs] == [0, 1]
+
+
+def test_a_config_composed_from_python_names_what_is_unknown() -> None:
+    with pytest.raises(UserError, match="did you mean 'trainer\\.max_steps'"):
+        load_config("train", ["trainer.max_step=3"])
+
+
 def test_what_is_made_of_a_path_is_made_of_the_literal_one(call: Callable[..., Any]) -> None:
     main, configs = seen_by("prepare", ("corpus.out",))
     assert call(main, "corpus=espeak", "corpus.out=/big disk/t(1),${x}").status == 0
@@ -105,6 +117,11 @@ def test_further_processes_are_started_with_the_arguments_as_given(call: Callabl
         ("train", ["debug=quick"], "debug=quick: no such config"),
         ("train", ["name=${nowhere}"], "nowhere"),
         ("train", ["trainer.max_steps=[1"], ""),
+        ("train", ["attention=contrast"], "unknown key 'attention'; did you mean 'model/attention'?"),
+        ("train", ["model.attention=contrast"], "to choose among configs write model/attention=contrast"),
+        ("train", ["vocoder=istft"], "vocoder is no key of this command"),
+        ("train", ["optimizer.lr=0,001"], "a comma stands between the values of several runs"),
+        ("prepare", ["corpus.credits=Doe (2024), Berlin"], """goes in two pairs of quotes: 'corpus.credits="Doe"""),
         ("evaluate", ["voice=v"], "metric is missing"),
         ("prepare", ["corpus.rot=/x"], "did you mean 'corpus.root'?"),
     ],

@@ -71,6 +71,13 @@ def test_ljspeech_s_odd_lines_are_named(tmp_path: Path) -> None:
         list(LJSpeech(str(tmp_path)))
 
 
+def test_ljspeech_s_third_column_is_a_text(tmp_path: Path) -> None:
+    (tmp_path / "wavs").mkdir()
+    (tmp_path / "metadata.csv").write_text("a|One.|john\nb|Two.|john\nc|Three.|john\n", "utf-8")
+    with pytest.raises(UserError, match=r"third column says 'john' on every line.*corpus\.speaker"):
+        list(LJSpeech(str(tmp_path)))
+
+
 def test_libritts_and_vctk(tmp_path: Path) -> None:
     touch(tmp_path / "l/dev/84/12/84_12_0.normalized.txt", b"Hello there.\n")
     touch(tmp_path / "l/dev/84/12/84_12_0.wav")

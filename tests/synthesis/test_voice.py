@@ -203,6 +203,10 @@ def test_a_recording_is_aligned_with_its_text(voice: Voice, recording: tuple[Pat
     aligned = voice.align(wav, 16000, utterance.text)
     again = voice.align(wav, 16000, utterance.tokens)
     assert aligned.phones == again.phones
+    as_array = voice.align(wav.double().numpy()[None], 16000, utterance.text)
+    assert as_array.phones == aligned.phones
+    with pytest.raises(UserError, match="give one channel"):
+        voice.align(torch.stack([wav, wav]), 16000, utterance.text)
     assert aligned.phones[0].start == 0
     assert aligned.phones[-1].end == pytest.approx(len(wav) / 16000)
     assert all(a.end == b.start and a.start <= a.end for a, b in pairwise(aligned.phones))

@@ -73,6 +73,13 @@ def test_sentences_of_the_project_are_pronounceable() -> None:
     assert all(len(phones(line).words) == len(line.split()) for line in lines[:60])
 
 
+def test_words_of_another_script_are_refused_and_single_letters_named() -> None:
+    with pytest.raises(Unpronounceable, match=r"'мир' in en-us.*corpus\.language"):
+        phones("Hello, мир")
+    assert phones("the α particle").words == ("the", "α", "particle")
+    assert TextFrontEnd(TextConfig(language="ru"))("мир").words == ("мир",)
+
+
 def test_split_sentences() -> None:
     text = 'Dr. Smith paid $3.50. He left! "Why?" asked J. R. Jones, e.g. twice. Then, etc.'
     assert split_sentences(text) == [

@@ -88,12 +88,14 @@ class Aligner:
 
     @classmethod
     def load(cls, folder: Path) -> Aligner:
-        """Read what `save` wrote; nothing in it is run.
+        """Read what `save` wrote, there or in `aligner/` of the folder; nothing in it is run.
 
         Raises
         ------
         UserError: no aligner there, or a damaged one.
         """
+        if not (folder / CARD).is_file() and (folder / "aligner" / CARD).is_file():
+            folder = folder / "aligner"
         try:
             card = parse(_Card, plain_file(folder / CARD), str(folder / CARD))
             check_sizes(card.config, **LARGEST_AUDIO)

@@ -11,24 +11,41 @@ from tts.alignment.ranking import Ranked
 from tts.alignment.timing import Alignment
 from tts.data.manifest import Utterance
 from tts.data.textgrid import Interval, write_textgrid
-from tts.files import write_rows, write_text
+from tts.files import sha256, write_rows, write_text
 
 
 def write_alignment(out: Path, utterance: Utterance, alignment: Alignment, source: str) -> None:
-    """ID.TextGrid (tiers `words`, `phones`), then ID.json (the same, with a confidence per phone), atomically.
+    """ID.json (words, phones, a confidence per phone), then ID.TextGrid (tiers `words`, `phones`), each atomically.
 
     Parameters
     ----------
     source: what the times were made from; `read_alignment` asks for the same.
     """
-    write_textgrid(out / f"{utterance.id}.TextGrid", {"words": alignment.words, "phones": alignment.phones})
+    grid = out / f"{utterance.id}.TextGrid"
+    grid.unlink(missing_ok=True)  # one that does not fit its JSON would be taken for somebody's own work
+    draft = out / f".{utterance.id}.TextGrid"
+    write_textgrid(draft, {"words": alignment.words, "phones": alignment.phones})
     phones = [
         phone._asdict() | {"confidence": confidence}
         for phone, confidence in zip(alignment.phones, alignment.confidence, strict=True)
     ]
     words = [word._asdict() for word in alignment.words]
-    content = {"words": words, "phones": phones, "score": alignment.score, "source": source}
+    content = {"words": words, "phones": phones, "score": alignment.score, "source": source, "textgrid": sha256(draft)}
     write_text(out / f"{utterance.id}.json", json.dumps(content, ensure_ascii=False, indent=1))
+    draft.replace(grid)
+
+
+def is_ours(out: Path, utterance: Utterance) -> bool:
+    """Whether there is no ID.TextGrid but one that `write_alignment` wrote and nobody has changed since."""
+    grid, card = out / f"{utterance.id}.TextGrid", out / f"{utterance.id}.json"
+    if not grid.is_file():
+        return True
+    if not card.is_file():
+        return False
+    try:
+        return bool(json.loads(card.read_text("utf-8"))["textgrid"] == sha256(grid))
+    except (ValueError, KeyError, TypeError):
+        return True  # a damaged file of ours
 
 
 def read_alignment(out: Path, utterance: Utterance, source: str) -> Alignment | None:

@@ -14,7 +14,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from tts.alignment import Aligner, AlignerConfig, Alignment, certainty, train_aligner
-from tts.alignment.export import read_alignment, write_alignment, write_ctm, write_ranking
+from tts.alignment.export import is_ours, read_alignment, write_alignment, write_ctm, write_ranking
 from tts.alignment.ranking import rank
 from tts.alignment.report import write_report
 from tts.audio import waveform
@@ -28,6 +28,7 @@ from tts.synthesis.voice import Voice
 from tts.text.tokens import Tokens
 
 ALL: tuple[Split, ...] = ("train", "valid", "test")
+LITERAL = ("voice", "aligner", "out", "corpus.out", "corpus.root", "corpus.credits", "corpus.licence")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class AlignConfig:
 def align(config: dict[str, Any]) -> None:
     """Write ID.TextGrid and ID.json for every utterance, phones.ctm and words.ctm for all, ranking.tsv and
     report.html: the utterances whose sound fits their text least first. What an earlier run made from the same
-    recordings, text and aligner stays as it is.
+    recordings, text and aligner stays as it is, and so does a TextGrid that was written or changed by hand.
 
     Raises
     ------
@@ -69,11 +70,13 @@ def align(config: dict[str, Any]) -> None:
     chosen = _chosen(corpus, settings.splits, "to align")
     aligner = _aligner(settings, corpus, out)
     done, failed = _align_all(aligner, corpus, chosen, out)
+    write_rows(out / "failed.tsv", sorted(failed.items()))
+    if not done:
+        raise UserError(f"none of {len(chosen)} utterances could be aligned ({': '.join(min(failed.items()))})")
     aligned = [u for u in chosen if u.id in done]
     ranked = rank(aligned, done)
     write_ctm(out, aligned, done)
     write_ranking(out, ranked)
-    write_rows(out / "failed.tsv", sorted(failed.items()))
     write_report(out, corpus, ranked, failed)
     print(f"{len(aligned)} utterances aligned: {out}/ID.TextGrid, ID.json, phones.ctm, words.ctm")
     print(f"look at first: {out}/report.html, ranking.tsv")
@@ -151,6 +154,9 @@ def _align_all(
         if earlier is not None:
             done[utterance.id] = earlier
             return
+        if not is_ours(out, utterance):
+            failed[utterance.id] = f"{utterance.id}.TextGrid was written or changed by hand: move it away to align anew"
+            return
         try:
             done[utterance.id] = _align(aligner, corpus, utterance).rounded()
             write_alignment(out, utterance, done[utterance.id], source)
@@ -191,7 +197,7 @@ def _align(aligner: Aligner | Voice, corpus: PreparedCorpus, utterance: Utteranc
     return Alignment(heard.words, heard.phones, sure.tolist(), float(sure.log().mean()))
 
 
-main = command(align, "align", literal=("voice", "aligner", "out", "corpus.out", "corpus.root"))
+main = command(align, "align", literal=LITERAL)
 
 if __name__ == "__main__":
     main()

@@ -41,7 +41,7 @@ def command(
         given = sys.argv[1:]
         arguments, literals = _split_literals(given, literal)
         OmegaConf.register_new_resolver("literal", partial(_path, literals), replace=True)
-        sys.argv[1:] = arguments
+        sys.argv[1:] = _flags_first(arguments)
         _configure_logging()
 
         @hydra.main(version_base="1.3", config_path=str(folder("configs")), config_name=config_name)
@@ -79,9 +79,14 @@ def fail(message: str) -> None:
 
 def load_config(config_name: str, overrides: list[str] | None = None) -> dict[str, Any]:
     """Compose a config from Python (tests, notebooks) exactly as the command would."""
+    overrides = overrides or []
     GlobalHydra.instance().clear()
     with initialize_config_dir(str(folder("configs")), version_base="1.3"):
-        return to_plain(compose(config_name, overrides or []))
+        try:
+            return to_plain(compose(config_name, overrides))
+        except HydraException as error:
+            parsed = OverridesParser.create().parse_overrides(overrides)
+            raise UserError(_explain(config_name, parsed, error)) from error
 
 
 def to_plain(composed: DictConfig) -> dict[str, Any]:
@@ -116,6 +121,12 @@ def _split_literals(arguments: list[str], literal: tuple[str, ...]) -> tuple[lis
     return rest, literals
 
 
+def _flags_first(arguments: list[str]) -> list[str]:
+    """Hydra's own flags and their values ahead of the overrides, which it reads as one block."""
+    overrides = [a for a in arguments if a.startswith("~") or ("=" in a and not a.startswith("-"))]
+    return [a for a in arguments if a not in overrides] + overrides
+
+
 def _path(literals: dict[str, str], key: str) -> str:
     value = literals[key]
     try:
@@ -144,11 +155,18 @@ def _check_overrides(config_name: str, arguments: list[str]) -> None:
     texts = [a for a in arguments if "=" in a and not a.startswith("-")]
     stray = [a for a in arguments if "=" not in a and not a.startswith(("-", "~")) and not _follows_flag(arguments, a)]
     if stray:
-        raise UserError(f"argument {stray[0]!r}: expected KEY=VALUE, as in {config_name}.py key=value")
-    try:
-        overrides = OverridesParser.create().parse_overrides(texts)
-    except HydraException as error:
-        raise UserError(f"{str(error).splitlines()[0]} (put values with special characters in quotes)") from error
+        raise UserError(f"argument {stray[0]!r}: expected KEY=VALUE, as in {Path(sys.argv[0]).name} key=value")
+    overrides = [_parsed(text) for text in texts]
+    swept = next((o for o in overrides if o.is_sweep_override()), None)
+    if swept is not None and not {"-m", "--multirun"} & set(arguments):
+        raise UserError(
+            f"{swept.input_line}: a comma stands between the values of several runs; add --multirun, put the value in "
+            "brackets if it is a list, or write a decimal point"
+        )
+    for override in overrides:
+        group, value = str(override.key_or_group).replace(".", "/"), override.value()
+        if override.key_or_group != group and isinstance(value, str) and (folder("configs") / group).is_dir():
+            raise UserError(f"{override.input_line}: to choose among configs write {group}={value}")
     overrides = [o for o in overrides if not o.is_sweep_override() and not str(o.key_or_group).startswith("hydra")]
     GlobalHydra.instance().clear()
     with initialize_config_dir(str(folder("configs")), version_base="1.3"):
@@ -157,6 +175,17 @@ def _check_overrides(config_name: str, arguments: list[str]) -> None:
         except (HydraException, OmegaConfBaseException) as error:
             raise UserError(_explain(config_name, overrides, error)) from error
     GlobalHydra.instance().clear()
+
+
+def _parsed(text: str) -> Override:
+    try:
+        return OverridesParser.create().parse_override(text)
+    except HydraException as error:
+        key, _, value = text.partition("=")
+        raise UserError(
+            f"{text}: {str(error).splitlines()[0]}; a value with special characters goes in two pairs of quotes: "
+            f"'{key}=\"{value}\"'"
+        ) from error
 
 
 def _follows_flag(arguments: list[str], argument: str) -> bool:
@@ -172,18 +201,35 @@ def _explain(config_name: str, overrides: list[Override], error: Exception) -> s
             value = override.value()
             if isinstance(value, str) and value not in options:
                 return f"{override.key_or_group}={value}: no such config{nearest(value, options)}"
+    if "No match in the defaults list" in str(error):
+        other = next((o for o in overrides if o.key_or_group in groups and str(o.key_or_group) in str(error)), None)
+        if other is not None:
+            return f"{other.input_line}: {other.key_or_group} is no key of this command, or not of this experiment"
     usable = [str(o.input_line) for o in overrides if o.key_or_group in groups]
     try:
         known = {key for key, _ in _leaves(OmegaConf.to_container(compose(config_name, usable), resolve=False))}
     except (HydraException, OmegaConfBaseException):
         known = set()
-    known |= {p.name for p in folder("configs").iterdir() if p.is_dir()}
+    known |= _groups(config_name)
     for override in overrides:
         if override.is_add() or override.key_or_group in groups:
             continue
         if known and override.key_or_group not in known:
+            nested = [g for g in sorted(_groups(config_name)) if g.endswith(f"/{override.key_or_group}")]
+            if nested:
+                return f"unknown key {override.key_or_group!r}; did you mean {nested[0]!r}?"
             return f"unknown key {override.key_or_group!r}{nearest(str(override.key_or_group), known)}"
     return " ".join(str(error).split())
+
+
+def _groups(config_name: str) -> set[str]:
+    """The groups of configs that the command chooses from, and those within them."""
+    root = folder("configs")
+    entries = OmegaConf.to_container(OmegaConf.load(root / f"{config_name}.yaml"))
+    assert isinstance(entries, dict)
+    chosen = {key.split()[-1] for entry in entries.get("defaults", []) if isinstance(entry, dict) for key in entry}
+    within = {str(path.relative_to(root)) for name in chosen for path in (root / name).rglob("*") if path.is_dir()}
+    return {name for name in chosen if (root / name).is_dir()} | within
 
 
 def _leaves(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -70,7 +70,7 @@ def prepare_data(config: dict[str, Any]) -> None:
     print(f"prepared corpus: {out}")
 
 
-main = command(prepare_data, "prepare", literal=("corpus.root", "corpus.out"))
+main = command(prepare_data, "prepare", literal=("corpus.root", "corpus.out", "corpus.credits", "corpus.licence"))
 
 if __name__ == "__main__":
     main()

@@ -73,7 +73,7 @@ def _rows(metadata: Path) -> list[tuple[str, str]]:
     except UnicodeDecodeError as error:
         place = metadata.read_bytes()[: error.start].count(b"\n") + 1
         raise UserError(f"{metadata}:{place}: not UTF-8; save the file as UTF-8") from error
-    rows = []
+    rows: list[list[str]] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -93,8 +93,14 @@ def _rows(metadata: Path) -> list[tuple[str, str]]:
             continue
         if len(columns) == 1 and ("," in line or "\t" in line):
             raise UserError(f"{metadata}:{number}: no `|` between the columns; {EXPECTED}")
-        rows.append((columns[0], next((c for c in reversed(columns[1:3]) if c), "")))
-    return rows
+        rows.append([*columns, "", ""][:3])
+    texts, thirds = ({row[i] for row in rows} for i in (1, 2))
+    if len(rows) > 2 and len(thirds) == 1 and thirds != {""} and len(texts) > 1:
+        raise UserError(
+            f"{metadata}: the third column says {thirds.pop()!r} on every line, but it would be the text as read; "
+            f"{EXPECTED}, and name a speaker with corpus.speaker"
+        )
+    return [(id, normalised or text) for id, text, normalised in rows]
 
 
 def _columns(line: str) -> list[str]:

@@ -106,9 +106,11 @@ def find_manifest(folder: str | Path) -> Path:
     """The manifest of a prepared corpus. Raises UserError where the folder holds none."""
     path = Path(folder).expanduser() / "manifest.jsonl"
     if not path.is_file():
+        others = sorted(str(other.parent) for other in path.parent.parent.glob("*/manifest.jsonl"))
+        beside = f"; prepared beside it: {', '.join(others)}" if others else ""
         raise UserError(
-            f"{folder}: no prepared corpus here (no manifest.jsonl); make one with "
-            f"`python scripts/prepare_data.py corpus=NAME corpus.out={folder}`"
+            f"{folder}: no prepared corpus here (no manifest.jsonl); make one with `python scripts/prepare_data.py "
+            f"corpus=NAME corpus.out={folder}` (and corpus.root=PATH for recordings of your own){beside}"
         )
     return path
 

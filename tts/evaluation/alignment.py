@@ -13,6 +13,7 @@ from tqdm import tqdm
 from tts.alignment import Aligner
 from tts.attention.focus import inspect_path
 from tts.audio import waveform
+from tts.data.given_durations import TOLERANCE
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.data.textgrid import Interval, phone_tier
 from tts.errors import UserError
@@ -109,8 +110,15 @@ def score_alignment(
         if isinstance(aligned, Aligned):
             paths.append(_path(aligned))
         if exact:
+            theirs, seconds = phone_tier(truth / f"{utterance.id}.TextGrid"), len(wav) / rate
+            if theirs and abs(theirs[-1].end - seconds) > TOLERANCE:
+                unscored[utterance.id] = (
+                    f"its TextGrid is {theirs[-1].end:.2f} s long, but {corpus.audio_path(utterance)}, from which the "
+                    f"silence around speech was cut, {seconds:.2f} s"
+                )
+                continue
             try:
-                phones.add(aligned.phones, phone_tier(truth / f"{utterance.id}.TextGrid"))
+                phones.add(aligned.phones, theirs)
             except PhonesDiffer as error:
                 unscored[utterance.id] = str(error)
             continue
@@ -121,7 +129,10 @@ def score_alignment(
         starts.append(np.array([ours.start - theirs.start for ours, theirs in zip(aligned.words, words, strict=True)]))
     if not phones.boundaries and not starts:
         reason = next(iter(unscored.items()), ("", "there is none"))
-        raise UserError(f"{truth if exact else corpus.folder}: no utterance could be scored ({': '.join(reason)})")
+        raise UserError(
+            f"{truth if exact else corpus.folder}: no utterance of these splits could be scored ({': '.join(reason)}); "
+            "those of other splits are asked for with splits=[train,valid,test]"
+        )
     return AlignmentScore(
         against="pocketsphinx" if not exact else "truth" if given is None else str(given),
         summary=phones.summary() if exact else summarise(np.concatenate(starts)),

@@ -195,7 +195,7 @@ class Voice:
 
     @torch.inference_mode()
     def align(self, wav: Tensor, sample_rate: int, text: str | Tokens) -> Aligned:
-        """When each word and phone of `text` is spoken in a recording `[samples]`.
+        """When each word and phone of `text` is spoken in a recording, a tensor or array `[samples]`.
 
         Boundaries are where the posterior of the monotonic chain passes from one token to the next, between frames too.
 
@@ -212,7 +212,8 @@ class Voice:
         _, attention = self.model.listen(batch, mel[None], lengths)
         posterior = chain_posterior(attention, batch.lengths, lengths)[0]
         durations = posterior.double().sum(0).tolist()
-        words, phones = timings(tokens, durations, self.config.audio.frame_seconds, 0.0, len(wav) / sample_rate)
+        seconds = torch.as_tensor(wav).numel() / sample_rate
+        words, phones = timings(tokens, durations, self.config.audio.frame_seconds, 0.0, seconds)
         return Aligned(words, phones, posterior, attention.focus[attention.monotonic].max().item())
 
     def _tokens(self, text: str) -> Tokens:
@@ -270,7 +271,10 @@ class Voice:
     def _reference_wav(self, reference: str | Path | tuple[Tensor, int]) -> Tensor:
         rate = self.config.audio.sample_rate
         if isinstance(reference, tuple):
-            wav = waveform.resample(reference[0], reference[1], rate)
+            wav = torch.as_tensor(reference[0], dtype=torch.float32).squeeze()
+            if wav.dim() != 1:
+                raise UserError(f"reference: a waveform of shape {tuple(wav.shape)}; give one channel, [samples]")
+            wav = waveform.resample(wav, reference[1], rate)
         else:
             wav = waveform.read(Path(reference), rate)
         if len(wav) <= self.config.audio.n_fft:

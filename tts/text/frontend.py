@@ -43,6 +43,11 @@ ITEM = re.compile(
     rf"|(?P<sign>[{READ_SIGNS}])|(?P<mark>[{re.escape(''.join(MARKS))}])"
 )
 HAN = re.compile("[\u3400-\u9fff]")
+LATIN = frozenset({
+    "af", "ca", "cs", "cy", "da", "de", "en", "eo", "es", "et", "eu", "fi", "fr", "ga", "hr", "hu", "id", "is", "it",
+    "la", "lt", "lv", "ms", "nb", "nl", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "sw", "tr", "vi",
+})  # fmt: skip
+"""Languages of espeak-ng that are written in Latin letters and no others."""
 READ_HAN = ("cmn", "yue", "hak")
 """Elsewhere, Japanese included, espeak-ng says "Chinese letter" for each character: nothing to train on."""
 BRACES = re.compile(r"\{([^{}]*)\}")
@@ -152,7 +157,20 @@ class TextFrontEnd:
         strange = next(filter(HAN.search, words), None)
         if strange and not self.config.language.startswith(READ_HAN):
             raise Unpronounceable(f"espeak-ng cannot read {strange!r} in {self.config.language}; respell it")
+        if self.config.language.split("-")[0] in LATIN and self.config.language != "en-shaw":
+            strange = next(filter(_in_another_script, words), None)
+            if strange:
+                raise Unpronounceable(
+                    f"espeak-ng would name the letters of {strange!r} in {self.config.language}; respell it, or choose "
+                    "the language of the text (corpus.language)"
+                )
         return self._phonemiser(words)
+
+
+def _in_another_script(word: str) -> bool:
+    """Whether a word of two letters and more has none that is Latin; a single one (α, π) is read by its name."""
+    letters = [c for c in word if unicodedata.category(c)[0] == "L"] if not word.isascii() else []
+    return len(letters) > 1 and not any(unicodedata.name(c, "").startswith(("LATIN", "MODIFIER")) for c in letters)
 
 
 def spelled(word: str) -> Phones:

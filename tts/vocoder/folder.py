@@ -61,7 +61,7 @@ def load_vocoder(path: str | Path) -> tuple[Generator, VocoderInfo]:
     folder = open_folder(Path(path).expanduser(), (CONFIG,), INFO, missing)
     info = parse(VocoderInfo, plain_file(folder / INFO), str(folder / INFO))
     if info.format != FORMAT:
-        raise UserError(f"{folder / INFO}: format {info.format}, this version reads {FORMAT}")
+        raise UserError(f"{folder / INFO}: format {info.format}, this version reads {FORMAT}; train it again")
     check_hashes(folder, info.sha256, (CONFIG,))
     config = parse(VocoderConfig, plain_file(folder / CONFIG), str(folder / CONFIG))
     check_audio(config.audio, folder / CONFIG)
