@@ -49,7 +49,7 @@ from tts.text.normalise import normalise
         ("2m votes, 5m wide, 401k", "two million votes, five metres wide, four hundred and one k"),
         # units
         ("a 20-ft wall, a $100 bill, 8 oz. cheese", "a twenty foot wall, a one hundred dollar bill, eight ounces cheese"),
-        ("$15/hour, 5 mg/kg, 3h 25m", "fifteen dollars per hour, five milligrams per kilogram, three hours twenty-five minutes"),
+        ("$15/hour, $9/year, 5 mg/kg, 3h 25m", "fifteen dollars per hour, nine dollars per year, five milligrams per kilogram, three hours twenty-five minutes"),
         ("a 27\" monitor, 10' x 12'", "a twenty-seven inch monitor, ten by twelve foot"),
         ("A$7m, Rs. 500, 99¢, $.50", "seven million Australian dollars, five hundred rupees, ninety-nine cents, fifty cents"),
         # fractions and sums

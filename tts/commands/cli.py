@@ -79,14 +79,7 @@ def fail(message: str) -> None:
 
 def load_config(config_name: str, overrides: list[str] | None = None) -> dict[str, Any]:
     """Compose a config from Python (tests, notebooks) exactly as the command would."""
-    overrides = overrides or []
-    GlobalHydra.instance().clear()
-    with initialize_config_dir(str(folder("configs")), version_base="1.3"):
-        try:
-            return to_plain(compose(config_name, overrides))
-        except HydraException as error:
-            parsed = OverridesParser.create().parse_overrides(overrides)
-            raise UserError(_explain(config_name, parsed, error)) from error
+    return to_plain(_composed(config_name, overrides or []))
 
 
 def to_plain(composed: DictConfig) -> dict[str, Any]:
@@ -168,13 +161,17 @@ def _check_overrides(config_name: str, arguments: list[str]) -> None:
         if override.key_or_group != group and isinstance(value, str) and (folder("configs") / group).is_dir():
             raise UserError(f"{override.input_line}: to choose among configs write {group}={value}")
     overrides = [o for o in overrides if not o.is_sweep_override() and not str(o.key_or_group).startswith("hydra")]
+    _composed(config_name, [str(o.input_line) for o in overrides])
+    GlobalHydra.instance().clear()
+
+
+def _composed(config_name: str, overrides: list[str]) -> DictConfig:
     GlobalHydra.instance().clear()
     with initialize_config_dir(str(folder("configs")), version_base="1.3"):
         try:
-            compose(config_name, [str(o.input_line) for o in overrides])
+            return compose(config_name, overrides)
         except (HydraException, OmegaConfBaseException) as error:
-            raise UserError(_explain(config_name, overrides, error)) from error
-    GlobalHydra.instance().clear()
+            raise UserError(_explain(config_name, list(map(_parsed, overrides)), error)) from error
 
 
 def _parsed(text: str) -> Override:

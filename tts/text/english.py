@@ -48,7 +48,8 @@ D = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 U = "|".join(re.escape(u) for u in sorted(set(UNITS) - {"in"}, key=len, reverse=True))
 SIGN = "[$£€¥₹₩]"
 SCALE = r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|lakh|crore|bn|mn|tn|[kKmMbBtT])\b)?"
-R = "|".join(sorted(ROMAN, key=len, reverse=True))
+R = "|".join(sorted((numeral for numeral in ROMAN if len(numeral) > 1), key=len, reverse=True))
+"""Numerals of two letters and more."""
 
 RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"\bhttps?://\S+|\bwww\.\S+\.\S+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-z][\w-]*(?:\.[a-z][\w-]*)*\.(?:com|org|net|edu|gov|io|co\.uk|dev)\b(?:/\S*)?", re.IGNORECASE), say.address),
@@ -74,7 +75,7 @@ RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(rf"\b{DAY}(?=,?\s(?:\d{{1,2}}\s)?{MONTH}(?!\w))"), lambda m: DAY_NAMES[m[1].lower()[:3]]),
     (re.compile(rf"\b{MONTH}\s?[–-]\s?{MONTH}(?!\w|\s\d{{1,2}}\b)"), say.from_to(MONTH_NAMES)),
     # amounts of one thing per another
-    (re.compile(rf"(\d(?:\s?[A-Za-z]+)?)/({'|'.join(PER)}|hour|day|night|week|month|say.year|minute|second|pound|gallon|person)\b(?!/)"), lambda m: f"{m[1]} per {PER.get(m[2], m[2])}"),
+    (re.compile(rf"(\d(?:\s?[A-Za-z]+)?)/({'|'.join(PER)}|hour|day|night|week|month|year|minute|second|pound|gallon|person)\b(?!/)"), lambda m: f"{m[1]} per {PER.get(m[2], m[2])}"),
     # money
     (re.compile(r"\bRs\.?\s?(?=\d)"), "₹"),
     (re.compile(r"(?<![\w.,])(\d+)\s?¢"), lambda m: f"{say.cardinal(m[1])} cent{'' if m[1] == '1' else 's'}"),
@@ -106,7 +107,7 @@ RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"\b[Nn]os?\.\s?(?=\d)|\bNº\s?(?=\d)"), "number "),
     (re.compile(r"(?<!\w)#(?=\d)"), "number "),
     (re.compile(rf"\b({MONARCHS})\s(I|V|X|{R})\b(?!'(?!s\b)\w|\.\w)"), say.regnal),
-    (re.compile(rf"\b({COUNTED})\s({R}|I(?!\s[a-z])|(?<=War\s)I|V|X)\b(?!'(?!s\b)\w|\.\w)"), lambda m: f"{m[1]} {num2words(say.roman(m[2]))}"),
+    (re.compile(rf"\b({COUNTED})\s({R}|I(?!\s[a-z])|(?<=War\s)I|V|X)\b(?!'(?!s\b)\w|\.\w)"), lambda m: f"{m[1]} {num2words(ROMAN[m[2]])}"),
     (re.compile(r"\bIV(?=s?\b)(?=\s(?:drip|line|fluid|therapy|bag|pole|needle|treatment|access|antibiotic|injection))|(?<=\ban\s)IV\b"), "I.V"),
     (re.compile(r"\b(X{0,2}(?:IX|IV|VI{1,3}|I{2,3})|XI|XVI?|X[IVX]{2,5})(?='s\s|[\s.,;:!?)]|$)(\s+century)?"), say.numeral),
     # fractions, ranges, dimensions
@@ -148,7 +149,7 @@ RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"\b(St)\s(?=[A-Z])"), "Saint "),
     (re.compile(rf"\b({'|'.join(t for t in TITLES if t not in DOTTED_TITLES)})\b\.?(?=\s(?:[A-Z]|(?:and|&)\s(?:Mrs?|Ms|Dr)\b|(?:de|van|von|del|la)\s|d'[A-Z]))"), lambda m: TITLES[m[1]]),
     (re.compile(rf"\b({'|'.join(TITLES)})\.(?=\s[A-Z])"), lambda m: TITLES[m[1]]),
-    (re.compile(rf"\b({'|'.join(sorted(set(ABBREVIATIONS) - {'fri', 'al', 'mon', 'wed', 'thu', 'tue', *BEFORE_DIGITS} | {'dept', 'tel'}, key=len, reverse=True))})\.", re.IGNORECASE), say.abbreviation),
+    (re.compile(rf"\b({'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))})\.", re.IGNORECASE), say.abbreviation),
     (re.compile(rf"\b({'|'.join(f'[{w[0].upper()}{w[0]}]{w[1:]}' for w in BEFORE_DIGITS if len(w) > 1)}|[Pp]|c)\.\s?(?=\d)|\b(Apt|Hwy)\s(?=\d)"), lambda m: BEFORE_DIGITS[(m[1] or m[2]).lower()] + " "),
     (re.compile(r"\bv\.(?=\s[A-Z])"), "versus"),
     (re.compile(r"\bet al\."), "et al"),
@@ -171,7 +172,7 @@ FINAL: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"(?<!\w)#(?=[A-Za-z])"), "hashtag "),
     (re.compile(r"[*~^_|]"), " "),
     (re.compile("[" + re.escape("".join(SIGNS)) + "]"), lambda m: f" {SIGNS[m[0]]} "),
-    (re.compile(r"[$£€¥₹₩]"), lambda m: f" {MONEY[m[0]][0]} "),
+    (re.compile(SIGN), lambda m: f" {MONEY[m[0]][0]} "),
     (re.compile(r"\s+([,.;:!?…])"), r"\1"),
 ]  # fmt: skip
 FOREIGN = re.compile("[\u1e00-\u1eff]")
@@ -181,7 +182,7 @@ NEEDS_RULES = re.compile(
     rf"|\b(?:{'|'.join(ABBREVIATIONS)}|[ap]\.m|[A-Z]\.[A-Z])\.|\b(?:{'|'.join([*DAY_NAMES, *MONTH_NAMES])})[a-z]{{0,6}}-",
     re.IGNORECASE,
 )
-"""Most sentences contain nothing that any rule below could match: one search spares them all the others."""
+"""Most sentences contain nothing that any of these rules could match: one search spares them all the others."""
 
 
 def normalise_english(text: str) -> str:

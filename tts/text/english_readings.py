@@ -227,27 +227,20 @@ def address(match: re.Match[str]) -> str:
 def abbreviation(match: re.Match[str]) -> str:
     word = ABBREVIATIONS[match[1].lower()]
     ends = not match.string[match.end() :].strip() or re.match(r"\s+[\"']?[A-Z]", match.string[match.end() :])
-    return word + (
-        "." if ends and match[1].lower() in {"etc", "jr", "sr", "inc", "ltd", "corp", "al", "ave", "rd"} else ""
-    )
+    return word + ("." if ends and match[1].lower() in {"etc", "jr", "sr", "inc", "ltd", "corp", "ave", "rd"} else "")
 
 
 def street(match: re.Match[str]) -> str:
     """`St.` and `Dr.`: a saint or a doctor before a name, a street or a drive after one."""
-    saint = match[1] == "St"
-    rest = match.string[match.end() :]
-    named_before = re.search(
-        r"(?<!\bThe)(?<!\bA)(?<!\bMy)(?<!\bOur)(?<!\bYour)(?<![.!?,])\s$", match.string[: match.start()]
-    )
-    named_before = named_before and re.search(r"[A-Z0-9]\w*\s$", match.string[: match.start()])
-    begins = re.match(rf"\s+(?:{STARTERS})\b", rest)
-    if named_before and (begins or not re.match(r"\s+[A-Z]", rest)):
-        ends = not rest.strip() or begins
-        return ("Street" if saint else "Drive") + ("." if ends and match[0].endswith(".") else "")
-    if re.match(r"\s+[A-Z]", rest) and not (named_before and saint):
-        return "Saint" if saint else "Doctor"
-    ends = not rest.strip() or re.match(r"\s+[A-Z]", rest)
-    return ("Street" if saint else "Doctor") + ("." if ends and match[0].endswith(".") else "")
+    saint, before, rest = match[1] == "St", match.string[: match.start()], match.string[match.end() :]
+    capital = re.match(r"\s+[A-Z]", rest)
+    name_follows = capital and not re.match(rf"\s+(?:{STARTERS})\b", rest)
+    name_before = re.search(r"\b(?!(?:The|A|My|Our|Your)\s)[A-Z0-9]\w*\s$", before)
+    if (name_before and (saint or not name_follows)) or (saint and not capital):
+        ends = match[0].endswith(".") and (capital or not rest.strip())
+        return ROADS[match[1]] + ("." if ends else "")
+    ends = match[0].endswith(".") and not rest.strip()
+    return ("Saint" if saint else "Doctor") + ("." if ends else "")
 
 
 def decade(match: re.Match[str]) -> str:
@@ -271,10 +264,6 @@ def initial(match: re.Match[str]) -> str:
     return match[1] if name else match[0]
 
 
-def roman(numeral: str) -> int:
-    return ROMAN.get(numeral) or {"I": 1, "V": 5, "X": 10}[numeral]
-
-
 def numeral(match: re.Match[str]) -> str:
     """A Roman numeral of two letters and more, whatever it counts."""
     if match[1] not in ROMAN:
@@ -283,10 +272,9 @@ def numeral(match: re.Match[str]) -> str:
 
 
 def regnal(match: re.Match[str]) -> str:
-    name, numeral = match[1], match[2]
-    if numeral == "I":  # "Then Mary I trusted left": far more often the pronoun than a queen.
+    if match[2] == "I":  # "Then Mary I trusted left": far more often the pronoun than a queen.
         return match[0]
-    return f"{name} the {ordinal(roman(numeral))}"
+    return f"{match[1]} the {ordinal(ROMAN[match[2]])}"
 
 
 def inches(match: re.Match[str]) -> str:
@@ -299,8 +287,5 @@ def quiet(match: re.Match[str]) -> str:
     word = match[0].capitalize()
     if match[0] in SHOUTED:
         return match[0].lower()
-    return (
-        word
-        if word in TITLES or word in ROADS or word in MONTHS or re.fullmatch(f"{COUNTED}|{MONARCHS}", word)
-        else match[0]
-    )
+    known = word in TITLES or word in ROADS or word in MONTHS or re.fullmatch(f"{COUNTED}|{MONARCHS}", word)
+    return word if known else match[0]

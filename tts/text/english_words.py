@@ -210,27 +210,14 @@ ABBREVIATIONS = {
     "inc": "incorporated",
     "ltd": "limited",
     "corp": "corporation",
-    "est": "established",
-    "fig": "figure",
     "figs": "figures",
     "vol": "volume",
-    "ch": "chapter",
     "pp": "pages",
-    "ed": "edition",
     "cf": "compare",
-    "ca": "circa",
-    "al": "al",
     "tel": "telephone",
-    "mon": "Monday",
-    "tue": "Tuesday",
     "tues": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
     "thurs": "Thursday",
-    "fri": "Friday",
     "misc": "miscellaneous",
-    "min": "minimum",
-    "max": "maximum",
     "esp": "especially",
     "incl": "including",
     "bros": "brothers",
@@ -338,9 +325,12 @@ FRACTIONS = {
     "⅞": (7, 8),
 }
 POWERS = {"²": "squared", "³": "cubed"}
-TENS, ONES = ["", "X", "XX", "XXX"], ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
-ROMAN = {t + o: 10 * i + j for i, t in enumerate(TENS) for j, o in enumerate(ONES) if len(t + o) > 1}
-"""Numerals of two letters and more."""
+ROMAN = {
+    tens + ones: 10 * i + j
+    for i, tens in enumerate(("", "X", "XX", "XXX"))
+    for j, ones in enumerate(("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"))
+}
+"""Numerals from nothing to 39."""
 MONARCHS = (
     "Henry|Edward|George|James|William|Richard|Charles|Louis|Elizabeth|Mary|Philip|Francis|Frederick|Napoleon|"
     "Peter|Paul|Pius|"

@@ -23,10 +23,8 @@ from tts.text.symbols import SymbolTable
 from tts.training.config import RunConfig, TrainConfig
 
 SYMBOL, OF_SYMBOLS = "text_encoder.symbol.weight", ("shortest.frames",)
-SPEAKER, OF_SPEAKERS = (
-    "speaker.weight",
-    ("average_style", "style_seen", "variance.recorded", "variance.spoken", "variance.seen"),
-)
+SPEAKER = "speaker.weight"
+OF_SPEAKERS = ("average_style", "style_seen", "variance.recorded", "variance.spoken", "variance.seen")
 """Weights, and buffers, with a row for each symbol and for each speaker."""
 PHASE = ("_tunable", "focus", "monotonic")
 """Buffers of every attention that belong to a run, which goes through both phases itself."""
