@@ -37,7 +37,7 @@ SYLLABIC = "\u0329\u030d"
 PRIMARY, SECONDARY = "ˈ", "ˌ"
 MOST_WORDS_IN_A_GROUP, MOST_GROUPS_IN_A_WORD = 4, 6
 LONG_WORDS = 15
-"""Phones a word, on average, that no language has."""
+"""Phones a word, on average, that no clause of several words has."""
 
 
 class Phone(NamedTuple):
