@@ -309,10 +309,11 @@ def test_splits_are_stable_and_never_empty() -> None:
     assert assign_splits(["a"], 99, 0) == {"a": "train"}
 
 
-def test_features_are_cached_and_renewed(tmp_path: Path) -> None:
+def test_features_are_cached_and_renewed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.5)))
     corpus = read_manifest(tmp_path)
     store = ensure_features(corpus, AUDIO, 2)
+    assert "to compute, once: 2" in capsys.readouterr().err
     a = corpus.utterances[0]
     wav = waveform.read(corpus.audio_path(a), AUDIO.sample_rate)
     expected = LogMel(AUDIO)(wav)
@@ -324,6 +325,9 @@ def test_features_are_cached_and_renewed(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="damaged"):
         store.load(a)[0]
     ensure_features(corpus, AUDIO, 1)
+    assert "to compute, once: 1" in capsys.readouterr().err
+    ensure_features(corpus, AUDIO, 1)
+    assert not capsys.readouterr().err
     assert torch.allclose(store.load(a)[0], expected, atol=5e-3)
     assert store.path(corpus.utterances[1]).stat().st_mtime_ns == kept
     os.utime(corpus.audio_path(a), ns=(2**61, 2**61))

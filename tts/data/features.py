@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -97,6 +98,8 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
     missing = [u for u in corpus.utterances if not store.fresh(u, corpus.audio_path(u))]
     if not missing:
         return store
+    # The bar is for terminals; without a word, minutes of this look like a hang in a log.
+    print(f"features of {corpus.info.name} to compute, once: {len(missing)} utterances", file=sys.stderr)
     paths, work = [corpus.audio_path(u) for u in missing], partial(_compute, store)
     with ExitStack() as stack:
         done: Iterable[str] = map(work, missing, paths)
