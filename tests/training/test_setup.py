@@ -1,5 +1,7 @@
 """What a run is made of: corpora and their weights, and a model that starts from a voice."""
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -154,6 +156,22 @@ def test_a_mix_has_the_speakers_and_symbols_of_its_parts(
     assert trainer.data.speakers == ["en-us+f3", "en-us+m3", "en-us+f2"]
     assert {item.part for item in trainer.data.train.items} == {0, 1}
     assert trainer.data.weights == [1.0, 3.0]
+
+
+def test_a_mix_of_languages_says_which_is_spoken(
+    make_trainer: Callable[..., Any], other_corpus: Path, tmp_path: Path
+) -> None:
+    german = tmp_path / "german"
+    shutil.copytree(other_corpus, german)
+    info = json.loads((german / "corpus.json").read_text("utf-8"))
+    info["text"]["language"] = "de"
+    (german / "corpus.json").write_text(json.dumps(info), "utf-8")
+    unwanted = ["~corpus.parts.espeak", "~corpus.parts.hibari"]
+    alone = make_trainer(tmp_path / "a", "corpus=mix", "debug=fast", last=unwanted)
+    assert alone.describe().endswith("to speak en-us")
+    part = f"+corpus.parts.german={{out: {german}, weight: 1.0}}"
+    both = make_trainer(tmp_path / "b", "corpus=mix", "debug=fast", last=[part, *unwanted])
+    assert both.describe().endswith("to speak en-us, not de, which it hears too")
 
 
 def test_a_few_utterances_of_a_mix_come_from_each_part(

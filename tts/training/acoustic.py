@@ -58,7 +58,10 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
 
     def describe(self) -> str:
         parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
-        return f"{parameters:.2f} M parameters, {len(self.data.train)} utterances, {len(self.data.speakers)} speakers"
+        spoken, *others = self.data.languages
+        kept = f"{spoken}, not {', '.join(others)}, which it hears too" if others else spoken
+        utterances, speakers = len(self.data.train), len(self.data.speakers)
+        return f"{parameters:.2f} M parameters, {utterances} utterances, {speakers} speakers, to speak {kept}"
 
     def batches(self) -> Iterator[Batch]:
         trainer, train = self.config.trainer, self.data.train
