@@ -103,6 +103,25 @@ def test_a_full_stop_that_ends_no_sentence(text: str) -> None:
     assert split_sentences(text) == [text]
 
 
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("de", ["Am 3. Oktober kam Dr. Ott.", "Er ist 12.", "Sie kam z. B. Montag usw.", "Am 24.12. war es kalt."]),
+        ("de", ["„Ich komme.“", "Dann ging er.", "»Gut.«", "Wir zahlten 5 Mio. Euro in der Hauptstr. 5."]),
+        ("fr-fr", ["M. Dupont est là, p. ex. Lundi.", "En 50 av. J.-C. Il partit.", "« Oui. »", "« Non ! »"]),
+        ("es", ["El Sr. Ruiz fue a EE. UU. en mayo.", "Miró al mar.", "Vio la pág. 5.", "¿Y tú?"]),
+        ("cs", ["Přišel 3. prosince domů.", "Potom odešel."]),
+    ],
+)
+def test_full_stops_of_other_languages(language: str, sentences: list[str]) -> None:
+    assert split_sentences(" ".join(sentences), language=language) == sentences
+
+
+def test_dutch_clitics_are_words() -> None:
+    tokens = TextFrontEnd(TextConfig(language="nl"))("'s Avonds heb ik 't gezien")
+    assert tokens.words == ("'s", "Avonds", "heb", "ik", "'t", "gezien")
+
+
 def test_items_of_a_list_are_sentences() -> None:
     text = "Contents\n1. Intro\n2. Methods: wash\nthe rice\n- eggs\n• milk"
     assert split_sentences(text) == ["Contents", "1. Intro", "2. Methods: wash the rice", "- eggs", "• milk"]

@@ -77,15 +77,121 @@ def test_english_is_read_as_people_read_it(written: str, read: str) -> None:
 @pytest.mark.parametrize(
     ("language", "written", "read"),
     [
-        ("fr-fr", "Il a 21 ans et 3,5 kg", "Il a vingt et un ans et trois virgule cinq kg"),
-        ("fr-fr", "le 1er jour, 5€", "le premier jour, cinq euros"),
-        ("de", "1.234 Tage", "eintausendzweihundertvierunddreißig Tage"),
-        ("it", "-5 gradi", "meno cinque gradi"),
+        # numbers, money, units
+        (
+            "fr-fr",
+            "Il a 21 ans et 3,50 kg, 1 234,56 €, 12€50",
+            "Il a vingt et un ans et trois virgule cinquante kilogrammes, mille deux cent trente-quatre euros cinquante-six centimes, douze euros cinquante centimes",
+        ),
+        (
+            "de",
+            "1.234 Tage, 1,05 m, 0,99 €, -5 €, CHF 25,50",
+            "eintausendzweihundertvierunddreißig Tage, eins Komma null fünf Meter, neunundneunzig Cent, minus fünf Euro, fünfundzwanzig Schweizer Franken fünfzig",
+        ),
+        (
+            "de",
+            "120 km/h, -5 °C, 2 m², IP 192.168.1.1, Version 2.0.1",
+            "einhundertzwanzig Kilometer pro Stunde, minus fünf Grad Celsius, zwei Quadratmeter, IP 192.168.1.1, Version 2.0.1",
+        ),
+        (
+            "de",
+            "1 Hund, 1 Tasse, 1 und 2, 2,1 Mio. Leute, 1 Mio. Euro, 1/2 Liter",
+            "ein Hund, eine Tasse, eins und zwei, zwei Komma eins Millionen Leute, eine Million Euro, ein halb Liter",
+        ),
+        (
+            "es",
+            "2,3 %, 1 perro, 21 casas, 21.000, 25 m",
+            "dos coma tres %, un perro, veintiuna casas, veintiún mil, veinticinco metros",
+        ),
+        (
+            "it",
+            "-5 gradi, 20°C, 90°, il 3° posto, 1 milione",
+            "meno cinque gradi, venti gradi Celsius, novanta gradi, il terzo posto, un milione",
+        ),
+        (
+            "pt-br",
+            "R$ 20,50, 19,99 €, 1 gata",
+            "vinte reais e cinquenta centavos, dezenove euros noventa e nove, uma gata",
+        ),
+        ("nl", "€ 20,-, 5 km/u, 3 l", "twintig euro, vijf kilometer per uur, drie liter"),
+        ("pl", "-5 °C, 20 zł, 5 mln zł", "minus pięć stopni Celsjusza, dwadzieścia złotych, pięć milionów złotych"),
+        ("ru", "5 км, 100 руб., № 5, 1-й и 3-я", "пять километров, сто рублей, номер пять, первый и третья"),
+        ("cs", "5 km, -5, 24.12.2024", "pět kilometrů, mínus pět, dvacet čtyři prosince dva tisíce dvacet čtyři"),
+        ("ja", "3.5 km", "三点五 キロメートル"),
+        # dates, times, years
+        (
+            "de",
+            "Am 24.12.2024 um 14:30 Uhr, vom 3.-5. Mai, am 24.12. um 8.05 Uhr",
+            "Am vierundzwanzigsten Dezember zweitausendvierundzwanzig um vierzehn Uhr dreißig, vom dritten bis fünften Mai, am vierundzwanzigsten Dezember um acht Uhr fünf",
+        ),
+        (
+            "de",
+            "Der 3. Platz. Im 19. Jahrhundert. 3. Mai 1989. Er ist 12. Sie nicht",
+            "Der dritte Platz. Im neunzehnten Jahrhundert. dritter Mai neunzehnhundertneunundachtzig. Er ist zwölf. Sie nicht",
+        ),
+        (
+            "fr-fr",
+            "le 24/12/2024 à 14h30, 9h, 21h, 1h05",
+            "le vingt-quatre décembre deux mille vingt-quatre à quatorze heures trente, neuf heures, vingt et une heures, une heure cinq",
+        ),
+        (
+            "es",
+            "el 24/12/2024 a las 14:30, 18:00 h",
+            "el veinticuatro de diciembre de dos mil veinticuatro a las catorce y treinta, dieciocho horas",
+        ),
+        ("it", "alle ore 14.30, il 01/02/2023", "alle ore quattordici e trenta, il primo febbraio duemilaventitre"),
+        ("nl", "van 9.00 tot 18.00 uur in 1989", "van negen uur tot achttien uur in negentien honderd negenentachtig"),
+        ("pl", "24.12.2024 r.", "dwudziesty czwarty grudnia dwa tysiące dwadzieścia cztery roku."),
+        (
+            "ru",
+            "24.12.2024 в 14:30",
+            "двадцать четвёртое декабря две тысячи двадцать четыре года в четырнадцать тридцать",
+        ),
+        ("sv", "2024-12-24", "tjugofyra december tvåtusentjugofyra"),
+        # ranges, scores, telephones
+        (
+            "de",
+            "1939-1945, 9-18 Uhr, 10-20 €, 3-2",
+            "neunzehnhundertneununddreißig bis neunzehnhundertfünfundvierzig, neun bis achtzehn Uhr, zehn bis zwanzig Euro, drei – zwei",
+        ),
+        (
+            "de",
+            "0800 123 456, +49 30 123456.",
+            "null acht null null, eins zwei drei, vier fünf sechs, +neunundvierzig, dreißig, eins zwei drei vier fünf sechs.",
+        ),
+        (
+            "fr-fr",
+            "01 23 45 67 89 ou 01.23.45.67.89",
+            "zéro un, vingt-trois, quarante-cinq, soixante-sept, quatre-vingt-neuf ou zéro un, vingt-trois, quarante-cinq, soixante-sept, quatre-vingt-neuf",
+        ),
+        ("es", "91 234 56 78", "noventa y uno doscientos treinta y cuatro cincuenta y seis setenta y ocho"),
+        # ordinals and numerals
+        (
+            "fr-fr",
+            "le 1er jour, la 1re fois, XIXe siècle, François Ier, Louis XIV",
+            "le premier jour, la première fois, dix-neuvième siècle, François premier, Louis quatorze",
+        ),
+        ("es", "1.ª vez, 3.er piso, siglo XX, Felipe VI", "primera vez, tercer piso, siglo veinte, Felipe sexto"),
+        (
+            "de",
+            "Ludwig XIV. war, der II. Weltkrieg, Kapitel IV",
+            "Ludwig der Vierzehnte war, der Zweite Weltkrieg, Kapitel vier",
+        ),
+        # abbreviations, addresses, marks
+        (
+            "de",
+            "Dr. Ott, z. B. hier, z.B. da, Hauptstr. 5, Äpfel usw.",
+            "Doktor Ott, zum Beispiel hier, zum Beispiel da, Hauptstraße fünf, Äpfel und so weiter.",
+        ),
+        ("fr-fr", "M. Dupont, n°5, l'« ami », etc. Puis", "monsieur Dupont, numéro cinq, l'ami \", et cetera. Puis"),
+        ("es", "EE. UU. es, p. ej. a, info@a.es", "Estados Unidos es, por ejemplo a, info arroba a punto es"),
+        ("ru", "т. е. и т. д.", "то есть и так далее."),
+        ("el", "τι; ναι", "τι? ναι"),
         ("xx", "abc 12", "abc 12"),
         ("am", "x 1234567 y", "x 1234567 y"),
     ],
 )
-def test_other_languages_read_their_numbers(language: str, written: str, read: str) -> None:
+def test_other_languages_are_read_as_people_read_them(language: str, written: str, read: str) -> None:
     assert normalise(written, language) == read
 
 
@@ -104,8 +210,8 @@ def test_numbers_too_large_for_num2words_do_not_raise(language: str, written: st
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.text(max_size=60) | st.text("0123456789.,:/-$€%° IVXstamp'()\"@#", max_size=40),
-    st.sampled_from(["en-us", "fr-fr", "es", "am", "ru", "ja", "xx"]),
+    st.text(max_size=60) | st.text("0123456789.,:/-$€%° IVXhstamp'()\"@#ºªгк", max_size=40),
+    st.sampled_from(["en-us", "fr-fr", "es", "am", "ru", "ja", "xx", "de", "it", "pt-br", "nl", "pl", "cs", "vi"]),
 )
 def test_never_raises(text: str, language: str) -> None:
     read = normalise(text, language)

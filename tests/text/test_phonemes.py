@@ -47,6 +47,22 @@ def test_acronyms_that_look_like_words_are_spelled() -> None:
     assert spelled("he led") == ["h iː", "l ɛ d"]
 
 
+def test_words_of_one_letter_are_no_letters() -> None:
+    assert spelled("Ela é minha", "pt-br")[1] == "ɛ"
+    assert spelled("Vou à praia", "pt-br")[1] == "aː"
+    assert spelled("είναι ο φίλος", "el")[1] == "o"
+    assert spelled("jdu k domu", "cs")[1] == "k"
+
+
+def test_numbers_written_together_sound_like_their_parts() -> None:
+    [german], [nineteen] = spelled("vierundvierzig", "de"), spelled("neunzehnhundertvierundvierzig", "de")
+    assert "v" not in german.split() and nineteen.endswith(german)
+    assert spelled("quarantasette", "it")[0].split()[-4:] == ["s", "ɛ", "tː", "e"]
+    assert spelled("quatre-vingt-deux", "fr-fr")[0].endswith("v ɛ̃ d ø")
+    assert spelled("zesenveertig", "nl")[0].startswith("z ɛ s")
+    assert spelled("Tausendfüßler hundert", "de")[0].startswith("t aʊ z ə n t")
+
+
 def test_a_capital_a_within_a_clause_is_the_letter() -> None:
     assert spelled("A man got an A in") == ["ɐ", "m æ n", "ɡ ɑː t", "ɐ n", "eɪ", "ɪ n"]
     assert spelled("This Is A Test")[2] == "ɐ"

@@ -221,7 +221,7 @@ class Voice:
 
     def _sentences(self, text: str, limit: int) -> list[Tokens]:
         sentences = []
-        for sentence in split_sentences(text, limit):
+        for sentence in split_sentences(text, limit, self.config.text.language):
             try:
                 sentences.append(self._tokens(sentence))
             except Unpronounceable:

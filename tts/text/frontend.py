@@ -38,9 +38,13 @@ JOIN = rf"['·-]|(?<=\d)[.,:/](?=\d)|(?<![^\W_]{{2}})\.(?={LETTER}(?![^\W_]))"
 """What may stand between two characters of one word: don't, well-known, 17:05, U.S.A, but not the end of
 a.Sentence."""
 CLIPPED = r"'(?=(?i:tis|twas|em|til|cause|bout|cos|n|round)\b)"
-ITEM = re.compile(
-    rf"(?P<word>(?:{CLIPPED})?{LETTER}(?:(?:{JOIN})?{LETTER})*)"
-    rf"|(?P<sign>[{READ_SIGNS}])|(?P<mark>[{re.escape(''.join(MARKS))}])"
+CLIPPED_DUTCH = r"'(?=[tsmknr]\b)"
+ITEM, ITEM_DUTCH = (
+    re.compile(
+        rf"(?P<word>(?:{clipped})?{LETTER}(?:(?:{JOIN})?{LETTER})*)"
+        rf"|(?P<sign>[{READ_SIGNS}])|(?P<mark>[{re.escape(''.join(MARKS))}])"
+    )
+    for clipped in (CLIPPED, CLIPPED_DUTCH)
 )
 HAN = re.compile("[\u3400-\u9fff]")
 LATIN = frozenset({
@@ -117,7 +121,7 @@ class TextFrontEnd:
                 yield from self._given(piece, text)
                 continue
             piece = normalise(piece, self.config.language) if self.config.normalize else clean(piece)
-            for match in ITEM.finditer(piece):
+            for match in (ITEM_DUTCH if self.config.language.startswith("nl") else ITEM).finditer(piece):
                 if match["mark"]:
                     if not _inside_word(match):
                         yield MARKS[match["mark"]]

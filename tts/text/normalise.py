@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal
-
-from num2words import CONVERTER_CLASSES, num2words
 
 from tts.text.english import normalise_english
+from tts.text.languages import base_of, read_aloud
 
 QUOTES = str.maketrans(
     {
@@ -48,39 +46,20 @@ STRAY_JOINER = re.compile(f"(?<![\u0600-\u0dff])[{JOINERS}]|[{JOINERS}](?![\u060
 DOUBLE_DASH = re.compile(r"(?<=[^-])--+(?=[^-]|$)|(?<=\s)-(?=\s)")
 DOTS = re.compile(r"(?:\.\s?){2,}\.|\.{2,}")
 
-NUMBER = re.compile(r"(?<![\w.,])([-+]?)(\d{1,3}(?:[ .,']\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?![\w])")
-MONEY = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
-AMOUNT = r"(\d{1,3}(?:[ .,']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)"
-MONEY_BEFORE = re.compile(rf"(?<![A-Za-z\d])(?<!\d )([$€£¥])\s?{AMOUNT}(?![\d.,]*\d)")
-MONEY_AFTER = re.compile(rf"(?<![\d.,]){AMOUNT}\s?([$€£¥])")
-ORDINAL = {
-    "fr": re.compile(r"\b(\d+)(?:er|ère|re|e|ème)\b"),
-    "es": re.compile(r"\b(\d+)(?:\.?[ºª])"),
-    "it": re.compile(r"\b(\d+)[ºª°]"),
-    "pt": re.compile(r"\b(\d+)\.?[ºª]"),
-    "nl": re.compile(r"\b(\d+)(?:e|de|ste)\b"),
-    "sv": re.compile(r"\b(\d+):[ae]\b"),
-}
-POINT_DECIMALS = {"en", "he", "ja", "ko", "th", "zh", "cmn", "hi", "bn"}
-"""Languages that write 3.5 for three and a half; the others write 3,5."""
-LONGEST_NUMBER = 15
-"""Digits; longer strings are codes, not quantities."""
-
 
 def normalise(text: str, language: str) -> str:
     """`text` as words: NFC, plain quotes and dashes, no control characters, numbers and signs spelled out.
 
-    English is treated in full (`tts.text.english`). In other languages num2words reads the numbers, ordinals
-    and sums of money where it knows the language, and the rest is left to espeak-ng. Never raises,
-    whatever the text.
+    English is read by rules of its own (`tts.text.english`), other languages by rules that libraries know the words
+    for (`tts.text.languages`); what they do not know is left to espeak-ng. Never raises, whatever the text.
 
     Parameters
     ----------
     language: an espeak-ng language (en-us, fr-fr, pt-br, …).
     """
     text = clean(text)
-    base = language.lower().replace("_", "-").split("-")[0]
-    text = normalise_english(text) if base == "en" else _spell_numbers(text, language, base)
+    base = base_of(language)
+    text = normalise_english(text) if base == "en" else read_aloud(text, language, base)
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -108,69 +87,3 @@ def _plain_character(character: str) -> str:
         case "Cf" | "Cs" | "Co" | "Cn":
             return ""
     return character
-
-
-def _spell_numbers(text: str, language: str, base: str) -> str:
-    code = _num2words_language(language, base)
-    if code is None or not any(c.isdigit() for c in text):
-        return text
-    comma = base not in POINT_DECIMALS
-
-    def money(amount: str, sign: str, whole: str) -> str:
-        value = _value(amount, comma)
-        if value is None:
-            return whole
-        said = _say(f"{value:.2f}", code, to="currency", currency=MONEY[sign], separator="|")
-        if said is None:
-            return whole
-        units, _, cents = said.partition("|")
-        return f"{units} {cents}".strip() if value % 1 else units
-
-    text = MONEY_BEFORE.sub(lambda m: money(m[2], m[1], m[0]), text)
-    text = MONEY_AFTER.sub(lambda m: money(m[1], m[2], m[0]), text)
-    if base in ORDINAL:
-        text = ORDINAL[base].sub(lambda m: _say(m[1], code, to="ordinal") or m[0], text)
-
-    def number(match: re.Match[str]) -> str:
-        value = _value(match[2], comma)
-        said = None if value is None else _say(str(value), code)
-        return match[0] if said is None else (match[1] if match[1] == "+" else "") + _minus(said, match[1], code)
-
-    return NUMBER.sub(number, text)
-
-
-def _minus(said: str, sign: str, code: str) -> str:
-    if sign != "-":
-        return said
-    negative = _say("-1", code)
-    one = _say("1", code)
-    return f"{negative.removesuffix(one).strip()} {said}" if negative and one and negative.endswith(one) else said
-
-
-def _value(digits: str, comma: bool) -> Decimal | None:
-    """The number that `digits` writes with the language's own separators; None where it reads as a code."""
-    mark, groups = (",", ".") if comma else (".", ",")
-    plain = re.sub(rf"[ '{re.escape(groups)}](?=\d{{3}}(?!\d))", "", digits).replace(mark, ".")
-    if plain.count(".") > 1 or not re.fullmatch(r"\d+(\.\d+)?", plain):
-        return None
-    leading_zero = len(plain) > 1 and plain[0] == "0" and plain[1] != "."
-    return None if leading_zero or len(plain) > LONGEST_NUMBER else Decimal(plain)
-
-
-def _num2words_language(language: str, base: str) -> str | None:
-    region = language.replace("-", "_").split("_")
-    for code in ("_".join([base, *(part.upper() for part in region[1:])]), {"nb": "no"}.get(base, base)):
-        if code in CONVERTER_CLASSES and code != "am":  # where it loops for ever on most numbers above 1,000
-            return code
-    return None
-
-
-def _say(number: str, code: str, **how: str) -> str | None:
-    """num2words' reading, or None where it has none: its languages fail in many ways, and espeak reads
-    digits too."""
-    try:
-        value = Decimal(number)
-        said = num2words(int(value) if "." not in number else float(value), lang=code, **how)
-    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
-        return None
-    return str(said).replace(",", "").strip()

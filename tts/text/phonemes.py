@@ -24,6 +24,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 import espeakng_loader
+from num2words import num2words
 from phonemizer.backend.espeak.wrapper import EspeakWrapper
 
 from tts.errors import UserError
@@ -32,6 +33,21 @@ from tts.text.english_words import SPELLED
 LANGUAGE_SWITCH = re.compile(r"\([\w-]+\)")
 SPELLED_WITH_S = re.compile(r"([A-Z]{2,}|PhD)'?s")
 """FBI's, DVDs: espeak-ng spells the letters and loses the s."""
+GERMAN_NUMBER = re.compile(
+    r"(?:ein|zwei|drei|vier|fünf|sech|sieb|acht|neun|zehn|elf|zwölf|zwanzig|s|en|zig|ßig|hundert|tausend|und)+"
+    r"(?:s?te[nrms]?)?",
+    re.IGNORECASE,
+)
+JOINTS = {
+    "de": re.compile(
+        r"(?<=tausend|hundert)(?=.)|(?<=.)(?=tausend|hundert|und[zdvfsan])|(?<=.und)(?=[zdvfsan])", re.IGNORECASE
+    ),
+    "it": re.compile(r"(?<=nt[ai]|nto|ila)(?=se(?:i|tte))"),
+}
+"""Where the words of a number meet. Written together espeak-ng takes them for one: vierundvierzig with a v within,
+quarantasette with a z."""
+BY_DIGITS = {"fr", "nl"}
+"""Languages whose numbers below a hundred espeak-ng says better from digits than from words (quatre-vingt-deux)."""
 VOWELS = frozenset("aeiouyæøœɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻᵿ")
 SYLLABIC = "\u0329\u030d"
 PRIMARY, SECONDARY = "ˈ", "ˌ"
@@ -85,9 +101,15 @@ class Phonemiser:
         return result
 
     def _respelled(self, word: str) -> str:
-        acronym = SPELLED_WITH_S.fullmatch(word)
-        word = acronym[1] if acronym else word
-        return ".".join(word) if word in SPELLED and self.language.startswith("en") else word
+        """As espeak-ng reads it right."""
+        if self.language.startswith("en"):
+            acronym = SPELLED_WITH_S.fullmatch(word)
+            word = acronym[1] if acronym else word
+            return ".".join(word) if word in SPELLED else word
+        base = self.language.split("-")[0]
+        if base == "it" or (base == "de" and GERMAN_NUMBER.fullmatch(word)):
+            return JOINTS[base].sub("-", word)
+        return _digits(base).get(word, word)
 
     def _is_letter_a(self, words: Sequence[str], i: int) -> bool:
         """Vitamin A is: a capital before a small letter and not at the start, or it would be the article."""
@@ -114,6 +136,7 @@ class _Espeak:
         if language not in known:
             raise UserError(f"text.language={language}: espeak-ng has no such language{_near(language, known)}")
         self._wrapper.set_voice(language)
+        self._english = language.startswith("en")
         self.word = lru_cache(maxsize=100_000)(self._word)
 
     def groups(self, text: str) -> list[Phones]:
@@ -125,12 +148,23 @@ class _Espeak:
         return [group for group in groups if group]
 
     def _word(self, word: str) -> Phones:
+        if len(word) == 1 and word.isalpha() and not self._english:
+            # Alone it would be a letter, called by its name, where among others it is a word: é, à, ο, w.
+            thrice = self.groups(f"{word} {word} {word}")
+            if len(thrice) == 3:
+                return thrice[1]
         return sum(self.groups(word), ())
 
 
 @cache
 def _espeak(language: str) -> _Espeak:
     return _Espeak(language)
+
+
+@cache
+def _digits(base: str) -> dict[str, str]:
+    """Numbers from 30 to 99 as they are written in words, and in digits."""
+    return {num2words(n, lang=base): str(n) for n in range(30, 100)} if base in BY_DIGITS else {}
 
 
 def languages() -> list[str]:
