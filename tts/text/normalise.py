@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from tts.text.english import normalise_english
-from tts.text.languages import base_of, read_aloud
+from tts.text.languages import base_of, reader
 
 QUOTES = str.maketrans(
     {
@@ -58,8 +58,7 @@ def normalise(text: str, language: str) -> str:
     language: an espeak-ng language (en-us, fr-fr, pt-br, …).
     """
     text = clean(text)
-    base = base_of(language)
-    text = normalise_english(text) if base == "en" else read_aloud(text, language, base)
+    text = normalise_english(text) if base_of(language) == "en" else reader(language).read(text)
     return re.sub(r"\s+", " ", text).strip()
 
 

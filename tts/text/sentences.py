@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tts.text.english_words import BEFORE_DIGITS, DAYS, ZONES
-from tts.text.languages import base_of, held_stops
+from tts.text.languages import base_of, reader
 
 ABBREVIATED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Rev|Hon|St|Mt|Ft|Capt|Col|Gen|Lt|Sgt|Maj|Gov|Sen|Pres|vs|cf|approx|fig|figs"
@@ -52,7 +52,7 @@ def split_sentences(text: str, limit: int = LONGEST_SENTENCE, language: str = "e
     english = base_of(language) == "en"
     for line in LINES.split(text):
         line = " ".join(line.split())
-        held = set() if english else set(held_stops(line, language))
+        held = set() if english else set(reader(language).held_stops(line))
         start = 0
         for match in END.finditer(line):
             end, after = match.end(), line[match.end() : match.end() + 1]

@@ -1,0 +1,41 @@
+"""Dutch as it is read aloud."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from tts.text.languages.reader import Reader
+
+ORDINAL = re.compile(r"\b(\d+)(?:e|de|ste)\b")
+
+
+class Dutch(Reader):
+    """Years of hundreds, kings by their ordinal."""
+
+    abbreviations: ClassVar = {
+        "1/2": "half", "½": "half", "1/4": "een kwart", "¼": "een kwart", "3/4": "drie kwart", "¾": "drie kwart",
+        "dhr.": "de heer", "mevr.": "mevrouw", "mw.": "mevrouw", "dr.": "doctor", "prof.": "professor",
+        "drs.": "doctorandus", "ir. A": "ingenieur", "ing. A": "ingenieur", "bijv.": "bijvoorbeeld",
+        "bv.": "bijvoorbeeld", "d.w.z.": "dat wil zeggen", "enz.": "enzovoort.", "etc.": "et cetera.",
+        "o. a.": "onder andere", "m. a. w.": "met andere woorden", "nr.": "nummer", "blz.": "bladzijde",
+        "ca.": "circa", "i.p.v.": "in plaats van", "t.o.v.": "ten opzichte van", "m.b.t.": "met betrekking tot",
+        "v. Chr.": "voor Christus.", "n. Chr.": "na Christus.", "tel.": "telefoon", "jl.": "jongstleden.",
+        "a.u.b.": "alstublieft.", "s.v.p.": "alstublieft.", "mln.": "miljoen.", "mld.": "miljard.",
+        "max.": "maximaal", "min. #": "minimaal", "incl.": "inclusief", "excl.": "exclusief", "art. #": "artikel",
+        "St. A": "Sint", "ong.": "ongeveer", "evt.": "eventueel", "t/m": "tot en met",
+    }  # fmt: skip
+    years_of_hundreds = True
+    to = "tot"
+    minus = "min"
+    clock = ("{h} uur {m}", "{h} uur")
+    hour = "uur|u"
+    dot = "punt"
+    at = "apenstaartje"
+    slash = "slash"
+
+    def ordinals(self, text: str) -> str:
+        return ORDINAL.sub(lambda match: self.ordinal(match[1]), text)
+
+    def numeral(self, value: int, before: str, stop: str, after: str) -> str:
+        return f"de {self.ordinal(value)}{stop}"

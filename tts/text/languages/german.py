@@ -1,0 +1,110 @@
+"""German as it is read aloud."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from babel.dates import format_skeleton
+
+from tts.text.languages.reader import Reader
+
+DETERMINERS = r"(?i:am|im|vom|zum|zur|bis|dem|den|des|beim|seit|ab|der|die|das|diese[rnsm]?|jede[rnsm]?)"
+WEAK = r"(?i:am|im|vom|zum|zur|bis|dem|den|des|beim|seit|ab)"
+"""After these an ordinal ends in -n."""
+EARLIER_WEAK = re.compile(rf"{WEAK}\s\S+\s(?:und|oder|bis)\s$")
+DETERMINER = re.compile(rf"(?<!\w){DETERMINERS}$")
+MONTH = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+ORDINAL = re.compile(
+    rf"(?:(?<!\w)(?P<before>{DETERMINERS})\s+)?(?<![\w.,:-])(?P<digits>\d{{1,3}})\."
+    rf"(?=\s+(?:(?P<month>{MONTH})\b|(?P<small>[a-zäöü])|\w))"
+)
+"""Of a date, after a determiner, or before a small letter: elsewhere a number ends a sentence."""
+SHORT_DATE = re.compile(r"(?<!\w)(am|vom|zum|bis|den|dem|der|ab|seit)\s+(\d{1,2})\.(\d{1,2})\.(?!\d)")
+"""Without a year only after such a word: "Version 1.2." ends a sentence."""
+DAYS = re.compile(r"(?<!\w)(\d{1,2}\.)\s?[-–]\s?(?=\d{1,2}\.)")
+NOUN = re.compile(r"\s+[A-ZÄÖÜ]")
+FEMININE_NOUN = re.compile(r"\s+[A-ZÄÖÜ]\w*(?:e|ung|heit|keit|schaft|tät|ion)\b")
+
+
+class German(Reader):
+    """Ordinals with a full stop, years of hundreds, nouns with a capital."""
+
+    abbreviations: ClassVar = {
+        "1/2": "ein halb", "½": "ein halb", "1/4": "ein Viertel", "¼": "ein Viertel", "3/4": "drei Viertel",
+        "¾": "drei Viertel", "1 Mio.": "eine Million", "1 Mrd.": "eine Milliarde", "z. Zt.": "zurzeit",
+        "MwSt.": "Mehrwertsteuer", "z. B.": "zum Beispiel", "d. h.": "das heißt", "u. a.": "unter anderem",
+        "v. a.": "vor allem", "u. Ä.": "und Ähnliches.", "o. Ä.": "oder Ähnliches.", "usw.": "und so weiter.",
+        "usf.": "und so fort.", "etc.": "et cetera.", "bzw.": "beziehungsweise", "bspw.": "beispielsweise",
+        "ca.": "circa", "vgl.": "vergleiche", "ggf.": "gegebenenfalls", "evtl.": "eventuell", "inkl.": "inklusive",
+        "exkl.": "exklusive", "zzgl.": "zuzüglich", "sog.": "sogenannte", "i. d. R.": "in der Regel",
+        "s. o.": "siehe oben.", "s. u.": "siehe unten.", "z. T.": "zum Teil", "z. Z.": "zurzeit",
+        "u. U.": "unter Umständen", "m. E.": "meines Erachtens", "i. A.": "im Auftrag", "e. V.": "e V.",
+        "geb.": "geboren", "gest.": "gestorben", "Dr.": "Doktor", "Prof.": "Professor",
+        "Dipl.-Ing.": "Diplomingenieur", "Hr.": "Herr", "Hrn.": "Herrn", "Fr. A": "Frau", "St. A": "Sankt",
+        "Nr.": "Nummer", "Str.": "Straße", "-str.": "straße", "Abs.": "Absatz", "Art. #": "Artikel", "Bd.": "Band",
+        "Kap.": "Kapitel", "S. #": "Seite", "Abb.": "Abbildung", "Aufl.": "Auflage", "Hrsg.": "Herausgeber",
+        "Jh.": "Jahrhundert", "Mio.": "Millionen", "Mrd.": "Milliarden", "Tsd.": "Tausend", "Std.": "Stunden",
+        "# Min.": "Minuten", "# Sek.": "Sekunden", "v. Chr.": "vor Christus.", "n. Chr.": "nach Christus.",
+        "Tel.": "Telefon", "max.": "maximal", "mind.": "mindestens", "min. #": "mindestens", "Fa.": "Firma",
+        "Co.": "Co", "Hbf.": "Hauptbahnhof.", "lt.": "laut", "gem.": "gemäß", "Jan.": "Januar", "Feb.": "Februar",
+        "Apr.": "April", "Aug.": "August", "Sept.": "September", "Okt.": "Oktober", "Nov.": "November",
+        "Dez.": "Dezember",
+    }  # fmt: skip
+    years_of_hundreds = True
+    nouns_are_capital = True
+    to = "bis"
+    minus = "minus"
+    clock = ("{h} Uhr {m}", "{h} Uhr")
+    hour = "Uhr|h"
+    dot = "Punkt"
+    at = "ät"
+    slash = "Schrägstrich"
+
+    def held_stops(self, text: str) -> Iterator[int]:
+        yield from super().held_stops(text)
+        yield from (match.end() - 1 for match in ORDINAL.finditer(text) if _is_ordinal(match))
+        for match in SHORT_DATE.finditer(text):
+            yield from (match.start(3) - 1, match.end() - 1)
+
+    def dates(self, text: str) -> str:
+        return SHORT_DATE.sub(self._short_date, super().dates(text))
+
+    def _short_date(self, match: re.Match[str]) -> str:
+        try:
+            when = datetime.date(2000, int(match[3]), int(match[2]))
+        except ValueError:
+            return match[0]
+        ends = "" if match.string[match.end() :].strip() else "."
+        return f"{match[1]} {format_skeleton('MMMMd', when, locale=self.locale)}{ends}"
+
+    def ordinals(self, text: str) -> str:
+        return ORDINAL.sub(self._ordinal, DAYS.sub(r"\1 bis ", text))
+
+    def _ordinal(self, match: re.Match[str]) -> str:
+        said = self.say(match["digits"], to="ordinal") if _is_ordinal(match) else None
+        if said is None:
+            return match[0]
+        before = match["before"]
+        if before:
+            return f"{before} {said}{'n' if re.fullmatch(WEAK, before) else ''}"
+        return said + ("n" if EARLIER_WEAK.search(match.string[: match.start()]) else "r")
+
+    def numeral(self, value: int, before: str, stop: str, after: str) -> str:
+        """Ludwig XIV. war, Kapitel XIV."""
+        if not (stop and after.strip()):
+            return self.cardinal(value) + stop
+        determined = DETERMINER.search(before.rstrip())
+        ending = "n" if determined and re.fullmatch(WEAK, determined[0]) else ""
+        return ("" if determined else "der ") + self.ordinal(value).capitalize() + ending
+
+    def counting(self, said: str, value: int, after: str) -> str:
+        if value == 1 and NOUN.match(after):
+            return "eine" if FEMININE_NOUN.match(after) else "ein"
+        return said
+
+
+def _is_ordinal(match: re.Match[str]) -> bool:
+    return bool(match["before"] or match["month"] or match["small"])

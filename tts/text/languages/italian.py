@@ -1,0 +1,56 @@
+"""Italian as it is read aloud."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from tts.text.languages.reader import Reader, feminine, numbered
+
+ORDINAL = re.compile(r"\b(\d+)([ºª])|(?<=[aeiAEI]l )(\d+)(°)")
+"""5° is the fifth after an article, else five degrees."""
+TIME = re.compile(r"\b(ore|[ad]lle) (\d{1,2})\.(\d\d)(?!\d|[.,]\d)")
+NO_NOUN = "e|o|a|di|del|in|per|con|che|è|sono|era|più|meno|da|su|al|come|tra|fino|si|non"
+"""May follow a number that counts nothing."""
+
+
+class Italian(Reader):
+    """Times with a full stop, ordinals with a small letter."""
+
+    abbreviations: ClassVar = {
+        "1/2": "mezzo", "½": "mezzo", "1/4": "un quarto", "¼": "un quarto", "3/4": "tre quarti", "¾": "tre quarti",
+        "Sig.ra": "signora", "Sig.na": "signorina", "Sig.": "signor", "Sigg.": "signori", "Dott.ssa": "dottoressa",
+        "Dott.": "dottor", "Dr.": "dottor", "Prof.ssa": "professoressa", "Prof.": "professor", "Ing.": "ingegner",
+        "Avv.": "avvocato", "On. A": "onorevole", "ecc.": "eccetera.", "ad es.": "ad esempio",
+        "p. es.": "per esempio", "per es.": "per esempio", "pag.": "pagina", "pagg.": "pagine", "n. #": "numero",
+        "n° #": "numero", "art. #": "articolo", "tel.": "telefono", "a. C.": "avanti Cristo.",
+        "d. C.": "dopo Cristo.", "cfr.": "confronta", "vol. #": "volume", "cap. #": "capitolo", "ca.": "circa.",
+        "P.za": "piazza", "V.le": "viale", "C.so": "corso", "max.": "massimo.", "min.": "minimo.",
+    }  # fmt: skip
+    eliding = True
+    decimals_together = True
+    first_of_month = True
+    one = ("uno", "una")
+    to = "a"
+    minus = "meno"
+    clock = ("{h} e {m}", "{h}")
+    hour = "h"
+    dot = "punto"
+    at = "chiocciola"
+    slash = "barra"
+
+    def times(self, text: str) -> str:
+        return super().times(TIME.sub(r"\1 \2:\3", text))
+
+    def ordinals(self, text: str) -> str:
+        return ORDINAL.sub(self._ordinal, text)
+
+    def _ordinal(self, match: re.Match[str]) -> str:
+        said = self.ordinal(match[1] or match[3])
+        return feminine(said) if match[2] == "ª" else said
+
+    def counting(self, said: str, value: int, after: str) -> str:
+        noun = numbered(value, after, NO_NOUN) if value == 1 else ""
+        if not noun:
+            return said
+        return "una" if noun.endswith("a") else "uno" if re.match("z|s[^aeiou]|gn|ps", noun) else "un"
