@@ -187,6 +187,11 @@ def test_english_is_read_as_people_read_it(written: str, read: str) -> None:
         ("es", "EE. UU. es, p. ej. a, info@a.es", "Estados Unidos es, por ejemplo a, info arroba a punto es"),
         ("ru", "т. е. и т. д.", "то есть и так далее."),
         ("el", "τι; ναι", "τι? ναι"),
+        # what only looks like an abbreviation
+        ("de", "Das ist Max. Er kam, max. 5 Tage", "Das ist Max. Er kam, maximal fünf Tage"),
+        ("pl", "Ok. Idziemy, ok. 5", "Ok. Idziemy, około pięć"),
+        ("fr-fr", "30 min. Puis 20 max. et min. 5", "trente minutes. Puis vingt maximum et minimum cinq"),
+        ("ru", "5 см. Потом", "пять сантиметров. Потом"),
         ("xx", "abc 12", "abc 12"),
         ("am", "x 1234567 y", "x 1234567 y"),
     ],

@@ -22,7 +22,7 @@ class Dutch(Reader):
         "ca.": "circa", "i.p.v.": "in plaats van", "t.o.v.": "ten opzichte van", "m.b.t.": "met betrekking tot",
         "v. Chr.": "voor Christus.", "n. Chr.": "na Christus.", "tel.": "telefoon", "jl.": "jongstleden.",
         "a.u.b.": "alstublieft.", "s.v.p.": "alstublieft.", "mln.": "miljoen.", "mld.": "miljard.",
-        "max.": "maximaal", "min. #": "minimaal", "incl.": "inclusief", "excl.": "exclusief", "art. #": "artikel",
+        "max. #": "maximaal", "min. #": "minimaal", "incl.": "inclusief", "excl.": "exclusief", "art. #": "artikel",
         "St. A": "Sint", "ong.": "ongeveer", "evt.": "eventueel", "t/m": "tot en met",
     }  # fmt: skip
     years_of_hundreds = True

@@ -24,7 +24,7 @@ class French(Reader):
         "fig. #": "figure", "n° #": "numéro", "nº #": "numéro", "N° #": "numéro", "svp": "s'il vous plaît",
         "cf.": "confer", "janv.": "janvier", "févr.": "février", "avr.": "avril", "juil.": "juillet",
         "sept.": "septembre", "oct.": "octobre", "nov.": "novembre", "déc.": "décembre", "# M€": "millions d'euros",
-        "# Md€": "milliards d'euros", "max.": "maximum.", "min.": "minimum.",
+        "# Md€": "milliards d'euros", "max. #": "maximum", "# max.": "maximum.", "min. #": "minimum",
     }  # fmt: skip
     eliding = True
     decimals_together = True

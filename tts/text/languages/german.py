@@ -48,7 +48,7 @@ class German(Reader):
         "Kap.": "Kapitel", "S. #": "Seite", "Abb.": "Abbildung", "Aufl.": "Auflage", "Hrsg.": "Herausgeber",
         "Jh.": "Jahrhundert", "Mio.": "Millionen", "Mrd.": "Milliarden", "Tsd.": "Tausend", "Std.": "Stunden",
         "# Min.": "Minuten", "# Sek.": "Sekunden", "v. Chr.": "vor Christus.", "n. Chr.": "nach Christus.",
-        "Tel.": "Telefon", "max.": "maximal", "mind.": "mindestens", "min. #": "mindestens", "Fa.": "Firma",
+        "Tel.": "Telefon", "max. #": "maximal", "mind.": "mindestens", "min. #": "mindestens", "Fa.": "Firma",
         "Co.": "Co", "Hbf.": "Hauptbahnhof.", "lt.": "laut", "gem.": "gemäß", "Jan.": "Januar", "Feb.": "Februar",
         "Apr.": "April", "Aug.": "August", "Sept.": "September", "Okt.": "Oktober", "Nov.": "November",
         "Dez.": "Dezember",

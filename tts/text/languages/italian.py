@@ -25,7 +25,7 @@ class Italian(Reader):
         "p. es.": "per esempio", "per es.": "per esempio", "pag.": "pagina", "pagg.": "pagine", "n. #": "numero",
         "n° #": "numero", "art. #": "articolo", "tel.": "telefono", "a. C.": "avanti Cristo.",
         "d. C.": "dopo Cristo.", "cfr.": "confronta", "vol. #": "volume", "cap. #": "capitolo", "ca.": "circa.",
-        "P.za": "piazza", "V.le": "viale", "C.so": "corso", "max.": "massimo.", "min.": "minimo.",
+        "P.za": "piazza", "V.le": "viale", "C.so": "corso", "max. #": "massimo", "min. #": "minimo",
     }  # fmt: skip
     eliding = True
     decimals_together = True

@@ -16,7 +16,7 @@ class Polish(Reader):
         "tys. zł": "tysięcy złotych", "np.": "na przykład", "itd.": "i tak dalej.", "itp.": "i tym podobne.",
         "tzn.": "to znaczy", "tj.": "to jest", "m.in.": "między innymi", "# r.": "roku.", "ul.": "ulica",
         "al. A": "aleja", "pl. A": "plac", "godz.": "godzina", "str. #": "strona", "nr #": "numer", "dr A": "doktor",
-        "prof.": "profesor", "mgr A": "magister", "inż.": "inżynier", "ok.": "około", "tel.": "telefon",
+        "prof.": "profesor", "mgr A": "magister", "inż.": "inżynier", "ok. #": "około", "tel.": "telefon",
         "św. A": "święty", "tys.": "tysięcy.", "mln": "milionów", "mld": "miliardów", "p.n.e.": "przed naszą erą.",
         "n.e.": "naszej ery.", "wg": "według", "dot.": "dotyczy", "tzw.": "tak zwany",
     }  # fmt: skip
