@@ -30,13 +30,13 @@ from tts.text.english_words import (
     PER,
     POWERS,
     ROADS,
-    ROMAN,
     SCALES,
     SIGNS,
     TITLES,
     UNITS,
     ZONES,
 )
+from tts.text.roman import ROMAN
 
 MONTH = r"(Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 DAY = r"(Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)\b\.?"

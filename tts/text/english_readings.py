@@ -19,13 +19,13 @@ from tts.text.english_words import (
     MONTH_NAMES,
     MONTHS,
     ROADS,
-    ROMAN,
     SCALES,
     SHOUTED,
     STARTERS,
     TITLES,
     UNITS,
 )
+from tts.text.roman import ROMAN
 
 
 def cardinal(digits: str) -> str:

@@ -325,12 +325,6 @@ FRACTIONS = {
     "⅞": (7, 8),
 }
 POWERS = {"²": "squared", "³": "cubed"}
-ROMAN = {
-    tens + ones: 10 * i + j
-    for i, tens in enumerate(("", "X", "XX", "XXX"))
-    for j, ones in enumerate(("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"))
-}
-"""Numerals from nothing to 39."""
 MONARCHS = (
     "Henry|Edward|George|James|William|Richard|Charles|Louis|Elizabeth|Mary|Philip|Francis|Frederick|Napoleon|"
     "Peter|Paul|Pius|"

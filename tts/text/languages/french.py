@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from tts.text.languages.reader import Reader, roman
+from tts.text.languages.reader import Reader
+from tts.text.roman import ROMAN
 
 ORDINAL = re.compile(r"\b(\d+|[IVX]+)(er|ère|re|e|ᵉ|ème|nd|nde)\b")
 
@@ -42,7 +43,7 @@ class French(Reader):
         return ORDINAL.sub(self._ordinal, text)
 
     def _ordinal(self, match: re.Match[str]) -> str:
-        digits = match[1] if match[1].isdigit() else str(roman(match[1]) or "")
+        digits = match[1] if match[1].isdigit() else str(ROMAN.get(match[1], ""))
         if not digits:
             return match[0]
         return "première" if digits == "1" and match[2] in ("re", "ère") else self.ordinal(digits)

@@ -21,6 +21,7 @@ from babel.units import UnknownUnitError, format_unit
 from num2words import CONVERTER_CLASSES, num2words
 
 from tts.text.languages.units import UNITS
+from tts.text.roman import ROMAN
 
 POINT_DECIMALS = {"he", "ja", "ko", "th", "zh", "cmn", "hi", "bn"}
 """Languages that write 3.5 for three and a half; the others write 3,5."""
@@ -69,8 +70,7 @@ DATE = re.compile(r"(?<![\w.,/-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\w|[
 ISO_DATE = re.compile(r"(?<![\w.,/-])(\d{4})-(\d\d)-(\d\d)(?![\w-])")
 TIME = r"\d{1,2}(?:[:h]\d\d|h)"
 RANGE = re.compile(rf"(?<![\w.,:-])({TIME}|\d+(?:,\d+)?)\s?[-–]\s?({TIME}|\d+(?:,\d+)?)(?![\d-]|[.,:]\d)")
-ROMAN = re.compile(r"(^|(?<=[^\W\d_]) )(X{0,3}(?:IX|IV|V?I{0,3}))(\.?)(?![\w'-]|\.\w)")
-ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
+NUMERAL = re.compile(r"(^|(?<=[^\W\d_]) )(X{0,3}(?:IX|IV|V?I{0,3}))(\.?)(?![\w'-]|\.\w)")
 CAPITAL = "[^\\W\\d_a-zß-öø-ÿа-яё]"
 NEW_SENTENCE = re.compile(rf"[\"')]*\s+[\"'(¿¡«„]*{CAPITAL}")
 
@@ -138,7 +138,7 @@ class Reader:
         text = self.ordinals(DEGREES.sub(r" °\1", text))
         text = self._day.sub(lambda m: self.day(m[1], m[2]), text)
         text = NUMBER[self.mark].sub(self._number, UNIT.sub(self._unit, text))
-        return ROMAN.sub(self._numeral, text)
+        return NUMERAL.sub(self._numeral, text)
 
     def held_stops(self, text: str) -> Iterator[int]:
         """Where full stops are in `text` that belong to an abbreviation or an ordinal and end no sentence."""
@@ -260,7 +260,7 @@ class Reader:
 
     def _numeral(self, match: re.Match[str]) -> str:
         before, numeral, stop = match.groups()
-        value = roman(numeral) if len(numeral) > 1 else None
+        value = ROMAN[numeral] if len(numeral) > 1 else None
         text = match.string
         said = self.numeral(value, text[: match.start()], stop, text[match.end() :]) if value is not None else ""
         return before + said if said else match[0]
@@ -324,16 +324,8 @@ def numbered(value: int, after: str, others: str) -> str:
     return noun[1] if noun and value % 10 == 1 and value % 100 != 11 else ""
 
 
-def roman(numeral: str) -> int | None:
-    """Of a strict numeral up to 39, else None."""
-    if not re.fullmatch(r"(?=.)X{0,3}(?:IX|IV|V?I{0,3})", numeral):
-        return None
-    values = [ROMAN_VALUES[letter] for letter in numeral]
-    return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))
-
-
 def _abbreviation(written: str) -> re.Pattern[str]:
-    """See `LanguageWords.abbreviations`."""
+    """See `Reader.abbreviations`."""
     body = written.removeprefix("# ").removeprefix("-").removesuffix(" #").removesuffix(" A")
     before = {"#": r"(?<=\d)\s?", "-": r"(?<=[^\W\d_])"}.get(written[0], r"(?<![\w.,])")
     first = f"[{re.escape(body[0] + body[0].upper())}]"
