@@ -48,13 +48,13 @@ def test_kernels_compile_without_a_gpu(dtype: str, tokens: int, architecture: in
         "texts": "*i64",
         "mels": "*i64",
         "durations": "*i64",
-        "moved": "*u8",
-        "ways": "*u8",
+        "moved": "*i32",
+        "ways": "*i32",
         "skippable": "*u8",
     } | dict.fromkeys("HTN", "i32")
     for kernel in kernels:
         for flag in (False, True):
-            constants = {"BLOCK": tokens, "LOGITS": flag, "HAS_START": flag}
+            constants = {"BLOCK": tokens, "FRAMES_A_WORD": 16, "STAGES": 4, "LOGITS": flag, "HAS_START": flag}
             constants = {name: value for name, value in constants.items() if name in kernel.arg_names}
             signature = {n: "constexpr" if n in constants else types.get(n, f"*{dtype}") for n in kernel.arg_names}
             indexed = {(kernel.arg_names.index(name),): value for name, value in constants.items()}

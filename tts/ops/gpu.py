@@ -15,7 +15,12 @@ from torch import Tensor
 from tts.ops import gpu_kernels, gpu_skipping
 
 SHORTEST_BLOCK = 16
-TOKENS_PER_WARP = 128
+MOST_STAGES = 4
+"""Frames in flight at a time, where there is room; with more, fewer rows fit on a multiprocessor."""
+ROOM = 48 * 1024
+"""Bytes of shared memory for those that wait; every GPU has so much."""
+LOADS = 4
+"""Tensors that a kernel reads a frame of, at most."""
 
 
 def expectation(
@@ -92,12 +97,16 @@ def marginals_backward(
 def viterbi(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, skippable: Tensor | None) -> Tensor:
     """→ frames per token on the best path, int64 `[B, H, N]`."""
     energy = energy.contiguous()
-    ways = torch.empty_like(energy, dtype=torch.uint8)
-    durations = torch.zeros(energy.shape[0], energy.shape[1], energy.shape[3], dtype=torch.int64, device=energy.device)
+    batch, heads, frames, tokens = energy.shape
     if skippable is None:
-        _launch(gpu_kernels.best_path, energy, energy, text_lengths, mel_lengths, ways, durations)
+        kernel, flags, steps_in_a_word = gpu_kernels.best_path, [], 32  # a bit each
     else:
-        _launch(gpu_skipping.best_path, energy, energy, _bytes(skippable), text_lengths, mel_lengths, ways, durations)
+        kernel, flags, steps_in_a_word = gpu_skipping.best_path, [_bytes(skippable)], 16  # two bits
+    ways = energy.new_empty((batch, heads, -(-frames // steps_in_a_word), tokens), dtype=torch.int32)
+    durations = energy.new_zeros((batch, heads, tokens), dtype=torch.int64)
+    _launch(
+        kernel, energy, energy, *flags, text_lengths, mel_lengths, ways, durations, FRAMES_A_WORD=steps_in_a_word
+    )  # fmt: skip
     return durations
 
 
@@ -105,13 +114,16 @@ def _bytes(flags: Tensor) -> Tensor:
     return flags.contiguous().view(torch.uint8)
 
 
-def _launch(kernel: Any, shape_of: Tensor, *arguments: Tensor, **constants: bool) -> None:
+def _launch(kernel: Any, shape_of: Tensor, *arguments: Tensor, **constants: int) -> None:
     batch, heads, frames, tokens = shape_of.shape
     if not shape_of.numel():
         return
     block = max(SHORTEST_BLOCK, triton.next_power_of_2(tokens))
+    warps = max(1, block // (32 if block <= 128 else 64))
+    stages = 1 + min(MOST_STAGES - 1, ROOM // (LOADS * block * shape_of.element_size()))
     on_device = torch.cuda.device_of(shape_of) if shape_of.is_cuda else nullcontext()  # else the interpreter's
     with on_device:
         kernel[(batch * heads,)](
-            *arguments, heads, frames, tokens, BLOCK=block, num_warps=max(1, block // TOKENS_PER_WARP), **constants
-        )
+            *arguments, heads, frames, tokens,
+            STAGES=stages, BLOCK=block, num_warps=warps, **constants,
+        )  # fmt: skip

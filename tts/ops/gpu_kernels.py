@@ -1,8 +1,8 @@
 """The recursions as Triton kernels: one program per row (batch × heads), its state in registers.
 
-A program holds all tokens of a row, at most 1,024, and walks over its frames; what a frame needs is asked for one frame
-ahead. Neighbours exchange state through `tl.gather`, which stays within a warp for short texts. Mathematics and signs
-are those of `tts.ops.kernels`, where they are explained.
+A program holds all tokens of a row, at most 1,024, and walks over its frames; what a frame needs is asked for `STAGES`
+frames ahead, since memory answers later than a frame takes. Neighbours exchange state through `tl.gather`, which stays
+within a warp for short texts. Mathematics and signs are those of `tts.ops.kernels`, where they are explained.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def _gates(value, n, last, LOGITS: tl.constexpr):
 
 @triton.jit
 def expectation(
-    gate, start, texts, mels, alpha, H, T, N, LOGITS: tl.constexpr, HAS_START: tl.constexpr, BLOCK: tl.constexpr
+    gate, start, texts, mels, alpha, H, T, N,
+    LOGITS: tl.constexpr, HAS_START: tl.constexpr, STAGES: tl.constexpr, BLOCK: tl.constexpr,
 ):  # fmt: skip
     row = tl.program_id(0).to(tl.int64)
     n = tl.arange(0, BLOCK)
@@ -46,10 +47,8 @@ def expectation(
         state = tl.load(start + row * N + n, mask=n <= last, other=0.0)
     else:
         state = tl.where(n == 0, 1.0, 0.0).to(alpha.dtype.element_ty)
-    following = tl.load(gate + here, mask=n < last, other=0.0)
-    for t in range(T):
-        value = following
-        following = tl.load(gate + here + N, mask=(n < last) & (t + 1 < heard), other=0.0)
+    for t in tl.range(T, num_stages=STAGES):
+        value = tl.load(gate + here, mask=(n < last) & (t < heard), other=0.0)
         stay, move = _gates(value, n, last, LOGITS)
         arrived = tl.where(n > 0, tl.gather(state * move, left, 0), 0.0)
         moved = state * stay + arrived
@@ -62,22 +61,9 @@ def expectation(
 
 
 @triton.jit
-def _read_backwards(grad, gate, alpha, first, here, n, last, heard, t, N, HAS_START: tl.constexpr):
-    """What the adjoint needs of frame t: gradients of a token and the next, gate, and α a frame before."""
-    valid = (n < last) & (t >= 0) & (t < heard)
-    g = tl.load(grad + here, mask=(n <= last) & (t >= 0) & (t < heard), other=0.0)
-    g_right = tl.load(grad + here + 1, mask=valid, other=0.0)
-    value = tl.load(gate + here, mask=valid, other=0.0)
-    past = tl.load(alpha + here - N, mask=valid & (t > 0), other=0.0)
-    if HAS_START:
-        past += tl.load(first, mask=valid & (t == 0), other=0.0)
-    return g, g_right, value, past
-
-
-@triton.jit
 def expectation_adjoint(
     grad, gate, start, texts, mels, alpha, dgate, dstart, H, T, N,
-    LOGITS: tl.constexpr, HAS_START: tl.constexpr, BLOCK: tl.constexpr,
+    LOGITS: tl.constexpr, HAS_START: tl.constexpr, STAGES: tl.constexpr, BLOCK: tl.constexpr,
 ):  # fmt: skip
     row = tl.program_id(0).to(tl.int64)
     n = tl.arange(0, BLOCK)
@@ -89,16 +75,15 @@ def expectation_adjoint(
     first = start + row * N + n
     zero = tl.zeros([BLOCK], dtype=alpha.dtype.element_ty)
     difference, stay, move, total = zero, zero, zero, zero
-    next_g, next_right, next_value, next_past = _read_backwards(
-        grad, gate, alpha, first, here, n, last, heard, T - 1, N, HAS_START
-    )
-    for step in range(T):
+    for step in tl.range(T, num_stages=STAGES):
         t = T - 1 - step
-        g, g_right, value, past = next_g, next_right, next_value, next_past
-        next_g, next_right, next_value, next_past = _read_backwards(
-            grad, gate, alpha, first, here - N, n, last, heard, t - 1, N, HAS_START
-        )
         valid = (n < last) & (t < heard)
+        g = tl.load(grad + here, mask=(n <= last) & (t < heard), other=0.0)
+        g_right = tl.load(grad + here + 1, mask=valid, other=0.0)
+        value = tl.load(gate + here, mask=valid, other=0.0)
+        past = tl.load(alpha + here - N, mask=valid & (t > 0), other=0.0)
+        if HAS_START:
+            past += tl.load(first, mask=valid & (t == 0), other=0.0)
         onward = tl.gather(move * difference, right, 0)
         difference = tl.where(valid, g - g_right + stay * difference + onward, 0.0)
         total += g
@@ -116,22 +101,19 @@ def expectation_adjoint(
 
 
 @triton.jit
-def look_ahead(energy, texts, mels, gate, log_z, H, T, N, BLOCK: tl.constexpr):
+def look_ahead(energy, texts, mels, gate, log_z, H, T, N, STAGES: tl.constexpr, BLOCK: tl.constexpr):
     row = tl.program_id(0).to(tl.int64)
     n = tl.arange(0, BLOCK)
     last = tl.load(texts + row // H) - 1
     heard = tl.load(mels + row // H)
     inside = n < N
-    right = tl.minimum(n + 1, BLOCK - 1)
+    left, right = tl.maximum(n - 1, 0), tl.minimum(n + 1, BLOCK - 1)
     here = row * T * N + (T - 1) * N + n
     gap = tl.full([BLOCK], float("inf"), dtype=gate.dtype.element_ty)
-    next_e = tl.load(energy + here, mask=(n <= last) & (heard > T - 1), other=0.0)
-    next_right = tl.load(energy + here + 1, mask=(n < last) & (heard > T - 1), other=0.0)
-    for step in range(T):
+    for step in tl.range(T, num_stages=STAGES):
         t = T - 1 - step
-        e, e_right = next_e, next_right
-        next_e = tl.load(energy + here - N, mask=(n <= last) & (t > 0) & (t - 1 < heard), other=0.0)
-        next_right = tl.load(energy + here - N + 1, mask=(n < last) & (t > 0) & (t - 1 < heard), other=0.0)
+        e = tl.load(energy + here, mask=(n <= last) & (t < heard), other=0.0)
+        e_right = tl.load(energy + here + 1, mask=(n < last) & (t < heard), other=0.0)
         onward = tl.where(n + 1 < last, tl.gather(_softplus(gap), right, 0), 0.0)
         earlier = e_right - e - _softplus(-gap) + onward
         gap = tl.where(t < heard - 1, earlier, gap)
@@ -143,19 +125,23 @@ def look_ahead(energy, texts, mels, gate, log_z, H, T, N, BLOCK: tl.constexpr):
         here -= N
     tl.debug_barrier()
     # log Z along the likelier step at each frame.
-    base = row * T * N
-    total = tl.load(energy + base).to(tl.float64)
-    place = last * 0
-    for t in range(1, heard):
-        z = tl.load(gate + base + t * N + place).to(tl.float64)
-        total += tl.where(place < last, tl.log(1.0 + tl.exp(-tl.abs(z))), 0.0)
-        place = tl.where((place < last) & (z < 0), place + 1, place)
-        total += tl.load(energy + base + t * N + place).to(tl.float64)
-    tl.store(log_z + row, total.to(log_z.dtype.element_ty))
+    here = row * T * N + n
+    at = n == 0
+    total = tl.where(at, tl.load(energy + here, mask=at, other=0.0), 0.0).to(tl.float64)
+    for _ in tl.range(1, heard, num_stages=STAGES):
+        here += N
+        z = tl.load(gate + here, mask=n < last, other=0.0)
+        e = tl.load(energy + here, mask=n <= last, other=0.0)
+        total += tl.where(at & (n < last), tl.log(1.0 + tl.exp(-tl.abs(z))), 0.0).to(tl.float64)
+        leaves = at & (n < last) & (z < 0)
+        arrives = (n > 0) & (tl.gather(leaves.to(tl.int32), left, 0) > 0)
+        at = (at & ~leaves) | arrives
+        total += tl.where(at, e, 0.0).to(tl.float64)
+    tl.store(log_z + row, tl.sum(total, 0).to(log_z.dtype.element_ty))
 
 
 @triton.jit
-def chain_adjoint(dgate, dlog_z, gate, texts, mels, denergy, H, T, N, BLOCK: tl.constexpr):
+def chain_adjoint(dgate, dlog_z, gate, texts, mels, denergy, H, T, N, STAGES: tl.constexpr, BLOCK: tl.constexpr):
     row = tl.program_id(0).to(tl.int64)
     n = tl.arange(0, BLOCK)
     last = tl.load(texts + row // H) - 1
@@ -163,13 +149,10 @@ def chain_adjoint(dgate, dlog_z, gate, texts, mels, denergy, H, T, N, BLOCK: tl.
     left = tl.maximum(n - 1, 0)
     here = row * T * N + n
     state = tl.where(n == 0, tl.load(dlog_z + row), 0.0)
-    next_value = tl.load(gate + here, mask=n < last, other=0.0)
-    next_slope = tl.load(dgate + here, mask=n < last, other=0.0)
-    for t in range(T):
-        value, slope = next_value, next_slope
-        following = (n < last) & (t + 1 < heard)
-        next_value = tl.load(gate + here + N, mask=following, other=0.0)
-        next_slope = tl.load(dgate + here + N, mask=following, other=0.0)
+    for t in tl.range(T, num_stages=STAGES):
+        inside = (n < last) & (t < heard)
+        value = tl.load(gate + here, mask=inside, other=0.0)
+        slope = tl.load(dgate + here, mask=inside, other=0.0)
         stay, move = _gates(value, n, last, True)
         arrived = tl.where(n > 0, tl.gather(state * move - slope, left, 0), 0.0)
         state = tl.where(t > 0, state * stay + slope + arrived, state)
@@ -178,28 +161,48 @@ def chain_adjoint(dgate, dlog_z, gate, texts, mels, denergy, H, T, N, BLOCK: tl.
 
 
 @triton.jit
-def best_path(energy, texts, mels, moved, durations, H, T, N, BLOCK: tl.constexpr):
+def best_path(
+    energy,
+    texts,
+    mels,
+    moved,
+    durations,
+    H,
+    T,
+    N,
+    FRAMES_A_WORD: tl.constexpr,
+    STAGES: tl.constexpr,
+    BLOCK: tl.constexpr,
+):
+    # `moved` has a bit for every frame of a token, FRAMES_A_WORD of them to a word.
     row = tl.program_id(0).to(tl.int64)
     n = tl.arange(0, BLOCK)
     last = tl.load(texts + row // H) - 1
     heard = tl.load(mels + row // H)
     left = tl.maximum(n - 1, 0)
     here = row * T * N + n
+    words = moved + row * ((T + FRAMES_A_WORD - 1) // FRAMES_A_WORD) * N + n
     best = tl.where(n == 0, tl.load(energy + here, mask=n <= last, other=0.0), -float("inf"))
-    following = tl.load(energy + here + N, mask=(n <= last) & (heard > 1), other=0.0)
-    for t in range(1, heard):
+    word = tl.zeros([BLOCK], dtype=tl.int32)
+    for t in tl.range(1, heard, num_stages=STAGES):
         here += N
-        e = following
-        following = tl.load(energy + here + N, mask=(n <= last) & (t + 1 < heard), other=0.0)
+        e = tl.load(energy + here, mask=n <= last, other=0.0)
         moves = tl.where(n > 0, tl.gather(best, left, 0), -float("inf"))
-        tl.store(moved + here, (moves > best).to(tl.uint8), mask=n <= last)
+        bit = t % FRAMES_A_WORD
+        word = tl.where(bit == 0, 0, word) | ((moves > best).to(tl.int32) << bit).to(tl.int32)
+        whole = (bit == FRAMES_A_WORD - 1) | (t == heard - 1)
+        tl.store(words + (t // FRAMES_A_WORD) * N, word, mask=(n <= last) & whole)
         best = tl.where(moves > best, moves, best) + e
     tl.debug_barrier()
     place, count = last, last * 0
     for step in range(heard - 1):
         t = heard - 1 - step
+        bit = t % FRAMES_A_WORD
+        if (step == 0) | (bit == FRAMES_A_WORD - 1):
+            word = tl.load(words + (t // FRAMES_A_WORD) * N, mask=n <= last, other=0)
         count += 1
-        moves = (place > 0) & ((tl.load(moved + (row * T + t) * N + place) > 0) | (place >= t))
+        stepped = tl.sum(tl.where(n == place, (word >> bit) & 1, 0), 0) > 0
+        moves = (place > 0) & (stepped | (place >= t))
         tl.store(durations + row * N + place, count, mask=moves)
         count = tl.where(moves, 0, count)
         place = tl.where(moves, place - 1, place)

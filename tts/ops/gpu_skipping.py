@@ -39,7 +39,7 @@ def _skips(skippable, row, H, N, n, last):
 
 
 @triton.jit
-def look_ahead(energy, skippable, texts, mels, gate, log_z, H, T, N, BLOCK: tl.constexpr):
+def look_ahead(energy, skippable, texts, mels, gate, log_z, H, T, N, STAGES: tl.constexpr, BLOCK: tl.constexpr):
     row = tl.program_id(0).to(tl.int64)
     n = tl.arange(0, BLOCK)
     last = tl.load(texts + row // H) - 1
@@ -48,11 +48,9 @@ def look_ahead(energy, skippable, texts, mels, gate, log_z, H, T, N, BLOCK: tl.c
     skips = _skips(skippable, row, H, N, n, last)
     here = row * T * N + (T - 1) * N + n
     ahead = tl.where(n == last, 0.0, IMPOSSIBLE).to(tl.float64)
-    before_e = tl.load(energy + here, mask=(n <= last) & (heard > T - 1), other=0.0)
-    for step in range(T):
+    for step in tl.range(T, num_stages=STAGES):
         t = T - 1 - step
-        e = before_e
-        before_e = tl.load(energy + here - N, mask=(n <= last) & (t > 0) & (t - 1 < heard), other=0.0)
+        e = tl.load(energy + here, mask=(n <= last) & (t < heard), other=0.0)
         after_one, after_two = tl.gather(ahead, one, 0), tl.gather(ahead, two, 0)
         top = tl.where(n < last, tl.maximum(ahead, after_one), ahead)
         top = tl.where(skips, tl.maximum(top, after_two), top)
@@ -70,7 +68,7 @@ def look_ahead(energy, skippable, texts, mels, gate, log_z, H, T, N, BLOCK: tl.c
 
 
 @triton.jit
-def expectation(gate, skippable, texts, mels, gamma, H, T, N, BLOCK: tl.constexpr):
+def expectation(gate, skippable, texts, mels, gamma, H, T, N, STAGES: tl.constexpr, BLOCK: tl.constexpr):
     row = tl.program_id(0).to(tl.int64)
     n = tl.arange(0, BLOCK)
     last = tl.load(texts + row // H) - 1
@@ -79,10 +77,8 @@ def expectation(gate, skippable, texts, mels, gamma, H, T, N, BLOCK: tl.constexp
     skips = _skips(skippable, row, H, N, n, last)
     here = row * T * N + n
     state = tl.where(n == 0, 1.0, 0.0).to(gamma.dtype.element_ty)
-    next_gate, next_after = _read(gate, here, n, last, skips, heard > 0)
-    for t in range(T):
-        value, after = next_gate, next_after
-        next_gate, next_after = _read(gate, here + N, n, last, skips, t + 1 < heard)
+    for t in tl.range(T, num_stages=STAGES):
+        value, after = _read(gate, here, n, last, skips, t < heard)
         stay, move, skip = _shares(value, after, n, last, skips)
         arrived = tl.where(n > 0, tl.gather(state * move, one, 0), 0.0)
         arrived += tl.where(n > 1, tl.gather(state * skip, two, 0), 0.0)
@@ -93,7 +89,7 @@ def expectation(gate, skippable, texts, mels, gamma, H, T, N, BLOCK: tl.constexp
 
 @triton.jit
 def adjoint(
-    dgamma, dlog_z, gamma, gate, skippable, texts, mels, denergy, H, T, N, BLOCK: tl.constexpr
+    dgamma, dlog_z, gamma, gate, skippable, texts, mels, denergy, H, T, N, STAGES: tl.constexpr, BLOCK: tl.constexpr
 ):  # fmt: skip
     row = tl.program_id(0).to(tl.int64)
     n = tl.arange(0, BLOCK)
@@ -104,18 +100,12 @@ def adjoint(
     skips = _skips(skippable, row, H, N, n, last)
     here = row * T * N + (T - 1) * N + n
     later = tl.zeros([BLOCK], dtype=tl.float64)
-    valid = (n <= last) & (heard > T - 1)
-    before_gate, before_after = _read(gate, here, n, last, skips, heard > T - 1)
-    before_gamma = tl.load(gamma + here - N, mask=valid & (T > 1), other=0.0)
-    before_slope = tl.load(dgamma + here, mask=valid, other=0.0)
-    for step in range(T - 1):
+    for step in tl.range(T - 1, num_stages=STAGES):
         t = T - 1 - step
-        value, after, mass = before_gate, before_after, before_gamma.to(tl.float64)
-        later += before_slope
-        before_gate, before_after = _read(gate, here - N, n, last, skips, t - 1 < heard)
-        before_slope = tl.load(dgamma + here - N, mask=(n <= last) & (t - 1 < heard), other=0.0)
-        before_gamma = tl.load(gamma + here - 2 * N, mask=(n <= last) & (t > 1) & (t - 1 < heard), other=0.0)
         valid = (n <= last) & (t < heard)
+        value, after = _read(gate, here, n, last, skips, t < heard)
+        mass = tl.load(gamma + here - N, mask=valid, other=0.0).to(tl.float64)
+        later += tl.load(dgamma + here, mask=valid, other=0.0)
         stay, move, skip = _shares(value, after, n, last, skips)
         to_one = tl.where(n < last, tl.gather(later, right, 0) - later, 0.0)
         to_two = tl.where(skips, tl.gather(later, right_two, 0) - later, 0.0)
@@ -130,13 +120,10 @@ def adjoint(
     state = tl.where(n == 0, tl.load(dlog_z + row), 0.0)
     here = row * T * N + n
     tl.store(denergy + here, state, mask=n < N)
-    next_gate, next_after = _read(gate, here + N, n, last, skips, heard > 1)
-    next_slope = tl.load(denergy + here + N, mask=(n < N) & (T > 1), other=0.0)
-    for t in range(1, T):
+    for t in tl.range(1, T, num_stages=STAGES):
         here += N
-        value, after, slope = next_gate, next_after, next_slope
-        next_gate, next_after = _read(gate, here + N, n, last, skips, t + 1 < heard)
-        next_slope = tl.load(denergy + here + N, mask=(n < N) & (t + 1 < T), other=0.0)
+        value, after = _read(gate, here, n, last, skips, t < heard)
+        slope = tl.load(denergy + here, mask=n < N, other=0.0)
         stay, move, skip = _shares(value, after, n, last, skips)
         arrived = tl.where(n > 0, tl.gather(state * move, left, 0), 0.0)
         arrived += tl.where(n > 1, tl.gather(state * skip, left_two, 0), 0.0)
@@ -145,7 +132,11 @@ def adjoint(
 
 
 @triton.jit
-def best_path(energy, skippable, texts, mels, ways, durations, H, T, N, BLOCK: tl.constexpr):
+def best_path(
+    energy, skippable, texts, mels, ways, durations, H, T, N,
+    FRAMES_A_WORD: tl.constexpr, STAGES: tl.constexpr, BLOCK: tl.constexpr,
+):  # fmt: skip
+    # `ways` has two bits for every frame of a token, FRAMES_A_WORD pairs to a word.
     row = tl.program_id(0).to(tl.int64)
     n = tl.arange(0, BLOCK)
     last = tl.load(texts + row // H) - 1
@@ -154,24 +145,30 @@ def best_path(energy, skippable, texts, mels, ways, durations, H, T, N, BLOCK: t
     over = tl.load(skippable + row // H * N + n - 1, mask=(n > 1) & (n <= last), other=0) > 0
     here = row * T * N + n
     best = tl.where(n == 0, tl.load(energy + here, mask=n <= last, other=0.0), IMPOSSIBLE).to(tl.float64)
-    following = tl.load(energy + here + N, mask=(n <= last) & (heard > 1), other=0.0)
-    for t in range(1, heard):
+    words = ways + row * ((T + FRAMES_A_WORD - 1) // FRAMES_A_WORD) * N + n
+    word = tl.zeros([BLOCK], dtype=tl.int32)
+    for t in tl.range(1, heard, num_stages=STAGES):
         here += N
-        e = following
-        following = tl.load(energy + here + N, mask=(n <= last) & (t + 1 < heard), other=0.0)
+        e = tl.load(energy + here, mask=n <= last, other=0.0)
         one = tl.where(n > 0, tl.gather(best, left, 0), IMPOSSIBLE)
         two = tl.where(over, tl.gather(best, left_two, 0), IMPOSSIBLE)
         way = tl.where(one > best, 1, 0)
         best = tl.maximum(best, one)
         way = tl.where(over & (two > best), 2, way)
         best = tl.where(over, tl.maximum(best, two), best) + e
-        tl.store(ways + here, way.to(tl.uint8), mask=n <= last)
+        bit = t % FRAMES_A_WORD
+        word = tl.where(bit == 0, 0, word) | (way << (2 * bit)).to(tl.int32)
+        whole = (bit == FRAMES_A_WORD - 1) | (t == heard - 1)
+        tl.store(words + (t // FRAMES_A_WORD) * N, word, mask=(n <= last) & whole)
     tl.debug_barrier()
     place, count = last, last * 0
     for step in range(heard - 1):
         t = heard - 1 - step
         count += 1
-        way = tl.minimum(tl.load(ways + (row * T + t) * N + place).to(tl.int64), place)
+        bit = t % FRAMES_A_WORD
+        if (step == 0) | (bit == FRAMES_A_WORD - 1):
+            word = tl.load(words + (t // FRAMES_A_WORD) * N, mask=n <= last, other=0)
+        way = tl.minimum(tl.sum(tl.where(n == place, (word >> (2 * bit)) & 3, 0), 0).to(tl.int64), place)
         tl.store(durations + row * N + place, count, mask=way > 0)
         count = tl.where(way > 0, 0, count)
         place -= way
