@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from filelock import FileLock
 from tqdm import tqdm
 
 from tts.audio import waveform
@@ -100,19 +103,25 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
         return store
     # The bar is for terminals; without a word, minutes of this look like a hang in a log.
     print(f"features of {corpus.info.name} to compute, once: {len(missing)} utterances", file=sys.stderr)
+    _compile_pitch_tracking(audio)
     paths, work = [corpus.audio_path(u) for u in missing], partial(_compute, store)
     with ExitStack() as stack:
         done: Iterable[str] = map(work, missing, paths)
         if len(missing) >= WORTH_A_POOL and workers > 1:
-            # Processes: most of pitch tracking holds Python's lock. It is compiled here first, since processes that
-            # compile it at once damage each other's cache, and every later run dies of that.
-            pitch_contour(torch.zeros(audio.sample_rate), audio)
+            # Processes: most of pitch tracking holds Python's lock.
             pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,))
             stack.enter_context(pool)
             done = pool.map(work, missing, paths, chunksize=8)
         for _ in tqdm(done, total=len(missing), desc=f"features {corpus.info.name}", disable=None):
             pass
     return store
+
+
+def _compile_pitch_tracking(audio: AudioConfig) -> None:
+    """Processes that compile it at once, in other trainings too, damage each other's cache: every later run dies."""
+    user = getattr(os, "getuid", int)()  # none on Windows, whose folder for temporary files is a user's own
+    with FileLock(Path(tempfile.gettempdir()) / f"smma-tts-{user}.lock"):
+        pitch_contour(torch.zeros(audio.sample_rate), audio)
 
 
 def _compute(store: FeatureStore, utterance: Utterance, path: Path) -> str:
