@@ -120,10 +120,15 @@ class EspeakCorpus:
 
 def _load(engine: EspeakEngine, text: str) -> Sound:
     tokens = _front_end(engine.language)(text)
+    wav, speech = say(engine, tokens)
+    return Sound(wav, SAMPLE_RATE, truth(speech, tokens, MARGIN))
+
+
+def say(engine: EspeakEngine, tokens: Tokens) -> tuple[torch.Tensor, Speech]:
+    """The tokens as a voice reads them, `[samples]` with `MARGIN` of silence on either side, and without it."""
     speech = engine.speak(spoken(tokens))
     silence = np.zeros(round(MARGIN * SAMPLE_RATE), np.float32)
-    wav = torch.from_numpy(np.concatenate([silence, speech.wav, silence]))
-    return Sound(wav, SAMPLE_RATE, truth(speech, tokens, MARGIN))
+    return torch.from_numpy(np.concatenate([silence, speech.wav, silence])), speech
 
 
 @cache
