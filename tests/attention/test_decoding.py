@@ -15,7 +15,7 @@ def test_the_soft_path_without_bounds_is_the_expectation() -> None:
     torch.manual_seed(0)
     stay, text_lengths = torch.randn(2, 3, 20, 6), torch.tensor([6, 4])
     whole = stepwise_expectation(stay, text_lengths, torch.tensor([20, 20]), from_logits=True)
-    path = SoftPath(text_lengths, torch.zeros(2, 6).long(), torch.full((2, 6), 20), width=6)
+    path = SoftPath(text_lengths, torch.zeros(2, 6).long(), torch.full((2, 6), 20), width=6, sharpness=1)
     for t in range(20):
         torch.testing.assert_close(path.advance(stay[:, :, t]), whole[:, :, t])
 
@@ -42,9 +42,15 @@ def test_the_soft_path_within_bounds_is_the_mean_of_all_paths_within_them() -> N
             walk([*path, here + 1], probability * moves)
 
     walk([0], 1.0)
-    path = SoftPath(torch.tensor([tokens]), torch.tensor([shortest]), torch.tensor([longest]), width=tokens)
-    spoken = torch.stack([path.advance(stay[None, None, t])[0, 0] for t in range(frames)])
-    torch.testing.assert_close(spoken, mean)
+    bounds = torch.tensor([tokens]), torch.tensor([shortest]), torch.tensor([longest])
+
+    def spoken(sharpness: float) -> torch.Tensor:
+        path = SoftPath(*bounds, tokens, sharpness)
+        return torch.stack([path.advance(stay[None, None, t])[0, 0] for t in range(frames)])
+
+    torch.testing.assert_close(spoken(1), mean)
+    sharper = mean**3
+    torch.testing.assert_close(spoken(3), sharper / sharper.sum(1, keepdim=True), msg="its state is not sharpened")
 
 
 @settings(max_examples=30, deadline=None)
@@ -52,7 +58,7 @@ def test_the_soft_path_within_bounds_is_the_mean_of_all_paths_within_them() -> N
 def test_a_soft_path_stays_with_few_neighbours_and_passes_every_token(tokens: int, width: int, seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
     ends, frames = torch.tensor([tokens]), 5 * tokens
-    path = SoftPath(ends, torch.full((1, tokens), 1), torch.full((1, tokens), 4), width)
+    path = SoftPath(ends, torch.full((1, tokens), 1), torch.full((1, tokens), 4), width, sharpness=1)
     places = torch.stack(
         [path.advance(3 * torch.randn(1, 1, tokens, generator=generator))[0, 0] for _ in range(frames)]
     )

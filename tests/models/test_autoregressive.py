@@ -67,7 +67,7 @@ def test_step_by_step_equals_all_at_once(
         text, been = decoder._text(states), torch.zeros(3, 5)
         free = torch.zeros(3, 5, dtype=torch.long), torch.full((3, 5), 24)
         pasts = [
-            Past(c.remember(text, text_lengths), SoftPath(text_lengths, *free, width=5), been)
+            Past(c.remember(text, text_lengths), SoftPath(text_lengths, *free, width=5, sharpness=1), been)
             for c in decoder.crossings
         ]
         frame = decoder.go.expand(3, 1, -1)

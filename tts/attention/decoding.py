@@ -25,15 +25,18 @@ class SoftPath:
 
     Each token adds its share to the spread of the places where speech might be, and in a long sentence or among equal
     words the sounds of neighbours are mixed. So paths that are not on the `width` neighbouring tokens of most
-    probability are given up, frame by frame.
+    probability are given up, frame by frame, and what is read of the text is the likelier of the two more than in
+    proportion: `sharpness` is the power of its probability.
 
     Parameters
     ----------
     shortest, longest: int64 `[B, N]`, frames.
     """
 
-    def __init__(self, text_lengths: Tensor, shortest: Tensor, longest: Tensor, width: int = 2) -> None:
-        self.width = min(width, longest.shape[1])
+    def __init__(
+        self, text_lengths: Tensor, shortest: Tensor, longest: Tensor, width: int = 2, sharpness: float = 4.0
+    ) -> None:
+        self.width, self.sharpness = min(width, longest.shape[1]), sharpness
         stayed = torch.arange(1, int(longest.max()) + 1, device=longest.device)
         absorbing = F.one_hot(text_lengths - 1, longest.shape[1]).bool()[..., None]
         self.may_move = ((stayed >= shortest[..., None]) & ~absorbing)[:, None]
@@ -58,7 +61,8 @@ class SoftPath:
         self.stayed = self.stayed * kept[..., None]
         place = place * kept
         self.stayed = self.stayed / place.sum(-1)[..., None, None]
-        return place / place.sum(-1, keepdim=True)
+        read = place**self.sharpness
+        return read / read.sum(-1, keepdim=True)
 
     def _likeliest(self, place: Tensor) -> Tensor:
         """bool `[B, h, N]`: the neighbours that have the most of `place` `[B, h, N]` together."""
