@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tts.data.corpus import Sound
-from tts.data.espeak import MARGIN, EspeakCorpus, PhonesDiffer, spoken, truth
-from tts.data.espeak_engine import EspeakEngine
+from tts.data.espeak import MARGIN, EspeakCorpus, PhonesDiffer, say, spoken, truth
+from tts.data.espeak_engine import SAMPLE_RATE, EspeakEngine
 from tts.data.sentences import read_sentences, sentences, wordnet_examples
 from tts.data.textgrid import Interval, read_textgrid, write_textgrid
 from tts.errors import UserError
@@ -67,6 +67,14 @@ def test_other_phones_are_refused_by_name() -> None:
         truth(type(speech)(speech.wav, speech.sample_rate, changed, speech.words), tokens)
     with pytest.raises(PhonesDiffer, match="nothing"):
         truth(EspeakEngine().speak("The cat."), tokens)
+
+
+def test_what_it_reads_otherwise_than_the_front_end_is_spoken_all_the_same() -> None:
+    tokens = TextFrontEnd(TextConfig())("D N A and R N A.")
+    wav, speech = say(EspeakEngine("en-us"), tokens)
+    assert len(wav) == len(speech.wav) + 2 * round(MARGIN * SAMPLE_RATE)
+    with pytest.raises(PhonesDiffer, match="in 'A'"):
+        truth(speech, tokens)
 
 
 def test_recordings_are_the_same_every_time_and_load_in_another_process(listing: Path) -> None:
