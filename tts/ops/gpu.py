@@ -21,6 +21,8 @@ ROOM = 48 * 1024
 """Bytes of shared memory for those that wait; every GPU has so much."""
 LOADS = 4
 """Tensors that a kernel reads a frame of, at most."""
+FEW_TOKENS = 128
+"""Up to so many a warp has 32 of them, then 64: what was fastest on an H100 (docs/LOG.md)."""
 
 
 def expectation(
@@ -119,7 +121,7 @@ def _launch(kernel: Any, shape_of: Tensor, *arguments: Tensor, **constants: int)
     if not shape_of.numel():
         return
     block = max(SHORTEST_BLOCK, triton.next_power_of_2(tokens))
-    warps = max(1, block // (32 if block <= 128 else 64))
+    warps = max(1, block // (32 if block <= FEW_TOKENS else 64))
     stages = 1 + min(MOST_STAGES - 1, ROOM // (LOADS * block * shape_of.element_size()))
     on_device = torch.cuda.device_of(shape_of) if shape_of.is_cuda else nullcontext()  # else the interpreter's
     with on_device:
