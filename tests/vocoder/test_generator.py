@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.vocoder import Generator, GeneratorConfig
+from tts.vocoder.generator import Filters
 from tts.vocoder.source import fixed_noise, pulses
 
 SMALL = AudioConfig(
@@ -81,6 +82,28 @@ def test_an_untrained_generator_already_shapes_noise_as_its_mel_says() -> None:
     copied = LogMel(audio)(Generator(GeneratorConfig(width=8, hidden=8, layers=1), audio)(mel))
     assert (copied - mel).abs().mean() < 0.6
     assert (mel - mel.mean(0)).abs().mean() > 0.6, "or silence would do"
+
+
+def test_speaking_hears_noise_by_its_share_beside_pulses() -> None:
+    harmonic, noise = torch.tensor([-30.0, 0.0, 0.0]), torch.tensor([0.5, 0.0, -3.0])
+    spoken = Filters(harmonic, noise, torch.ones(3)).likelier()
+    shares = noise.exp() / (noise.exp() + harmonic.exp())
+    torch.testing.assert_close(spoken.noise.exp(), noise.exp() * shares)
+    assert torch.equal(spoken.harmonic, harmonic)
+    assert torch.equal(spoken.phase, torch.ones(3))
+
+
+def test_what_is_spoken_has_less_noise_under_pulses_than_what_is_trained() -> None:
+    generator, mel = make(), mel_of(60)
+    with torch.no_grad():  # pulses as strong as the mel says, noise a factor of e below
+        generator.filter_trunk.head.weight.zero_()
+        generator.filter_trunk.head.bias.zero_()
+        filters = generator.filters(mel[None])
+    source = pulses(generator.pitch(mel[None]), SMALL.hop_length, SMALL.sample_rate, torch.zeros(1)).detach()
+    silence, noise = torch.zeros_like(source), fixed_noise(source.shape[1], SMALL.sample_rate)[None]
+    drawn, voiced = generator.render(filters, silence, noise), generator.render(filters, source, silence)
+    share = 1 / (1 + math.e)
+    torch.testing.assert_close(generator(mel), (voiced + share * drawn)[0], rtol=1e-4, atol=1e-5)
 
 
 def test_training_copies_carry_gradients_to_every_weight() -> None:
