@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 from small_smma import HEADS, draw_inputs, make
@@ -40,6 +42,29 @@ def test_flag_focus_and_choice_are_saved_and_restored() -> None:
     assert torch.equal(restored.focus, attention.focus)
     assert torch.equal(restored.monotonic, attention.monotonic)
     assert torch.equal(restored(*inputs).alignment, attention(*inputs).alignment)
+
+
+def test_a_flag_that_was_read_is_read_again_once_written() -> None:
+    source = make("contrast", "threshold", tunable=True)
+    attention = make("contrast", "threshold", seed=1)
+    assert not attention.smma_tunable
+    for mine, theirs in zip(attention.buffers(), source.buffers(), strict=True):
+        mine.copy_(theirs)  # as averaged weights take theirs over
+    assert attention.smma_tunable
+    inputs = draw_inputs([5], [12])
+    assert attention(*inputs).monotonic.tolist() == source(*inputs).monotonic.tolist()
+    twin = copy.deepcopy(attention)
+    twin.smma_tunable = False
+    assert attention.smma_tunable and not twin.smma_tunable
+    assert attention.to(torch.float64).smma_tunable
+
+
+def test_a_module_made_in_inference_mode_switches_too() -> None:
+    with torch.inference_mode():
+        attention = make("contrast", "threshold")
+        assert not attention.smma_tunable
+        attention.smma_tunable = True
+        assert attention.smma_tunable
 
 
 def test_focus_follows_training_as_a_moving_average_and_rests_in_evaluation() -> None:

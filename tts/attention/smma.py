@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -37,7 +37,7 @@ class AttentionOutput:
     energy: Tensor
     """`[B, H, T, N]`; log-softmaxed over text, with the prior: what the forward-sum loss and Viterbi read."""
     monotonic: Tensor
-    """bool `[H]`; heads whose path is monotonic (before the switch: all those that would be candidates)."""
+    """int64 `[h]`; heads whose path is monotonic (before the switch: all those that would be candidates)."""
     focus: Tensor
     """`[H]`; focus rate of `heads`."""
 
@@ -99,11 +99,12 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         self.register_buffer("focus", torch.zeros(config.heads))
         self.register_buffer("monotonic", torch.ones(config.heads, dtype=torch.bool))
         self.register_buffer("_tunable", torch.tensor(False))
+        self._read: tuple[list[tuple[Tensor, int]], bool, Tensor] | None = None
 
     @property
     def smma_tunable(self) -> bool:
         """Whether the monotonic phase is on."""
-        return bool(self._tunable)
+        return self._state()[0]
 
     @smma_tunable.setter
     def smma_tunable(self, value: bool) -> None:
@@ -112,6 +113,22 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         elif not value:
             self.monotonic.fill_(True)
         self._tunable.fill_(value)
+
+    def _state(self) -> tuple[bool, Tensor]:
+        """The flag and the monotonic heads, int64 `[h]`.
+
+        They are read again only where a buffer was moved or written to, since each reading waits for the GPU.
+        """
+        buffers = self._tunable, self.monotonic
+        if any(buffer.is_inference() for buffer in buffers):  # these count no writes
+            return bool(self._tunable), self.monotonic.nonzero().flatten()
+        now = [(buffer, buffer._version) for buffer in buffers]
+        if self._read is None or any(a is not b or m != n for (a, m), (b, n) in zip(now, self._read[0], strict=True)):
+            self._read = now, bool(self._tunable), self.monotonic.nonzero().flatten()
+        return self._read[1:]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_read": None}  # a copy's buffers count their writes from zero
 
     def _select(self) -> Tensor:
         sharpest = F.one_hot(self.focus.argmax(), self.config.heads).bool()
@@ -142,32 +159,37 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         tokens = length_mask(text_lengths, text.shape[1])[:, None, None, :]
         frames = length_mask(mel_lengths, mel.shape[1])[:, None, :, None]
         raw = self._energy(text, mel, frames)
-        if log_prior is not None and not self.smma_tunable:
+        tunable, chosen = self._state()
+        if log_prior is not None and not tunable:
             raw = raw + log_prior[:, None]
         raw = raw.masked_fill(~tokens, MASKED)
         energy = raw.log_softmax(-1)
         over_text = energy.exp() * (tokens & frames)
         heads = over_text
-        if self.smma_tunable:
-            chosen = self._chosen()
-            paths = self._paths(raw[:, chosen], chosen, text_lengths, mel_lengths) if path is None else path[:, None]
+        if tunable:
+            paths = (
+                self._paths(raw.index_select(1, chosen), chosen, text_lengths, mel_lengths)
+                if path is None
+                else path[:, None]
+            )
             alignment = paths.mean(1)
             heads = self._follow(over_text, paths, None if path is not None else chosen)
         else:
             alignment = heads.mean(1)
         rates = focus_rate(heads.detach(), mel_lengths)
         if self.training:
-            self.focus.lerp_(rates, 1 - self.config.focus_momentum if self.focus.any() else 1.0)
+            self.focus.lerp_(rates, torch.where(self.focus.any(), 1 - self.config.focus_momentum, 1.0))
         context = self._context(text if self.query == "mel" else mel, raw, heads, frames, path is not None)
-        return AttentionOutput(context, alignment, heads, energy, self.monotonic, rates)
+        return AttentionOutput(context, alignment, heads, energy, chosen, rates)
 
     def remember(self, text: Tensor, text_lengths: Tensor) -> Memory:
         """What decoding reads of the text `[B, N, text_dim]` at every step."""
+        tunable, chosen = self._state()
         return Memory(
             keys=self._split(self.text_projection(text)),
             values=self._split(self.value_projection(text)),
             tokens=length_mask(text_lengths, text.shape[1])[:, None, None, :],
-            chosen=self._chosen() if self.smma_tunable else None,
+            chosen=chosen if tunable else None,
         )
 
     def step(self, memory: Memory, mel: Tensor, path: Path, given: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -216,9 +238,6 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
             mel = mel - (mel * inside).sum(1, keepdim=True) / inside.sum(1, keepdim=True)
         return self._scores(self._split(mel), self._split(self.text_projection(text)))
 
-    def _chosen(self) -> Tensor:
-        return self.monotonic.nonzero().flatten()
-
     def _follow(self, over_text: Tensor, paths: Tensor, chosen: Tensor | None) -> Tensor:
         """Every head's weights `[B, H, T, N]`: of the chosen heads their paths, or of all heads the one that serves."""
         if chosen is None or self.config.selection == "focused":
@@ -262,7 +281,7 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
 
 def best_durations(output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
     """Frames per token on the best path through the monotonic heads' energies, int64 `[B, N]`."""
-    energy = output.energy[:, output.monotonic].mean(1, keepdim=True)
+    energy = output.energy.index_select(1, output.monotonic).mean(1, keepdim=True)
     return stepwise_viterbi(energy, text_lengths, mel_lengths)[:, 0]
 
 
@@ -276,7 +295,7 @@ def chain_log_z(
     blank: log weight, beside tokens whose weights sum to one, of a frame's belonging to no token: connectionist
         temporal classification, as Badlani et al. 2021 have it.
     """
-    energy = output.energy[:, output.monotonic]
+    energy = output.energy.index_select(1, output.monotonic)
     if blank is None:
         return stepwise_marginals(energy, text_lengths, mel_lengths)[1]
     total = math.log1p(math.exp(blank))
@@ -288,5 +307,5 @@ def chain_log_z(
 
 def chain_posterior(output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
     """Posterior over every path through the monotonic heads' mean energies, `[B, T, N]`: the chain seen whole."""
-    energy = output.energy[:, output.monotonic].mean(1, keepdim=True)
+    energy = output.energy.index_select(1, output.monotonic).mean(1, keepdim=True)
     return stepwise_marginals(energy, text_lengths, mel_lengths)[0][:, 0]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -13,7 +15,31 @@ from tts.text.tokens import Tokens
 
 
 @dataclass
-class TextBatch:
+class Tensors:
+    """Tensors that belong together, and others beside them."""
+
+    def each(self, change: Callable[[Tensor], Tensor]) -> Self:
+        """The same with every tensor changed."""
+        changed: dict[str, Tensor | Tensors] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Tensor):
+                changed[field.name] = change(value)
+            elif isinstance(value, Tensors):
+                changed[field.name] = value.each(change)
+        return replace(self, **changed)
+
+    def to(self, device: torch.device | str) -> Self:
+        """Without waiting for the copies, where `pin_memory` came before."""
+        return self.each(lambda tensor: tensor.to(device, non_blocking=True))
+
+    def pin_memory(self) -> Self:
+        """In memory that a GPU can read by itself; what `DataLoader` calls."""
+        return self.each(Tensor.pin_memory)
+
+
+@dataclass
+class TextBatch(Tensors):
     """Tokens as ids."""
 
     symbols: Tensor
@@ -27,13 +53,9 @@ class TextBatch:
     speaker: Tensor
     """int64 `[B]`."""
 
-    def to(self, device: torch.device | str) -> TextBatch:
-        moved = {f.name: getattr(self, f.name).to(device, non_blocking=True) for f in fields(self)}
-        return replace(self, **moved)
-
 
 @dataclass
-class Batch:
+class Batch(Tensors):
     """Utterances with their recordings' mels."""
 
     ids: list[str]
@@ -46,16 +68,6 @@ class Batch:
     """int64 `[B]`."""
     durations: Tensor | None = None
     """int64 `[B, N]`, frames per token; None where the model is to find them."""
-
-    def to(self, device: torch.device | str) -> Batch:
-        return replace(
-            self,
-            text=self.text.to(device),
-            pitch=self.pitch.to(device, non_blocking=True),
-            mel=self.mel.to(device, non_blocking=True),
-            mel_lengths=self.mel_lengths.to(device, non_blocking=True),
-            durations=None if self.durations is None else self.durations.to(device, non_blocking=True),
-        )
 
 
 def encode_text(tokens: list[Tokens], speakers: list[int], table: SymbolTable, ids: list[str]) -> TextBatch:

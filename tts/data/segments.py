@@ -19,6 +19,7 @@ from torch.utils.data import Dataset, Sampler
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
+from tts.data.batch import Tensors
 from tts.data.dataset import Item
 from tts.errors import UserError
 
@@ -29,7 +30,7 @@ SPEEDS = (Fraction(2, 3), Fraction(4, 5), Fraction(1), Fraction(1), Fraction(1),
 
 
 @dataclass
-class SegmentBatch:
+class SegmentBatch(Tensors):
     ids: list[str]
     wav: Tensor
     """float32 `[B, S]`."""
@@ -42,14 +43,6 @@ class SegmentBatch:
         """The samples further than `edge` frames from both ends."""
         hop = self.wav.shape[1] // (self.mel.shape[1] - 1)
         return slice(edge * hop, self.wav.shape[1] - edge * hop)
-
-    def to(self, device: torch.device | str) -> SegmentBatch:
-        return SegmentBatch(
-            self.ids,
-            self.wav.to(device, non_blocking=True),
-            self.mel.to(device, non_blocking=True),
-            self.pitch.to(device, non_blocking=True),
-        )
 
 
 class SegmentDataset(Dataset[SegmentBatch], ABC):

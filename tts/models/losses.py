@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts.attention import chain_log_z
-from tts.attention.masks import length_mask
+from tts.attention.masks import length_mask, masked_mean
 from tts.data.batch import Batch
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions
@@ -108,14 +108,14 @@ def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Bat
     attentions = [Crossing(output.attention, mel_lengths), *decoded.crossings]
 
     def l1(mel: Tensor) -> Tensor:
-        return (mel - target).abs().mean(-1)[frames].mean()
+        return masked_mean((mel - target).abs().mean(-1), frames)
 
     def duration() -> Tensor:
         wanted = output.durations.clamp(min=1).float().log()
-        return (output.log_durations - wanted).square()[tokens].mean()
+        return masked_mean((output.log_durations - wanted).square(), tokens)
 
     def prosody() -> Tensor:
-        return (output.predicted_prosody - output.prosody.detach()).float().square().mean(-1)[tokens].mean()
+        return masked_mean((output.predicted_prosody - output.prosody.detach()).float().square().mean(-1), tokens)
 
     available: dict[str, Callable[[], Tensor]] = {
         "mel": partial(l1, decoded.mel),
@@ -160,8 +160,8 @@ def pitch_error(predicted: PitchPrediction, pitch: Tensor, frames: Tensor) -> Te
     """Mean error in octaves over the voiced frames of `pitch` `[B, T]`, and cross-entropy of the voicing."""
     voiced = pitch > 0
     error = (predicted.octaves - octaves_of(pitch)).abs() * voiced
-    voicing = F.binary_cross_entropy_with_logits(predicted.voicing[frames], voiced[frames].float())
-    return error.sum() / voiced.sum().clamp(min=1) + voicing
+    voicing = F.binary_cross_entropy_with_logits(predicted.voicing, voiced.float(), reduction="none")
+    return error.sum() / voiced.sum().clamp(min=1) + masked_mean(voicing, frames)
 
 
 def stop_error(logits: Tensor, steps: Tensor) -> Tensor:
@@ -170,7 +170,7 @@ def stop_error(logits: Tensor, steps: Tensor) -> Tensor:
     last = F.one_hot(steps - 1, logits.shape[1]).float()
     weight = 1 + (LAST_STEP - 1) * last
     error = F.binary_cross_entropy_with_logits(logits, last, weight, reduction="none")
-    return error[inside].mean()
+    return masked_mean(error, inside)
 
 
 def guided_attention_penalty(

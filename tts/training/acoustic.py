@@ -6,9 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any, cast
 
-import torch
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 from tts.attention.focus import inspect_path
 from tts.data.batch import Batch
@@ -76,16 +74,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             world=self.fabric.world_size,
             start=self.step,
         )
-        loader = DataLoader(
-            train,
-            batch_sampler=sampler,
-            collate_fn=train.collate,
-            generator=torch.Generator(),  # its seed would be drawn from the model's, and a resumed run draw once more
-            num_workers=trainer.loader_workers,
-            multiprocessing_context="spawn" if trainer.loader_workers else None,
-        )
-        for batch in loader:
-            yield batch.to(self.fabric.device)
+        return self.load(train, batch_sampler=sampler, collate_fn=train.collate)
 
     def before_step(self) -> None:
         if self.phase.update(self.step, self.model.attentions) and self.log is not None:

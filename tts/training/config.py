@@ -96,7 +96,8 @@ class TrainerConfig:
     """`auto`: bf16-mixed where the hardware computes in it, else 32-true."""
     threads: int | None = None
     """CPU threads per process; null shares the cores among the processes."""
-    loader_workers: int = 0
+    loader_workers: int | Literal["auto"] = "auto"
+    """Processes that read ahead; `auto`: none on a CPU, whose cores all train, up to 4 for each GPU."""
     log_every: int = 10
     alignment_every: int = 100
     """Steps between alignment pictures in TensorBoard; 1 shows every step."""

@@ -39,10 +39,9 @@ def launch(config: TrainerConfig) -> Fabric:
     on_gpu = accelerator != "cpu"
     if on_gpu and not torch.cuda.is_available():
         raise UserError(f"trainer.accelerator={accelerator}: there is no CUDA GPU here; take auto or cpu")
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     devices = config.devices
     if devices == "auto":
-        devices = torch.cuda.device_count() if on_gpu else min(cores, MOST_PROCESSES)
+        devices = torch.cuda.device_count() if on_gpu else min(cores(), MOST_PROCESSES)
     if not on_gpu and (not str(devices).isdecimal() or int(devices) < 1):
         raise UserError(f"trainer.devices={devices}: on a CPU this is the number of processes, 1 or more, or auto")
     precision: Any = config.precision
@@ -72,8 +71,13 @@ def launch(config: TrainerConfig) -> Fabric:
     except (ValueError, TypeError, RuntimeError, MisconfigurationException) as error:
         raise UserError(f"trainer: {error}") from error
     if config.threads or not on_gpu:  # after the launch, which sets its own
-        torch.set_num_threads(config.threads or max(1, cores // int(devices)))
+        torch.set_num_threads(config.threads or max(1, cores() // int(devices)))
     return fabric
+
+
+def cores() -> int:
+    """That this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_turn(fabric: Fabric, work: Callable[[], Result]) -> Result:

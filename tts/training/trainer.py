@@ -18,6 +18,7 @@ import yaml
 from lightning_fabric import Fabric
 from torch import Tensor
 from torch.profiler import ProfilerActivity, profile
+from torch.utils.data import DataLoader
 
 from tts.errors import UserError
 from tts.files import write_text
@@ -29,9 +30,11 @@ from tts.training.checkpoint import (
     save_checkpoint,
 )
 from tts.training.config import RunConfig
+from tts.training.fabric import cores
 from tts.training.run_log import RunLog
 
 PROFILED_STEPS = 4
+MOST_WORKERS = 4
 
 
 class NonFiniteLoss(UserError):
@@ -171,6 +174,24 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
         if self.log is not None:
             self.log.close()
         return profiler.key_averages().table(sort_by="self_cpu_time_total", row_limit=25)
+
+    def load(self, dataset: Any, **how: Any) -> Iterator[Any]:
+        """Batches of `dataset` on the training device, read by `DataLoader` as `how` says."""
+        config, device = self.config.trainer, self.fabric.device
+        on_gpu = device.type == "cuda"  # training on a CPU needs every core
+        share = cores() // (self.fabric.world_size // config.nodes)
+        ahead = min(MOST_WORKERS, share) if on_gpu else 0
+        workers = config.loader_workers if isinstance(config.loader_workers, int) else ahead
+        loader = DataLoader(
+            dataset,
+            generator=torch.Generator(),  # its seed would be drawn from the model's, and a resumed run draw once more
+            num_workers=workers,
+            multiprocessing_context="spawn" if workers else None,
+            pin_memory=on_gpu,
+            **how,
+        )
+        for batch in loader:
+            yield batch.to(device)
 
     def descend(self, loss: Tensor, module: Any, optimizer: Any) -> Tensor:
         """One step of `optimizer` down the gradient of `loss` on `module`, clipped → the gradient's norm before."""

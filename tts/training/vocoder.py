@@ -8,7 +8,6 @@ from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 from tts.data.dataset import Item, mel_statistics
 from tts.data.segments import Numbers, RecordedSegments, SegmentBatch, StoredSegments
@@ -113,17 +112,8 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         dataset = segments(
             self.items, corpus_weights(config, self.items), config.audio, config.segment_frames, size, config.seed
         )
-        workers = config.trainer.loader_workers
-        loader = DataLoader(
-            dataset,
-            batch_size=None,
-            sampler=Numbers(self.step * world + self.fabric.global_rank, world),
-            generator=torch.Generator(),  # its seed would be drawn from the model's, and a resumed run draw once more
-            num_workers=workers,
-            multiprocessing_context="spawn" if workers else None,
-        )
-        for batch in loader:
-            yield batch.to(self.fabric.device)
+        sampler = Numbers(self.step * world + self.fabric.global_rank, world)
+        return self.load(dataset, batch_size=None, sampler=sampler)
 
     def train_step(self, batch: SegmentBatch, progress: float) -> tuple[Tensor, VocoderReport, Tensor]:
         self.objective.train()
