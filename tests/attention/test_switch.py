@@ -67,6 +67,15 @@ def test_a_module_made_in_inference_mode_switches_too() -> None:
         assert attention.smma_tunable
 
 
+def test_what_was_read_in_inference_mode_is_in_no_gradient_s_way() -> None:
+    attention = make("contrast", "threshold", tunable=True)
+    inputs = draw_inputs([5, 3], [12, 9])
+    with torch.inference_mode():
+        attention(*inputs)
+    attention.train()(*inputs).context.sum().backward()
+    assert all(parameter.grad is not None for parameter in attention.parameters())
+
+
 def test_focus_follows_training_as_a_moving_average_and_rests_in_evaluation() -> None:
     inputs = draw_inputs([5, 3], [12, 9])
     attention = make(focus_momentum=0.75)

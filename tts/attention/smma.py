@@ -120,7 +120,8 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         They are read again only where a buffer was moved or written to, since each reading waits for the GPU.
         """
         buffers = self._tunable, self.monotonic
-        if any(buffer.is_inference() for buffer in buffers):  # these count no writes
+        if torch.is_inference_mode_enabled() or any(buffer.is_inference() for buffer in buffers):
+            # Made there, tensors count no writes, and gradients cannot pass by them later.
             return bool(self._tunable), self.monotonic.nonzero().flatten()
         now = [(buffer, buffer._version) for buffer in buffers]
         if self._read is None or any(a is not b or m != n for (a, m), (b, n) in zip(now, self._read[0], strict=True)):
