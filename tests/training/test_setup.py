@@ -126,6 +126,8 @@ def test_another_mel_definition_is_refused(make_trainer: Callable[..., Any], tin
         ("trainer.devices=0", "trainer.devices=0: on a CPU this is the number of processes"),
         ("trainer.devices=two", "trainer.devices=two: on a CPU"),
         ("trainer.nodes=0", "nodes must be positive"),
+        ("trainer.loader_workers=-1", "loader_workers must be auto or a number of processes, got -1"),
+        ("trainer.loader_workers=many", "loader_workers must be auto or a number of processes, got many"),
         ("trainer.accelerator=gpu", "trainer.accelerator=gpu: there is no CUDA GPU here"),
         ("model/decoder=autoregressive model.decoder.reduction=16", "reduction=16: no utterance has a step for every"),
     ],

@@ -96,7 +96,7 @@ class TrainerConfig:
     """`auto`: bf16-mixed where the hardware computes in it, else 32-true."""
     threads: int | None = None
     """CPU threads per process; null shares the cores among the processes."""
-    loader_workers: int | Literal["auto"] = "auto"
+    loader_workers: int | str = "auto"
     """Processes that read ahead; `auto`: none on a CPU, whose cores all train, up to 4 for each GPU."""
     log_every: int = 10
     alignment_every: int = 100
@@ -118,6 +118,9 @@ class TrainerConfig:
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise ValueError(f"{name} must be positive, got {value}")
+        workers = self.loader_workers
+        if workers != "auto" and (isinstance(workers, str) or workers < 0):
+            raise ValueError(f"loader_workers must be auto or a number of processes, got {workers}")
 
 
 @dataclass(frozen=True)
