@@ -10,10 +10,10 @@ import pytest
 import torch
 import yaml
 from torch import nn
-from torchaudio.transforms import MelSpectrogram
 
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
+from tts.audio.transforms import MelSpectrogram
 from tts.commands.cli import load_config
 from tts.errors import UserError
 from tts.schema import parse

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torchaudio.transforms import MFCC
 
 from tts.alignment.config import AlignerConfig
+from tts.audio.transforms import MFCC
 
 DITHER = 1e-4
 """Amplitude of the noise added: digital silence has no spectrum."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchaudio import transforms
 
+from tts.audio import transforms
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 

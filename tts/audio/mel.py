@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 from torch import nn
-from torchaudio.transforms import MelSpectrogram
 
 from tts.audio.config import AudioConfig
+from tts.audio.transforms import MelSpectrogram
 
 
 class LogMel(nn.Module):

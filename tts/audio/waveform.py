@@ -11,8 +11,8 @@ import librosa
 import numpy as np
 import soundfile
 import torch
-import torchaudio
 
+from tts.audio import transforms
 from tts.errors import UserError
 from tts.files import whole
 
@@ -72,7 +72,7 @@ def resample(wav: torch.Tensor, old: int, new: int) -> torch.Tensor:
     if _cells(old, new) > MOST_CELLS:
         soxr = librosa.resample(wav.detach().cpu().numpy(), orig_sr=old, target_sr=new, res_type="soxr_vhq")
         return torch.from_numpy(soxr).to(wav)
-    return torchaudio.functional.resample(
+    return transforms.resample(
         wav,
         old,
         new,

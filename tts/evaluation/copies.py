@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from torch import Tensor
-from torchaudio.functional import create_dct
+
+from tts.audio.transforms import create_dct
 
 COEFFICIENTS = slice(1, 25)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torchaudio.functional import create_dct
 
+from tts.audio.transforms import create_dct
 from tts.models.running import Told, told_means
 
 MOMENTUM = 0.99

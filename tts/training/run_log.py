@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 from pathlib import Path
 
+import psutil
 import torch
 import yaml
 from tqdm import tqdm
@@ -80,8 +80,7 @@ class RunLog:
 
 
 def memory_mb(device: torch.device) -> float:
-    """Peak memory: of the GPU if training is there, else of the process."""
+    """Memory in use: the most so far of the GPU, if training is there, else what the process holds now."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device) / 2**20
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**10 if sys.platform != "darwin" else peak / 2**20
+    return float(psutil.Process().memory_info().rss) / 2**20

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
-from torchaudio.functional import melscale_fbanks
 
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
+from tts.audio.transforms import melscale_fbanks
 from tts.errors import UserError
 from tts.model_folder import check_audio, plain_file
 
