@@ -5,10 +5,10 @@ BIN := .venv/bin
 RUN ?= runs/demo
 MINUTES ?= 13
 
-.PHONY: help setup demo test lint format tensorboard clean
+.PHONY: help setup demo test lint format tensorboard check-install release clean
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; give one as make PYTHON=python3.11" >&2; exit 1; }
@@ -29,6 +29,20 @@ lint: .venv/installed ## Check style and types
 
 format: .venv/installed ## Put the code in order
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+check-install: .venv/installed ## Install the wheel into empty environments and use it there, once with the lowest versions allowed
+	$(BIN)/python scripts/check_install.py python=$(PYTHON)
+	$(BIN)/python scripts/check_install.py python=$(PYTHON) lowest
+
+release: .venv/installed ## Build sdist and wheel, check them, and say how to publish them
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/python -m twine check --strict dist/*
+	@version=$$($(BIN)/python -c 'import tts; print(tts.__version__)'); \
+	grep -q "^## $$version" CHANGELOG.md || { echo "error: CHANGELOG.md has no entry for $$version" >&2; exit 1; }; \
+	echo "To publish $$version:"; \
+	echo "  git tag v$$version && git push origin v$$version"; \
+	echo "  $(BIN)/python -m twine upload dist/smma_tts-$$version*"
 
 tensorboard: .venv/installed ## Watch the runs in runs/
 	@$(BIN)/tensorboard --logdir runs

@@ -1,0 +1,111 @@
+"""Does the package install and work where there is no checkout? Builds sdist and wheel, installs the wheel, uses it.
+
+python scripts/check_install.py [lowest] [python=PATH] [wheel=PATH]
+
+The wheel goes by plain `pip install` into an empty environment in a folder for temporary files. There the installed
+commands prepare a small corpus, train a voice for six steps, speak with it and align the corpus. `lowest` takes the
+lowest version of every dependency that `pyproject.toml` allows. `python` is the interpreter of the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SENTENCES = (
+    "We keep the sea in view.",
+    "A lamp stood by the door.",
+    "Rain fell on the old town.",
+    "Go home, then call.",
+)
+FAST = (
+    "debug=fast", "trainer.max_steps=6", "trainer.frames_per_batch=800", "model.width=32", "trainer.accelerator=cpu",
+    "trainer.devices=1",
+)  # fmt: skip
+USE_FROM_PYTHON = """
+import tts
+from importlib import metadata
+assert tts.__version__ == metadata.version("smma-tts"), tts.__version__
+assert "site-packages" in tts.__file__, tts.__file__
+speech = tts.Voice.load("run").synthesize("The old sea.")
+assert speech.wav.isfinite().all() and len(speech.phones) > 5
+print("tts", tts.__version__, f"{len(speech.wav) / speech.sample_rate:.2f} s")
+"""
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> None:
+    """Show a command and run it. Its failure is ours."""
+    print("$", *command, flush=True)
+    clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    subprocess.run([str(part) for part in command], cwd=cwd, env=clean | environment, check=True)
+
+
+def lowest_versions() -> str:
+    """Constraints that pin every dependency of the package to the lowest version allowed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = []
+    for requirement in project["dependencies"]:
+        match = re.fullmatch(r"([A-Za-z0-9._-]+)>=([^,]+),<.+", requirement)
+        if match is None:
+            raise SystemExit(f"pyproject.toml: {requirement!r} has no lowest and highest version")
+        lines.append(f"{match[1]}=={match[2]}\n")
+    return "".join(lines)
+
+
+def use(bin: Path, folder: Path) -> None:
+    """Prepare, train, speak and align with the commands in `bin`, in `folder`."""
+    (folder / "sentences.txt").write_text("\n".join(SENTENCES), "utf-8")
+    corpus = ("corpus=espeak", "corpus.out=corpus")
+    voices = ("corpus.voices=[en-us+f3,en-us+m3]", "corpus.sentences=sentences.txt", "corpus.hours=null")
+    run(bin / "tts-prepare", *corpus, *voices, cwd=folder)
+    run(bin / "tts-train", *corpus, *FAST, "run_dir=run", cwd=folder)
+    run(bin / "tts-synthesize", "voice=run", "text=The old sea.", "out=spoken", cwd=folder)
+    run(bin / "tts-align", *corpus, "out=timings", cwd=folder)
+    run(bin / "python", "-c", USE_FROM_PYTHON, cwd=folder)
+    made = (
+        "spoken/0001.wav",
+        "spoken/0001.TextGrid",
+        "timings/report.html",
+        "timings/phones.ctm",
+        "run/voice/voice.json",
+    )
+    missing = [name for name in made if not (folder / name).is_file()]
+    if missing:
+        raise SystemExit(f"not made: {', '.join(missing)}")
+
+
+def main() -> None:
+    arguments = dict(argument.partition("=")[::2] for argument in sys.argv[1:])
+    unknown = arguments.keys() - {"lowest", "python", "wheel"}
+    if unknown:
+        raise SystemExit(f"unknown: {', '.join(sorted(unknown))}\n\n{__doc__}")
+    with tempfile.TemporaryDirectory(prefix="smma-tts-install-") as name:
+        folder = Path(name)
+        wheel = Path(arguments["wheel"]).resolve() if "wheel" in arguments else None
+        if wheel is None:  # from the sdist, as pip would
+            run(sys.executable, "-m", "build", "--outdir", folder / "dist", ROOT, cwd=folder)
+            (wheel,) = (folder / "dist").glob("*.whl")
+        run(arguments.get("python", sys.executable), "-m", "venv", folder / "env", cwd=folder)
+        bin = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
+        constraints: tuple[str | Path, ...] = ()
+        if "lowest" in arguments:
+            (folder / "lowest.txt").write_text(lowest_versions(), "utf-8")
+            constraints = ("--constraint", folder / "lowest.txt")
+        started = time.monotonic()
+        run(bin / "python", "-m", "pip", "install", "--quiet", *constraints, wheel, cwd=folder)
+        took = time.monotonic() - started
+        size = sum(path.lstat().st_size for path in (folder / "env").rglob("*") if path.is_file()) / 2**20
+        started = time.monotonic()
+        use(bin, folder)
+        print(f"installed in {took:.0f} s, {size:,.0f} MiB; used in {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
