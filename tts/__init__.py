@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tts.numba_cache import make_room
+from tts.environment import prepare_environment
 
 if TYPE_CHECKING:
     from tts.commands.cli import load_config
@@ -20,7 +20,7 @@ __all__ = ["Voice", "__version__", "load_config"]
 LAZY = {"Voice": "tts.synthesis.voice", "load_config": "tts.commands.cli"}
 """Imported when first asked for: torch alone takes seconds."""
 
-make_room()
+prepare_environment()
 
 
 def __getattr__(name: str) -> Any:

@@ -28,7 +28,7 @@ def main(arguments: list[str], _: Path | None) -> None:
         trainer = AcousticTrainer(config, launch(config.trainer))
         parameters = sum(p.numel() for p in trainer.model.parameters()) / 1e6
         print(f"{parameters:.2f} M parameters, {config.trainer.frames_per_batch} frames a step at most")
-        print("phase     CPU-s a step   frames a step   frames per CPU-s   frames per s   peak MB")
+        print("phase     CPU-s a step   frames a step   frames per CPU-s   frames per s     MB held")
         batches = trainer.batches()
         for phase, tunable in (("plain", False), ("monotonic", True)):
             trainer.model.smma_tunable = tunable

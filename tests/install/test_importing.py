@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import tts
-from tts import numba_cache
+from tts import environment
 
 ROOT = Path(tts.__file__).parents[1]
 ONLY_WITH_TRITON = ("tts.ops.gpu", "tts.ops.gpu_kernels", "tts.ops.gpu_skipping")
@@ -128,12 +128,19 @@ def test_a_read_only_installation_without_a_home_imports_and_computes(tmp_path: 
 
 def test_a_cache_that_others_can_write_to_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """numba runs what it finds there."""
-    monkeypatch.delenv(numba_cache.VARIABLE, raising=False)
-    monkeypatch.setattr(numba_cache.platformdirs, "user_cache_path", lambda *_, **__: Path("/proc/nowhere"))
-    monkeypatch.setattr(numba_cache.tempfile, "gettempdir", lambda: str(tmp_path))
-    planted = next(iter(numba_cache._temporary()))
+    monkeypatch.setenv(environment.CACHE, "")  # for it to be put back
+    monkeypatch.delenv(environment.CACHE)
+    monkeypatch.setattr(environment.platformdirs, "user_cache_path", lambda *_, **__: Path("/proc/nowhere"))
+    monkeypatch.setattr(environment.tempfile, "gettempdir", lambda: str(tmp_path))
+    planted = next(iter(environment._temporary()))
     planted.mkdir()
     planted.chmod(0o777)
-    numba_cache.make_room()
-    assert os.environ[numba_cache.VARIABLE] != str(planted)
-    assert Path(os.environ[numba_cache.VARIABLE]).stat().st_mode & 0o022 == 0
+    environment.prepare_environment()
+    assert os.environ[environment.CACHE] != str(planted)
+    assert Path(os.environ[environment.CACHE]).stat().st_mode & 0o022 == 0
+
+
+def test_threads_wait_passively_unless_the_user_says_otherwise() -> None:
+    code = "import os, tts; print(os.environ['OMP_WAIT_POLICY'])"
+    assert python(f"import os; os.environ.pop('OMP_WAIT_POLICY', None); {code}") == "PASSIVE\n"
+    assert python(code, OMP_WAIT_POLICY="ACTIVE") == "ACTIVE\n"

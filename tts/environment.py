@@ -1,4 +1,7 @@
-"""Where numba keeps what it compiled, ours and librosa's: without any such place neither can be imported."""
+"""Environment variables that libraries read when they are loaded: set before that, unless the user has set them.
+
+Processes that are started later take them over.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +9,40 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
 
-VARIABLE = "NUMBA_CACHE_DIR"
+CACHE, WAITING = "NUMBA_CACHE_DIR", "OMP_WAIT_POLICY"
 
 
-def make_room() -> None:
-    """Give numba a folder for temporary files where it has none of its own: a read-only installation and no home.
+def prepare_environment() -> None:
+    """To be called before numba and torch are imported."""
+    # By default the threads of a pool spin while they wait for each other. On an idle machine that gains nothing to
+    # speak of; beside other work it made the same speech cost up to ten times the CPU time (docs/LOG.md).
+    os.environ.setdefault(WAITING, "PASSIVE")
+    _make_room()
 
-    To be called before numba is imported. Says nothing where there is no such folder either: numba will.
+
+def _make_room() -> None:
+    """Give numba, which cannot be imported without, a place for what it compiled: in the folder for temporary files if
+    the installation is read-only and there is no home. Says nothing where there is no such folder either: numba will.
     """
     own = platformdirs.user_cache_path("numba", appauthor=False)  # which numba tries beside the source's own folder
-    if VARIABLE in os.environ or _usable(own):
+    if CACHE in os.environ or _usable(own):
         return
     for folder in _temporary():
         if _usable(folder) and _private(folder):
-            os.environ[VARIABLE] = str(folder)  # the environment: worker processes take it over
+            os.environ[CACHE] = str(folder)  # the environment: worker processes take it over
             return
 
 
 def _temporary() -> Iterator[Path]:
     name = f"smma-tts-numba-{getattr(os, 'getuid', int)()}"
-    try:
+    with suppress(OSError):  # no folder for temporary files at all, as in a container whose disk is read-only
         yield Path(tempfile.gettempdir()) / name
         yield Path(tempfile.mkdtemp(prefix=name))  # where the first is somebody else's
-    except OSError:  # no folder for temporary files at all, as in a container whose disk is read-only
-        pass
     yield Path("/dev/shm") / name
 
 
