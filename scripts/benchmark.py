@@ -1,6 +1,7 @@
 """How fast, exact and robust it is: `python scripts/benchmark.py benchmark=NAME [out=DIR] [key=value …]`.
 
-`ops`, `training`, `decoding`, `alignment`, `robustness` or `vocoder`; each says in `scripts/benchmarks/` what it takes.
+`ops`, `training`, `decoding`, `alignment`, `robustness`, `vocoder` or `waiting`; each says in `scripts/benchmarks/`
+what it takes.
 
 Timings are process CPU time, medians, with everything that is compared run in turns. They decide nothing: look at the
 ratios of one run, on an idle machine.
@@ -11,7 +12,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks import alignment, decoding, ops, robustness, training, vocoder
+from benchmarks import alignment, decoding, ops, robustness, training, vocoder, waiting
 
 from tts.commands.cli import fail
 from tts.errors import UserError
@@ -23,6 +24,7 @@ BENCHMARKS = {
     "robustness": robustness.main,
     "training": training.main,
     "vocoder": vocoder.main,
+    "waiting": waiting.main,
 }
 
 
