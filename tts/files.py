@@ -36,6 +36,12 @@ def write_rows(path: Path, rows: Sequence[Sequence[str]]) -> None:
     write_text(path, "".join("\t".join(" ".join(cell.split()) for cell in row) + "\n" for row in rows))
 
 
+def stamp(path: Path) -> str:
+    """Differs once a file was written again or another put in its place. Raises `OSError` where there is none."""
+    status = path.stat()
+    return f"{status.st_size}:{status.st_mtime_ns}"
+
+
 def sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, in hexadecimal. Raises `OSError` where it cannot be read."""
     with path.open("rb") as file:

@@ -63,7 +63,12 @@ def test_what_a_file_says_of_itself_is_not_believed(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "slow.wav", np.zeros(100), 1)
     soundfile.write(tmp_path / "fast.wav", np.zeros(100), 2_000_000)
     (tmp_path / "bare.raw").write_bytes(bytes(1000))
-    for name, complaint in (("long.flac", "samples"), ("slow.wav", "1 Hz"), ("fast.wav", "Hz"), ("bare.raw", "audio")):
+    for name, complaint in (
+        ("long.flac", "67109 min long"),
+        ("slow.wav", "1 Hz"),
+        ("fast.wav", "Hz"),
+        ("bare.raw", "audio"),
+    ):
         with pytest.raises(UserError, match=f"{name}: .*{complaint}"):
             waveform.read(tmp_path / name, 16000)
 
@@ -78,6 +83,53 @@ def test_a_full_disk_is_an_os_error(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_channels_are_averaged(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "s.wav", np.stack([np.full(100, 0.5), np.full(100, -0.25)], 1), 16000)
     assert torch.allclose(waveform.read(tmp_path / "s.wav", 16000), torch.full((100,), 0.125), atol=1e-4)
+
+
+def test_channels_that_are_silent_or_cancel_each_other_take_nothing_away(tmp_path: Path) -> None:
+    speech = sine(440, 16000)
+    faint, constant = 0.01 * sine(100, 16000), torch.full_like(speech, 0.5)
+    for name, channels in {
+        "film": [0 * speech, faint, speech, 0 * speech, constant, 0 * speech],
+        "left": [speech, 0 * speech],
+        "both": [speech, speech],
+        "crossed": [speech, -0.99 * speech],
+    }.items():
+        soundfile.write(tmp_path / f"{name}.wav", torch.stack(channels, 1).numpy(), 16000)
+        assert torch.allclose(waveform.read(tmp_path / f"{name}.wav", 16000), speech, atol=1e-4), name
+
+
+def test_a_flac_that_does_not_say_how_long_it_is_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wav = sine(440, 16000)
+    waveform.write(tmp_path / "a.flac", wav, 16000)
+    content = bytearray((tmp_path / "a.flac").read_bytes())
+    content[21] &= 0xF0  # of the 36 bits that hold the number of samples
+    content[22:26] = bytes(4)
+    (tmp_path / "streamed.flac").write_bytes(content)
+    assert waveform.open_source(tmp_path / "streamed.flac").seconds is None
+    assert torch.allclose(waveform.read(tmp_path / "streamed.flac", 16000), wav, atol=1e-4)
+    monkeypatch.setattr(waveform, "MOST_SAMPLES", len(wav) - 1)
+    with pytest.raises(UserError, match=r"streamed\.flac: too long; .*cut it"):
+        waveform.read(tmp_path / "streamed.flac", 16000)
+
+
+def test_what_is_too_long_for_memory_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waveform.write(tmp_path / "a.wav", sine(440, 8000, 90.0), 8000)
+    monkeypatch.setattr(waveform, "MOST_SAMPLES", 60 * 16000)
+    assert len(waveform.read(tmp_path / "a.wav", 8000)) == 90 * 8000
+    monkeypatch.setattr(waveform, "resampled", None)
+    with pytest.raises(UserError, match=r"a\.wav: 2 min long; a recording may have 1 min at 16000 Hz: cut it"):
+        waveform.read(tmp_path / "a.wav", 16000)
+
+
+@pytest.mark.parametrize(("old", "new"), [(44100, 16000), (16000, 22050), (8000, 16000), (16000, 16000), (4001, 16000)])
+def test_stretches_become_what_the_whole_becomes(tmp_path: Path, monkeypatch, old: int, new: int) -> None:
+    wav = 0.1 * torch.randn(3 * old, generator=torch.Generator().manual_seed(0))
+    whole = waveform.resample(wav, old, new)
+    for size in (old, old // 7, 100):
+        assert torch.allclose(torch.cat(list(waveform.resampled(wav.split(size), old, new))), whole, atol=2e-4)
+    waveform.write(tmp_path / "a.wav", wav, old)
+    monkeypatch.setattr(waveform, "BLOCK", 1000)
+    assert torch.allclose(waveform.read(tmp_path / "a.wav", new), whole, atol=3e-4)
 
 
 def test_unreadable_is_the_users_error(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ class Given:
 
 
 def load(wav: torch.Tensor, truth: dict[str, list[Interval]] | None = None) -> Sound:
-    return Sound(wav, RATE, truth)
+    return Sound([wav], RATE, truth)
 
 
 def die() -> Sound:
@@ -101,6 +101,36 @@ def test_every_flaw_is_listed_with_its_reason(tmp_path: Path) -> None:
     assert report.utterances["train"] == 1 and sum(report.rejected.values()) == 14
     assert not (tmp_path.parent / "up.flac").exists()
     assert "duplicate id" in report.table()
+
+
+def test_what_is_loud_but_no_speech_is_rejected(tmp_path: Path) -> None:
+    time = torch.arange(round(1.5 * RATE)) / RATE
+
+    def tone(hertz: float) -> torch.Tensor:
+        return torch.sin(2 * torch.pi * hertz * time)
+
+    flat = torch.full_like(time, 0.5)
+    sounds = {
+        "constant": flat, "steps": 0.3 * tone(4).sign(), "rumble": 0.3 * tone(10), "tone": 0.3 * tone(440),
+        "noisy": 0.3 * tone(440) + 0.02 * babble(1.5), "square": 0.5 * tone(150).sign(),
+        "two": 0.2 * (tone(697) + tone(1209)),
+        "clipped": (0.9 * tone(200)).clamp(-0.5, 0.5), "hum": 0.1 * (tone(50) + tone(100) + 0.5 * tone(150)),
+    }  # fmt: skip
+    gap = torch.zeros(RATE // 2)
+    recordings = [rec("good", spoken(1.0))]
+    for name, wav in sounds.items():
+        recordings += [
+            rec(name, wav, "one two three four"),
+            rec(f"{name}+", torch.cat([gap, wav, gap]), "one two three"),
+        ]
+    run(tmp_path, *recordings)
+    assert reasons(tmp_path) == {recording.id: "no speech" for recording in recordings[1:]}
+
+
+def test_a_recording_that_would_not_fit_in_memory_is_rejected(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(waveform, "MOST_SAMPLES", 2 * AUDIO.sample_rate)
+    run(tmp_path, rec("good", spoken(1.0)), rec("long", spoken(3.0)))
+    assert reasons(tmp_path) == {"long": "too long"}
 
 
 def test_names_that_are_not_utf8_are_rejected_by_name(tmp_path: Path) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import av
 import librosa
@@ -20,10 +23,34 @@ WIDTH, ROLLOFF = 64, 0.9475937167399596
 """Of the resampling filter: zero crossings on a side, and its edge as a share of the lower rate's half."""
 RATES = range(4_000, 384_001)
 """Hz that a file may have."""
-MOST_SAMPLES = 2**29
-"""In one file, over all its channels: 2 GiB as they are read, three hours at 48 kHz."""
+MOST_SAMPLES = 2**26
+"""Of one recording as it is kept in memory, 256 MiB: 70 minutes at 16 kHz, 23 at 48."""
+BLOCK = 2**20
+"""Samples, over all channels, that are read at once."""
+FRAMES = 10_000
+"""Of G.722 that are decoded at once."""
+UNKNOWN = 2**62
+"""Samples, and more, are libsndfile's word for a length that the file does not give."""
+UNREADABLE = (OSError, RuntimeError, TypeError, MemoryError, av.FFmpegError)
+FAINT = 0.01
+"""Channels whose power is a smaller share of the loudest one's, 20 dB below it, are left out."""
 MOST_CELLS = 2**21
 """Of a filter kernel, which has one for every sample of a period of both rates: 44,100 to 16,000 Hz need 130,400."""
+
+
+class Source(NamedTuple):
+    """A sound that is read as it is used, once."""
+
+    blocks: Iterator[torch.Tensor]
+    """Mono stretches, float32 [samples] each. Raises `UserError` where the file turns out to be damaged."""
+    sample_rate: int
+    """Hz."""
+    seconds: float | None = None
+    """As the file's first bytes say; None where they do not."""
+
+
+class TooLong(UserError):
+    """A recording that would not fit in memory."""
 
 
 def read(path: str | Path, sample_rate: int) -> torch.Tensor:
@@ -31,34 +58,96 @@ def read(path: str | Path, sample_rate: int) -> torch.Tensor:
 
     Raises
     ------
-    UserError: the file is missing, empty or not readable as audio.
+    UserError: the file is missing, empty, too long, or not readable as audio.
     """
-    wav, native = read_native(path)
-    return resample(wav, native, sample_rate)
+    return _read(Path(path), sample_rate)[0]
 
 
 def read_native(path: str | Path) -> tuple[torch.Tensor, int]:
     """The file as a mono waveform, float32 [samples], and its own sample rate in Hz.
 
-    Channels are averaged. WAV, FLAC, Ogg and MP3 by libsndfile; raw G.722 (`.g722`) by FFmpeg.
+    Raises
+    ------
+    UserError: likewise; also where it has another sample rate than recordings have.
+    """
+    return _read(Path(path), None)
+
+
+def _read(path: Path, sample_rate: int | None) -> tuple[torch.Tensor, int]:
+    source = open_source(path)
+    rate = sample_rate or source.sample_rate
+    try:
+        return gather(source.blocks, source.sample_rate, rate, source.seconds), rate
+    except TooLong as error:
+        raise TooLong(f"{path}: {error}") from error
+
+
+def open_source(path: str | Path) -> Source:
+    """The file, to be read in stretches: WAV, FLAC, Ogg and MP3 by libsndfile, raw G.722 (`.g722`) by FFmpeg.
+
+    Of several channels it is the mean, but for those that are silent beside the others (the left ones of a film whose
+    speech is in the centre); the loudest alone, where they cancel each other.
 
     Raises
     ------
-    UserError: the file is missing, empty, not readable as audio, or says that it is longer or has another sample rate
-        than recordings have.
+    UserError: as `read_native`.
     """
     path = Path(path)
     if not path.is_file():
         raise UserError(f"{path}: no such audio file")
     try:
-        samples, rate = _read_g722(path) if path.suffix.lower() == ".g722" else _read_sndfile(path)
-    except (OSError, RuntimeError, TypeError, MemoryError, av.FFmpegError) as error:
-        raise UserError(f"{path}: not readable as audio ({_one_line(error)})") from error
-    if not len(samples):
-        raise UserError(f"{path}: the file holds no samples")
-    if not np.isfinite(samples).all():
-        raise UserError(f"{path}: the file holds samples that are not numbers (NaN or infinity)")
-    return torch.from_numpy(samples), rate
+        source = _open_g722(path) if path.suffix.lower() == ".g722" else _open_sndfile(path)
+    except UNREADABLE as error:
+        raise _unreadable(path, error) from error
+    return source._replace(blocks=_checked(path, source.blocks))
+
+
+def gather(blocks: Iterable[torch.Tensor], old: int, new: int, seconds: float | None = None) -> torch.Tensor:
+    """Stretches of a sound at `old` Hz as one waveform [samples] at `new` Hz.
+
+    Parameters
+    ----------
+    seconds: how long it is, where that is known: what is too long is not read then.
+
+    Raises
+    ------
+    TooLong: it comes to more than `MOST_SAMPLES`.
+    """
+    if seconds is not None and seconds * new > MOST_SAMPLES:
+        raise TooLong(f"{seconds / 60:.0f} min long{_at_most(new)}")
+    kept, count = bytearray(), 0  # which grows in place, where joining stretches would take twice the memory
+    for block in resampled(blocks, old, new):
+        count += len(block)
+        if count > MOST_SAMPLES:
+            raise TooLong(f"too long{_at_most(new)}")
+        kept += block.numpy().tobytes()
+    return torch.frombuffer(kept, dtype=torch.float32) if kept else torch.empty(0)
+
+
+def _at_most(rate: int) -> str:
+    most = MOST_SAMPLES / rate / 60
+    return f"; a recording may have {most:.0f} min at {rate} Hz: cut it into shorter ones, each with its text"
+
+
+def resampled(blocks: Iterable[torch.Tensor], old: int, new: int) -> Iterator[torch.Tensor]:
+    """Stretches of a sound, converted from `old` to `new` Hz as `resample` does the whole."""
+    if old == new:
+        yield from blocks
+        return
+    common = math.gcd(old, new)
+    period, share = old // common, new // common  # samples before and after, between which both rates meet
+    # Whole periods, beyond which no sample has a part in another.
+    margin = period * math.ceil((WIDTH * max(old / new, 1) / ROLLOFF + 1) / period)
+    held, before = torch.empty(0), 0  # what is still needed, and how much of it was converted before
+    for block in chain(blocks, [None]):
+        done = len(held) if block is None else (len(held) - margin) // period * period
+        if done > before:
+            converted = resample(held, old, new)
+            yield converted[before // period * share : len(converted) if block is None else done // period * share]
+            kept = max(0, done - margin)
+            held, before = held[kept:].clone(), done - kept
+        if block is not None:
+            held = torch.cat([held, block])
 
 
 def resample(wav: torch.Tensor, old: int, new: int) -> torch.Tensor:
@@ -110,25 +199,83 @@ def _cells(old: int, new: int) -> int:
     return new // common * (2 * math.ceil(WIDTH * max(old / new, 1) / ROLLOFF) + old // common)
 
 
-def _read_sndfile(path: Path) -> tuple[np.ndarray, int]:
-    with soundfile.SoundFile(path) as file:
-        # Both are what the file's first bytes say, by which memory would be asked for.
-        if file.samplerate not in RATES:
-            raise UserError(f"{path}: {file.samplerate} Hz; recordings have {RATES[0]} to {RATES[-1]} Hz")
-        if file.frames * file.channels > MOST_SAMPLES:
-            raise UserError(f"{path}: says that it holds {file.frames} samples; give recordings of an hour at most")
-        samples = file.read(dtype="float32", always_2d=True)
-        return np.ascontiguousarray(samples.mean(axis=1)), file.samplerate
+class _Forward(soundfile.SoundFile):
+    """Read from the start to the end only: libsndfile cannot seek where a file does not say how long it is."""
+
+    def seekable(self) -> bool:
+        return False
 
 
-def _read_g722(path: Path) -> tuple[np.ndarray, int]:
+def _open_sndfile(path: Path) -> Source:
+    with _Forward(path) as file:
+        rate, count, frames = file.samplerate, file.channels, file.frames
+    if rate not in RATES:
+        raise UserError(f"{path}: {rate} Hz; recordings have {RATES[0]} to {RATES[-1]} Hz")
+    known = None if frames >= UNKNOWN else frames / rate
+    return Source(_sndfile_blocks(path, count), rate, known)
+
+
+def _sndfile_blocks(path: Path, count: int) -> Iterator[torch.Tensor]:
+    channels = slice(None) if count == 1 else _heard(path)
+    for block in _all_channels(path):
+        yield torch.from_numpy(np.ascontiguousarray(block[:, channels].mean(axis=1)))
+
+
+def _all_channels(path: Path) -> Iterator[np.ndarray]:
+    """Stretches of [samples, channels]."""
+    with _Forward(path) as file:
+        while len(block := file.read(max(1, BLOCK // file.channels), dtype="float32", always_2d=True)):
+            yield block
+
+
+def _heard(path: Path) -> list[int]:
+    """The channels that `open_source` takes the mean of."""
+    count, total, products = 0, np.zeros(1), np.zeros((1, 1))
+    for block in _all_channels(path):
+        wide = block.astype(np.float64)
+        count, total, products = count + len(wide), total + wide.sum(0), products + wide.T @ wide
+    mean = total / max(count, 1)
+    covariance = products / max(count, 1) - np.outer(mean, mean)  # a constant is not heard
+    power = covariance.diagonal()
+    loudest, heard = int(power.argmax()), np.flatnonzero(power >= FAINT * power.max())
+    return heard.tolist() if covariance[np.ix_(heard, heard)].mean() >= FAINT * power[loudest] else [loudest]
+
+
+def _open_g722(path: Path) -> Source:
+    with _g722(path) as container:
+        rate = int(container.streams.audio[0].codec_context.sample_rate)
+    return Source(_g722_blocks(path), rate)
+
+
+def _g722_blocks(path: Path) -> Iterator[torch.Tensor]:
+    with _g722(path) as container:
+        frames = (frame.to_ndarray().reshape(-1) for frame in container.decode(container.streams.audio[0]))
+        while stretch := list(islice(frames, FRAMES)):
+            yield torch.from_numpy(np.concatenate(stretch).astype(np.float32) / 32768)
+
+
+def _g722(path: Path) -> Any:
     # Naming the format keeps FFmpeg from guessing another one, some of which open further files.
-    with av.open(str(path), format="g722") as container:
-        stream = container.streams.audio[0]
-        frames = [frame.to_ndarray().reshape(-1) for frame in container.decode(stream)]
-        rate = int(stream.codec_context.sample_rate)
-    samples = np.concatenate(frames) if frames else np.empty(0, np.int16)
-    return samples.astype(np.float32) / 32768, rate
+    return av.open(str(path), format="g722")
+
+
+def _checked(path: Path, blocks: Iterator[torch.Tensor]) -> Iterator[torch.Tensor]:
+    """The same, with what is wrong with the file as the user's error."""
+    count = 0
+    try:
+        for block in blocks:
+            if not torch.isfinite(block).all():
+                raise UserError(f"{path}: the file holds samples that are not numbers (NaN or infinity)")
+            count += len(block)
+            yield block
+    except UNREADABLE as error:
+        raise _unreadable(path, error) from error
+    if not count:
+        raise UserError(f"{path}: the file holds no samples")
+
+
+def _unreadable(path: Path, error: Exception) -> UserError:
+    return UserError(f"{path}: not readable as audio ({_one_line(error)})")
 
 
 def _one_line(error: Exception) -> str:

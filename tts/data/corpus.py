@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,19 +12,22 @@ import torch
 
 from tts.audio import waveform
 from tts.data.textgrid import Interval
+from tts.files import stamp
 
 
 @dataclass(frozen=True)
 class Sound:
-    """The sound of one recording."""
+    """The sound of one recording, which is read as it is used: it may be longer than memory has room for."""
 
-    wav: torch.Tensor
-    """[samples], float32 in [−1, 1], mono."""
+    blocks: Iterable[torch.Tensor]
+    """One stretch after another, [samples] each, float32 in [−1, 1], mono; gone through once. Raises `UserError` where
+    what is read is damaged."""
     sample_rate: int
     """Hz."""
     truth: Mapping[str, list[Interval]] | None = None
-    """Exact times where the corpus knows them: tiers `words` and `phones`, in seconds from the start of
-    `wav`."""
+    """Exact times where the corpus knows them: tiers `words` and `phones`, in seconds from the start."""
+    seconds: float | None = None
+    """How long it is, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +77,12 @@ class Corpus(Protocol):
 def from_file(id: str, speaker: str, text: str, path: Path) -> Recording:
     """The recording in the audio file at `path`, which need not exist: loading it will say so."""
     try:
-        status = path.stat()
-        stamp = f"{status.st_size}:{status.st_mtime_ns}"
+        seen = stamp(path)
     except (OSError, ValueError):  # the latter for names that no file can have
-        stamp = "missing"
-    return Recording(id, speaker, text, partial(_load_file, path), stamp=stamp)
+        seen = "missing"
+    return Recording(id, speaker, text, partial(_load_file, path), stamp=seen)
 
 
 def _load_file(path: Path) -> Sound:
-    return Sound(*waveform.read_native(path))
+    source = waveform.open_source(path)
+    return Sound(source.blocks, source.sample_rate, seconds=source.seconds)

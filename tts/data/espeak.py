@@ -121,7 +121,7 @@ class EspeakCorpus:
 def _load(engine: EspeakEngine, text: str) -> Sound:
     tokens = _front_end(engine.language)(text)
     wav, speech = say(engine, tokens)
-    return Sound(wav, SAMPLE_RATE, truth(speech, tokens, MARGIN))
+    return Sound([wav], SAMPLE_RATE, truth(speech, tokens, MARGIN))
 
 
 def say(engine: EspeakEngine, tokens: Tokens) -> tuple[torch.Tensor, Speech]:

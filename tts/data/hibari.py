@@ -92,7 +92,7 @@ def _load(voice: str, text: str, speed: float, seed: int) -> Sound:
     wav = engine(text, speed=speed, seed=int(digest(seed, voice, text), 16) % 2**32)
     if len(wav) == 0:
         raise UserError("hibari-tts finds nothing to say in it")
-    return Sound(torch.from_numpy(wav), engine.sample_rate)
+    return Sound([torch.from_numpy(wav)], engine.sample_rate)
 
 
 @cache

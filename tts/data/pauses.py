@@ -8,6 +8,8 @@ import torch
 
 WINDOW, STEP = 0.020, 0.005
 """Seconds: window and step of the level contour."""
+AT_ONCE = 2**14
+"""Entries of the contour that are computed at once, 82 seconds."""
 
 
 class Span(NamedTuple):
@@ -24,10 +26,17 @@ class Span(NamedTuple):
 def levels(wav: torch.Tensor, sample_rate: int) -> torch.Tensor:
     """Level of `wav` [samples] in dBFS (RMS, floor −120): [L], entry i centred on i·STEP seconds."""
     window, step = round(WINDOW * sample_rate), max(1, round(STEP * sample_rate))
-    padded = torch.nn.functional.pad(wav.double().square(), (window // 2, window - window // 2))
-    energy = torch.nn.functional.pad(padded.cumsum(0), (1, 0))
-    power = (energy[window:] - energy[:-window])[::step] / window
-    return 10 * power.clamp_min(1e-12).log10().float()
+    parts = []
+    for start in range(0, len(wav) + 1, AT_ONCE * step):
+        # Entries are centred on `start` and every step after it, and each hears a window.
+        end = min(start + AT_ONCE * step - 1, len(wav))
+        first, last = start - window // 2, end + window - window // 2
+        heard = wav[max(first, 0) : last].double().square()
+        padded = torch.nn.functional.pad(heard, (max(-first, 0), max(last - len(wav), 0)))
+        energy = torch.nn.functional.pad(padded.cumsum(0), (1, 0))
+        power = (energy[window:] - energy[:-window])[::step] / window
+        parts.append(10 * power.clamp_min(1e-12).log10().float())
+    return torch.cat(parts)
 
 
 def threshold(level: torch.Tensor) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ import torch
 
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
-from tts.data.corpus import Recording, Sound
+from tts.data.corpus import Recording
 from tts.data.cutting import Piece, cut
 from tts.data.limits import Limits
+from tts.data.not_speech import not_speech
 from tts.data.pauses import Span, levels, speech_spans
 from tts.data.textgrid import Interval, write_textgrid
 from tts.errors import UserError
@@ -24,6 +25,7 @@ from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd
 from tts.text.tokens import Tokens
 
+Truth = Mapping[str, list[Interval]] | None
 UNREADABLE, FAILED = "unreadable or empty audio", "failed"
 """Reasons whose cause may lie outside the recording: permissions, the network, memory, a codec that is missing."""
 UNSAFE = re.compile(r'[/\\<>:"|?*~\x00-\x1f\x7f]')
@@ -75,7 +77,7 @@ class UtteranceMaker:
             check_speaker(recording.speaker)
             text = check_text(recording.text)
             self._tokens(text)
-            sound, spans = self._speech(recording)
+            wav, spans, truth = self._speech(recording)
             pieces = self._pieces(text, spans)
         except _Reject as rejection:
             return Outcome([], [Rejected(recording.id, rejection.reason, rejection.detail)])
@@ -85,7 +87,7 @@ class UtteranceMaker:
         for number, piece in enumerate(pieces, 1):
             id = recording.id if len(pieces) == 1 else f"{recording.id}~{number:02d}"
             try:
-                outcome.accepted.append(self._write(id, recording, piece, sound, spans))
+                outcome.accepted.append(self._write(id, recording, piece, wav, spans, truth))
             except _Reject as rejection:
                 outcome.rejected.append(Rejected(id, rejection.reason, rejection.detail))
         return outcome
@@ -96,25 +98,31 @@ class UtteranceMaker:
         except UserError as error:
             raise _Reject("unpronounceable text", str(error)) from error
 
-    def _speech(self, recording: Recording) -> tuple[Sound, list[Span]]:
-        """The sound at the corpus's sample rate, and where in it there is speech."""
+    def _speech(self, recording: Recording) -> tuple[torch.Tensor, list[Span], Truth]:
+        """The sound at the corpus's sample rate, where in it there is speech, and the times that are known."""
+        rate = self.audio.sample_rate
         try:
             sound = recording.load()
+            clipping = _Clipping(sound.blocks)
+            wav = waveform.gather(clipping, sound.sample_rate, rate, sound.seconds)
+        except waveform.TooLong as error:
+            raise _Reject("too long", str(error)) from error
         except (UserError, OSError) as error:
             raise _Reject(UNREADABLE, str(error)) from error
-        if not len(sound.wav):
+        if not len(wav):
             raise _Reject(UNREADABLE, "no samples")
-        share = clipped_share(sound.wav)
-        if share > self.limits.max_clipped:
-            raise _Reject("clipped", f"{100 * share:.2f} % of the samples")
-        wav = waveform.resample(sound.wav, sound.sample_rate, self.audio.sample_rate)
-        loudest = float(levels(wav, self.audio.sample_rate).max())
+        if clipping.share > self.limits.max_clipped:
+            raise _Reject("clipped", f"{100 * clipping.share:.2f} % of the samples")
+        loudest = float(levels(wav, rate).max())
         if loudest < self.limits.min_level:
             raise _Reject("silent", f"loudest 20 ms at {loudest:.0f} dBFS")
-        spans = speech_spans(wav, self.audio.sample_rate)
+        spans = speech_spans(wav, rate)
         if not spans:
             raise _Reject("silent", "nothing but clicks")
-        return Sound(wav, self.audio.sample_rate, sound.truth), spans
+        flaw = not_speech(wav, rate, spans)
+        if flaw:
+            raise _Reject("no speech", flaw)
+        return wav, spans, sound.truth
 
     def _pieces(self, text: str, spans: list[Span]) -> list[Piece]:
         whole = Piece(text, Span(spans[0].start, spans[-1].end))
@@ -134,11 +142,13 @@ class UtteranceMaker:
         except UserError:  # a chunk between two breaks may hold nothing but signs
             return 0
 
-    def _write(self, id: str, recording: Recording, piece: Piece, sound: Sound, spans: list[Span]) -> dict[str, Any]:
-        tokens = self._tokens(piece.text)
-        start, end = self._bounds(piece.span, spans, len(sound.wav))
-        wav = sound.wav[start:end]
-        seconds = len(wav) / sound.sample_rate
+    def _write(
+        self, id: str, recording: Recording, piece: Piece, sound: torch.Tensor, spans: list[Span], truth: Truth
+    ) -> dict[str, Any]:
+        tokens, rate = self._tokens(piece.text), self.audio.sample_rate
+        start, end = self._bounds(piece.span, spans, len(sound))
+        wav = sound[start:end]
+        seconds = len(wav) / rate
         if seconds < self.limits.min_seconds:
             raise _Reject("too short", f"{seconds:.2f} s")
         if seconds > self.limits.max_seconds:
@@ -149,12 +159,12 @@ class UtteranceMaker:
         if len(wav) <= self.audio.n_fft // 2:
             raise _Reject("too short", f"{len(wav)} samples, fewer than half an FFT window")
         speech = sum(span.seconds for span in spans if piece.span.start <= span.start < piece.span.end)
-        rate = _spoken(tokens) / speech
-        if not self.limits.min_rate <= rate <= self.limits.max_rate:
-            raise _Reject("speaking rate out of range", f"{rate:.1f} units per second of speech")
-        waveform.write(self.out / "audio" / f"{id}.flac", wav, sound.sample_rate)
-        if sound.truth is not None:
-            tiers = clip_tiers(sound.truth, start / sound.sample_rate, end / sound.sample_rate)
+        units = _spoken(tokens) / speech
+        if not self.limits.min_rate <= units <= self.limits.max_rate:
+            raise _Reject("speaking rate out of range", f"{units:.1f} units per second of speech")
+        waveform.write(self.out / "audio" / f"{id}.flac", wav, rate)
+        if truth is not None:
+            tiers = clip_tiers(truth, start / rate, end / rate)
             write_textgrid(self.out / "truth" / f"{id}.TextGrid", tiers, seconds)
         return {
             "id": id,
@@ -204,6 +214,24 @@ def check_text(text: str) -> str:
     if "\ufffd" in text or NOT_UTF8.search(text):
         raise _Reject("unpronounceable text", "holds bytes that are not UTF-8")
     return text
+
+
+class _Clipping:
+    """The stretches of a sound; once they are gone through, `share` is the clipped share of its samples."""
+
+    def __init__(self, blocks: Iterable[torch.Tensor]) -> None:
+        self._blocks, self._clipped, self._count = blocks, 0.0, 0
+
+    def __iter__(self) -> Iterator[torch.Tensor]:
+        for block in self._blocks:
+            if len(block):
+                self._clipped += clipped_share(block) * len(block)
+                self._count += len(block)
+            yield block
+
+    @property
+    def share(self) -> float:
+        return self._clipped / max(self._count, 1)
 
 
 def clipped_share(wav: torch.Tensor) -> float:
