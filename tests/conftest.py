@@ -71,7 +71,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     listing = folder / "sentences.txt"
     listing.write_text("\n".join(SENTENCES), "utf-8")
     corpus = EspeakCorpus(str(folder / "downloads"), str(listing), VOICES, hours=None)
-    report = prepare(corpus, folder / "espeak", AudioConfig(), TextConfig(), Limits(), workers=1)
+    report = prepare(corpus, folder / "espeak", AudioConfig(), TextConfig(), Limits(), workers=0)
     assert not report.rejected
     return folder / "espeak"
 

@@ -35,7 +35,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> PreparedCorpus:
     """Some two minutes by one voice."""
     folder = tmp_path_factory.mktemp("aligned")
     spoken = EspeakCorpus(str(folder), voices=("en-us",), utterances=40)
-    prepare(spoken, folder / "espeak", AudioConfig(), TextConfig(), Limits(), workers=1)
+    prepare(spoken, folder / "espeak", AudioConfig(), TextConfig(), Limits(), workers=0)
     return read_manifest(folder / "espeak")
 
 

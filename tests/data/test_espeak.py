@@ -1,5 +1,6 @@
 """The espeak corpus: stable recordings, and a truth that is the text front end's own tokens."""
 
+import importlib
 import pickle
 import re
 from itertools import pairwise
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tts.data import debian
 from tts.data.corpus import Sound
 from tts.data.espeak import MARGIN, EspeakCorpus, PhonesDiffer, say, spoken, truth
 from tts.data.espeak_engine import SAMPLE_RATE, EspeakEngine
@@ -239,6 +241,30 @@ def test_wordnet_examples_are_cleaned(tmp_path: Path) -> None:
     expected = ["she was able to program computers.", "we were at last able to buy a car!"]
     assert wordnet_examples([tmp_path / "data.adj"]) == expected
     assert sentences("wordnet", tmp_path / "downloads", tmp_path) == expected
+
+
+def test_what_is_not_ours_in_a_folder_for_downloads_survives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fetched(packages: tuple[str, ...], folder: Path) -> None:
+        (folder / "wordnet-base_1_all.deb").touch()
+
+    def unpack(package: Path, folder: Path, under: str) -> None:
+        (folder / under).mkdir(parents=True)
+        for part in ("data.adj", "data.adv", "data.noun", "data.verb"):
+            (folder / under / part).write_text('x | "we were at last able to buy a car!"', "utf-8")
+
+    monkeypatch.setattr(debian, "fetch", fetched)
+    monkeypatch.setattr(debian, "unpack", unpack)
+    monkeypatch.setattr(importlib.import_module("tts.data.sentences"), "INSTALLED", tmp_path / "nowhere")
+    (tmp_path / "mine" / "wordnet").mkdir(parents=True)
+    (tmp_path / "mine" / "wordnet" / "thesis.tex").write_text("years of work", "utf-8")
+    with pytest.raises(UserError, match=r"mine: holds wordnet/.*corpus\.downloads=PATH"):
+        sentences("wordnet", tmp_path / "mine")
+    assert (tmp_path / "mine" / "wordnet" / "thesis.tex").read_text("utf-8") == "years of work"
+    # Fetched by a version that left no mark, and not yet unpacked.
+    (tmp_path / "own" / "wordnet.part" / "usr").mkdir(parents=True)
+    (tmp_path / "own" / "wordnet-base_0_all.deb").touch()
+    assert sentences("wordnet", tmp_path / "own") == ["we were at last able to buy a car!"]
+    assert sentences("wordnet", tmp_path / "new") == ["we were at last able to buy a car!"]
 
 
 def test_wordnet_that_is_not_there_is_an_error(tmp_path: Path) -> None:

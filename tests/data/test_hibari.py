@@ -57,7 +57,7 @@ def test_the_same_each_time_but_for_seed_and_speed(listing: Path) -> None:
 
 
 def test_it_becomes_a_prepared_corpus(listing: Path, tmp_path: Path) -> None:
-    report = prepare(corpus(listing), tmp_path / "prepared", AudioConfig(), TextConfig(), Limits(), 1)
+    report = prepare(corpus(listing), tmp_path / "prepared", AudioConfig(), TextConfig(), Limits(), 0)
     assert not report.rejected
     utterances = read_manifest(tmp_path / "prepared").utterances
     assert {u.text for u in utterances} == {r.text for r in corpus(listing)}

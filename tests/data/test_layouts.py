@@ -124,6 +124,10 @@ def test_allison_from_packages(tmp_path: Path) -> None:
     sound = next(iter(corpus)).load()
     assert sound.sample_rate == 16000 and len(sound.wav) > 1000
     assert texts(Allison(str(tmp_path / "e"), str(tmp_path / "d"))) == texts(corpus)  # an unpacked tree
+    touch(tmp_path / "mine" / "unpacked" / "thesis.tex", b"years of work")
+    with pytest.raises(UserError, match=r"mine: holds unpacked/.*corpus\.downloads=PATH"):
+        list(Allison(str(tmp_path / "mine"), str(root)))
+    assert (tmp_path / "mine" / "unpacked" / "thesis.tex").read_bytes() == b"years of work"
 
 
 def test_packages_cannot_write_elsewhere_and_damage_is_named(tmp_path: Path) -> None:

@@ -1,9 +1,6 @@
 import dataclasses
-import itertools
 import json
 import os
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +21,8 @@ from tts.data.prepare import prepare
 from tts.data.splits import assign_splits
 from tts.data.textgrid import Interval, read_textgrid
 from tts.errors import UserError
+from tts.locks import exclusive
+from tts.ownership import MARK, kind_of
 from tts.text.config import TextConfig
 
 AUDIO, TEXT = AudioConfig(), TextConfig(units="graphemes")
@@ -69,7 +68,7 @@ def rec(id: str, wav: torch.Tensor, text: str = "one two three", **more: object)
     return Recording(id, "me", text, partial(load, wav), **more)  # type: ignore[arg-type]
 
 
-def run(out: Path, *recordings: Recording, limits: Limits | None = None, workers: int = 1):
+def run(out: Path, *recordings: Recording, limits: Limits | None = None, workers: int = 0):
     return prepare(Given(recordings), out, AUDIO, TEXT, limits or Limits(), workers)
 
 
@@ -248,31 +247,27 @@ def test_what_may_have_been_mended_is_tried_again_and_what_the_recording_says_is
     assert len(read_manifest(tmp_path).utterances) == 4
 
 
-def test_worker_processes_agree_and_survive_a_crash(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(preparation, "FEW", 0)
-    recordings = [rec(f"r{i}", spoken(0.8 + 0.1 * i)) for i in range(5)]
-    run(tmp_path / "many", *recordings[:2], Recording("bomb", "me", "boom", die), *recordings[2:], workers=2)
+def test_a_recording_that_kills_its_process_is_lost_alone_each_time(tmp_path: Path) -> None:
+    recordings = [rec(f"r{i}", spoken(0.8 + 0.1 * i)) for i in range(3)]
+    bomb = Recording("bomb", "me", "boom", die)
+    run(tmp_path / "many", recordings[0], bomb, *recordings[1:], workers=1)
     run(tmp_path / "one", *recordings)
     assert reasons(tmp_path / "many") == {"bomb": "failed"}
+    assert "its process ended with status 11" in (tmp_path / "many/rejected.tsv").read_text()
     assert (tmp_path / "many/manifest.jsonl").read_bytes() == (tmp_path / "one/manifest.jsonl").read_bytes()
+    run(tmp_path / "many", recordings[0], bomb, *recordings[1:], workers=2)
+    assert reasons(tmp_path / "many") == {"bomb": "failed"}
 
 
-def test_no_recording_is_lost_to_a_pool_that_takes_no_more(tmp_path: Path, monkeypatch) -> None:
-    asked = itertools.count()
-
-    class Breaking(ThreadPoolExecutor):
-        def submit(self, *call, **more):
-            if next(asked) == 2:
-                raise BrokenProcessPool
-            return super().submit(*call, **more)
-
-    def pool(maker, workers):
-        return Breaking(workers, initializer=preparation._start_worker, initargs=(maker,))
-
-    monkeypatch.setattr(preparation, "FEW", 0)
-    monkeypatch.setattr(preparation, "_pool", pool)
-    run(tmp_path, *(rec(f"r{i}", spoken(0.8)) for i in range(4)), workers=2)
-    assert len(read_manifest(tmp_path).utterances) == 4
+def test_two_preparations_of_one_folder_at_once_are_refused(tmp_path: Path) -> None:
+    run(tmp_path, rec("a", spoken(1.0)))
+    before = (tmp_path / "manifest.jsonl").read_bytes()
+    with (
+        exclusive(tmp_path, "corpus.out"),
+        pytest.raises(UserError, match=rf"in use by process {os.getpid()} .*corpus\.out=PATH"),
+    ):
+        run(tmp_path, rec("b", spoken(1.0)))
+    assert (tmp_path / "manifest.jsonl").read_bytes() == before
 
 
 def test_nothing_usable_and_foreign_folders_are_errors(tmp_path: Path) -> None:
@@ -280,23 +275,49 @@ def test_nothing_usable_and_foreign_folders_are_errors(tmp_path: Path) -> None:
         run(tmp_path / "a", rec("quiet", torch.zeros(RATE)))
     (tmp_path / "b" / "audio").mkdir(parents=True)
     (tmp_path / "b" / "audio" / "mine.wav").write_text("mine")
-    with pytest.raises(UserError, match="another folder"):
+    with pytest.raises(UserError, match=r"holds audio/, which preparation did not write .*corpus\.out=PATH"):
         run(tmp_path / "b", rec("a", spoken(1.0)))
     (tmp_path / "b" / "manifest.jsonl").write_text('{"audio_filepath": "audio/mine.wav"}\n')  # as NeMo has it
     (tmp_path / "b" / "prepared.jsonl").write_text("[1]\n")
-    with pytest.raises(UserError, match="another folder"):
+    with pytest.raises(UserError, match=r"holds audio/, manifest\.jsonl, prepared\.jsonl"):
         run(tmp_path / "b", rec("a", spoken(1.0)))
     assert (tmp_path / "b" / "audio" / "mine.wav").exists()
 
 
-def test_only_files_that_a_preparation_writes_are_removed(tmp_path: Path) -> None:
-    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.0)))
-    others = [tmp_path / "audio" / name for name in (".ipynb_checkpoints", "notes.txt", "old.flac", "a.flac.7.part")]
+def test_only_files_that_a_preparation_wrote_are_removed(tmp_path: Path) -> None:
+    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.0)), rec("c", spoken(1.0)))
+    names = (".ipynb_checkpoints", "notes.txt", "old.flac", "song~1.flac", "a.flac.7.part", "b.flac.7.part")
+    others = [tmp_path / "audio" / name for name in names]
     others[0].mkdir()
     for path in others[1:]:
         path.write_text("x")
+    left = {".ipynb_checkpoints", "notes.txt", "old.flac", "song~1.flac", "a.flac"}
+    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.0)))
+    assert {p.name for p in (tmp_path / "audio").iterdir()} == left | {"b.flac"}
+    # What was written under other settings is ours as well.
+    run(tmp_path, rec("a", spoken(1.0)), limits=Limits(margin_seconds=0.05))
+    assert {p.name for p in (tmp_path / "audio").iterdir()} == left
+
+
+def test_what_was_prepared_before_folders_were_marked_goes_on(tmp_path: Path) -> None:
     run(tmp_path, rec("a", spoken(1.0)))
-    assert {p.name for p in (tmp_path / "audio").iterdir()} == {".ipynb_checkpoints", "notes.txt", "a.flac"}
+    (tmp_path / MARK).unlink()
+    run(tmp_path, Recording("a", "me", "one two three", fail))  # done before: not read again
+    assert [u.id for u in read_manifest(tmp_path).utterances] == ["a"] and kind_of(tmp_path) == "preparation"
+    for name in (MARK, "prepared.jsonl"):
+        (tmp_path / name).unlink()
+    run(tmp_path, rec("a", spoken(1.0)))
+    (tmp_path / "fetched" / "downloads").mkdir(parents=True)
+    run(tmp_path / "fetched", rec("a", spoken(1.0)))
+
+
+def test_a_damaged_journal_costs_time_and_nothing_else(tmp_path: Path) -> None:
+    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.0)))
+    first = (tmp_path / "manifest.jsonl").read_bytes()
+    with (tmp_path / "prepared.jsonl").open("a") as journal:
+        journal.write('[1]\n7\n{"id": 3, "key": "", "accepted": [], "rejected": []}\n{"id": "b", "key": ')
+    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.0)))
+    assert (tmp_path / "manifest.jsonl").read_bytes() == first
 
 
 LINE = {
@@ -373,7 +394,7 @@ def test_prepared_from_a_users_folder(tmp_path: Path) -> None:
     for name in ("a", "b"):
         waveform.write(tmp_path / "in/wavs" / f"{name}.wav", spoken(1.0), RATE)
     (tmp_path / "in/metadata.csv").write_text("a|One two.\nb|Three four.\nc|Missing.\n")
-    prepare(LJSpeech(str(tmp_path / "in")), tmp_path / "out", AUDIO, TEXT, Limits(), 1)
+    prepare(LJSpeech(str(tmp_path / "in")), tmp_path / "out", AUDIO, TEXT, Limits(), 0)
     assert [u.id for u in read_manifest(tmp_path / "out").utterances] == ["a", "b"]
     assert json.loads((tmp_path / "out/report.json").read_text())["rejected"] == {"unreadable or empty audio": 1}
     assert np.isclose(read_manifest(tmp_path / "out").utterances[0].seconds, 1.2, atol=0.03)

@@ -142,7 +142,7 @@ def test_another_corpus_is_refused(make_trainer: Callable[..., Any], tiny_run: P
     listing = tmp_path / "other.txt"
     listing.write_text("The ox drank milk.\nA fox ran past us.\nJoin the game.\n", "utf-8")
     corpus = EspeakCorpus(str(tmp_path), str(listing), ("en-us+f3", "en-us+m3"), hours=None)
-    prepare(corpus, tmp_path / "corpus", AudioConfig(), TextConfig(), Limits(), workers=1)
+    prepare(corpus, tmp_path / "corpus", AudioConfig(), TextConfig(), Limits(), workers=0)
     settings = ("debug=fast", f"resume={tiny_run}/checkpoints/last.pt")
     with pytest.raises(UserError, match="resume: the checkpoint's symbols are not those of the corpora"):
         make_trainer(tmp_path / "run", *settings, corpus_out=tmp_path / "corpus")

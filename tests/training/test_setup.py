@@ -27,7 +27,7 @@ def other_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     listing = folder / "other.txt"
     listing.write_text("The ox drank milk.\nA fox ran past us.\nJoin the game.\nShow me the judge.\n", "utf-8")
     corpus = EspeakCorpus(str(folder), str(listing), ("en-us+m3", "en-us+f2"), hours=None)
-    prepare(corpus, folder / "corpus", AudioConfig(), TextConfig(), Limits(), workers=1)
+    prepare(corpus, folder / "corpus", AudioConfig(), TextConfig(), Limits(), workers=0)
     return folder / "corpus"
 
 

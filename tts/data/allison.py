@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,21 +68,18 @@ class Allison:
         unpacked = downloads / "unpacked"
         if not self.root and unpacked.is_dir():
             return unpacked
-        if not self.root and not _debs(folder):
-            debian.fetch(PACKAGES, folder)
-        packages = _debs(folder)
-        if not packages:
-            raise UserError(
-                f"{folder}: neither {TRANSCRIPTS} nor both packages {' and '.join(PACKAGES)} (.deb) in it; "
-                "leave corpus.root out to have them fetched"
-            )
-        draft = downloads / "unpacked.part"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        for package in packages:
-            debian.unpack(package, draft, "usr/share")
-        shutil.rmtree(unpacked, ignore_errors=True)
-        draft.rename(unpacked)
+        with debian.downloading(downloads):
+            if not self.root and unpacked.is_dir():  # by now
+                return unpacked
+            if not self.root and not _debs(folder):
+                debian.fetch(PACKAGES, folder)
+            packages = _debs(folder)
+            if not packages:
+                raise UserError(
+                    f"{folder}: neither {TRANSCRIPTS} nor both packages {' and '.join(PACKAGES)} (.deb) in it; "
+                    "leave corpus.root out to have them fetched"
+                )
+            debian.unpack_anew(packages, unpacked, "usr/share")
         return unpacked
 
 

@@ -29,6 +29,11 @@ class Sound:
     seconds: float | None = None
     """How long it is, where that is known."""
 
+    @property
+    def wav(self) -> torch.Tensor:
+        """All of it at once, [samples]; raises `UserError` where memory has no room for that."""
+        return waveform.gather(self.blocks, self.sample_rate, self.sample_rate, self.seconds)
+
 
 @dataclass(frozen=True)
 class Recording:

@@ -8,12 +8,42 @@ import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tts.errors import UserError
+from tts.locks import in_turn
+from tts.ownership import claim, strangers
 
 TIMEOUT = 600
 """Seconds that one apt command may take."""
+UNPACKED = ("unpacked/", "unpacked.part/", "wordnet/", "wordnet.part/")
+"""What the corpora unpack into."""
+
+
+@contextmanager
+def downloading(folder: Path) -> Iterator[None]:
+    """Hold `folder` to fetch and unpack packages in it, once no other process does.
+
+    Raises
+    ------
+    UserError: it holds somebody else's files.
+    """
+    claim(folder, "preparation", "corpus.downloads", recognised=_made_before)
+    with in_turn(folder, "fetching and unpacking packages"):
+        yield
+
+
+def _made_before(folder: Path) -> bool:
+    """Whether such folders, before they were marked, hold this and nothing else."""
+
+    def is_ours(name: str) -> bool:
+        inside = strangers(folder / name)
+        return name.endswith(".deb") or (
+            set(inside) <= {"lists/", "cache/"} if name == "apt/" else name in UNPACKED and set(inside) <= {"usr/"}
+        )
+
+    return all(map(is_ours, strangers(folder)))
 
 
 def fetch(packages: tuple[str, ...], folder: Path) -> None:
@@ -63,6 +93,17 @@ def _apt(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]
         )
     except subprocess.TimeoutExpired as error:
         raise UserError(f"apt-get {arguments[-1]} took over {TIMEOUT} s; try again or give corpus.root=PATH") from error
+
+
+def unpack_anew(packages: list[Path], folder: Path, under: str) -> None:
+    """Replace `folder` by what the packages hold below `under`; it is there whole or not at all."""
+    draft = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    for package in packages:
+        unpack(package, draft, under)
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
 
 
 def unpack(package: Path, folder: Path, under: str) -> int:

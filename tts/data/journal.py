@@ -16,7 +16,7 @@ from tts.files import write_text
 
 class Journal:
     """`prepared.jsonl`: the settings' fingerprint, then one line per finished recording; the last line of
-    an id counts."""
+    an id counts. What was prepared under other settings is still named, so that its files are known as ours."""
 
     NAME: ClassVar[str] = "prepared.jsonl"
 
@@ -68,9 +68,14 @@ class Journal:
         """Whether audio of the recording, or of a piece of it, was there when the journal was opened."""
         return recording.id in self._recordings
 
+    def knows(self, id: str) -> bool:
+        """Whether the utterance is, or is a piece of, a recording that was prepared here, under whatever settings."""
+        return id.partition("~")[0] in self._entries
+
     def add(self, recording: Recording, outcome: Outcome) -> None:
         entry = {"id": recording.id, "key": _key(recording), "accepted": outcome.accepted}
         entry["rejected"] = [asdict(r) for r in outcome.rejected]
+        self._entries[recording.id] = entry
         self._lines.write(_line(entry))
         self._lines.flush()
 
@@ -86,16 +91,25 @@ def _key(recording: Recording) -> str:
 
 
 def _entries(path: Path, fingerprint: str) -> dict[str, dict[str, Any]]:
-    """Entries kept under these settings. A line that a crash cut short is skipped: its recording is done
-    again."""
+    """Entries by id; those kept under other settings say no more than that. A line that a crash cut short is skipped:
+    its recording is done again."""
     if not path.is_file():
         return {}
     read = []
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             read.append(json.loads(line))
-        except json.JSONDecodeError:
+        except ValueError:
             continue
-    if not read or read[0] != {"settings": fingerprint}:
-        return {}
-    return {entry["id"]: entry for entry in read[1:] if {"id", "key", "accepted", "rejected"} <= entry.keys()}
+    same = read[:1] == [{"settings": fingerprint}]
+    return {entry["id"]: entry if same else _named(entry["id"]) for entry in read[1:] if _is_entry(entry)}
+
+
+def _named(id: str) -> dict[str, Any]:
+    """An entry of a recording that is not finished."""
+    return {"id": id, "key": "", "accepted": [], "rejected": []}
+
+
+def _is_entry(line: Any) -> bool:
+    kinds = {"id": str, "key": str, "accepted": list, "rejected": list}
+    return isinstance(line, dict) and all(isinstance(line.get(key), kind) for key, kind in kinds.items())

@@ -5,32 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import torch
 from tqdm import tqdm
 
 from tts.audio.config import AudioConfig
 from tts.data.corpus import Corpus, Recording
 from tts.data.journal import Journal
 from tts.data.limits import Limits
-from tts.data.manifest import CorpusInfo, Utterance, write_manifest
+from tts.data.manifest import CorpusInfo, Utterance, read_manifest, write_manifest
 from tts.data.report import Report, write_report
 from tts.data.splits import assign_splits
 from tts.data.utterance import FAILED, Outcome, Rejected, UtteranceMaker
 from tts.errors import UserError
+from tts.locks import exclusive
+from tts.ownership import claim, strangers
 from tts.schema import plain
 from tts.text.config import TextConfig
-
-FEW = 64
-"""Up to so many recordings are done sooner in this process than worker processes take to start."""
+from tts.workers import Died, each
 
 
 @dataclass(frozen=True)
@@ -57,15 +53,31 @@ def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, lim
 
     Parameters
     ----------
-    workers: processes; started by spawning, so a script that calls this needs the `__main__` guard.
+    workers: processes, which a recording may kill without harm to the others; started by spawning, so a script that
+        calls this needs the `__main__` guard. With 0 the work is done in this process, for tests and small scripts.
 
     Raises
     ------
-    UserError: the corpus cannot be read, `out` holds somebody else's files, or no recording passes.
+    UserError: the corpus cannot be read, `out` holds somebody else's files or is in use, or no recording passes.
     """
-    recordings = list(corpus)
     out = Path(out)
-    _claim(out)
+    claim(out, "preparation", "corpus.out", recognised=_made_before)
+    recordings = list(corpus)
+    with exclusive(out, "corpus.out"):
+        return _prepare(corpus, recordings, out, audio, text, limits, workers)
+
+
+def _prepare(
+    corpus: Corpus,
+    recordings: list[Recording],
+    out: Path,
+    audio: AudioConfig,
+    text: TextConfig,
+    limits: Limits,
+    workers: int,
+) -> Report:
+    for name in ("audio", "truth"):
+        (out / name).mkdir(exist_ok=True)
     maker = UtteranceMaker(out, audio, text, limits)
     settings = _Settings(audio.sample_rate, (audio.n_fft, audio.hop_length), plain(text), _bounds(limits))
     first: dict[str, Recording] = {}
@@ -82,7 +94,7 @@ def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, lim
             (out / "manifest.jsonl").unlink(missing_ok=True)
         bar = tqdm(total=len(first), initial=len(outcomes), desc=f"prepare {corpus.name}", unit="rec", disable=None)
         with bar:
-            for recording, outcome in _run(maker, todo, workers):
+            for recording, outcome in _outcomes(maker, todo, workers):
                 journal.add(recording, outcome)
                 outcomes[recording.id] = outcome
                 bar.update()
@@ -99,7 +111,7 @@ def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, lim
         )
     info = CorpusInfo(corpus.name, corpus.language, corpus.licence, corpus.credits, audio.sample_rate, plain(text))
     write_manifest(out, info, utterances)
-    _remove_strays(out, {u.id for u in utterances})  # last: what a manifest names is there at any time
+    _remove_strays(out, journal, {u.id for u in utterances})  # last: what a manifest names is there at any time
     return report
 
 
@@ -108,24 +120,24 @@ def _bounds(limits: Limits) -> dict[str, Any]:
     return {key: value for key, value in plain(limits).items() if not key.endswith("_percent")}
 
 
-def _claim(out: Path) -> None:
-    """Make the folder, or make sure that the files in it are a preparation's own: strays in it are removed
-    later."""
-    ours = Journal.is_in(out)
-    for name in ("audio", "truth"):
-        if not ours and (out / name).exists() and any((out / name).iterdir()):
-            raise UserError(
-                f"{out / name}: holds files that no preparation wrote; give another folder as corpus.out=PATH"
-            )
-        (out / name).mkdir(parents=True, exist_ok=True)
+def _made_before(out: Path) -> bool:
+    """Whether a preparation made the folder before such folders were marked; it fetched what it needed first."""
+    if Journal.is_in(out) or strangers(out) == ["downloads/"]:
+        return True
+    try:
+        read_manifest(out)
+    except (UserError, OSError):
+        return False
+    return True
 
 
-def _remove_strays(out: Path, ids: set[str]) -> None:
-    """Delete audio and times of utterances that an earlier preparation accepted and this one does not."""
+def _remove_strays(out: Path, journal: Journal, ids: set[str]) -> None:
+    """Delete audio and times that a preparation wrote, this one or an earlier one, and this one does not name."""
     for folder, ending in (("audio", ".flac"), ("truth", ".TextGrid")):
         # A process that was killed leaves a draft, ID.flac.PID.part.
         for path in [*(out / folder).glob(f"*{ending}"), *(out / folder).glob(f"*{ending}.*.part")]:
-            if path.is_file() and path.name.removesuffix(ending) not in ids:
+            id = path.name[: path.name.rindex(ending)]
+            if path.is_file() and journal.knows(id) and (id not in ids or path.suffix == ".part"):
                 path.unlink()
     if not any((out / "truth").iterdir()):
         (out / "truth").rmdir()
@@ -136,69 +148,15 @@ def _utterance(fields: dict[str, Any], split: Any) -> Utterance:
     return Utterance(**{**fields, **lists, "split": split})
 
 
-_maker: UtteranceMaker | None = None
-
-
-def _start_worker(maker: UtteranceMaker) -> None:
-    global _maker
-    torch.set_num_threads(1)
-    _maker = maker
-
-
-def _work(recording: Recording) -> Outcome:
-    assert _maker is not None
-    return _maker(recording)
-
-
-def _run(maker: UtteranceMaker, recordings: list[Recording], workers: int) -> Iterator[tuple[Recording, Outcome]]:
+def _outcomes(maker: UtteranceMaker, recordings: list[Recording], workers: int) -> Iterator[tuple[Recording, Outcome]]:
     """Outcomes as they come. A recording whose decoder kills its process is rejected like any other."""
-    if workers <= 1 or len(recordings) <= FEW:
-        for recording in recordings:
-            yield recording, maker(recording)
+    if not workers:
+        yield from ((recording, maker(recording)) for recording in recordings)
         return
-    queue = deque(recordings)
-    while queue:
-        suspects: dict[Future[Outcome], Recording] = {}
-        yield from _together(maker, queue, suspects, workers)
-        for recording in suspects.values():
-            yield recording, _alone(maker, recording)
-
-
-def _together(
-    maker: UtteranceMaker, queue: deque[Recording], pending: dict[Future[Outcome], Recording], workers: int
-) -> Iterator[tuple[Recording, Outcome]]:
-    """Outcomes until the queue is empty or a process dies, which leaves in `pending` what may have killed it."""
-    with _pool(maker, workers) as pool:
-        try:
-            while queue or pending:
-                while queue and len(pending) < 4 * workers:
-                    pending[pool.submit(_work, queue[0])] = queue[0]
-                    queue.popleft()  # not before it was taken: a pool whose process has died takes nothing
-                yield from _collect(pending)
-        except BrokenProcessPool:
-            return
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _pool(maker: UtteranceMaker, workers: int) -> ProcessPoolExecutor:
-    # Spawned, not forked: torch's and espeak's threads and locks do not survive a fork.
-    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker, initargs=(maker,))
-
-
-def _collect(pending: dict[Future[Outcome], Recording]) -> Iterator[tuple[Recording, Outcome]]:
-    for future in wait(pending, return_when=FIRST_COMPLETED).done:
-        outcome = future.result()
-        yield pending.pop(future), outcome
-
-
-def _alone(maker: UtteranceMaker, recording: Recording) -> Outcome:
-    with _pool(maker, 1) as pool:
-        try:
-            return pool.submit(_work, recording).result()
-        except BrokenProcessPool:
-            return Outcome([], [Rejected(recording.id, FAILED, "its process died while reading it")])
+    for recording, outcome in each(maker, recordings, workers):
+        if isinstance(outcome, Died):
+            outcome = Outcome([], [Rejected(recording.id, FAILED, str(outcome))])
+        yield recording, outcome
 
 
 def default_workers() -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -133,21 +132,20 @@ def _wordnet(downloads: Path, root: Path | None, fetch: bool) -> list[Path]:
             files = [first.with_name(part) for part in PARTS]
             if all(file.is_file() for file in files):
                 return files
-    packages = sorted((root or downloads).glob(f"{PACKAGE}_*.deb"))
-    if not packages:
-        if root:
-            raise UserError(f"{root}: neither {PACKAGE}_….deb nor WordNet's {', '.join(PARTS)} in it")
-        if not fetch:
-            return []
-        debian.fetch((PACKAGE,), downloads)
-        packages = sorted(downloads.glob(f"{PACKAGE}_*.deb"))
-    draft = downloads / "wordnet.part"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    debian.unpack(packages[-1], draft, "usr/share/wordnet")
-    shutil.rmtree(unpacked, ignore_errors=True)
-    draft.rename(unpacked)
+
+    def packages() -> list[Path]:
+        return sorted((root or downloads).glob(f"{PACKAGE}_*.deb"))
+
+    if not packages() and root:
+        raise UserError(f"{root}: neither {PACKAGE}_….deb nor WordNet's {', '.join(PARTS)} in it")
+    if not packages() and not fetch:
+        return []
+    with debian.downloading(downloads):
+        if not packages():
+            debian.fetch((PACKAGE,), downloads)
+        package = packages()[-1]
+        debian.unpack_anew([package], unpacked, "usr/share/wordnet")
     files = [unpacked / "usr/share/wordnet" / part for part in PARTS]
     if not all(file.is_file() for file in files):
-        raise UserError(f"{packages[-1]}: no {', '.join(PARTS)} in it; delete it and run again")
+        raise UserError(f"{package}: no {', '.join(PARTS)} in it; delete it and run again")
     return files
