@@ -61,3 +61,8 @@ def _private(folder: Path) -> bool:
     if not hasattr(os, "getuid"):  # Windows, whose folder for temporary files is a user's own
         return True
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o022
+
+
+def numba_folder() -> Path:
+    """A folder of the user's own in which numba keeps what it compiled, or would if there were none by the source."""
+    return Path(os.environ.get(CACHE) or platformdirs.user_cache_path("numba", appauthor=False))

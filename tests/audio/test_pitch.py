@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,16 @@ import torch
 
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
-from tts.audio.pitch import HIGHEST, LOWEST, STEPS, harmonic_template, harmonics_at, pitch_contour
+from tts.audio.pitch import (
+    HIGHEST,
+    LOWEST,
+    STEPS,
+    compile_pitch_tracking,
+    harmonic_template,
+    harmonics_at,
+    pitch_contour,
+)
+from tts.locks import LOCK
 
 
 def buzz(hertz: float, config: AudioConfig, seconds: float = 1.0) -> torch.Tensor:
@@ -30,6 +41,15 @@ def test_pitch_of_a_buzz_between_silences(rate: int, hertz: float) -> None:
     inside = pitch[frames // 2 + 8 : frames + frames // 2 - 8]
     assert (inside / hertz).log2().abs().max() < 0.02
     assert (pitch[: frames // 2 - 8] == 0).all()
+
+
+def test_compiling_waits_in_a_folder_of_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = tmp_path / "tmp"  # where anybody else may hold a lock
+    shared.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(shared))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "mine"))
+    compile_pitch_tracking(AudioConfig())
+    assert (tmp_path / "mine" / LOCK).exists() and not list(shared.iterdir())
 
 
 def test_template_has_the_peaks_of_a_buzz() -> None:

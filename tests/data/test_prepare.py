@@ -1,6 +1,8 @@
+import contextlib
 import dataclasses
 import json
 import os
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -11,17 +13,18 @@ import torch
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
+from tts.data import features
 from tts.data import prepare as preparation
 from tts.data.corpus import Recording, Sound
-from tts.data.features import ensure_features
+from tts.data.features import FeatureStore, ensure_features
 from tts.data.limits import Limits
 from tts.data.ljspeech import LJSpeech
-from tts.data.manifest import read_manifest
+from tts.data.manifest import PreparedCorpus, read_manifest
 from tts.data.prepare import prepare
 from tts.data.splits import assign_splits
 from tts.data.textgrid import Interval, read_textgrid
 from tts.errors import UserError
-from tts.locks import exclusive
+from tts.locks import exclusive, in_turn
 from tts.ownership import MARK, kind_of
 from tts.text.config import TextConfig
 
@@ -381,12 +384,59 @@ def test_features_are_cached_and_renewed(tmp_path: Path, capsys: pytest.CaptureF
     assert not capsys.readouterr().err
     assert torch.allclose(store.load(a)[0], expected, atol=5e-3)
     assert store.path(corpus.utterances[1]).stat().st_mtime_ns == kept
-    os.utime(corpus.audio_path(a), ns=(2**61, 2**61))
-    assert not store.fresh(a, corpus.audio_path(a))
     other = ensure_features(corpus, AudioConfig(n_mels=40), 1)
     assert other.folder != store.folder and other.load(a)[0].shape[1] == 40
     with pytest.raises(UserError, match="22050"):
         ensure_features(corpus, AudioConfig(sample_rate=22050, hop_length=256), 1)
+
+
+def computed(corpus: PreparedCorpus, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Ids of the utterances whose features are computed (again) now."""
+    store = FeatureStore(corpus.folder / "features" / AUDIO.fingerprint, AUDIO)
+    before = {u.id: store.path(u).stat().st_ino if store.path(u).exists() else 0 for u in corpus.utterances}
+    ensure_features(corpus, AUDIO, 1)
+    changed = [u.id for u in corpus.utterances if store.path(u).stat().st_ino != before[u.id]]
+    said = capsys.readouterr().err
+    assert f"to compute, once: {len(changed)} utterances" in said if changed else not said
+    return changed
+
+
+def test_features_are_of_what_the_recording_holds_whatever_its_date(tmp_path: Path, capsys) -> None:
+    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.0)))
+    corpus = read_manifest(tmp_path)
+    a, b = (corpus.audio_path(u) for u in corpus.utterances)
+    assert computed(corpus, capsys) == ["a", "b"]
+    wav = waveform.read(a, AUDIO.sample_rate)
+    waveform.write(a, 0.5 * wav, AUDIO.sample_rate)
+    os.utime(a, ns=(10**18, 10**18))  # long ago
+    assert computed(corpus, capsys) == ["a"]
+    os.utime(b, ns=(10**18, 10**18))  # as in a copy of the corpus
+    assert computed(corpus, capsys) == []
+    # An earlier version noted nothing down: its features stay, and are held to their recordings from then on.
+    (tmp_path / "features" / AUDIO.fingerprint / "origins.jsonl").unlink()
+    assert computed(corpus, capsys) == []
+    waveform.write(a, wav, AUDIO.sample_rate)
+    os.utime(a, ns=(10**18, 10**18))
+    assert computed(corpus, capsys) == ["a"]
+    with (tmp_path / "features" / AUDIO.fingerprint / "origins.jsonl").open("a") as origins:
+        origins.write('[]\n{"id": "a"}\n{"id": "b", "sta')
+    assert computed(corpus, capsys) == []
+
+
+def test_features_that_another_training_makes_meanwhile_are_not_made_again(tmp_path: Path, capsys, monkeypatch) -> None:
+    run(tmp_path, rec("a", spoken(1.0)), rec("b", spoken(1.0)))
+    corpus = read_manifest(tmp_path)
+
+    @contextlib.contextmanager
+    def after_another(folder: Path, work: str) -> Iterator[None]:
+        monkeypatch.setattr(features, "in_turn", in_turn)
+        ensure_features(corpus, AUDIO, 1)
+        with in_turn(folder, work):
+            yield
+
+    monkeypatch.setattr(features, "in_turn", after_another)
+    ensure_features(corpus, AUDIO, 1)
+    assert capsys.readouterr().err.count("to compute") == 1
 
 
 def test_prepared_from_a_users_folder(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from torch import Tensor
 
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
+from tts.environment import numba_folder
+from tts.locks import in_turn
 
 LOWEST, HIGHEST = 60.0, 500.0
 """Hz; the range of speaking voices."""
@@ -32,6 +34,17 @@ def pitch_contour(wav: Tensor, config: AudioConfig) -> Tensor:
         max_transition_rate=fastest,
     )  # fmt: skip
     return torch.from_numpy(np.where(voiced, pitch, 0.0).astype(np.float32))
+
+
+def compile_pitch_tracking(config: AudioConfig) -> None:
+    """Have numba compile what `pitch_contour` needs and keep it.
+
+    Processes that compile it at once, in other trainings too, damage each other's cache: every later run dies.
+    """
+    folder = numba_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with in_turn(folder, "compiling pitch tracking"):
+        pitch_contour(torch.zeros(config.sample_rate), config)
 
 
 def harmonic_template(config: AudioConfig) -> Tensor:

@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-import tempfile
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
-from filelock import FileLock
 from tqdm import tqdm
 
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
-from tts.audio.pitch import pitch_contour
+from tts.audio.pitch import compile_pitch_tracking, pitch_contour
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.errors import UserError
-from tts.files import whole
+from tts.files import sha256, stamp, whole
+from tts.locks import in_turn
+from tts.workers import Died, each
 
-WORTH_A_POOL = 64
+WORTH_PROCESSES = 64
 """Utterances; for fewer, processes take longer to start than to work."""
+
+
+ORIGINS = "origins.jsonl"
+"""Beside the features: what each of them was made of."""
+
+
+class Origin(NamedTuple):
+    """What tells the file that features were made of from any other, whatever its date."""
+
+    stamp: str
+    sha256: str
+
+
+def origin(path: Path) -> Origin:
+    """Raises UserError where the file cannot be read."""
+    try:
+        return Origin(stamp(path), sha256(path))  # in this order: what is written meanwhile is noticed
+    except OSError as error:
+        raise UserError(f"{path}: not readable ({error.strerror}); prepare the corpus again") from error
 
 
 @dataclass(frozen=True)
@@ -62,13 +80,57 @@ class FeatureStore:
         with whole(self.path(utterance)) as draft, draft.open("wb") as file:
             np.save(file, torch.cat([mel, pitch[:, None]], 1).half().numpy())
 
-    def fresh(self, utterance: Utterance, source: Path) -> bool:
-        """Whether the utterance's features are whole and not older than what they were made of."""
-        try:
+    def outdated(self, sources: Iterable[tuple[Utterance, Path]]) -> list[tuple[Utterance, Path]]:
+        """Those of the utterances, each with the file that its features are made of, whose features are missing or
+        damaged, or were made of other content than the file has now."""
+        origins, noticed, outdated = self._origins(), {}, []
+        for utterance, source in sources:
+            known = origins.get(utterance.id)
+            made_of = self._still_made_of(utterance, source, known)
+            if made_of is None:
+                outdated.append((utterance, source))
+            elif made_of != known:
+                noticed[utterance.id] = made_of
+        if noticed and os.access(self.folder, os.W_OK):  # where it may not be written, they are read again each time
+            self.record(noticed)
+        return outdated
+
+    def _still_made_of(self, utterance: Utterance, source: Path, known: Origin | None) -> Origin | None:
+        """The origin of the features as `source` is now, where it is theirs; None where they must be computed.
+
+        The content is read where the stamp is another, as in a corpus that was copied. Features that an earlier
+        version made without a note, `known` is None, count as theirs unless they are older.
+        """
+        if self._mapped(utterance) is None or not source.is_file():
+            return None
+        if known is None:
             older = self.path(utterance).stat().st_mtime_ns < source.stat().st_mtime_ns
+            return None if older else origin(source)
+        if known.stamp == stamp(source):
+            return known
+        now = origin(source)
+        return now if now.sha256 == known.sha256 else None
+
+    def record(self, origins: Mapping[str, Origin]) -> None:
+        """Note down what the features of utterances, by id, were made of."""
+        lines = "".join(json.dumps({"id": id, **origin._asdict()}) + "\n" for id, origin in origins.items())
+        with (self.folder / ORIGINS).open("a", encoding="ascii") as file:
+            file.write(lines)
+
+    def _origins(self) -> dict[str, Origin]:
+        """By id; the last line of an id counts, and one that a crash cut short does not."""
+        found = {}
+        try:
+            lines = (self.folder / ORIGINS).read_text("ascii", "replace").splitlines()
         except OSError:
-            return False
-        return not older and self._mapped(utterance) is not None
+            return {}
+        for line in lines:
+            try:
+                entry = json.loads(line)
+                found[str(entry["id"])] = Origin(str(entry["stamp"]), str(entry["sha256"]))
+            except (ValueError, LookupError, TypeError):
+                continue
+        return found
 
     def _mapped(self, utterance: Utterance) -> np.ndarray | None:
         try:
@@ -98,41 +160,40 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
         )
     store = FeatureStore(corpus.folder / "features" / audio.fingerprint, audio)
     store.folder.mkdir(parents=True, exist_ok=True)
-    missing = [u for u in corpus.utterances if not store.fresh(u, corpus.audio_path(u))]
-    if not missing:
+    sources = [(u, corpus.audio_path(u)) for u in corpus.utterances]
+    if not store.outdated(sources):
         return store
-    # The bar is for terminals; without a word, minutes of this look like a hang in a log.
-    print(f"features of {corpus.info.name} to compute, once: {len(missing)} utterances", file=sys.stderr)
-    _compile_pitch_tracking(audio)
-    paths, work = [corpus.audio_path(u) for u in missing], partial(_compute, store)
-    with ExitStack() as stack:
-        done: Iterable[str] = map(work, missing, paths)
-        if len(missing) >= WORTH_A_POOL and workers > 1:
-            # Processes: most of pitch tracking holds Python's lock.
-            pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,))
-            stack.enter_context(pool)
-            done = pool.map(work, missing, paths, chunksize=8)
-        for _ in tqdm(done, total=len(missing), desc=f"features {corpus.info.name}", disable=None):
-            pass
+    with in_turn(store.folder, f"features of {corpus.info.name}"):
+        missing = store.outdated(sources)  # another training may have made them meanwhile
+        if missing:
+            _make(store, missing, corpus.info.name, workers)
     return store
 
 
-def _compile_pitch_tracking(audio: AudioConfig) -> None:
-    """Processes that compile it at once, in other trainings too, damage each other's cache: every later run dies."""
-    user = getattr(os, "getuid", int)()  # none on Windows, whose folder for temporary files is a user's own
-    with FileLock(Path(tempfile.gettempdir()) / f"smma-tts-{user}.lock"):
-        pitch_contour(torch.zeros(audio.sample_rate), audio)
+def _make(store: FeatureStore, missing: list[tuple[Utterance, Path]], name: str, workers: int) -> None:
+    # The bar is for terminals; without a word, minutes of this look like a hang in a log.
+    print(f"features of {name} to compute, once: {len(missing)} utterances", file=sys.stderr)
+    compile_pitch_tracking(store.audio)
+    work = partial(_compute, store)
+    # Processes: most of pitch tracking holds Python's lock.
+    in_processes = len(missing) >= WORTH_PROCESSES and workers > 1
+    done = each(work, missing, workers) if in_processes else ((pair, work(pair)) for pair in missing)
+    for (utterance, path), made_of in tqdm(done, total=len(missing), desc=f"features {name}", disable=None):
+        if isinstance(made_of, Died):
+            raise UserError(f"{path}: no features could be computed of it: {made_of}")
+        store.record({utterance.id: made_of})
 
 
-def _compute(store: FeatureStore, utterance: Utterance, path: Path) -> str:
-    audio = store.audio
+def _compute(store: FeatureStore, pair: tuple[Utterance, Path]) -> Origin:
+    (utterance, path), audio = pair, store.audio
+    made_of = origin(path)
     wav = waveform.read(path, audio.sample_rate)
     with torch.inference_mode():
         mel = _log_mel(audio)(wav)
     if len(mel) != store.frames(utterance):
         raise UserError(f"{path}: not as long as the manifest says; prepare the corpus again")
     store.save(utterance, mel, pitch_contour(wav, audio))
-    return utterance.id
+    return made_of
 
 
 @cache

@@ -11,9 +11,10 @@ from tqdm import tqdm
 
 from tts.data.batch import encode_text
 from tts.data.dataset import Item
-from tts.data.features import FeatureStore
+from tts.data.features import FeatureStore, origin
 from tts.errors import UserError
 from tts.files import fingerprint
+from tts.locks import in_turn
 from tts.schema import nearest
 from tts.synthesis.voice import Voice
 
@@ -36,12 +37,20 @@ def with_voice_mels(items: Sequence[Item], voice: Voice) -> list[Item]:
             )
     name = fingerprint(voice.info.sha256)
     spoken = [replace(item, store=_beside(item.store, name)) for item in items]
-    pairs = zip(items, spoken, strict=True)
-    missing = [(a, b) for a, b in pairs if not b.store.fresh(b.utterance, a.store.path(a.utterance))]
-    for item, again in tqdm(missing, desc="mels of the voice", disable=None if missing else True):
-        mel, pitch = item.store.load(item.utterance)
-        again.store.folder.mkdir(parents=True, exist_ok=True)
-        again.store.save(item.utterance, speak_again(voice, item, mel, pitch), pitch)
+    stores = {item.corpus.folder: (item.store, again.store) for item, again in zip(items, spoken, strict=True)}
+    for folder, (store, again) in stores.items():
+        own = {item.utterance.id: item for item in items if item.corpus.folder == folder}
+        sources = [(item.utterance, store.path(item.utterance)) for item in own.values()]
+        again.folder.mkdir(parents=True, exist_ok=True)
+        if not again.outdated(sources):
+            continue
+        with in_turn(again.folder, "mels of the voice"):
+            missing = again.outdated(sources)
+            for utterance, source in tqdm(missing, desc="mels of the voice", disable=None if missing else True):
+                made_of = origin(source)
+                mel, pitch = store.load(utterance)
+                again.save(utterance, speak_again(voice, own[utterance.id], mel, pitch), pitch)
+                again.record({utterance.id: made_of})
     return spoken
 
 
