@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tts.data.textgrid import Interval, read_textgrid, write_textgrid
+from tts.data.textgrid import Interval, phone_tier, read_textgrid, write_textgrid
 from tts.errors import UserError
 
 
@@ -52,6 +52,55 @@ def test_json_is_a_textgrid_or_the_users_error(tmp_path: Path, content: object) 
     except UserError:
         return
     assert all(isinstance(i.label, str) for intervals in tiers.values() for i in intervals)
+
+
+ROWS = {
+    "nan": [("0", "nan", "a"), ("nan", "1", "b")],
+    "first nan": [("nan", "0.5", "a"), ("0.5", "1", "b")],
+    "infinite": [("0", "0.5", "a"), ("0.5", "inf", "b")],
+    "beyond": [("0", "0.5", "a"), ("0.5", "1e999", "b")],
+    "negative": [("-0.3", "0.5", "a"), ("0.5", "1", "b")],
+    "overlapping": [("0", "0.7", "a"), ("0.5", "1", "b")],
+    "backwards": [("0.5", "0.2", "a"), ("0.5", "1", "b")],
+}
+
+
+def written(rows: list[tuple[str, str, str]], form: str) -> str:
+    head = ["xmin = 0", "xmax = 1"]
+    if form == "json":
+        entries = ", ".join(f'[{a}, {b}, "{label}"]' for a, b, label in rows)
+        entries = entries.replace("nan", "NaN").replace("inf", "Infinity")
+        tier_of = f'"class": "IntervalTier", "name": "phones", "xmin": 0, "xmax": 1, "entries": [{entries}]'
+        return f'{{"xmin": 0, "xmax": 1, "tiers": [{{{tier_of}}}]}}'
+    if form == "short":
+        items = [cell for a, b, label in rows for cell in (a, b, f'"{label}"')]
+        content = ["", "0", "1", "<exists>", "1", '"IntervalTier"', '"phones"', "0", "1", str(len(rows)), *items]
+        return "\n".join(['File type = "ooTextFile short"', '"TextGrid"', *content]) + "\n"
+    tier = ['class = "IntervalTier"', 'name = "phones"', *head, f"intervals: size = {len(rows)}"]
+    for number, (a, b, label) in enumerate(rows, 1):
+        tier += [f"intervals [{number}]:", f"xmin = {a}", f"xmax = {b}", f'text = "{label}"']
+    file = [
+        'File type = "ooTextFile"',
+        'Object class = "TextGrid"',
+        "",
+        *head,
+        "tiers? <exists>",
+        "size = 1",
+        "item []:",
+    ]
+    return "\n".join([*file, "item [1]:", *tier]) + "\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("form", ["long", "short", "json"])
+@pytest.mark.parametrize("flaw", ROWS)
+def test_times_that_are_none_are_refused_by_name(tmp_path: Path, flaw: str, form: str, encoding: str) -> None:
+    path = tmp_path / "a.TextGrid"
+    path.write_text(written([("0", "0.5", "a"), ("0.5", "1", "b")], form), encoding)
+    assert phone_tier(path) == [Interval("a", 0.0, 0.5), Interval("b", 0.5, 1.0)]
+    path.write_text(written(ROWS[flaw], form), encoding)
+    with pytest.raises(UserError, match=r"a\.TextGrid"):
+        phone_tier(path)
 
 
 def test_what_is_no_textgrid_is_the_users_error(tmp_path: Path) -> None:

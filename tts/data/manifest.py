@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from tts.audio.waveform import RATES
 from tts.errors import UserError
 from tts.files import whole, write_text
 from tts.schema import parse, plain
+from tts.text.config import TextConfig
 from tts.text.tokens import Tokens
 
 Split = Literal["train", "valid", "test"]
 T = TypeVar("T")
+
+LONGEST = 6 * 3600.0
+"""Seconds of an utterance."""
+MOST_SYMBOLS = 100_000
+"""Of an utterance."""
+MOST_BYTES = 2**24
+"""Of a line, or of corpus.json."""
+MOST_BYTES_OF_ID = 240
+"""With an ending, file systems take 255."""
+NO_NAME = re.compile(r"[/\\\x00-\x1f\x7f]")
+NOT_UTF8 = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes in file names that are not UTF-8, and JSON of half a character."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +51,26 @@ class Utterance:
     words: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if self.id in ("", ".", "..") or any(c in "/\\\0" for c in self.id):
-            raise ValueError(f"the id {self.id!r} is no file name; prepare the corpus again")
-        if not (math.isfinite(self.seconds) and self.seconds > 0):
-            raise ValueError(f"seconds={self.seconds} is no length of a recording; prepare the corpus again")
+        if (
+            not self.id
+            or len(self.id.encode("utf-8", "replace")) > 240
+            or self.id.startswith(".")
+            or NO_NAME.search(self.id)
+        ):
+            raise ValueError(f"the id {self.id[:250]!r} is no file name; prepare the corpus again")
+        if not 0 < self.seconds <= LONGEST:  # nor NaN
+            raise ValueError(
+                f"seconds={self.seconds} is no length of a recording (up to {LONGEST:g} s); prepare the corpus again"
+            )
         counts = {len(self.symbols), len(self.stress), len(self.word)}
         in_range = {0, 1, 2}.issuperset(self.stress) and all(-1 <= word < len(self.words) for word in self.word)
         if not self.symbols or len(counts) > 1 or not in_range:
             raise ValueError("symbols, stress, word and words do not fit each other; prepare the corpus again")
+        if len(self.symbols) > MOST_SYMBOLS:
+            raise ValueError(f"{len(self.symbols)} symbols in one utterance; at most {MOST_SYMBOLS} can be read")
+        if not all(self.symbols) or not self.speaker:
+            raise ValueError("an empty symbol or speaker; prepare the corpus again")
+        _check_characters(self.id, self.recording, self.speaker, self.text, *self.symbols, *self.words)
 
     @property
     def tokens(self) -> Tokens:
@@ -63,6 +89,16 @@ class CorpusInfo:
     """Of the files in `audio/`, in Hz."""
     text: dict[str, Any]
     """The text settings the tokens were made with (`plain(TextConfig)`)."""
+
+    def __post_init__(self) -> None:
+        if self.sample_rate not in RATES:
+            raise ValueError(f"sample_rate={self.sample_rate}: recordings have {RATES[0]} to {RATES[-1]} Hz")
+        _check_characters(self.name, self.language, self.licence, self.credits)
+
+
+def _check_characters(*texts: str) -> None:
+    if NOT_UTF8.search("".join(texts)):
+        raise ValueError("holds half a character, which no file can; prepare the corpus again")
 
 
 @dataclass(frozen=True)
@@ -125,14 +161,18 @@ def read_manifest(folder: str | Path) -> PreparedCorpus:
     path = find_manifest(folder)
     folder = path.parent
     utterances: dict[str, Utterance] = {}
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(MOST_BYTES), b""), 1):
             utterance = _parse(Utterance, line, f"{path}:{number}")
             if utterance.id in utterances:
                 raise UserError(f"{path}:{number}: a second utterance {utterance.id!r}; prepare the corpus again")
             utterances[utterance.id] = utterance
     card = folder / "corpus.json"
-    return PreparedCorpus(folder, _parse(CorpusInfo, card.read_bytes(), str(card)), list(utterances.values()))
+    with card.open("rb") as file:
+        content = file.read(MOST_BYTES)
+    info = _parse(CorpusInfo, content, str(card))
+    text = parse(TextConfig, info.text, f"{card}: text")
+    return PreparedCorpus(folder, replace(info, text=plain(text)), list(utterances.values()))
 
 
 def _parse(schema: type[T], content: bytes, where: str) -> T:

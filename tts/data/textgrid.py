@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +14,9 @@ from praatio.utilities.errors import PraatioException
 
 from tts.errors import UserError
 from tts.files import whole
+
+NEGATIVE = re.compile(rb"^\s*(?:xmin|xmax) ?= ?-0*\.?0*[1-9]", re.MULTILINE)
+"""A time in the long format; praatio leaves out the sign."""
 
 
 class Interval(NamedTuple):
@@ -54,11 +59,14 @@ def read_textgrid(path: str | Path, blanks: bool = False) -> dict[str, list[Inte
 
     Raises
     ------
-    UserError: the file is missing or is no TextGrid.
+    UserError: the file is missing or is no TextGrid, or the times of a tier are none: not finite, negative, or
+        overlapping.
     """
     try:
+        if NEGATIVE.search(Path(path).read_bytes().replace(b"\0", b"")):  # as in UTF-16
+            raise ValueError("it holds times before 0 s")
         grid = textgrid.openTextgrid(str(path), includeEmptyIntervals=blanks)
-        return {
+        tiers = {
             str(tier.name): [Interval(str(label), float(start), float(end)) for start, end, label in tier.entries]
             for tier in grid.tiers
             if isinstance(tier, IntervalTier)
@@ -66,6 +74,16 @@ def read_textgrid(path: str | Path, blanks: bool = False) -> dict[str, list[Inte
     except (OSError, PraatioException, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
         # praatio reads JSON too, and takes whatever is in it for a TextGrid.
         raise UserError(f"{path}: not a readable TextGrid ({error})") from error
+    for name, intervals in tiers.items():
+        before = 0.0
+        for number, (label, start, end) in enumerate(intervals, 1):
+            if not (before <= start <= end < math.inf):  # nor where one is NaN
+                raise UserError(
+                    f"{path}: interval {number} of the tier {name!r}, {label!r}, is from {start} to {end} s, after one "
+                    f"that ends at {before} s; give times that follow one another"
+                )
+            before = end
+    return tiers
 
 
 def phone_tier(path: Path) -> list[Interval]:

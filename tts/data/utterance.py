@@ -16,6 +16,7 @@ from tts.audio.config import AudioConfig
 from tts.data.corpus import Recording
 from tts.data.cutting import Piece, cut
 from tts.data.limits import Limits
+from tts.data.manifest import NOT_UTF8
 from tts.data.not_speech import not_speech
 from tts.data.pauses import Span, levels, speech_spans
 from tts.data.textgrid import Interval, write_textgrid
@@ -30,8 +31,6 @@ UNREADABLE, FAILED = "unreadable or empty audio", "failed"
 """Reasons whose cause may lie outside the recording: permissions, the network, memory, a codec that is missing."""
 UNSAFE = re.compile(r'[/\\<>:"|?*~\x00-\x1f\x7f]')
 """Not in an id: path separators, what some file systems refuse, and the `~` that marks pieces."""
-NOT_UTF8 = re.compile("[\ud800-\udfff]")
-"""What Python makes of bytes in file names that are not UTF-8."""
 
 
 @dataclass(frozen=True)
