@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -62,7 +63,8 @@ def _shown(ranked: Ranked) -> str:
 def _picture(folder: Path, corpus: PreparedCorpus, ranked: Ranked) -> bool:
     """Whether there was a recording to draw."""
     rate = corpus.info.sample_rate
-    audio = AudioConfig(rate, hop_length=rate // 200, win_length=rate // 100, n_mels=60, f_max=min(8000.0, rate / 2))
+    n_fft = max(1024, 2 ** math.ceil(math.log2(rate / 50)))  # 20 ms and more, or low channels would be empty
+    audio = AudioConfig(rate, n_fft, rate // 100, rate // 200, n_mels=60, f_max=min(8000.0, rate / 2))
     try:
         wav = waveform.read(corpus.audio_path(ranked.utterance), rate)
     except UserError:
