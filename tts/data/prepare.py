@@ -155,7 +155,7 @@ def _outcomes(maker: UtteranceMaker, recordings: list[Recording], workers: int) 
         return
     for recording, outcome in each(maker, recordings, workers):
         if isinstance(outcome, Died):
-            outcome = Outcome([], [Rejected(recording.id, FAILED, str(outcome))])
+            outcome = Outcome([], [Rejected(recording.id, FAILED, f"{outcome}, at its text or its sound")])
         yield recording, outcome
 
 
