@@ -160,6 +160,18 @@ def test_control_characters_do_not_reach_the_voice() -> None:
     assert EspeakEngine().speak("One\x00two.").wav.tobytes() == EspeakEngine().speak("One two.").wav.tobytes()
 
 
+@pytest.mark.parametrize(
+    "text", ["é." * 110, "a . " * 90, "s'" * 80, "x" * 301, "word " * 300, "A. " * 70, "1a" * 150, "one-" * 30 + "two"]
+)
+def test_what_would_smash_a_buffer_is_refused(text: str) -> None:
+    with pytest.raises(UserError):
+        EspeakEngine().speak(text)
+
+
+def test_a_surrogate_is_no_text() -> None:
+    assert EspeakEngine().speak("One\ud800two.").wav.tobytes() == EspeakEngine().speak("One two.").wav.tobytes()
+
+
 def test_variants_are_listed() -> None:
     assert {"f1", "f3", "m3", "klatt"} <= set(variants())
 

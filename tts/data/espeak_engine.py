@@ -34,6 +34,7 @@ from tts.data.espeak_voices import echo, languages, variants
 from tts.data.textgrid import Interval
 from tts.errors import UserError
 from tts.schema import nearest
+from tts.text.phonemes import LONGEST_WITH_SIGNS, LONGEST_WORD, SIGN
 
 SAMPLE_RATE = 22050
 """Hz; of every voice but mbrola's, which the bundled library does not have."""
@@ -51,7 +52,12 @@ _STRESS_MARKS = str.maketrans("", "", "ˈˌ-")
 _MODIFIER = re.compile("[ʰʲʷːˑˠˤ\u0300-\u036f]+")
 """Palatalisation and the like: events of their own in some languages, they belong to the phone before."""
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
+_DOTTED = re.compile(r"(?:[^\W\d_]\s*\.\s*){2,}")
+_CLAUSE, _ITEM = re.compile(r"[.,;:!?…—]\s"), re.compile(r"\d+|[^\W\d]+|\S")
+_MOST_DOTTED, _MOST_ITEMS = 60, 250
+"""Bytes of letters with full stops between them, and words of a clause: see `tts.text.phonemes`, which cuts such text
+up. Here times go with what is written, so it is refused."""
 
 # The C library's strtok and setlocale, which espeak-ng calls, are shared by all copies.
 _one_at_a_time = threading.Lock()
@@ -145,9 +151,11 @@ class EspeakEngine:
 
         Raises
         ------
-        UserError: the text holds nothing to say, or the library cannot be loaded.
+        UserError: the text holds nothing to say, or a word or clause beyond espeak-ng's buffers; the library cannot be
+            loaded.
         """
         text = _CONTROL.sub(" ", text)
+        _check_length(text)
         samples, marks = self._synthesise(text)
         if not any(mark.kind == _PHONE and mark.name for mark in marks):
             raise UserError(f"espeak finds nothing to say in {text!r}; give words of {self.language!r}")
@@ -190,6 +198,21 @@ class EspeakEngine:
             if library.espeak_Synth(encoded, size, 0, 0, 0, _UTF8, None, None) != 0:
                 raise UserError(f"espeak-ng could not speak {text!r}")
         return np.frombuffer(b"".join(chunks), np.int16), marks
+
+
+def _check_length(text: str) -> None:
+    """Refuse what espeak-ng would write behind its buffers."""
+    for word in text.split():
+        if len(word) > LONGEST_WORD or (len(word.encode()) > LONGEST_WITH_SIGNS and SIGN.search(word)):
+            raise UserError(f"word of {len(word)} characters, {word[:20]}…: write it shorter or put spaces in it")
+    for dotted in _DOTTED.finditer(text):
+        if len(re.sub(r"[\s.]", "", dotted[0]).encode()) > _MOST_DOTTED:
+            raise UserError(f"too many letters with full stops in a row, {dotted[0][:20]}…: leave out some full stops")
+    for clause in _CLAUSE.split(text):
+        if len(_ITEM.findall(clause)) > _MOST_ITEMS:
+            raise UserError(
+                f"more than {_MOST_ITEMS} words without a mark after {clause[:20]!r}…: put a comma or full stop"
+            )
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from tts.text.english import normalise_english
 from tts.text.languages import base_of, reader
@@ -45,6 +46,10 @@ elsewhere."""
 STRAY_JOINER = re.compile(f"(?<![\u0600-\u0dff])[{JOINERS}]|[{JOINERS}](?![\u0600-\u0dff])")
 DOUBLE_DASH = re.compile(r"(?<=[^-])--+(?=[^-]|$)|(?<=\s)-(?=\s)")
 DOTS = re.compile(r"(?:\.\s?){2,}\.|\.{2,}")
+LONGEST_PORTION = 500
+"""Characters that the rules see at once: some take time that grows with the square of what they see."""
+CUTS = re.compile(r"(?<=[.!?…。！？])\s+|(?<=[。！？])"), re.compile(r"\s+")
+"""Where a longer text is cut into portions: after a sentence, else between words."""
 
 
 def normalise(text: str, language: str) -> str:
@@ -57,19 +62,39 @@ def normalise(text: str, language: str) -> str:
     ----------
     language: an espeak-ng language (en-us, fr-fr, pt-br, …).
     """
-    text = clean(text)
-    text = normalise_english(text) if base_of(language) == "en" else reader(language).read(text)
-    return re.sub(r"\s+", " ", text).strip()
+    english = base_of(language) == "en"
+    read = normalise_english if english else reader(language).read
+    return _one_space(" ".join(read(_clean(portion)) for portion in _portions(text)))
 
 
 def clean(text: str) -> str:
     """Unicode clean-up alone: NFC, one space between words, plain quotes, dashes, ellipses and decimal
     digits."""
+    return _one_space(" ".join(map(_clean, _portions(text))))
+
+
+def _portions(text: str) -> Iterator[str]:
+    """`text` in pieces of at most `LONGEST_PORTION` characters."""
+    start = 0
+    while len(text) - start > LONGEST_PORTION:
+        middle, end = start + LONGEST_PORTION // 2, start + LONGEST_PORTION
+        found = ([m.end() for m in cut.finditer(text, middle, end)] for cut in CUTS)
+        cut = next((places[-1] for places in found if places), end)
+        yield text[start:cut]
+        start = cut
+    yield text[start:]
+
+
+def _clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text).translate(QUOTES)
     text = "".join(map(_plain_character, text)) if not text.isascii() or not text.isprintable() else text
     text = STRAY_JOINER.sub("", text)
     text = DOTS.sub("… ", text)
     text = DOUBLE_DASH.sub(" — ", text)
+    return _one_space(text)
+
+
+def _one_space(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 

@@ -18,7 +18,7 @@ import heapq
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import combinations
 from typing import NamedTuple
@@ -48,12 +48,25 @@ JOINTS = {
 quarantasette with a z."""
 BY_DIGITS = {"fr", "nl"}
 """Languages whose numbers below a hundred espeak-ng says better from digits than from words (quatre-vingt-deux)."""
+SIGN = re.compile(r"(?<=[^\W\d])['.·-](?=.)")
+"""What stands within a word after a letter."""
 VOWELS = frozenset("aeiouyæøœɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻᵿ")
 SYLLABIC = "\u0329\u030d"
 PRIMARY, SECONDARY = "ˈ", "ˌ"
 MOST_WORDS_IN_A_GROUP, MOST_GROUPS_IN_A_WORD = 4, 6
 LONG_WORDS = 15
 """Phones a word, on average, that no clause of several words has."""
+LONGEST_WORD = 300
+"""Characters; a clause of a script without spaces is one word."""
+LONGEST_CLAUSE, LONGEST_CLAUSE_BYTES = 250, 600
+"""What espeak-ng is given in one go: beyond 300 words, which may be a character each, it reads past its tables, and
+beyond 800 bytes it cuts within a word."""
+MOST_PHONES_IN_A_GROUP = 40
+"""Of a longer word espeak-ng drops the end, silently, once a buffer of 200 codes is full: a phone with its stress,
+length and tone, or in the name of a letter, takes up to four."""
+LONGEST_WITH_SIGNS = 90
+"""Bytes of a word with full stops, hyphens or apostrophes in it. espeak-ng's buffers hold 80 bytes of letters with full
+stops between them, and 67 endings such as 's; it writes on behind them."""
 
 
 class Phone(NamedTuple):
@@ -85,12 +98,28 @@ class Phonemiser:
 
     def __call__(self, words: Sequence[str]) -> list[Phones]:
         """Phones of each of the written `words` of one clause, in their context; () for a word without
-        sound."""
-        if not words:
-            return []
-        respelled = [self._respelled(word) for word in words]
-        groups = self._espeak.groups(" ".join(respelled))
-        alone = [self._espeak.word(word) for word in respelled]
+        sound.
+
+        Raises
+        ------
+        UserError: a word of more than `LONGEST_WORD` characters.
+        """
+        overlong = next((word for word in words if len(word) > LONGEST_WORD), None)
+        if overlong:
+            raise UserError(
+                f"word of {len(overlong)} characters, {overlong[:20]}…: espeak-ng reads words of up to {LONGEST_WORD}; "
+                "write it shorter or put spaces in it"
+            )
+        readings = [self._espeak.word(self._respelled(word)) for word in words]
+        result: list[Phones] = []
+        for part in _parts([written for written, _ in readings]):
+            result += self._clause(words[part], readings[part])
+        return result
+
+    def _clause(self, words: Sequence[str], readings: Sequence[tuple[str, Phones]]) -> list[Phones]:
+        written = " ".join(written for written, _ in readings)
+        alone = [phones for _, phones in readings]
+        groups = self._espeak.groups(written) if _fits(written) else alone
         voiced = [i for i, phones in enumerate(alone) if phones]
         matched = _match(groups, [alone[i] for i in voiced])
         result: list[Phones] = [()] * len(words)
@@ -147,13 +176,46 @@ class _Espeak:
         groups = (_phones(group) for group in answer.split())
         return [group for group in groups if group]
 
-    def _word(self, word: str) -> Phones:
+    def _word(self, word: str) -> tuple[str, Phones]:
+        """The word, with spaces in it where espeak-ng would not read all of it otherwise, and its phones."""
         if len(word) == 1 and word.isalpha() and not self._english:
             # Alone it would be a letter, called by its name, where among others it is a word: é, à, ο, w.
             thrice = self.groups(f"{word} {word} {word}")
             if len(thrice) == 3:
-                return thrice[1]
-        return sum(self.groups(word), ())
+                return word, thrice[1]
+        if _fits(word) and (len(word.encode()) <= LONGEST_WITH_SIGNS or not SIGN.search(word)):
+            groups = self.groups(word)
+            if len(word) == 1 or all(len(group) <= MOST_PHONES_IN_A_GROUP for group in groups):
+                return word, sum(groups, ())
+        (first, phones), (second, others) = map(self.word, _halves(word))
+        return f"{first} {second}", phones + others
+
+
+def _halves(word: str) -> tuple[str, str]:
+    """A word in two: without the sign nearest its middle, or before the letter nearest it."""
+    places = [sign.span() for sign in SIGN.finditer(word)]
+    # Otherwise anywhere, but no mark shall lose its letter.
+    places = places or [(i, i) for i in range(1, len(word)) if unicodedata.category(word[i])[0] not in "MC"]
+    half = len(word) // 2
+    end, start = min(places, key=lambda place: abs(place[0] - half), default=(half, half))
+    return word[:end], word[start:]
+
+
+def _fits(written: str) -> bool:
+    """Whether espeak-ng may be given it in one go."""
+    return len(written) <= LONGEST_CLAUSE and len(written.encode()) <= LONGEST_CLAUSE_BYTES
+
+
+def _parts(words: Sequence[str]) -> Iterator[slice]:
+    """`words` in runs that espeak-ng may be given in one go, or of one word."""
+    start = length = size = 0
+    for i, word in enumerate(words):
+        length, size = length + len(word) + 1, size + len(word.encode()) + 1
+        if i > start and (length > LONGEST_CLAUSE or size > LONGEST_CLAUSE_BYTES):
+            yield slice(start, i)
+            start, length, size = i, len(word) + 1, len(word.encode()) + 1
+    if words:
+        yield slice(start, len(words))
 
 
 @cache
