@@ -26,10 +26,30 @@ def test_unknown_symbol_is_named_with_utterance_and_neighbours() -> None:
         table.encode(utterance("b", "ɑ"), "u7")
 
 
-def test_adapt_replaces_or_drops_unseen_marks_only() -> None:
+def test_adapt_replaces_or_drops_unseen_marks_in_silence(caplog: pytest.LogCaptureFixture) -> None:
     table = SymbolTable.from_tokens([utterance("a", ",")])
     assert table.adapt(utterance("a", ";", "a")).symbols == (START, "a", ",", "a", END)
     assert SymbolTable.from_tokens([utterance("a")]).adapt(utterance("a", ".")).symbols == (START, "a", END)
+    assert not caplog.records
+
+
+def test_adapt_says_the_nearest_phone_and_tells_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    table = SymbolTable.from_tokens([utterance("h", "ɑː", "ʃ", "t", "iː", "ɹ", "aɪ", "z", "v", ",")])
+    foreign = utterance("x", "ɑ̃", "ç", "tʰ", "y", "ʁ", "a", "β", ";", "x")
+    assert table.adapt(foreign).symbols == (START, "h", "ɑː", "ʃ", "t", "iː", "ɹ", "ɑː", "v", ",", "h", END)
+    table.adapt(foreign)
+    assert len(caplog.records) == 8
+    assert "does not know 'x', as in 'word': it says 'h' instead" in caplog.messages[0]
+
+
+def test_a_symbol_like_no_other_is_left_out_of_its_word_but_no_word_of_the_text(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    table = SymbolTable.from_tokens([utterance("b", "e")])
+    assert table.adapt(utterance("b", "字", "é")).symbols == (START, "b", "e", END)
+    assert "does not know '字', as in 'word': it leaves it out" in caplog.messages[0]
+    with pytest.raises(UnknownSymbol, match="'字'"):
+        table.encode(table.adapt(utterance("字")), "u7")
 
 
 def test_extend_keeps_ids_and_mapping_finds_them() -> None:

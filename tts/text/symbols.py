@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 import json
+import logging
 import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tts.errors import UserError
+from tts.text.likeness import letters, nearest_phone
 from tts.text.tokens import END, START, Tokens
 
+logger = logging.getLogger(__name__)
 PAD = "<pad>"
 SPECIAL = (PAD, START, END)
 NEAR_MARKS = {
@@ -43,6 +46,7 @@ class SymbolTable:
             raise UserError("symbol table: every symbol must be a non-empty string in Unicode NFC")
         if self.symbols[: len(SPECIAL)] != SPECIAL:
             raise UserError(f"symbol table: must start with {', '.join(SPECIAL)}, got {list(self.symbols[:3])}")
+        self._warned: set[str] = set()
         self._ids = {symbol: i for i, symbol in enumerate(self.symbols)}
         if len(self._ids) != len(self.symbols):
             twice = next(s for s in self.symbols if self.symbols.count(s) > 1)
@@ -99,23 +103,41 @@ class SymbolTable:
         return symbols
 
     def adapt(self, tokens: Tokens) -> Tokens:
-        """`tokens` with punctuation this table lacks replaced by the nearest mark it has, or left out.
+        """`tokens` with what this table lacks replaced by the nearest it has.
 
-        Text to be spoken may hold a semicolon where the training corpus had none: a pause is a pause. Phones
-        and characters are never replaced; `encode` refuses those.
+        Text to be spoken may hold a semicolon where the training corpus had none: a pause is a pause, and where there
+        is no mark like it, it is left out. A phone or a character is replaced by the one that sounds most like it
+        (`tts.text.likeness`), with a warning that names both, once each. Where nothing is like it, it is left out with
+        a warning too, or, if no token of its word would remain, kept: `encode` refuses it.
         """
         if all(symbol in self._ids for symbol in tokens.symbols):
             return tokens
         kept = []
-        for i, symbol in enumerate(tokens.symbols):
-            if symbol in NEAR_MARKS and tokens.word[i] < 0 and symbol not in self._ids:
-                near = next((mark for mark in NEAR_MARKS[symbol] if mark in self._ids), None)
-                if near is None:
-                    continue
-                symbol = near
-            kept.append((symbol, tokens.stress[i], tokens.word[i]))
-        symbols, stress, word = zip(*kept, strict=True)
-        return Tokens(symbols, stress, word, tokens.words)
+        stand_ins = [self._stand_in(symbol, word < 0) for symbol, word in zip(tokens.symbols, tokens.word, strict=True)]
+        heard = {word for symbol, word in zip(stand_ins, tokens.word, strict=True) if symbol is not None}
+        for symbol, found, stress, word in zip(tokens.symbols, stand_ins, tokens.stress, tokens.word, strict=True):
+            if found is None and word < 0:
+                continue
+            if found != symbol and word >= 0 and word in heard:
+                self._warn(symbol, found, tokens.words[word])
+            if found is not None or word not in heard:
+                kept.append((found or symbol, stress, word))
+        symbols, stresses, words = zip(*kept, strict=True)
+        return Tokens(symbols, stresses, words, tokens.words)
+
+    def _stand_in(self, symbol: str, mark: bool) -> str | None:
+        """What this table has for `symbol`; None if nothing."""
+        if symbol in self._ids:
+            return symbol
+        if mark:
+            return next((near for near in NEAR_MARKS.get(symbol, "") if near in self._ids), None)
+        return nearest_phone(symbol, (s for s in self.symbols[len(SPECIAL) :] if s not in NEAR_MARKS))
+
+    def _warn(self, symbol: str, stand_in: str | None, word: str) -> None:
+        if symbol not in self._warned:
+            self._warned.add(symbol)
+            instead = f"says {stand_in!r} instead" if stand_in else "leaves it out, for it knows nothing like it"
+            logger.warning("this voice does not know %r, as in %r: it %s", symbol, word, instead)
 
     def mapping_from(self, other: SymbolTable) -> list[int | None]:
         """For each symbol of this table, [len(self)], its id in `other`, or None where `other` lacks it."""
@@ -148,7 +170,7 @@ class SymbolTable:
         symbol = tokens.symbols[place]
         word = f" in the word {tokens.words[tokens.word[place]]!r}" if tokens.word[place] >= 0 else ""
         known = [s for s in self.symbols[len(SPECIAL) :] if s not in NEAR_MARKS]
-        near = [s for s in known if _bare(s) == _bare(symbol)]
+        near = [s for s in known if letters(s) == letters(symbol)]
         near += [s for s in difflib.get_close_matches(symbol, known, n=4, cutoff=0.4) if s not in near]
         near += [s for s in known if s[0] == symbol[0] and s not in near]
         hint = f"nearest known: {' '.join(near[:4])}" if near else f"known: {' '.join(known[:40])}"
@@ -156,9 +178,3 @@ class SymbolTable:
             f"utterance {utterance}: this voice does not know the symbol {symbol!r}{word} ({hint}); "
             "respell it, for instance as phones in braces"
         )
-
-
-def _bare(symbol: str) -> str:
-    """`symbol` without length and combining marks."""
-    decomposed = unicodedata.normalize("NFD", symbol)
-    return "".join(c for c in decomposed if not unicodedata.combining(c) and c not in "ːˑʰʲʷ͡")

@@ -1,0 +1,84 @@
+"""How alike two phones sound, by where and how they are articulated: what a voice says for a phone it never learnt."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+from tts.text.classes import LETTERS
+
+PLACES = {
+    "pbɓmɸβʍw": 0.0, "fvɱʋ": 0.5, "θð": 2.0, "tdɗnszrɾlɫɬɮɹɺ": 2.5, "ʃʒ": 3.5, "ʈɖɳʂʐɻɽɭ": 3.5, "ɕʑ": 4.0,
+    "cɟɲçʝjɥʎ": 4.3, "kɡɠŋxɣɰʟ": 6.5, "qɢɴχʁʀ": 7.5, "ħʕʜʢ": 9.0, "ʔhɦ": 9.5,
+}  # fmt: skip
+"""Consonants by place, from the lips back."""
+VOICELESS = "ptʈckqʔɸfθsʃʂɕçxχħhɬʜʍ"
+LATERAL, RHOTIC = "lɫɭʎʟɬɮ", "rɾɹɻɽɺʀʁ"
+VOWELS = {
+    "i": (0, 0, 0), "y": (0, 0, 1), "ɨ": (0, 1, 0), "ʉ": (0, 1, 1), "ɯ": (0, 2, 0), "u": (0, 2, 1),
+    "ɪ": (1, 0.4, 0), "ʏ": (1, 0.4, 1), "ᵻ": (1, 1, 0), "ᵿ": (1, 1, 1), "ʊ": (1, 1.6, 1),
+    "e": (2, 0, 0), "ø": (2, 0, 1), "ɘ": (2, 1, 0), "ɵ": (2, 1, 1), "ɤ": (2, 2, 0), "o": (2, 2, 1),
+    "ə": (3, 1, 0), "ɚ": (3, 1, 0), "ɛ": (4, 0, 0), "œ": (4, 0, 1), "ɜ": (4, 1, 0), "ɝ": (4, 1, 0), "ɞ": (4, 1, 1),
+    "ʌ": (4, 1.5, 0), "ɔ": (4, 2, 1), "æ": (5, 0, 0), "ɐ": (5, 1, 0), "a": (6, 0.5, 0), "ɶ": (6, 0, 1), "ɑ": (6, 2, 0),
+    "ɒ": (6, 2, 1),
+}  # fmt: skip
+"""How open, how far back, how rounded."""
+LETTER, MARK = 2.0, 0.25
+"""What a letter (of a diphthong or an affricate) or a mark costs that only one of two phones has."""
+UNLIKE = 4.0
+"""A distance from which on one phone does not stand for another."""
+
+
+def nearest_phone(symbol: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that sounds most like `symbol`; None where none does, or `symbol` is no IPA. A letter with
+    other marks (é for e) is near in any script."""
+    distance, phone = min(((_distance(symbol, other), other) for other in known), default=(UNLIKE, ""))
+    return phone if distance < UNLIKE else None
+
+
+def letters(symbol: str) -> str:
+    """`symbol` without its marks: of length, stress, tone, accent."""
+    # ç is a letter of IPA, é is none
+    parts = (
+        c if _place(c) is not None else unicodedata.normalize("NFD", c) for c in unicodedata.normalize("NFC", symbol)
+    )
+    return "".join(c for part in parts for c in part if unicodedata.category(c) in ("Ll", "Lo", "Lu"))
+
+
+def _distance(a: str, b: str) -> float:
+    """Of letters as an edit distance, and of marks."""
+    ours, theirs = letters(a), letters(b)
+    if not ours or not theirs:
+        return UNLIKE
+    row = [LETTER * j for j in range(len(theirs) + 1)]
+    for i, x in enumerate(ours, 1):
+        diagonal, row[0] = row[0], LETTER * i
+        for j, y in enumerate(theirs, 1):
+            change = min(diagonal + _between(x, y), row[j] + LETTER, row[j - 1] + LETTER)
+            diagonal, row[j] = row[j], change
+    marks = set(unicodedata.normalize("NFD", a)) ^ set(unicodedata.normalize("NFD", b))
+    return row[-1] + MARK * sum(unicodedata.category(c) in ("Mn", "Lm") for c in marks)
+
+
+@cache
+def _between(a: str, b: str) -> float:
+    if a == b:
+        return 0.0
+    if a in VOWELS and b in VOWELS:
+        (open_a, back_a, round_a), (open_b, back_b, round_b) = VOWELS[a], VOWELS[b]
+        return abs(open_a - open_b) / 2 + abs(back_a - back_b) + abs(round_a - round_b)
+    place_a, place_b = _place(a), _place(b)
+    if place_a is None or place_b is None:
+        return UNLIKE
+    voice = float((a in VOICELESS) != (b in VOICELESS))
+    if a in RHOTIC and b in RHOTIC:
+        return 0.5 + voice + abs(place_a - place_b) / 10
+    kinds = {kind for kind, members in LETTERS.items() if a in members or b in members}
+    manner = 0.0 if len(kinds) == 1 else 1.5 if "fricative" in kinds and "nasal" not in kinds else 3.0
+    liquid = sum((a in group) != (b in group) for group in (LATERAL, RHOTIC))
+    return abs(place_a - place_b) / 2 + voice + manner + liquid
+
+
+def _place(letter: str) -> float | None:
+    return next((place for letters, place in PLACES.items() if letter in letters), None)
