@@ -52,7 +52,8 @@ _STRESS_MARKS = str.maketrans("", "", "ˈˌ-")
 _MODIFIER = re.compile("[ʰʲʷːˑˠˤ\u0300-\u036f]+")
 """Palatalisation and the like: events of their own in some languages, they belong to the phone before."""
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f\u2800-\u28ff\ud800-\udfff]+")
+"""And Braille patterns, whose names overrun a buffer."""
 _DOTTED = re.compile(r"(?:[^\W\d_]\s*\.\s*){2,}")
 _CLAUSE, _ITEM = re.compile(r"[.,;:!?…—]\s"), re.compile(r"\d+|[^\W\d]+|\S")
 _MOST_DOTTED, _MOST_ITEMS = 60, 250
