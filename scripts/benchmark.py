@@ -9,26 +9,30 @@ ratios of one run, on an idle machine.
 
 from __future__ import annotations
 
+import ast
 import sys
+from importlib import import_module
 from pathlib import Path
 
-from benchmarks import alignment, decoding, ops, robustness, training, vocoder, waiting
-
 from tts.commands.cli import fail
+from tts.commands.terminal import make_reliable
 from tts.errors import UserError
 
-BENCHMARKS = {
-    "alignment": alignment.main,
-    "decoding": decoding.main,
-    "ops": ops.main,
-    "robustness": robustness.main,
-    "training": training.main,
-    "vocoder": vocoder.main,
-    "waiting": waiting.main,
-}
+BENCHMARKS = ("alignment", "decoding", "ops", "robustness", "training", "vocoder", "waiting")
+
+
+def help_text() -> str:
+    """What there is to measure, and what each takes: the heads of their files."""
+    files = {name: Path(__file__).with_name("benchmarks") / f"{name}.py" for name in BENCHMARKS}
+    heads = {name: ast.get_docstring(ast.parse(path.read_text("utf-8"))) for name, path in files.items()}
+    return "\n\n\n".join([(__doc__ or "").strip(), *(f"benchmark={name}\n\n{head}" for name, head in heads.items())])
 
 
 def main() -> None:
+    make_reliable()
+    if {"--help", "-h"} & set(sys.argv[1:]):
+        print(help_text())
+        return
     chosen, out, rest = "training", None, []
     for argument in sys.argv[1:]:
         key, _, value = argument.partition("=")
@@ -40,7 +44,7 @@ def main() -> None:
             rest.append(argument)
     if chosen not in BENCHMARKS:
         raise UserError(f"benchmark={chosen}: choose {' or '.join(BENCHMARKS)}")
-    BENCHMARKS[chosen](rest, out)
+    import_module(f"benchmarks.{chosen}").main(rest, out)
 
 
 if __name__ == "__main__":

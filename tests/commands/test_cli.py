@@ -1,6 +1,7 @@
 """What every command shares: literal texts, and mistakes that come back as one line."""
 
 import errno
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tts.commands.cli import command, load_config
+from tts.commands.help import explanations, general, leaves
 from tts.errors import UserError
 from tts.resources import folder
 
@@ -108,7 +111,16 @@ def test_further_processes_are_started_with_the_arguments_as_given(call: Callabl
         ("synthesize", ["voice=v", "vocoder=griffinlim"], "no such config; did you mean 'griffin_lim'?"),
         ("synthesize", ["text=hello"], "voice is missing: give voice=VALUE"),
         ("synthesize", ["voice=v", "hello"], "argument 'hello': expected KEY=VALUE"),
-        ("synthesize", ["voice=v", "speed="], ""),
+        ("synthesize", ["voice=v", "speed="], "speed= is empty: give speed=VALUE, or leave it out"),
+        ("synthesize", ["voice="], "voice= is empty"),
+        ("synthesize", ["voice=v", "reference= "], "reference= is empty"),
+        ("synthesize", ["voice=v", "vocoder=istft", "vocoder.path="], "vocoder.path= is empty"),
+        ("train", ["run_dir=", "--multirun"], "run_dir= is empty"),
+        ("train", ["corpus=mix", "corpus.parts.voice.out="], "corpus.parts.voice.out= is empty"),
+        ("prepare", ["corpus=espeak", "corpus.sentences="], "corpus.sentences= is empty"),
+        ("align", ["out="], "out= is empty"),
+        ("evaluate", ["metric=speech", "voice=v", "truth="], "truth= is empty"),
+        ("synthesize", ["voice=v", "out=b\udce4d"], "out=b\\udce4d: not UTF-8"),
         ("train", ["trainer.max_step=3"], "unknown key 'trainer.max_step'; did you mean 'trainer.max_steps'?"),
         ("train", ["smma.switchstep=3"], "did you mean 'smma.switch_step'?"),
         ("train", ["model.atention.heads=3"], "did you mean 'model.attention.heads'?"),
@@ -131,9 +143,6 @@ def test_mistakes_are_one_line_and_status_one(
 ) -> None:
     main, configs = seen_by(config, ("text", "voice"))
     result = call(main, *arguments)
-    if result.status == 0:
-        assert arguments[-1] == "speed="  # an empty value is Hydra's empty string: the command refuses it
-        return
     assert result.status == 1
     assert not configs
     assert len(result.errors) == 1
@@ -179,6 +188,93 @@ def test_interruption_is_no_error(call: Callable[..., Any]) -> None:
 @pytest.mark.parametrize("name", sorted(p.stem for p in folder("configs").glob("*.yaml")))
 def test_every_command_s_config_composes(name: str) -> None:
     assert load_config(name)
+
+
+COMMANDS = sorted(p.stem for p in folder("configs").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_explains_every_key_and_its_default(name: str, call: Callable[..., Any]) -> None:
+    main, configs = seen_by(name)
+    result = call(main, "--help")
+    assert result.status == 0 and not configs, result.err
+    entries = re.split(r"\n  (?=\S)", result.out.partition("Keys and their defaults:")[2].partition("\n\n")[0])[1:]
+    assert [entry for entry in entries if not re.search(r"=.*?(  +|\n +)\S", entry)] == []
+    assert "seed=0" in result.out or name not in ("train", "train_vocoder")
+    assert "python scripts/" in result.out
+
+
+@pytest.mark.parametrize("group", sorted(p.name for p in folder("configs").iterdir() if p.is_dir()))
+def test_every_choice_is_explained_too(group: str) -> None:
+    root = folder("configs")
+    for path in sorted((root / group).rglob("*.yaml")):
+        text = path.read_text("utf-8")
+        if "@package _global_" in text:
+            continue
+        place = str(path.parent.relative_to(root))
+        said = explanations("none", {place: path.stem})
+        keys = {key: value for key, value in yaml.safe_load(text).items() if key != "defaults"}
+        missing = [key for key, _ in leaves(keys, place.replace("/", ".") + ".") if general(key) not in said]
+        assert not missing or "defaults:" in text, (path, missing)
+
+
+def test_help_shows_only_what_the_command_takes(call: Callable[..., Any]) -> None:
+    synthesize, train = (call(seen_by(name)[0], "-h").out for name in ("synthesize", "train"))
+    assert (
+        "corpus" not in synthesize and "trainer." not in synthesize and "experiment" not in synthesize.split("Keys")[1]
+    )
+    prepared = call(command(lambda _: None, "train", prepared=True), "--help").out
+    assert "  corpus.out=" in prepared and "  corpus.licence=" not in prepared
+    assert "\n    vocoder_allison " not in train and "  corpus.licence=" in train
+    assert "  run_dir=runs/espeak" in call(seen_by("train")[0], "experiment=espeak", "--help").out
+
+
+@pytest.mark.parametrize("script", ["demo.py", "benchmark.py"])
+def test_help_of_a_script_does_nothing_else(script: str, tmp_path: Path) -> None:
+    path = folder("configs").parent / "scripts" / script
+    if not path.is_file():
+        pytest.skip("scripts/ is not in this installation")
+    done = subprocess.run(
+        [sys.executable, str(path), "--help"], capture_output=True, text=True, cwd=tmp_path, timeout=120
+    )
+    assert done.returncode == 0 and f"python scripts/{script}" in done.stdout and "error" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+SPEAKER = """
+import sys
+from tts.commands.cli import command
+
+def speak(config):
+    for i in range(20_000 if config["speed"] == 2 else 1):
+        print("€ ʃ", config["out"])
+    print("€ done", file=sys.stderr, flush=True)
+    open(config["out"], "w").close()
+
+command(speak, "synthesize", ("text", "out"))()
+"""
+
+
+@pytest.mark.parametrize(
+    ("shell", "seen"),
+    [
+        ("PYTHONIOENCODING=ascii $RUN out=done", "\\u20ac \\u0283 done"),
+        ("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 $RUN out=done", "\\u20ac"),
+        ("$RUN out=done >&-", ""),
+        ("$RUN out=done 2>&-", "€ ʃ done"),
+        ("$RUN out=done >&- 2>&-", ""),
+        ("$RUN out=done speed=2 | head -1", "€ ʃ done"),
+        ("PYTHONIOENCODING=latin-1 $RUN --help | head -1", "Speak"),
+    ],
+)
+def test_a_command_works_on_any_terminal(shell: str, seen: str, tmp_path: Path) -> None:
+    (tmp_path / "speak.py").write_text(SPEAKER, "utf-8")
+    run = f'set -o pipefail; RUN="{sys.executable} speak.py voice=v"; {shell}'
+    done = subprocess.run(["bash", "-c", run], capture_output=True, cwd=tmp_path, timeout=120)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert done.returncode == 0, err
+    assert out.startswith(seen) and "Traceback" not in err and "Exception" not in err, err
+    assert (tmp_path / "done").exists() or "--help" in shell
 
 
 def test_nothing_is_left_in_the_folder_a_command_is_called_from(call: Callable[..., Any]) -> None:

@@ -19,7 +19,7 @@ from tts.alignment.ranking import rank
 from tts.alignment.report import write_report
 from tts.audio import waveform
 from tts.commands.cli import command
-from tts.commands.prepare_data import prepare_data
+from tts.commands.prepare_data import CORPUS, prepare_data
 from tts.data.manifest import PreparedCorpus, Split, Utterance, corpus_folder, read_manifest
 from tts.errors import UserError
 from tts.files import fingerprint, sha256, write_rows
@@ -28,7 +28,7 @@ from tts.synthesis.voice import Voice
 from tts.text.tokens import Tokens
 
 ALL: tuple[Split, ...] = ("train", "valid", "test")
-LITERAL = ("voice", "aligner", "out", "corpus.out", "corpus.root", "corpus.credits", "corpus.licence")
+LITERAL = ("voice", "aligner", "out", *CORPUS)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Container, Iterator
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,25 +21,37 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from tts.commands.help import help_text
+from tts.commands.terminal import make_reliable
 from tts.errors import UserError
 from tts.resources import folder
 from tts.schema import nearest
 
 
 def command(
-    run: Callable[[dict[str, Any]], None], config_name: str, literal: tuple[str, ...] = ()
+    run: Callable[[dict[str, Any]], None], config_name: str, literal: tuple[str, ...] = (), prepared: bool = False
 ) -> Callable[[], None]:
     """Make the entry point of a command from a function of its resolved config.
 
     Parameters
     ----------
     config_name: file in `configs/`, without its ending.
-    literal: dotted keys whose values are taken to the letter, outside Hydra's override grammar: `text`, and paths, in
-        which a leading `~` is the home folder. Paths of a multirun, of which there may be several, are left to Hydra.
+    literal: dotted keys (or patterns with `*`) whose values are taken to the letter, outside Hydra's override grammar:
+        `text`, and paths, in which a leading `~` is the home folder. Paths of a multirun, of which there may be
+        several, are left to Hydra.
+    prepared: the command takes corpora that are prepared, which its help then says less about.
     """
 
     def main() -> None:
+        make_reliable()
         given = sys.argv[1:]
+        try:
+            _check_values(given)
+            if {"--help", "-h"} & set(given):
+                print(_help(config_name, given, prepared))
+                return
+        except UserError as error:
+            fail(str(error))
         arguments, literals = _split_literals(given, literal)
         OmegaConf.register_new_resolver("literal", partial(_path, literals), replace=True)
         sys.argv[1:] = _flags_first(arguments)
@@ -98,14 +111,35 @@ def _configure_logging() -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
+def _check_values(arguments: list[str]) -> None:
+    """Refuse what is empty, a path above all, and what is no text; what is said aloud is looked at where it is read."""
+    for argument in arguments:
+        key, equals, value = argument.partition("=")
+        if key == "text":
+            continue
+        if equals and not value.strip():
+            raise UserError(f"{key}= is empty: give {key}=VALUE, or leave it out")
+        if not argument.isprintable() and argument.encode(errors="ignore").decode() != argument:
+            raise UserError(f"{ascii(argument)[1:-1]}: not UTF-8; give a name that is")
+
+
+def _help(config_name: str, given: list[str], prepared: bool) -> str:
+    overrides = [argument for argument in given if "=" in argument and not argument.startswith("-")]
+    composed = _composed(config_name, overrides, with_hydra=True)
+    chosen = composed.hydra.runtime.choices
+    choices = {group: str(name) for group, name in chosen.items() if (folder("configs") / group).is_dir()}
+    config = OmegaConf.masked_copy(composed, [str(key) for key in composed if key != "hydra"])
+    return help_text(config_name, to_plain(config), choices, prepared)
+
+
 def _split_literals(arguments: list[str], literal: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
     """The arguments with a reference, which Hydra resolves like any other, in place of every literal value."""
     rest, literals = [], {}
     for argument in arguments:
         key, equals, value = argument.partition("=")
-        # An empty value and `null` keep Hydra's meaning for paths, so that `reference=null` can undo a default.
-        path = value not in ("", "null") and not {"-m", "--multirun"} & set(arguments)
-        if equals and key in literal and (key == "text" or path):
+        # `null` keeps Hydra's meaning for paths, so that `reference=null` can undo a default.
+        path = value != "null" and not {"-m", "--multirun"} & set(arguments)
+        if equals and any(fnmatchcase(key, pattern) for pattern in literal) and (key == "text" or path):
             literals[key] = value
             if key != "text":  # for Hydra this would choose from the group of configs of that name
                 rest.append(f"{key}=${{literal:{key}}}")
@@ -165,11 +199,11 @@ def _check_overrides(config_name: str, arguments: list[str]) -> None:
     GlobalHydra.instance().clear()
 
 
-def _composed(config_name: str, overrides: list[str]) -> DictConfig:
+def _composed(config_name: str, overrides: list[str], with_hydra: bool = False) -> DictConfig:
     GlobalHydra.instance().clear()
     with initialize_config_dir(str(folder("configs")), version_base="1.3"):
         try:
-            return compose(config_name, overrides)
+            return compose(config_name, overrides, return_hydra_config=with_hydra)
         except (HydraException, OmegaConfBaseException) as error:
             raise UserError(_explain(config_name, list(map(_parsed, overrides)), error)) from error
 

@@ -174,9 +174,9 @@ def _held_out(settings: EvaluateConfig, voice: Voice | None) -> tuple[PreparedCo
     return corpus, utterances
 
 
-main = command(
-    evaluate, "evaluate", literal=("voice", "aligner", "recordings", "out", "sentences", "truth", "corpus.out")
-)
+PATHS = ("voice", "aligner", "recordings", "out", "sentences", "truth", "corpus.out", "vocoder.path")
+
+main = command(evaluate, "evaluate", literal=PATHS, prepared=True)
 
 if __name__ == "__main__":
     main()

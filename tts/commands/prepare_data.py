@@ -20,6 +20,8 @@ from tts.errors import UserError
 from tts.schema import nearest, parse
 from tts.text.config import TextConfig
 
+CORPUS = ("corpus.root", "corpus.out", "corpus.downloads", "corpus.credits", "corpus.licence")
+"""Keys of every corpus to be prepared that are taken to the letter."""
 LAYOUTS: dict[str, type] = {
     "allison": Allison,
     "espeak": EspeakCorpus,
@@ -70,7 +72,7 @@ def prepare_data(config: dict[str, Any]) -> None:
     print(f"prepared corpus: {out}")
 
 
-main = command(prepare_data, "prepare", literal=("corpus.root", "corpus.out", "corpus.credits", "corpus.licence"))
+main = command(prepare_data, "prepare", literal=CORPUS)
 
 if __name__ == "__main__":
     main()

@@ -126,7 +126,7 @@ def _entry(interval: Interval) -> dict[str, Any]:
     return {"label": interval.label, "start": round(interval.start, 5), "end": round(interval.end, 5)}
 
 
-main = command(synthesize, "synthesize", literal=("text", "text_file", "voice", "out", "reference"))
+main = command(synthesize, "synthesize", literal=("text", "text_file", "voice", "out", "reference", "vocoder.path"))
 
 if __name__ == "__main__":
     main()

@@ -19,7 +19,7 @@ from tts.training.trainer import Trainer
 from tts.training.vocoder import VocoderTrainConfig, VocoderTrainer
 
 Config = TypeVar("Config", bound=RunConfig)
-PATHS = ("run_dir", "resume", "init_from", "corpus.out")
+PATHS = ("run_dir", "resume", "init_from", "corpus.out", "corpus.parts.*.out")
 """Of every training; taken to the letter."""
 
 
@@ -82,9 +82,9 @@ def _run(settings: Config, kind: Callable[[Config, Fabric], Trainer[Config, Any,
 def main() -> None:
     """Experiments whose names begin with `vocoder` train a vocoder: their keys are those of `train_vocoder.yaml`."""
     if any(argument.startswith("experiment=vocoder") for argument in sys.argv[1:]):
-        command(train_vocoder, "train_vocoder", literal=(*PATHS, "mels.voice"))()
+        command(train_vocoder, "train_vocoder", literal=(*PATHS, "mels.voice"), prepared=True)()
     else:
-        command(train, "train", literal=(*PATHS, "alignment.folder"))()
+        command(train, "train", literal=(*PATHS, "alignment.folder"), prepared=True)()
 
 
 if __name__ == "__main__":
