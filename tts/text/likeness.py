@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from itertools import accumulate
 
 from tts.text.classes import LETTERS
 
@@ -51,14 +52,19 @@ def _distance(a: str, b: str) -> float:
     ours, theirs = letters(a), letters(b)
     if not ours or not theirs:
         return UNLIKE
-    row = [LETTER * j for j in range(len(theirs) + 1)]
-    for i, x in enumerate(ours, 1):
-        diagonal, row[0] = row[0], LETTER * i
+    row = [0.0, *accumulate(map(_alone, theirs))]
+    for x in ours:
+        diagonal, row[0] = row[0], row[0] + _alone(x)
         for j, y in enumerate(theirs, 1):
-            change = min(diagonal + _between(x, y), row[j] + LETTER, row[j - 1] + LETTER)
+            change = min(diagonal + _between(x, y), row[j] + _alone(x), row[j - 1] + _alone(y))
             diagonal, row[j] = row[j], change
     marks = set(unicodedata.normalize("NFD", a)) ^ set(unicodedata.normalize("NFD", b))
     return row[-1] + MARK * sum(unicodedata.category(c) in ("Mn", "Lm") for c in marks)
+
+
+def _alone(letter: str) -> float:
+    """What a letter costs that stands in one of two phones only; of one that is no IPA nobody can tell."""
+    return LETTER if letter in VOWELS or _place(letter) is not None else UNLIKE
 
 
 @cache
