@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
@@ -23,6 +22,7 @@ from tts.data.manifest import PreparedCorpus, Utterance
 from tts.errors import UserError
 from tts.files import sha256, stamp, whole
 from tts.locks import in_turn
+from tts.progress import counted, shown
 from tts.workers import Died, each
 
 WORTH_PROCESSES = 64
@@ -171,14 +171,13 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
 
 
 def _make(store: FeatureStore, missing: list[tuple[Utterance, Path]], name: str, workers: int) -> None:
-    # The bar is for terminals; without a word, minutes of this look like a hang in a log.
-    print(f"features of {name} to compute, once: {len(missing)} utterances", file=sys.stderr)
+    print(f"features of {name} to compute, once: {counted(len(missing), 'utterance')}", file=sys.stderr)
     compile_pitch_tracking(store.audio)
     work = partial(_compute, store)
     # Processes: most of pitch tracking holds Python's lock.
     in_processes = len(missing) >= WORTH_PROCESSES and workers > 1
     done = each(work, missing, workers) if in_processes else ((pair, work(pair)) for pair in missing)
-    for (utterance, path), made_of in tqdm(done, total=len(missing), desc=f"features {name}", disable=None):
+    for (utterance, path), made_of in shown(done, len(missing), f"features {name}"):
         if isinstance(made_of, Died):
             raise UserError(f"{path}: no features could be computed of it: {made_of}")
         store.record({utterance.id: made_of})

@@ -11,6 +11,8 @@ import torch
 import yaml
 from tqdm import tqdm
 
+from tts import progress
+from tts.progress import counted
 from tts.schema import plain
 from tts.training.config import RunConfig
 from tts.training.tensorboard import TensorBoard
@@ -27,6 +29,7 @@ class RunLog:
 
     def __init__(self, config: RunConfig, device: torch.device, first_step: int, world: int) -> None:
         self.config, self.device, self.first_step, self.world = config, device, first_step, world
+        self.step = first_step
         self.folder = Path(config.run_dir) / "tensorboard"
         self.board = TensorBoard(self.folder, device, first_step)
         self.bar = tqdm(
@@ -34,11 +37,13 @@ class RunLog:
             disable=None, mininterval=1.0, dynamic_ncols=True,
         )  # fmt: skip
         self.frames, self.since = 0, time.monotonic()
+        self.words, self.said = "", time.monotonic()
 
     def start(self, what: str) -> None:
         """Say what begins."""
         self.line(
-            f"{self.config.name}: {what}, {self.world} process(es) on {self.device}; tensorboard --logdir {self.folder}"
+            f"{self.config.name}: {what}, {counted(self.world, 'process')} on {self.device}; "
+            f"tensorboard --logdir {self.folder}"
         )
         text = yaml.safe_dump(plain(self.config), sort_keys=False, allow_unicode=True)
         self.board.text("run/config", f"```yaml\n{text}```", self.first_step)
@@ -47,6 +52,10 @@ class RunLog:
         """A training step on `frames` mel frames of this process is done."""
         self.frames += frames
         self.bar.update()
+        self.step += 1
+        if self.bar.disable and time.monotonic() - self.said >= progress.SILENCE:  # no terminal to show a bar on
+            self.line(f"{self.config.name}: step {self.step} of {self.config.trainer.max_steps} {self.words}".rstrip())
+            self.said = time.monotonic()
 
     def values(self, values: dict[str, float], words: str, step: int, minutes: float) -> None:
         """Log what a step came to, and `words` about it beside the progress bar."""
@@ -57,7 +66,8 @@ class RunLog:
             "train/minutes": minutes,
         }
         self.board.scalars(values, step)
-        self.bar.set_postfix_str(f"{words} {speed / 1000:.1f}k frames/s {minutes:.1f} min")
+        self.words = f"{words} {speed / 1000:.1f}k frames/s {minutes:.1f} min"
+        self.bar.set_postfix_str(self.words)
 
     def validation(self, metrics: dict[str, float], step: int, minutes: float) -> None:
         self.board.scalars({f"valid/{name}": value for name, value in metrics.items()}, step)

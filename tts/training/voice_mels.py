@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
 from tts.data.batch import encode_text
 from tts.data.dataset import Item
@@ -15,6 +14,7 @@ from tts.data.features import FeatureStore, origin
 from tts.errors import UserError
 from tts.files import fingerprint
 from tts.locks import in_turn
+from tts.progress import shown
 from tts.schema import nearest
 from tts.synthesis.voice import Voice
 
@@ -46,7 +46,7 @@ def with_voice_mels(items: Sequence[Item], voice: Voice) -> list[Item]:
             continue
         with in_turn(again.folder, "mels of the voice"):
             missing = again.outdated(sources)
-            for utterance, source in tqdm(missing, desc="mels of the voice", disable=None if missing else True):
+            for utterance, source in shown(missing, len(missing), "mels of the voice"):
                 made_of = origin(source)
                 mel, pitch = store.load(utterance)
                 again.save(utterance, speak_again(voice, own[utterance.id], mel, pitch), pitch)

@@ -1,0 +1,30 @@
+"""How far work has come, in words: a bar on a terminal; in a log, which a bar would fill, a line now and then."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from tqdm import tqdm
+
+T = TypeVar("T")
+SILENCE = 30.0
+"""Seconds that a log may be without a line."""
+
+
+def shown(work: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """The items of `work`, of which there are `total`, as they come; on standard error, how far it has come."""
+    bar = tqdm(work, total=total, desc=what, disable=None if total else True)
+    said = time.monotonic()
+    for number, item in enumerate(bar, 1):
+        yield item
+        if bar.disable and time.monotonic() - said >= SILENCE:
+            print(f"{what}: {number} of {total}", file=sys.stderr)
+            said = time.monotonic()
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 process`, `2 processes`."""
+    return f"{number} {noun}{'' if number == 1 else 'es' if noun.endswith('s') else 's'}"
