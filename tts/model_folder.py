@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +21,7 @@ from yaml.composer import ComposerError
 from tts.audio.config import AudioConfig
 from tts.errors import UserError
 from tts.files import sha256
+from tts.ownership import NAMED, strangers
 
 WEIGHTS = "model.safetensors"
 LARGEST_TEXT_FILE = 1 << 20
@@ -34,44 +34,94 @@ Model = TypeVar("Model", bound=nn.Module)
 def save_folder(
     folder: Path, model: nn.Module, texts: dict[str, str], info_name: str, info: dict[str, Any], half: bool = False
 ) -> None:
-    """Write a model folder, replacing the one that is there; a crash at any moment leaves one of the two loadable.
+    """Write a model folder, replacing the model that is there; a crash at any moment leaves one of the two loadable.
+
+    Files in the folder that are not of the model stay.
 
     Parameters
     ----------
     texts: further files, by name.
     info: content of `info_name`; the hashes of the others are added as `sha256`.
     half: store the weights in half precision.
+
+    Raises
+    ------
+    UserError: the folder holds something else than a model. Nothing was changed.
+    OSError: it cannot be written, as on a full disk. The old model is there still.
     """
-    recover_folder(folder)
+    names = (WEIGHTS, *texts, info_name)
+    _recover(folder, names)
+    check_replaceable(folder, info_name)
     draft, old = _siblings(folder)
-    shutil.rmtree(draft, ignore_errors=True)
+    _remove(draft, names)
     draft.mkdir(parents=True)
     tensors = {name: value.detach().contiguous().cpu() for name, value in model.state_dict().items()}
     if half:
         tensors = {name: value.half() if value.is_floating_point() else value for name, value in tensors.items()}
-    save_file(tensors, draft / WEIGHTS)
-    for name, text in texts.items():
-        (draft / name).write_text(text, "utf-8")
-    hashes = {name: sha256(draft / name) for name in (WEIGHTS, *texts)}
-    (draft / info_name).write_text(json.dumps(info | {"sha256": hashes}, indent=2, ensure_ascii=False), "utf-8")
-    for path in draft.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+    try:
+        save_file(tensors, draft / WEIGHTS)
+        for name, text in texts.items():
+            (draft / name).write_text(text, "utf-8")
+        hashes = {name: sha256(draft / name) for name in (WEIGHTS, *texts)}
+        (draft / info_name).write_text(json.dumps(info | {"sha256": hashes}, indent=2, ensure_ascii=False), "utf-8")
+        for path in draft.iterdir():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    except (OSError, SafetensorError) as error:
+        _remove(draft, names)
+        number, reason = (error.errno, error.strerror) if isinstance(error, OSError) else (None, None)
+        raise OSError(number, reason or str(error), str(folder)) from error
     # A folder cannot replace another in one step: between these two renames only `old` and `draft` exist, whole.
     if folder.exists():
         folder.rename(old)
     draft.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    _retire(old, folder, names)
 
 
-def recover_folder(folder: Path) -> None:
+def check_replaceable(folder: Path, info_name: str) -> None:
+    """Raises UserError unless `folder` holds a model, whose file `info_name` says so, or nothing."""
+    others = strangers(folder)
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UserError(f"{folder}: not a plain folder, and a model is to be written there; move it away")
+    if others and not _is_model(folder, info_name):
+        raise UserError(
+            f"{folder}: holds {', '.join(others[:NAMED])}{' and more' if len(others) > NAMED else ''} and no model of "
+            "training, which one is to replace; move it away"
+        )
+
+
+def _is_model(folder: Path, info_name: str) -> bool:
+    try:
+        info = json.loads((folder / info_name).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(info, dict) and "sha256" in info
+
+
+def _recover(folder: Path, names: Sequence[str]) -> None:
     """Finish or undo a replacement that a crash interrupted."""
     _, old = _siblings(folder)
-    if old.exists():
-        if folder.exists():
-            shutil.rmtree(old)
-        else:
-            old.rename(folder)
+    if folder.exists():
+        _retire(old, folder, names)
+    elif old.exists():
+        old.rename(folder)
+
+
+def _retire(old: Path, folder: Path, names: Sequence[str]) -> None:
+    """Remove the files of a replaced model; whatever else is there belongs to the user and moves to the new one."""
+    if old.is_dir():
+        for path in list(old.iterdir()):
+            if path.name not in names:
+                path.rename(folder / path.name)
+        _remove(old, names)
+
+
+def _remove(folder: Path, names: Sequence[str]) -> None:
+    """Remove the files of a model, and their folder. Raises OSError where there are others."""
+    if folder.is_dir():
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def open_folder(folder: Path, texts: Sequence[str], info_name: str, missing: str) -> Path:

@@ -326,7 +326,7 @@ def steps_of(saving: Callable[[], None], monkeypatch: pytest.MonkeyPatch, stop: 
 
     with monkeypatch.context() as patch:
         for where, name in (
-            (Path, "rename"), (Path, "write_text"), (Path, "mkdir"), (shutil, "rmtree"), (os, "fsync"),
+            (Path, "rename"), (Path, "write_text"), (Path, "mkdir"), (Path, "unlink"), (Path, "rmdir"), (os, "fsync"),
             (model_folder, "save_file"),
         ):  # fmt: skip
             patch.setattr(where, name, guard(getattr(where, name)))
@@ -354,6 +354,7 @@ def test_a_crash_at_any_moment_leaves_a_loadable_voice(
     found = set()
     for stop in range(steps + 1):
         folder = shutil.copytree(copy, tmp_path / f"run{stop}" / "voice")
+        (folder / "README.md").write_text("the user's", "utf-8")
         steps_of(lambda folder=folder: save_voice(folder, model, config, table, info), monkeypatch, stop)
         mark = marks(folder)
         assert mark in (old, 0.5), stop
@@ -362,4 +363,36 @@ def test_a_crash_at_any_moment_leaves_a_loadable_voice(
         save_voice(folder, model, config, table, info)
         assert marks(folder) == 0.5
         assert [path.name for path in folder.parent.iterdir()] == ["voice"], "a draft was left behind"
+        assert (folder / "README.md").read_text("utf-8") == "the user's"
+        assert sorted(path.name for path in folder.iterdir()) == sorted((*FILES, "README.md"))
     assert found == {old, 0.5}
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", '{"speakers": []}'])
+def test_a_folder_that_holds_no_model_is_not_replaced(content: str | None, copy: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mine" / "voice"
+    folder.mkdir(parents=True)
+    (folder / "rec.wav").write_bytes(b"the user's")
+    if content is not None:
+        (folder / "voice.json").write_text(content, "utf-8")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    model, config, table, info = load_voice(copy)
+    with pytest.raises(UserError, match=r"mine/voice: holds rec\.wav.*no model"):
+        save_voice(folder, model, config, table, info)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in folder.parent.iterdir()] == ["voice"]
+
+
+def test_a_full_disk_leaves_the_old_voice_and_says_so(copy: Path) -> None:
+    resource = pytest.importorskip("resource", reason="limits of POSIX")
+    model, config, table, info = load_voice(copy)
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match=r"(?i)file.* too large.*voice"):
+            save_voice(copy, model, config, table, info)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+    assert [path.name for path in copy.parent.iterdir()] == ["voice"], "a draft was left behind"
