@@ -10,6 +10,7 @@ recordings on Debian and its family, and goes on with synthetic speech elsewhere
 from __future__ import annotations
 
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -24,9 +25,24 @@ SENTENCES = SCRIPTS.parent / "data" / "sentences" / "demo.txt"
 
 
 def run(script: str, *arguments: str) -> bool:
-    """Run a script of the project, showing the command; whether it succeeded."""
+    """Run a script of the project, showing the command; whether it succeeded. What stops it stops the demo."""
     print(f"\n$ python scripts/{script} {shlex.join(arguments)}", flush=True)
-    return subprocess.run([sys.executable, str(SCRIPTS / script), *arguments], check=False).returncode == 0
+    process = subprocess.Popen([sys.executable, str(SCRIPTS / script), *arguments])
+    heard: list[int] = []
+
+    def hear(number: int, _: object) -> None:
+        heard.append(number)
+        if number != signal.SIGINT:  # Ctrl-C in a terminal has reached the script too
+            process.send_signal(number)
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    succeeded = process.wait() == 0
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    if heard:
+        print("The demo was stopped; the same command again goes on from here.", file=sys.stderr)
+        sys.exit(128 + heard[0])
+    return succeeded
 
 
 def main() -> int:
