@@ -1,7 +1,10 @@
 """`tts-train` and `tts-evaluate` from their command lines."""
 
 import json
+import re
 import shlex
+import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,10 @@ from tts.commands.evaluate import main as evaluate
 from tts.commands.synthesize import main as synthesize
 from tts.commands.train import main, read_config
 from tts.evaluation import judges
+from tts.locks import exclusive
+from tts.ownership import MARK, claim
 from tts.synthesis.voice import Voice
+from tts.training.acoustic import AcousticTrainer
 from tts.training.checkpoint import load_checkpoint
 
 SHORT = ("debug=fast", "trainer.max_steps=2", "trainer.frames_per_batch=400", "trainer.validation_utterances=1")
@@ -85,6 +91,76 @@ def test_paths_of_a_training_are_taken_to_the_letter(
         assert (config.run_dir, config.resume) == ("runs/Müller (2)", "a,b.pt")
         assert (config.init_from, config.corpora["espeak"].out) == (f"{tmp_path}/old", f"{tmp_path}/data")
     assert (configs[0].alignment.folder, configs[1].mels.voice) == ("/home/jo/t(1)", f"{tmp_path}/v=1")
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(
+    call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    (tmp_path / "run" / "voice").mkdir(parents=True)
+    (tmp_path / "run" / "voice" / "rec.wav").write_bytes(b"mine")
+    result = call(main, *tiny(*SHORT), f"run_dir={tmp_path}/run")
+    assert result.status == 1
+    assert result.err.startswith(f"error: {tmp_path}/run: holds voice/, which training did not write")
+    assert [p.name for p in (tmp_path / "run").rglob("*")] == ["voice", "rec.wav"]
+
+
+def test_a_run_of_an_earlier_version_goes_on_unless_its_voice_is_not_its_own(
+    call: Callable[..., Any], tiny: Callable[..., list[str]], tiny_run: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_run, tmp_path / "run")  # without a mark, as they were
+    assert not (tmp_path / "run" / MARK).exists()
+    asked = (*tiny("debug=fast", "trainer.max_steps=7"), "resume=auto")
+    result = call(main, *asked, f"run_dir={tmp_path}/run")
+    assert result.status == 0, result.err
+    assert Voice.load(tmp_path / "run").info.training["step"] == 7
+    shutil.copytree(tiny_run, tmp_path / "other", ignore=shutil.ignore_patterns("voice.json"))
+    result = call(main, *asked, f"run_dir={tmp_path}/other")
+    assert result.status == 1
+    assert "which training did not write" in result.err
+    assert (tmp_path / "other" / "voice" / "model.safetensors").is_file()
+
+
+def test_a_second_run_in_the_same_folder_is_refused(
+    call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    (tmp_path / "run").mkdir()
+    claim(tmp_path / "run", "training", "run_dir")
+    with exclusive(tmp_path / "run", "run_dir"):
+        result = call(main, *tiny(*SHORT), f"run_dir={tmp_path}/run")
+    assert result.status == 1
+    assert re.fullmatch(r"error: .*/run: in use by process \d+ on .*run_dir=PATH\n", result.err)
+    assert not (tmp_path / "run" / "config.yaml").exists()
+
+
+def test_a_stopped_run_says_how_it_goes_on(
+    call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = AcousticTrainer.train_step
+
+    def interrupted(trainer: AcousticTrainer, *arguments: Any) -> Any:
+        signal.raise_signal(signal.SIGTERM)
+        return step(trainer, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AcousticTrainer, "train_step", interrupted)
+        result = call(main, *tiny(*SHORT), f"run_dir={tmp_path}/run")
+    assert result.status == 128 + signal.SIGTERM
+    assert result.errors == []
+    assert f"stopped at step 1, which {tmp_path}/run/checkpoints/last.pt keeps; to go on:" in result.err
+    command = shlex.split(result.err.splitlines()[-1])
+    result = call(main, *command[command.index("corpus=espeak") :])
+    assert result.status == 0, result.err
+    assert "resumed at step 1" in result.err
+    assert "voice: 2 steps" in result.out
+
+
+def test_a_run_interrupted_before_its_first_step_ends_on_one_line(
+    call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AcousticTrainer, "build", lambda _: signal.raise_signal(signal.SIGINT))
+    result = call(main, *tiny(*SHORT), f"run_dir={tmp_path}/run")
+    assert result.status == 128 + signal.SIGINT
+    assert result.err == "interrupted before the first step\n"
 
 
 def test_profile_prints_a_table_and_stops(

@@ -1,15 +1,20 @@
-"""Two processes train one model."""
+"""Several processes train one model: alike, going on after whatever stopped them, and speaking with one voice."""
 
 import json
 import os
+import shlex
+import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+from test_resume import assert_same, last
 
 from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
@@ -127,3 +132,114 @@ def test_a_loss_that_is_not_finite_in_one_process_stops_both(tiny: Callable[...,
     assert first["error"] == second["error"]
     assert second["seen"][1][1][0] in first["error"]
     assert not (tmp_path / "run" / "voice").exists()
+
+
+ROOT = Path(__file__).resolve().parents[2]
+MANY_STEPS = ("trainer.max_steps=40", "trainer.checkpoint_every=3", "trainer.validate_every=100",
+              "trainer.alignment_every=100", "trainer.validation_utterances=1")  # fmt: skip
+FAILING = """
+from tts.commands import train
+from tts.training.acoustic import AcousticTrainer
+
+step = AcousticTrainer.train_step
+
+def failing(self, batch, progress):
+    if self.fabric.global_rank == 1 and self.step == 1:
+        raise RuntimeError("a crystal ball is broken")
+    return step(self, batch, progress)
+
+AcousticTrainer.train_step = failing
+train.main()
+"""
+
+
+def start(*command: str, folder: Path) -> subprocess.Popen[str]:
+    """The training command, at the head of a group of processes of its own, as in a shell."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MASTER_", "LOCAL_", "NODE_", "WORLD_"))}
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder, start_new_session=True,
+        env=environment | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+
+
+def train(*overrides: str, folder: Path) -> subprocess.Popen[str]:
+    return start(sys.executable, "-m", "tts.commands.train", *overrides, folder=folder)
+
+
+def finished(process: subprocess.Popen[str], status: int = 0) -> str:
+    """What the process said, once it has ended with `status`."""
+    said = process.communicate(timeout=400)[0]
+    assert process.returncode == status, said[-3000:]
+    return said
+
+
+def wait_for_a_checkpoint(process: subprocess.Popen[str], run_dir: Path) -> None:
+    """The next one."""
+    path = run_dir / "checkpoints" / "last.pt"
+    before = path.stat().st_mtime_ns if path.exists() else 0
+    while not (path.exists() and path.stat().st_mtime_ns > before):
+        assert process.poll() is None, process.communicate()[0][-3000:]
+        time.sleep(0.01)
+
+
+def test_two_processes_that_were_killed_end_as_if_they_never_were(
+    tiny: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    overrides = tiny("debug=fast", *MANY_STEPS, "trainer.frames_per_batch=800", last=["trainer.devices=2"])
+    finished(train(*overrides, "run_dir=whole", folder=tmp_path))
+    killed = train(*overrides, "run_dir=parts", folder=tmp_path)
+    wait_for_a_checkpoint(killed, tmp_path / "parts")
+    killed.kill()
+    finished(killed, -signal.SIGKILL)
+    assert last(tmp_path / "parts")["step"] < 40
+    said = finished(train(*overrides, "run_dir=parts", "resume=auto", folder=tmp_path))
+    assert said.count("resumed at step") == 1
+    assert_same(last(tmp_path / "whole"), last(tmp_path / "parts"))
+
+
+def test_two_processes_stopped_by_ctrl_c_end_as_if_they_never_were(
+    tiny_vocoder_overrides: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    overrides = tiny_vocoder_overrides("experiment=vocoder_universal", "debug=vocoder_fast", "trainer.max_steps=12",
+                                       "trainer.validate_every=100", last=["trainer.devices=2"])  # fmt: skip
+    finished(train(*overrides, "run_dir=whole", folder=tmp_path))
+    stopped = train(*overrides, "run_dir=parts", folder=tmp_path)
+    wait_for_a_checkpoint(stopped, tmp_path / "parts")
+    os.killpg(stopped.pid, signal.SIGINT)
+    said = finished(stopped, 128 + signal.SIGINT)
+    assert said.count("stopped at step") == said.count("Ctrl-C again ends at once") == 1
+    assert "Traceback" not in said
+    assert last(tmp_path / "parts")["step"] < 12
+    finished(start(*shlex.split(said.splitlines()[-1]), folder=tmp_path))
+    assert_same(last(tmp_path / "whole"), last(tmp_path / "parts"))
+
+
+def test_three_processes_go_on_with_the_run_of_one(
+    tiny: Callable[..., list[str]], tiny_run: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_run, tmp_path / "run")
+    overrides = tiny("debug=fast", "trainer.max_steps=8", last=["trainer.devices=3", "run_dir=run", "resume=auto"])
+    said = finished(train(*overrides, folder=tmp_path))
+    assert said.count("resumed at step 6 with 3 processes instead of 1") == 1
+    state = last(tmp_path / "run")
+    assert state["step"] == 8
+    assert len(state["rng"]) == 3
+
+
+def test_a_mistake_in_two_processes_is_one_line(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
+    overrides = tiny("debug=fast", last=["trainer.devices=2", "run_dir=run", "init_from=nowhere"])
+    said = finished(train(*overrides, folder=tmp_path), 1)
+    assert said == "error: nowhere: no voice here; give the folder that training wrote as RUN_DIR/voice\n"
+
+
+def test_what_fails_in_another_process_ends_the_run_in_one_line(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
+    (tmp_path / "failing.py").write_text(FAILING, "utf-8")
+    overrides = tiny("debug=fast", "trainer.frames_per_batch=800", last=["trainer.devices=2", "run_dir=run"])
+    said = finished(start(sys.executable, "failing.py", *overrides, folder=tmp_path), 1)
+    errors = [line for line in said.splitlines() if "error" in line.lower()]
+    assert len(errors) == 1, said
+    assert errors[0].startswith("error: process 2 of 2: RuntimeError: a crystal ball is broken; all that it said: ")
+    assert "Traceback" not in said
+    told = Path(errors[0].rpartition(": ")[2])
+    assert "in failing" in told.read_text("utf-8"), "where it happened"
+    shutil.rmtree(told.parent)

@@ -1,17 +1,25 @@
 """A run that was stopped and goes on is the run that was never stopped."""
 
+import errno
+import os
+import re
+import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+import yaml
 
+from tts import progress
 from tts.data.prepare import prepare
 from tts.errors import UserError
 from tts.synthesis.voice import Voice
 from tts.training.acoustic import AcousticTrainer
 from tts.training.checkpoint import load_checkpoint
+from tts.training.stopping import StopRequest
 
 SETTINGS = (
     "debug=fast", "trainer.frames_per_batch=400", "trainer.batches_per_pool=2", "optimizer.warmup_steps=2",
@@ -47,6 +55,15 @@ def watch(trainer: Any, stop_before: int | None = None) -> list[dict[str, Any]]:
 
     trainer.train_step = watched
     return seen
+
+
+def last(run_dir: Path) -> dict[str, Any]:
+    """The last checkpoint of a run, without what differs between two runs of the same."""
+    state = load_checkpoint(run_dir / "checkpoints" / "last.pt")
+    assert state.pop("minutes") > 0
+    for key in ("run_dir", "resume"):
+        del state["config"][key]
+    return state
 
 
 def assert_same(ours: Any, theirs: Any, where: str = "state") -> None:
@@ -85,10 +102,7 @@ def test_stopped_and_resumed_equals_never_stopped(
 
     assert seen_parts + seen_rest == seen_whole
     assert [s["phase"] for s in seen_whole] == [False] * 4 + [True] * 2
-    states = [load_checkpoint(tmp_path / name / "checkpoints" / "last.pt") for name in ("whole", "parts")]
-    for state in states:
-        assert state.pop("minutes") > 0
-    assert_same(*states)
+    assert_same(last(tmp_path / "whole"), last(tmp_path / "parts"))
 
 
 def test_resume_auto_starts_a_run_that_is_not_there(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
@@ -149,8 +163,11 @@ def test_another_corpus_is_refused(make_trainer: Callable[..., Any], tiny_run: P
 
 
 def test_another_model_is_refused(make_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
+    state = load_checkpoint(tiny_run / "checkpoints" / "last.pt")
+    state["config"]["model"]["width"] = 32
+    torch.save(state, tmp_path / "other.pt")
     with pytest.raises(UserError, match="resume: the checkpoint is of another model"):
-        make_trainer(tmp_path, "debug=fast", f"resume={tiny_run}/checkpoints/last.pt", last=["model.width=32"])
+        make_trainer(tmp_path / "run", "debug=fast", f"resume={tmp_path}/other.pt", last=["model.width=32"])
 
 
 def test_a_run_that_ended_before_its_voice_was_written_writes_it_when_it_goes_on(
@@ -177,3 +194,159 @@ def test_a_checkpoint_that_only_some_machines_have_is_refused(
     monkeypatch.setattr(AcousticTrainer, "mean", lambda *_: torch.tensor(0.5))  # one of two found it
     with pytest.raises(UserError, match=r"last\.pt: not on every machine of the run"):
         make_trainer(tmp_path, *SETTINGS, "resume=auto")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "audio.f_max=7000",
+        "text.normalize=false",
+        "model.width=32",
+        "model/attention=contrast",
+        "model.decoder.layers=2",
+    ],
+)
+@pytest.mark.parametrize("earlier", [False, True], ids=["", "earlier"])
+def test_settings_that_would_spoil_a_run_are_refused_and_its_config_stays(
+    setting: str, earlier: bool, make_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path
+) -> None:
+    run = shutil.copytree(tiny_run, tmp_path / "run")
+    if earlier:  # versions that stored no settings with a checkpoint
+        state = load_checkpoint(run / "checkpoints" / "last.pt")
+        del state["config"]
+        torch.save(state, run / "checkpoints" / "last.pt")
+    config = (run / "config.yaml").read_bytes()
+    key = setting.partition("=")[0].replace("/", ".")
+    with pytest.raises(UserError, match=rf"resume: .*last\.pt was trained with {key}.*this run has.*take the former"):
+        make_trainer(run, "debug=fast", "resume=auto", last=[setting])
+    assert (run / "config.yaml").read_bytes() == config
+
+
+def test_other_settings_are_named(
+    make_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = shutil.copytree(tiny_run, tmp_path / "run")
+    changed = ["trainer.max_steps=7", "optimizer.lr=1e-4", "model.decoder.dropout=0.2", "name=tiny"]
+    make_trainer(run, "debug=fast", "resume=auto", last=changed)
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("resume")]
+    assert said[0] == "resumed at step 6"
+    assert said[1].startswith("resume: goes on with other settings: ")
+    for change in ("trainer.max_steps=7 (was 6)", "optimizer.lr=0.0001 (was 0.002)", "model.decoder.dropout=0.2 (was"):
+        assert change in said[1]
+    assert said[1].count("(was") == 3
+    assert yaml.safe_load((run / "config.yaml").read_text())["trainer"]["max_steps"] == 7
+    make_trainer(run, "debug=fast", "resume=auto", last=["trainer.max_steps=7", *changed])
+    assert "was trained with" not in capsys.readouterr().err
+
+
+def test_another_run_is_not_written_over(make_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
+    mine = shutil.copytree(tiny_run, tmp_path / "mine")
+    before = {path: path.read_bytes() for path in mine.rglob("*") if path.is_file()}
+    with pytest.raises(UserError, match=r"mine: holds a run already, which is not the one of .*last\.pt.*resume=auto"):
+        make_trainer(mine, "debug=fast", f"resume={tiny_run}/checkpoints/last.pt")
+    assert {path: path.read_bytes() for path in mine.rglob("*") if path.is_file()} == before
+    assert make_trainer(mine, "debug=fast", f"resume={mine}/checkpoints/best.pt").step in (3, 6)
+
+
+@pytest.mark.parametrize("trained", [2, 3])
+def test_a_run_of_more_processes_goes_on_with_one(
+    trained: int, make_trainer: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_trainer(tmp_path, *SETTINGS, "trainer.max_steps=3").fit()
+    path = tmp_path / "checkpoints" / "last.pt"
+    state = load_checkpoint(path)
+    torch.save(state | {"rng": list(torch.stack(state["rng"] * trained).unbind(0))}, path)
+    trainer = make_trainer(tmp_path, *SETTINGS, "resume=auto")
+    assert f"resumed at step 3 with 1 process instead of {trained}" in capsys.readouterr().err
+    trainer.fit()
+    assert last(tmp_path)["step"] == 6
+
+
+@pytest.mark.parametrize(("number", "within"), [(signal.SIGINT, "train_step"), (signal.SIGTERM, "validate")])
+def test_a_signal_lets_the_step_end_and_keeps_it(
+    number: signal.Signals, within: str, make_trainer: Callable[..., Any], tmp_path: Path
+) -> None:
+    settings = (*SETTINGS, "trainer.checkpoint_every=100")
+    whole = make_trainer(tmp_path / "whole", *settings)
+    seen_whole = watch(whole)
+    whole.fit()
+    first = make_trainer(tmp_path / "parts", *settings)
+    seen = watch(first)
+    work = getattr(first, within)
+
+    def interrupted(*arguments: Any) -> Any:
+        if first.step == 3:
+            signal.raise_signal(number)
+            assert signal.getsignal(signal.SIGINT) == signal.SIG_DFL, "a second one ends the process at once"
+        return work(*arguments)
+
+    setattr(first, within, interrupted)
+    before = signal.getsignal(number)
+    with first.stop:
+        first.fit()
+    assert signal.getsignal(number) == before
+    assert first.stopped
+    assert first.stop.number == number
+    assert first.step == 4
+    assert Voice.load(tmp_path / "parts").info.training["step"] == 4
+    second = make_trainer(tmp_path / "parts", *settings, "resume=auto")
+    seen_rest = watch(second)
+    second.fit()
+    assert not second.stopped
+    assert seen + seen_rest == seen_whole
+    assert_same(last(tmp_path / "whole"), last(tmp_path / "parts"))
+
+
+def test_a_signal_before_the_steps_ends_the_run() -> None:
+    with pytest.raises(KeyboardInterrupt), StopRequest() as stop:
+        signal.raise_signal(signal.SIGTERM)
+    assert stop.number == signal.SIGTERM
+
+
+def test_a_signal_in_the_last_step_stops_nothing(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
+    trainer = make_trainer(tmp_path, *SETTINGS)
+    step = trainer.train_step
+
+    def interrupted(*arguments: Any) -> Any:
+        if trainer.step == 5:
+            signal.raise_signal(signal.SIGINT)
+        return step(*arguments)
+
+    trainer.train_step = interrupted
+    with trainer.stop:
+        assert trainer.fit(), "the last validation"
+    assert not trainer.stopped
+
+
+@pytest.mark.parametrize("work", ["export", "validate", "log_step"])
+def test_a_full_disk_is_one_line_that_names_what_is_kept(
+    work: str, make_trainer: Callable[..., Any], tmp_path: Path
+) -> None:
+    trainer = make_trainer(tmp_path, *SETTINGS)
+    do = getattr(trainer, work)
+
+    def full(*arguments: Any) -> Any:
+        if trainer.step >= 5:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "voice"))
+        return do(*arguments)
+
+    setattr(trainer, work, full)
+    with pytest.raises(UserError, match=r"step [56]: .*voice: No space left.*last\.pt is as it was.*resume=auto"):
+        trainer.fit()
+    assert last(tmp_path)["step"] == 3
+    assert Voice.load(tmp_path).info.training["step"] == 3
+
+
+def test_a_log_without_a_terminal_says_how_far_the_run_is(
+    make_trainer: Callable[..., Any],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress, "SILENCE", 0.0)
+    make_trainer(tmp_path, *SETTINGS).fit()
+    said = capsys.readouterr().err
+    assert "2 speakers" in said
+    assert "1 process on cpu" in said
+    for step in range(2, 7):
+        assert re.search(rf"step {step} of 6 mel \d\.\d+ focus .* min$", said, re.MULTILINE)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-from test_resume import PowerCut, assert_same
+from test_resume import PowerCut, assert_same, last
 
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
@@ -95,10 +95,7 @@ def test_stopped_and_resumed_equals_never_stopped(make_vocoder_trainer: Callable
     second.fit()
     assert seen_parts[:3] + seen_rest == seen_whole
     assert seen_parts[3] == seen_rest[0]
-    states = [load_checkpoint(tmp_path / name / "checkpoints" / "last.pt") for name in ("whole", "parts")]
-    for state in states:
-        assert state.pop("minutes") > 0
-    assert_same(*states)
+    assert_same(last(tmp_path / "whole"), last(tmp_path / "parts"))
 
 
 def test_everything_there_is_to_see_is_logged(tiny_vocoder: Path) -> None:
@@ -160,7 +157,7 @@ def test_another_model_is_not_resumed(
     make_vocoder_trainer: Callable[..., Any], tiny_vocoder: Path, tmp_path: Path
 ) -> None:
     resume = f"resume={tiny_vocoder}/checkpoints/last.pt"
-    with pytest.raises(UserError, match="resume: the checkpoint is of another model"):
+    with pytest.raises(UserError, match=r"last\.pt was trained with generator.width=16, this run has 8"):
         make_vocoder_trainer(tmp_path, "debug=vocoder_fast", resume, "generator.width=8")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +17,9 @@ from tts.schema import parse
 from tts.training.acoustic import AcousticTrainer
 from tts.training.config import RunConfig, TrainConfig, corpus_parts
 from tts.training.fabric import launch
+from tts.training.processes import OTHERS, fail_quietly, follow, speaks
+from tts.training.run_folder import held
+from tts.training.stopping import StopRequest, command_to_go_on
 from tts.training.trainer import Trainer
 from tts.training.vocoder import VocoderTrainConfig, VocoderTrainer
 
@@ -62,16 +67,32 @@ def _read(schema: type[Config], config: dict[str, Any]) -> Config:
     return parse(schema, settings | {"corpora": corpus_parts(config["corpus"])}, "config")
 
 
-def _run(settings: Config, kind: Callable[[Config, Fabric], Trainer[Config, Any, Any]]) -> bool:
+def _run(settings: Config, kind: Callable[[Config, Fabric, StopRequest], Trainer[Config, Any, Any]]) -> bool:
     """Train; whether this process is the one to say what came out."""
     for part in settings.corpora.values():
-        find_manifest(part.out)  # what is missing is said here by one process, not by several below
-    fabric = launch(settings.trainer)
-    trainer = kind(settings, fabric)
-    if settings.profile:
-        print(trainer.profile())
-        return False
-    metrics = trainer.fit()
+        find_manifest(part.out)
+    following = follow()
+    with nullcontext(StopRequest()) if following else StopRequest() as stop:
+        try:
+            with held(Path(settings.run_dir)) if speaks() else nullcontext():
+                fabric = launch(settings.trainer)
+                trainer = kind(settings, fabric, stop)
+                if settings.profile:
+                    print(trainer.profile())
+                    return False
+                metrics = trainer.fit()
+        except KeyboardInterrupt:
+            OTHERS.end()
+            print("interrupted before the first step", file=sys.stderr)
+            sys.exit(128 + (stop.number or signal.SIGINT))
+        except Exception as error:
+            (fail_quietly if following else OTHERS.fail)(error)
+    if trainer.stopped and not following:
+        OTHERS.end()  # in a multirun, they would begin the next
+        if fabric.is_global_zero:
+            print(f"stopped at step {trainer.step}, which {trainer.kept} keeps; to go on:", file=sys.stderr)
+            print(f"  {command_to_go_on()}", file=sys.stderr)
+        sys.exit(128 + (stop.number or signal.SIGTERM))
     if fabric.is_global_zero:
         print(f"{settings.name}: {trainer.step} steps, {trainer.minutes:.1f} minutes")
         for name, value in metrics.items():

@@ -15,6 +15,7 @@ from tts.errors import UserError
 from tts.files import write_rows
 from tts.models.acoustic import AcousticModel
 from tts.models.losses import Objective, StepReport
+from tts.progress import counted
 from tts.schema import plain
 from tts.synthesis.voice import VoiceConfig, VoiceInfo, save_voice
 from tts.training.config import TrainConfig
@@ -58,8 +59,8 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
         spoken, *others = self.data.languages
         kept = f"{spoken}, not {', '.join(others)}, which it hears too" if others else spoken
-        utterances, speakers = len(self.data.train), len(self.data.speakers)
-        return f"{parameters:.2f} M parameters, {utterances} utterances, {speakers} speakers, to speak {kept}"
+        utterances, speakers = counted(len(self.data.train), "utterance"), counted(len(self.data.speakers), "speaker")
+        return f"{parameters:.2f} M parameters, {utterances}, {speakers}, to speak {kept}"
 
     def batches(self) -> Iterator[Batch]:
         trainer, train = self.config.trainer, self.data.train
@@ -192,6 +193,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         write_rows(path, [("id", "reason"), *left_out.items()])
         if left_out:
             kept = f"{len(self.data.train)} for training and {len(self.data.valid)} for validation remain"
-            print(f"{len(left_out)} utterances are left out ({path}); {kept}")
+            are = "is" if len(left_out) == 1 else "are"
+            print(f"{counted(len(left_out), 'utterance')} {are} left out ({path}); {kept}")
         for id, reason in list(left_out.items())[:NAMED]:
             print(f"  {id}: {reason}")

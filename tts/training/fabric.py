@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import torch
 from lightning_fabric import Fabric
 from lightning_fabric.plugins import MixedPrecision
 from lightning_fabric.strategies import DDPStrategy
+from lightning_fabric.strategies.launchers import _SubprocessScriptLauncher
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 
 from tts.errors import UserError
 from tts.training.config import TrainerConfig
+from tts.training.processes import OTHERS
 
 MOST_PROCESSES = 8
+LONGEST_WAIT = timedelta(days=1)
+"""Of processes for the first, which computes features and validates; that it is gone they notice at once."""
 Result = TypeVar("Result")
 
 
@@ -54,7 +59,7 @@ def launch(config: TrainerConfig) -> Fabric:
     if strategy == "auto" and (devices not in (1, "1") or config.nodes > 1):
         # A step that reads predicted prosody leaves the bottleneck without a gradient.
         # What processes learn in passing they agree on after the step: no buffer need be sent before each pass.
-        strategy = DDPStrategy(find_unused_parameters=True, broadcast_buffers=False)
+        strategy = DDPStrategy(find_unused_parameters=True, forward_sync_buffers=False, timeout=LONGEST_WAIT)
     plugins: list[Any] = []
     if precision.endswith("-mixed"):
         plugins, precision = [_Mixed(precision, "cuda" if on_gpu else "cpu")], None
@@ -67,12 +72,32 @@ def launch(config: TrainerConfig) -> Fabric:
             precision=precision,
             plugins=plugins,
         )
+        _start_others(fabric)
         fabric.launch()
     except (ValueError, TypeError, RuntimeError, MisconfigurationException) as error:
         raise UserError(f"trainer: {error}") from error
     if config.threads or not on_gpu:  # after the launch, which sets its own
         torch.set_num_threads(config.threads or max(1, cores() // int(devices)))
     return fabric
+
+
+def _start_others(fabric: Fabric) -> None:
+    """Start the other processes of this machine, unless something else has, such as torchrun or Slurm.
+
+    Fabric would do it too, but with an eye on them that ends this process by SIGKILL when one of them fails.
+    """
+    launcher = fabric.strategy.launcher
+    if not isinstance(launcher, _SubprocessScriptLauncher) or launcher.cluster_environment.creates_processes_externally:
+        return
+    meeting = launcher.cluster_environment
+    os.environ |= {
+        "MASTER_ADDR": meeting.main_address,
+        "MASTER_PORT": str(meeting.main_port),
+        "NODE_RANK": str(meeting.node_rank()),
+        "LOCAL_RANK": str(meeting.local_rank()),
+        "WORLD_SIZE": str(launcher.num_processes * launcher.num_nodes),
+    }
+    OTHERS.start(launcher.num_processes - 1)
 
 
 def cores() -> int:

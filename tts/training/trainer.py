@@ -5,6 +5,7 @@ What is trained fills in the rest: `tts.training.acoustic` a voice, `tts.trainin
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from abc import ABC, abstractmethod
@@ -22,7 +23,9 @@ from torch.utils.data import DataLoader
 
 from tts.errors import UserError
 from tts.files import write_text
+from tts.progress import counted
 from tts.schema import plain
+from tts.training.changes import check_changes
 from tts.training.checkpoint import (
     gather_random_state,
     load_checkpoint,
@@ -31,7 +34,9 @@ from tts.training.checkpoint import (
 )
 from tts.training.config import RunConfig
 from tts.training.fabric import cores
+from tts.training.run_folder import BEST, CHECKPOINTS, CONFIG, LAST, starting_point
 from tts.training.run_log import RunLog
+from tts.training.stopping import StopRequest, ignore
 
 PROFILED_STEPS = 4
 MOST_WORKERS = 4
@@ -51,7 +56,7 @@ Report = TypeVar("Report")
 
 
 class Trainer(ABC, Generic[Config, Batch, Report]):
-    """One run: `fit` trains until its steps or minutes are over.
+    """One run: `fit` trains until its steps or minutes are over, or `stop`, in any of its processes, is asked for.
 
     `run_dir/` receives config.yaml, checkpoints/, tensorboard/, and what a subclass exports at every checkpoint.
     """
@@ -59,17 +64,25 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
     judged_by: ClassVar[str]
     """The validation metric whose lowest value makes the best checkpoint."""
 
-    def __init__(self, config: Config, fabric: Fabric) -> None:
-        self.config, self.fabric = config, fabric
+    def __init__(self, config: Config, fabric: Fabric, stop: StopRequest | None = None) -> None:
+        self.config, self.fabric, self.stop = config, fabric, stop or StopRequest()
         self.run_dir = Path(config.run_dir)
-        state = self._state_to_resume()
+        path = self._starting_point()
+        state = None if path is None else load_checkpoint(path)
+        changes = "" if path is None or state is None else check_changes(path, state, config)
         self.build()
         self.step, self.minutes, self.best = 0, 0.0, float("inf")
+        self.kept = path
+        """The checkpoint to go on from, should the run end here."""
+        self.stopped = False
+        """Whether `fit` came to its end by a signal."""
         torch.manual_seed(config.seed + fabric.global_rank)
         if state is not None:
             self._resume(state)
         self.log: RunLog | None = None
         if fabric.is_global_zero:
+            if state is not None:
+                self._say_resumed(len(state["rng"]), changes)
             self._save_config()
             self.log = RunLog(config, fabric.device, self.step, fabric.world_size)
             self.prepare_first_process()
@@ -124,37 +137,57 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
         """Write what the run is for into `run_dir`."""
 
     def fit(self) -> dict[str, float]:
-        """Train to the end of the budget; returns the last validation."""
+        """Train to the end of the budget, or until asked to stop; returns the last validation.
+
+        Raises
+        ------
+        NonFiniteLoss: the run is ruined. Nothing of that was kept.
+        UserError: something could not be written, as on a full disk. What was written before is there still.
+        """
+        if self.log is not None:
+            self.log.start(self.describe())
+        try:
+            with self.stop.waits_for_the_step():
+                return self._fit()
+        except OSError as error:
+            raise UserError(f"step {self.step}: {_reason(error)}; {self._what_is_kept()}") from error
+        finally:
+            if self.log is not None:
+                self.log.bar.close()
+
+    def _fit(self) -> dict[str, float]:
         trainer = self.config.trainer
         started = time.monotonic() - 60 * self.minutes
         checked: tuple[Tensor, Tensor, Tensor, list[str]] | None = None
+        late = self.fabric.device.type == "cuda"
+        asked = torch.zeros((), device=self.fabric.device)
         metrics: dict[str, float] = {}
-        if self.log is not None:
-            self.log.start(self.describe())
+        progress = 0.0
         for batch in self.batches():
             self.minutes = (time.monotonic() - started) / 60
             progress = self._progress()
-            if progress >= 1:
+            if self.stopped or progress >= 1:
                 break
             self.before_step()
             loss, report, norm = self.train_step(batch, progress)
-            # Read one step late, when a GPU is at work on the next.
-            if checked is not None:
-                self._check_finite(*checked)
-            checked = (self.mean(loss.detach().clone()), loss.detach(), norm.detach(), batch.ids)
+            if late and checked is not None:  # read when a GPU is at work on the next step
+                self.stopped = self._check(*checked)
+            asked.fill_(float(self.stop.number is not None))
+            checked = (self.mean(torch.stack([loss.detach().float(), asked])), loss.detach(), norm.detach(), batch.ids)
             self.step += 1
             if self.log is not None:
                 self.log_step(self.log, batch, report, norm)
             validate, save = self.step % trainer.validate_every == 0, self._saves_now
-            if validate or save:
-                self._check_finite(*checked)  # a ruined model is neither judged nor kept
+            if validate or save or not late:
+                self.stopped |= self._check(*checked)  # a ruined model is neither judged nor kept
             if validate:
                 metrics = self._validate()
             if save:
                 self._save()
+        self.stopped &= progress < 1
         if checked is not None:
-            self._check_finite(*checked)
-            if self.step % trainer.validate_every:
+            self._check(*checked)
+            if not self.stopped and self.step % trainer.validate_every:
                 metrics = self._validate()
             if not self._saves_now:
                 self._save()
@@ -187,6 +220,7 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             generator=torch.Generator(),  # its seed would be drawn from the model's, and a resumed run draw once more
             num_workers=workers,
             multiprocessing_context="spawn" if workers else None,
+            worker_init_fn=_leave_signals if workers else None,
             pin_memory=on_gpu,
             **how,
         )
@@ -220,15 +254,26 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             progress = float(self.fabric.broadcast(progress))
         return progress
 
-    def _check_finite(self, mean: Tensor, own: Tensor, norm: Tensor, ids: list[str]) -> None:
-        """`mean` of the `own` losses of all processes, so that all of them stop, as the gradient's `norm` is everywhere
-        the same; `ids` of this one's batch."""
-        if torch.isfinite(mean):
+    def _check(self, shared: Tensor, own: Tensor, norm: Tensor, ids: list[str]) -> bool:
+        """Whether one of the processes was asked to stop.
+
+        Parameters
+        ----------
+        shared: means over all processes, so that all of them do the same: of the loss, and of whether to stop.
+        own: the loss of this process, in its batch of `ids`.
+        norm: of the gradient, everywhere the same.
+
+        Raises
+        ------
+        NonFiniteLoss: the loss, or the gradient, is not finite.
+        """
+        mean, asked = shared.tolist()
+        if math.isfinite(mean):
             # A float16 gradient that overflows is not taken, and the loss scaled down.
             if torch.isfinite(norm) or self.config.trainer.precision == "16-mixed":
-                return
+                return bool(asked > 0)
             raise NonFiniteLoss(
-                f"step {self.step}: the gradient's norm is {float(norm)} where the loss is {float(mean)}; lower "
+                f"step {self.step}: the gradient's norm is {float(norm)} where the loss is {mean}; lower "
                 "optimizer.lr, or take trainer.precision=32-true; resume=auto goes on from the last checkpoint"
             )
         lost = [[] if torch.isfinite(own) else ids]
@@ -236,7 +281,7 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             lost = [[] for _ in range(self.fabric.world_size)]
             torch.distributed.all_gather_object(lost, [] if torch.isfinite(own) else ids)
         raise NonFiniteLoss(
-            f"step {self.step}: the loss is {float(mean)} in the batch of {', '.join(chain(*lost))}; look at these "
+            f"step {self.step}: the loss is {mean} in the batch of {', '.join(chain(*lost))}; look at these "
             "recordings, or lower optimizer.lr; resume=auto goes on from the last checkpoint"
         )
 
@@ -250,19 +295,21 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
         if self.log is not None:
             metrics = self.validate(self.log)
             self.log.validation(metrics, self.step, self.minutes)
-            if metrics[self.judged_by] < self.best:
-                self.best = metrics[self.judged_by]
-                save_checkpoint(self.run_dir / "checkpoints" / "best.pt", self._state([torch.get_rng_state()]))
+        rng = gather_random_state(self.fabric)
+        if self.log is not None and metrics[self.judged_by] < self.best:
+            self.best = metrics[self.judged_by]
+            save_checkpoint(self.run_dir / CHECKPOINTS / BEST, self._state(rng))
         self.fabric.barrier()
         return metrics
 
     def _save(self) -> None:
         rng = gather_random_state(self.fabric)
         if self.fabric.is_global_zero:
-            folder = self.run_dir / "checkpoints"
+            folder = self.run_dir / CHECKPOINTS
             state = self._state(rng)
             self.export()  # first: a run that ends between the two exports again when it goes on
-            save_checkpoint(folder / "last.pt", state)
+            save_checkpoint(folder / LAST, state)
+            self.kept = folder / LAST
             keep = self.config.trainer.keep_every
             if keep and self.step % keep == 0:
                 save_checkpoint(folder / f"step_{self.step:07d}.pt", state)
@@ -270,30 +317,32 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
                 self.log.board.flush()
         self.fabric.barrier()
 
+    def _what_is_kept(self) -> str:
+        if self.kept is None:
+            return "there is no checkpoint yet; put that right and start again"
+        resume = "auto" if self.kept == self.run_dir / CHECKPOINTS / LAST else self.kept
+        return f"{self.kept} is as it was; put that right and go on with resume={resume}"
+
     def _save_config(self) -> None:
         self.run_dir.mkdir(parents=True, exist_ok=True)
         content = yaml.safe_dump(plain(self.config), sort_keys=False, allow_unicode=True)
-        write_text(self.run_dir / "config.yaml", content)
+        write_text(self.run_dir / CONFIG, content)
 
     def _state(self, rng: list[Tensor]) -> dict[str, Any]:
         own = {"step": self.step, "minutes": self.minutes, "best": self.best, "rng": rng, "seed": self.config.seed}
+        own["config"] = plain(self.config)
         own["precision"] = self.fabric.strategy.precision.state_dict()  # float16's scale of the loss
         return self.state() | own
 
-    def _state_to_resume(self) -> dict[str, Any] | None:
-        last = self.run_dir / "checkpoints" / "last.pt"
-        if self.config.resume is None:
-            if last.exists():
-                raise UserError(
-                    f"{self.run_dir}: holds a run already; go on with resume=auto, or choose another run_dir"
-                )
-            return None
+    def _starting_point(self) -> Path | None:
+        path = starting_point(self.run_dir, self.config.resume)
         if self.config.resume != "auto":
-            return load_checkpoint(Path(self.config.resume))
-        found = self.mean(torch.tensor(float(last.exists()), device=self.fabric.device))
+            return path
+        last = self.run_dir / CHECKPOINTS / LAST
+        found = self.mean(torch.tensor(float(path is not None), device=self.fabric.device))
         if 0 < found < 1:
             raise UserError(f"{last}: not on every machine of the run; copy it from the first to the others")
-        return load_checkpoint(last) if found else None
+        return last if found else None
 
     def _resume(self, state: dict[str, Any]) -> None:
         self.load_state(state)
@@ -301,5 +350,26 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
         if state.get("precision"):
             self.fabric.strategy.precision.load_state_dict(state["precision"])
         restore_random_state(self.fabric, state["rng"])
-        if self.fabric.is_global_zero:
-            print(f"resumed at step {self.step}", file=sys.stderr)
+
+    def _say_resumed(self, trained: int, changes: str) -> None:
+        """
+        Parameters
+        ----------
+        trained: number of processes that had trained.
+        """
+        line = f"resumed at step {self.step}"
+        if trained != self.fabric.world_size:
+            here = counted(self.fabric.world_size, "process")
+            line += f" with {here} instead of {trained}: its batches and random draws are others from here on"
+        print(line, file=sys.stderr)
+        if changes:
+            print(f"resume: {changes}", file=sys.stderr)
+
+
+def _reason(error: OSError) -> str:
+    return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
+
+
+def _leave_signals(_: int) -> None:
+    """Of a process that reads ahead: the one that it reads for ends it."""
+    ignore()

@@ -12,6 +12,7 @@ from torch import Tensor
 from tts.data.dataset import Item, mel_statistics
 from tts.data.segments import Numbers, RecordedSegments, SegmentBatch, StoredSegments
 from tts.errors import UserError
+from tts.progress import counted
 from tts.synthesis.voice import Voice
 from tts.training.config import RunConfig
 from tts.training.fabric import in_turn
@@ -103,7 +104,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
 
     def describe(self) -> str:
         parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
-        return f"{parameters:.2f} M parameters, {len(self.items)} recordings"
+        return f"{parameters:.2f} M parameters, {counted(len(self.items), 'recording')}"
 
     def batches(self) -> Iterator[SegmentBatch]:
         config, world = self.config, self.fabric.world_size

@@ -1,0 +1,75 @@
+"""What may differ between a saved run and the settings that it is to go on with, and what would spoil it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tts.errors import UserError
+from tts.model_folder import plain_file
+from tts.schema import parse, plain
+from tts.training.config import RunConfig
+from tts.training.run_folder import CHECKPOINTS, CONFIG
+
+SPOILS = ("audio", "text", "model", "alignment.kind", "generator", "discriminators", "mels.kind")
+"""What the weights have learnt, and from what."""
+TRAINS = ("dropout", "prenet_dropout", "gate_noise", "own_past", "variance")
+"""Of the model, but only how it is trained, or speaks: its weights mean the same."""
+OF_THIS_START = ("run_dir", "resume", "profile")
+NAMED = 8
+"""So many changes are told."""
+
+
+def check_changes(path: Path, state: dict[str, Any], config: RunConfig) -> str:
+    """What differs between the run that left the checkpoint `state` at `path` and `config`, in one line; empty if
+    nothing does.
+
+    Raises
+    ------
+    UserError: what would spoil the run.
+    """
+    saved, source = _saved(path, state)
+    if saved is None:
+        return f"{path} does not say with what settings it was made, so they could not be compared with those now"
+    try:
+        before = dict(_leaves(plain(parse(type(config), saved, str(source)))))
+    except UserError as error:
+        raise UserError(f"resume: {path} is of a run with other settings: {error}") from error
+    now = dict(_leaves(plain(config)))
+    changed = [key for key in now | before if now.get(key) != before.get(key) and key not in OF_THIS_START]
+    spoils = [key for key in changed if _within(key, SPOILS) and key.rpartition(".")[2] not in TRAINS]
+    if spoils:
+        key, more = spoils[0], f" ({len(spoils) - 1} more differ)" if len(spoils) > 1 else ""
+        raise UserError(
+            f"resume: {path} was trained with {key}={before.get(key)}, this run has {now.get(key)}{more}; take the "
+            "former, or start a new run with init_from"
+        )
+    if not changed:
+        return ""
+    told = ", ".join(f"{key}={now.get(key)} (was {before.get(key)})" for key in changed[:NAMED])
+    return f"goes on with other settings: {told}{f' and {len(changed) - NAMED} more' if len(changed) > NAMED else ''}"
+
+
+def _saved(path: Path, state: dict[str, Any]) -> tuple[dict[str, Any] | None, Path]:
+    """The settings that a checkpoint was made with, and where they stand: in it, or, where it is from before they did,
+    in its run's folder."""
+    if "config" in state:
+        return state["config"], path
+    beside = path.resolve().parent.parent / CONFIG
+    if path.resolve().parent.name != CHECKPOINTS or not beside.is_file():
+        return None, path
+    return plain_file(beside), beside
+
+
+def _within(key: str, groups: tuple[str, ...]) -> bool:
+    return any(key == group or key.startswith(f"{group}.") for group in groups)
+
+
+def _leaves(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every dotted key and its value; a list, as of a schedule's points, is one."""
+    if not isinstance(tree, dict):
+        yield prefix, tree
+        return
+    for key, value in tree.items():
+        yield from _leaves(value, f"{prefix}.{key}" if prefix else str(key))

@@ -1,0 +1,66 @@
+"""The folder of a run: whose it is, and from which checkpoint in it or elsewhere a run may go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tts.errors import UserError
+from tts.locks import exclusive
+from tts.model_folder import check_replaceable, plain_file
+from tts.ownership import claim
+
+CHECKPOINTS, LAST, BEST, CONFIG = "checkpoints", "last.pt", "best.pt", "config.yaml"
+EXPORTS = ("voice", "vocoder")
+OF_A_RUN = {"name", "run_dir", "seed", "corpora", "optimizer", "trainer"}
+"""Keys that the config of every run has."""
+
+
+@contextmanager
+def held(run_dir: Path) -> Iterator[None]:
+    """Hold the folder of a run for this process alone, made and marked as one.
+
+    Raises
+    ------
+    UserError: something else is in it, which a run could overwrite, or another process holds it.
+    """
+    claim(run_dir, "training", "run_dir", recognised=_is_run)
+    for name in EXPORTS:
+        check_replaceable(run_dir / name, f"{name}.json")
+    with exclusive(run_dir, "run_dir"):
+        yield
+
+
+def _is_run(folder: Path) -> bool:
+    """Whether `folder` is of a run from before folders were marked."""
+    try:
+        for name in EXPORTS:
+            check_replaceable(folder / name, f"{name}.json")
+        config = plain_file(folder / CONFIG)
+    except (OSError, UserError):
+        return False
+    return isinstance(config, dict) and config.keys() >= OF_A_RUN
+
+
+def starting_point(run_dir: Path, resume: str | None) -> Path | None:
+    """The checkpoint that a run in `run_dir` goes on from: with `auto` its last, if there is one.
+
+    Raises
+    ------
+    UserError: the run in `run_dir`, which is another, would be written over.
+    """
+    folder = run_dir / CHECKPOINTS
+    if resume == "auto":
+        return folder / LAST if (folder / LAST).exists() else None
+    if resume is None:
+        if (folder / LAST).exists():
+            raise UserError(f"{run_dir}: holds a run already; go on with resume=auto, or choose another run_dir")
+        return None
+    path = Path(resume)
+    if path.resolve().parent != folder.resolve() and any(folder.glob("*.pt")):
+        raise UserError(
+            f"{run_dir}: holds a run already, which is not the one of {path}; give a new run_dir to go on from there, "
+            "or resume=auto to go on with this run"
+        )
+    return path
