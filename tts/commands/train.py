@@ -15,6 +15,7 @@ from tts.schema import parse
 from tts.training.acoustic import AcousticTrainer
 from tts.training.config import RunConfig, TrainConfig, corpus_parts
 from tts.training.fabric import launch
+from tts.training.means import in_words
 from tts.training.trainer import Trainer
 from tts.training.vocoder import VocoderTrainConfig, VocoderTrainer
 
@@ -75,7 +76,7 @@ def _run(settings: Config, kind: Callable[[Config, Fabric], Trainer[Config, Any,
     if fabric.is_global_zero:
         print(f"{settings.name}: {trainer.step} steps, {trainer.minutes:.1f} minutes")
         for name, value in metrics.items():
-            print(f"  {name:14} {value:.3f}")
+            print(f"  {name:14} {in_words(value)}")
     return fabric.is_global_zero
 
 

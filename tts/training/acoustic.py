@@ -17,6 +17,7 @@ from tts.models.acoustic import AcousticModel
 from tts.models.losses import Objective, StepReport
 from tts.schema import plain
 from tts.synthesis.voice import VoiceConfig, VoiceInfo, save_voice
+from tts.training.axes import Axes
 from tts.training.config import TrainConfig
 from tts.training.fabric import in_turn
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
@@ -47,6 +48,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
 
     def prepare_first_process(self) -> None:
         self._report_left_out()
+        self.utterances = {item.id: item.utterance for item in self.data.train.items}
         self.validator = Validator(
             self.data.valid,
             self.fabric.device,
@@ -110,12 +112,20 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             words = f"mel {mel:.3f} focus {focus:.2f} {'smma' if monotonic else 'plain'}"
             log.values(values, words, self.step, self.minutes)
         if self.step % trainer.alignment_every == 0:
-            frames, tokens = int(batch.mel_lengths[0]), int(batch.text.lengths[0])
-            heads = report.heads[0, :, :frames, :tokens]
-            log.board.alignment("alignment/used", report.alignment[0, :frames, :tokens], self.step)
-            log.board.alignment("alignment/focused_head", heads[int(report.focus.argmax())], self.step)
-            for h, head in enumerate(heads):
-                log.board.alignment(f"alignment/head_{h}", head, self.step)
+            self._show_alignments(log, batch, report)
+
+    def _show_alignments(self, log: RunLog, batch: Batch, report: StepReport) -> None:
+        """Those of the batch's first utterance."""
+        frames, tokens = int(batch.mel_lengths[0]), int(batch.text.lengths[0])
+        steps_of = -(-report.alignment.shape[1] // report.heads.shape[2])  # frames to a step of the heads
+        heads = report.heads[0].repeat_interleave(steps_of, 1)[:, :frames, :tokens]
+        utterance, phase = self.utterances[batch.ids[0]], "SMMA" if self.model.smma_tunable else "plain"
+        title = f"{batch.ids[0]}, step {self.step}, {phase}\n{utterance.text}"
+        axes = Axes(title, utterance.symbols, frames, self.config.audio.frame_seconds)
+        log.board.alignment("alignment/used", report.alignment[0, :frames, :tokens], self.step, axes)
+        log.board.alignment("alignment/focused_head", heads[int(report.focus.argmax())], self.step, axes)
+        for h, head in enumerate(heads):
+            log.board.alignment(f"alignment/head_{h}", head, self.step, axes)
 
     def validate(self, log: RunLog) -> dict[str, float]:
         return self.validator(self.averaged_model.eval(), log.board, self.step)
@@ -182,7 +192,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         focus = "; ".join(", ".join(f"{rate:.2f}" for rate in a.focus.tolist()) for a in attentions)
         line = f"step {self.step}: smma_tunable on; monotonic heads {heads}; focus rates {focus}"
         log.line(line)
-        log.board.text("run/switch", line, self.step)
+        log.board.markdown("run/switch", line, self.step)
         log.board.scalars({"train/switch": 1.0}, self.step)
 
     def _report_left_out(self) -> None:

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from tts.schema import plain
 from tts.training.config import RunConfig
+from tts.training.means import in_words
 from tts.training.tensorboard import TensorBoard
 
 
@@ -41,7 +42,7 @@ class RunLog:
             f"{self.config.name}: {what}, {self.world} process(es) on {self.device}; tensorboard --logdir {self.folder}"
         )
         text = yaml.safe_dump(plain(self.config), sort_keys=False, allow_unicode=True)
-        self.board.text("run/config", f"```yaml\n{text}```", self.first_step)
+        self.board.markdown("run/config", f"```yaml\n{text}```", self.first_step)
 
     def advance(self, frames: int) -> None:
         """A training step on `frames` mel frames of this process is done."""
@@ -61,7 +62,7 @@ class RunLog:
 
     def validation(self, metrics: dict[str, float], step: int, minutes: float) -> None:
         self.board.scalars({f"valid/{name}": value for name, value in metrics.items()}, step)
-        shown = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
+        shown = ", ".join(f"{name} {in_words(value)}" for name, value in metrics.items())
         self.line(f"step {step}, {minutes:.1f} min: {shown}")
 
     def close(self) -> None:
