@@ -26,9 +26,12 @@ AUDIO = sorted(path.stem for path in (folder("configs") / "audio").glob("*.yaml"
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_every_experiment_trains_through_both_phases(
-    experiment: str, make_trainer: Callable[..., Any], tmp_path: Path
+    experiment: str, make_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path
 ) -> None:
-    trainer = make_trainer(tmp_path, f"experiment={experiment}", "debug=fast", "trainer.validation_utterances=1")
+    start = [f"init_from={tiny_run}"] if experiment == "finetune" else []
+    trainer = make_trainer(
+        tmp_path, f"experiment={experiment}", "debug=fast", "trainer.validation_utterances=1", *start
+    )
     before = {name: value.clone() for name, value in trainer.model.named_parameters()}
     metrics = trainer.fit()
     assert trainer.step == 6
@@ -41,7 +44,6 @@ def test_every_experiment_trains_through_both_phases(
     info = Voice.load(tmp_path).info
     assert info.training["step"] == 6
     assert info.training["smma_tunable"] == switches
-    assert read_config(load_config("train", [f"experiment={experiment}"])).name == experiment
 
 
 @pytest.mark.parametrize("experiment", VOCODERS)
@@ -72,7 +74,30 @@ def test_every_vocoder_trains_before_and_after_its_discriminators_join(
     generator, info = load_vocoder(tmp_path)
     assert info.training["step"] == 6
     assert generator.audio == trainer.config.audio
-    assert read_vocoder_config(load_config("train_vocoder", [f"experiment={experiment}"])).name == experiment
+
+
+MINE = ("corpus=ljspeech", "corpus.name=mine")
+
+
+@pytest.mark.parametrize(
+    ("config", "asked", "name", "run_dir"),
+    [
+        *(("train", [f"experiment={e}"], e, f"runs/{e}") for e in EXPERIMENTS if e != "finetune"),
+        *(("train_vocoder", [f"experiment={e}"], e, f"runs/{e}") for e in VOCODERS),
+        ("train", [], "voice", "runs/voice"),
+        ("train", ["experiment=allison", *MINE], "mine", "runs/mine"),
+        ("train", ["experiment=allison", *MINE, "run_dir=/tmp/x/first"], "first", "/tmp/x/first"),
+        ("train", ["experiment=demo", "corpus.parts.voice.out=data/mine", "run_dir=runs/mix/"], "mix", "runs/mix/"),
+        ("train", ["experiment=finetune", *MINE, "init_from=a"], "mine_tuned", "runs/mine_tuned"),
+        ("train", ["experiment=demo", "name=Jane"], "Jane", "runs/Jane"),
+        ("train", ["experiment=demo", "name=Jane", "run_dir=runs/1"], "Jane", "runs/1"),
+        ("train_vocoder", ["experiment=vocoder_allison", *MINE], "vocoder_mine", "runs/vocoder_mine"),
+        ("train_vocoder", ["experiment=vocoder_allison", *MINE, "run_dir=runs/v"], "v", "runs/v"),
+    ],
+)
+def test_a_run_is_called_what_its_user_calls_it(config: str, asked: list[str], name: str, run_dir: str) -> None:
+    settings = {"train": read_config, "train_vocoder": read_vocoder_config}[config](load_config(config, asked))
+    assert (settings.name, settings.run_dir) == (name, run_dir)
 
 
 @pytest.mark.parametrize("generator", GENERATORS)

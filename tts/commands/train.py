@@ -60,7 +60,10 @@ def train_vocoder(config: dict[str, Any]) -> None:
 
 def _read(schema: type[Config], config: dict[str, Any]) -> Config:
     settings = {key: value for key, value in config.items() if key != "corpus"}
-    return parse(schema, settings | {"corpora": corpus_parts(config["corpus"])}, "config")
+    settings["corpora"] = corpus_parts(config["corpus"])
+    if settings["name"] is None:
+        settings["name"] = Path(str(config["run_dir"])).expanduser().resolve().name or "run"
+    return parse(schema, settings, "config")
 
 
 def _run(settings: Config, kind: Callable[[Config, Fabric], Trainer[Config, Any, Any]]) -> bool:

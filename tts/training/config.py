@@ -38,6 +38,11 @@ class SwitchConfig:
         if self.hold < 1 or not 0 < self.focus_rate < 1:
             raise ValueError("hold must be 1 or more, focus_rate between 0 and 1")
 
+    @property
+    def at_once(self) -> bool:
+        """Whether a run has no plain phase."""
+        return self.switch_on == "step" and self.switch_step == 0
+
 
 @dataclass(frozen=True)
 class AlignmentSource:
