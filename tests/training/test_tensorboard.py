@@ -141,9 +141,9 @@ def test_validation_shows_mels_alignment_and_sound(watched_run: tuple[Path, list
         target = board.Images(f"{utterance}/mel_target")
         assert target[0].encoded_image_string == target[1].encoded_image_string
         for kind, steps in (("synthesised", [3, 6]), ("reconstructed", [3, 6]), ("recording", [3])):
-            sounds = board.Audio(f"{utterance}/{kind}")
+            sounds = board.Tensors(f"{utterance}/{kind}")
             assert [event.step for event in sounds] == steps
-            wav, rate = soundfile.read(io.BytesIO(sounds[-1].encoded_audio_string))
+            wav, rate = soundfile.read(io.BytesIO(sounds[-1].tensor_proto.string_val[0]))
             assert rate == 16000
             assert np.abs(wav).max() > 0
             if kind == "recording":

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from matplotlib import colormaps
 from matplotlib.figure import Figure
+from tensorboard.data_compat import migrate_value
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import audio as audio_summary
@@ -84,7 +85,9 @@ class TensorBoard:
 
         def write() -> None:
             summary = audio_summary(name, sound, sample_rate)
-            summary.value[0].metadata.summary_description = _to_the_letter(text)
+            value = summary.value[0]
+            value.metadata.summary_description = _to_the_letter(text)
+            value.CopyFrom(migrate_value(value))  # TensorBoard shows descriptions of summaries of its newer kind only
             self.writer.file_writer.add_summary(summary, step)
 
         self._submit(write)
