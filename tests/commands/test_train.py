@@ -53,7 +53,8 @@ def test_a_voice_to_start_from_is_asked_for(
 ) -> None:
     result = call(main, *tiny("experiment=finetune"), f"run_dir={tmp_path}/run")
     assert result.status == 1
-    assert result.errors == ["error: init_from is missing: give init_from=VALUE"]
+    (error,) = result.errors
+    assert "init_from is missing: give the voice or vocoder to start from, init_from=PATH" in error
     assert not (tmp_path / "run").exists()
 
 

@@ -162,6 +162,8 @@ class RunConfig:
     """Write a profiler table of a few steps and stop."""
 
     def __post_init__(self) -> None:
+        if self.init_from == "":
+            raise ValueError("init_from is missing: give the voice or vocoder to start from, init_from=PATH")
         without = [name for name, part in self.corpora.items() if part.weight is None]
         if 0 < len(without) < len(self.corpora):
             raise ValueError(

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from matplotlib import colormaps
 from matplotlib.figure import Figure
-from tensorboard.data_compat import migrate_value
+from tensorboard.data_compat import migrate_value  # type: ignore[import-untyped]
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import audio as audio_summary
@@ -88,7 +88,8 @@ class TensorBoard:
             value = summary.value[0]
             value.metadata.summary_description = _to_the_letter(text)
             value.CopyFrom(migrate_value(value))  # TensorBoard shows descriptions of summaries of its newer kind only
-            self.writer.file_writer.add_summary(summary, step)
+            file: Any = self.writer.file_writer
+            file.add_summary(summary, step)
 
         self._submit(write)
 
