@@ -43,7 +43,7 @@ def test_a_run_says_what_came_of_it_and_leaves_its_config(
 ) -> None:
     result = call(main, *tiny(*SHORT), f"run_dir={tmp_path}/run", "seed=3")
     assert result.status == 0, result.err
-    assert "voice: 2 steps" in result.out
+    assert "run: 2 steps" in result.out
     assert "mel_from_text" in result.out
     assert f'voice={tmp_path}/run/voice text="Hello there."' in result.out
     config = yaml.safe_load((tmp_path / "run" / "config.yaml").read_text())
@@ -52,6 +52,16 @@ def test_a_run_says_what_came_of_it_and_leaves_its_config(
     config["corpus"] = {"parts": config.pop("corpora")}
     assert read_config(config).seed == 3, "what a run writes down can be read again"
     assert Voice.load(tmp_path / "run").info.training["step"] == 2
+
+
+def test_a_voice_to_start_from_is_asked_for(
+    call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    result = call(main, *tiny("experiment=finetune"), f"run_dir={tmp_path}/run")
+    assert result.status == 1
+    (error,) = result.errors
+    assert "init_from is missing: give the voice or vocoder to start from, init_from=PATH" in error
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_vocoder_s_run_says_how_to_speak_through_it(
@@ -151,7 +161,7 @@ def test_a_stopped_run_says_how_it_goes_on(
     result = call(main, *command[command.index("corpus=espeak") :])
     assert result.status == 0, result.err
     assert "resumed at step 1" in result.err
-    assert "voice: 2 steps" in result.out
+    assert "run: 2 steps" in result.out
 
 
 def test_a_run_interrupted_before_its_first_step_ends_on_one_line(

@@ -49,6 +49,16 @@ def test_never_never_switches() -> None:
     assert not module.smma_tunable
 
 
+def test_attention_that_is_monotonic_already_was_switched_at_the_first_step() -> None:
+    module, phase = attention(), PhaseSchedule(SwitchConfig(switch_step=0, hard_share=1.0), 0)
+    module.focus.copy_(torch.tensor([0.1, 0.2]))
+    module.smma_tunable = True
+    assert switches(phase, module, [[0.9, 0.2]] * 5) == [0]
+    assert module.monotonic.tolist() == [False, True], "the choice of before"
+    assert phase.switched_at == 0
+    assert phase.conditions(0).hard
+
+
 @pytest.mark.parametrize("switch_on", ["step", "focus_rate", "never"])
 def test_a_given_alignment_is_followed_from_the_first_step(switch_on: str) -> None:
     config = SwitchConfig(switch_on=switch_on, switch_step=5, hold=5, prior=1.0)

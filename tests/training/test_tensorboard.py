@@ -1,7 +1,9 @@
 """What TensorBoard is given, read back from the event files."""
 
 import io
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,10 @@ import torch
 from matplotlib import colormaps
 from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.plugin_util import markdown_to_safe_html
 
+from tts.data.manifest import read_manifest
+from tts.training.axes import Axes
 from tts.training.tensorboard import ColourMap, TensorBoard
 
 DEVICE = torch.device("cpu")
@@ -27,6 +32,20 @@ def events(folder: Path) -> EventAccumulator:
 def picture(event: Any) -> np.ndarray:
     """`[height, width, 3]`."""
     return np.asarray(Image.open(io.BytesIO(event.encoded_image_string)).convert("RGB"))
+
+
+def within_axes(event: Any, tokens: int, frames: int) -> np.ndarray:
+    """`[tokens, frames, 3]`, one pixel for each value, of a picture in whose axes all pixels of one value are alike."""
+    drawn = picture(event)
+    dark = np.abs(drawn[..., 1].astype(int) - 255) > 0  # no colour of the map is white
+    solid = [np.flatnonzero(dark.mean(1 - axis) > 0.6) for axis in (0, 1)]
+    rows, columns = (slice(int(lines[0]), int(lines[-1]) + 1) for lines in solid)
+    inside = drawn[rows, columns]
+    tall, wide = inside.shape[0] // tokens, inside.shape[1] // frames
+    assert inside.shape == (tall * tokens, wide * frames, 3)
+    values = inside[::tall, ::wide]
+    np.testing.assert_array_equal(values.repeat(tall, 0).repeat(wide, 1), inside)
+    return values
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +80,7 @@ def test_the_picture_is_the_alignment_that_the_decoder_read(watched_run: tuple[P
     for event, (batch, _, read) in zip(shown, reports, strict=True):
         frames, tokens = int(batch.mel_lengths[0]), int(batch.text.lengths[0])
         expected = colours(read[0, :frames, :tokens]).permute(1, 2, 0).numpy()
-        drawn = picture(event)
-        tall = drawn.shape[0] // tokens
-        assert drawn.shape == (tall * tokens, frames, 3)
-        np.testing.assert_array_equal(drawn[::tall], expected)
-        np.testing.assert_array_equal(drawn[tall - 1 :: tall], expected)
+        np.testing.assert_array_equal(within_axes(event, tokens, frames), expected)
 
 
 def test_every_head_and_the_focused_one_are_shown(watched_run: tuple[Path, list[Any]]) -> None:
@@ -77,8 +92,7 @@ def test_every_head_and_the_focused_one_are_shown(watched_run: tuple[Path, list[
         frames, tokens = int(batch.mel_lengths[0]), int(batch.text.lengths[0])
         for h in range(2):
             expected = colours(report.heads[0, h, :frames, :tokens]).permute(1, 2, 0).numpy()
-            drawn = picture(heads[h][k])
-            np.testing.assert_array_equal(drawn[:: drawn.shape[0] // tokens], expected)
+            np.testing.assert_array_equal(within_axes(heads[h][k], tokens, frames), expected)
         focused = board.Images("alignment/focused_head")[k].encoded_image_string
         assert focused == heads[int(report.focus.argmax())][k].encoded_image_string
 
@@ -126,12 +140,63 @@ def test_validation_shows_mels_alignment_and_sound(watched_run: tuple[Path, list
             assert all(len(np.unique(picture(event))) > 10 for event in shown), f"{utterance}/{kind} is blank"
         target = board.Images(f"{utterance}/mel_target")
         assert target[0].encoded_image_string == target[1].encoded_image_string
-        for kind in ("synthesised", "reconstructed"):
-            sounds = board.Audio(f"{utterance}/{kind}")
-            assert [event.step for event in sounds] == [3, 6]
-            wav, rate = soundfile.read(io.BytesIO(sounds[1].encoded_audio_string))
+        for kind, steps in (("synthesised", [3, 6]), ("reconstructed", [3, 6]), ("recording", [3])):
+            sounds = board.Tensors(f"{utterance}/{kind}")
+            assert [event.step for event in sounds] == steps
+            wav, rate = soundfile.read(io.BytesIO(sounds[-1].tensor_proto.string_val[0]))
             assert rate == 16000
             assert np.abs(wav).max() > 0
+            if kind == "recording":
+                assert len(wav) == pytest.approx(picture(target[0]).shape[1] * 200, abs=400)
+
+
+def test_sounds_say_which_text_is_spoken(watched_run: tuple[Path, list[Any]], prepared: Path) -> None:
+    board = events(watched_run[0] / "tensorboard")
+    texts = {f"espeak/{u.id}: {u.text}" for u in read_manifest(prepared).utterances}
+    for utterance in ("valid_1", "valid_2"):
+        (written,) = board.Tensors(f"{utterance}/text/text_summary")
+        said = written.tensor_proto.string_val[0].decode()
+        assert said.strip() in texts
+        for kind in ("recording", "synthesised", "reconstructed"):
+            assert board.SummaryMetadata(f"{utterance}/{kind}").summary_description == said
+
+
+def test_axes_name_the_utterance_its_phones_and_seconds() -> None:
+    """Whatever their labels are, and however short or long the alignment is."""
+    values = np.zeros((2, 3, 3), np.uint8)
+    named, unnamed = (Axes(title, ["a", "b"], 3, 0.0125).around(values) for title in ("id, step 1\ntext", " \n "))
+    assert named.shape == unnamed.shape
+    where = np.argwhere((named != unnamed).any(-1))
+    assert len(where)
+    assert where[:, 0].max() < 40, "the title is above"
+    for labels, frames in ((["<s>"], 1), (["a$\\frac$b", "漢", "\x07", ""], 2), (["a", "b"] * 300, 4000)):
+        axes = Axes("漢 $x$ " * 1000 + "\n\ud800", labels, frames, 0.0125)
+        drawn = axes.around(np.zeros((len(labels), frames, 3), np.uint8))
+        left, top, right, bottom = axes.box
+        assert not drawn[top:bottom, left:right].any()
+        for margin in (drawn[:top], drawn[top:bottom, :left], drawn[bottom:]):
+            assert margin.min() < 255, "nothing is written there"
+        assert drawn[:, [0, -1]].min() == 255, "cut off"
+
+
+def test_what_could_not_be_measured_has_no_point(tmp_path: Path) -> None:
+    board = TensorBoard(tmp_path, DEVICE)
+    board.scalars({"valid/pitch_error": float("nan"), "valid/mel": 1.0}, 1)
+    board.scalars({"valid/pitch_error": 2.0}, 2)
+    board.close()
+    assert [(event.step, event.value) for event in events(tmp_path).Scalars("valid/pitch_error")] == [(2, 2.0)]
+
+
+@pytest.mark.parametrize("text", ["**a** <b>c</b> `d` [e](f)", "$x$\n# g", "\ud800", ""])
+def test_texts_are_shown_to_the_letter(tmp_path: Path, text: str) -> None:
+    board = TensorBoard(tmp_path, DEVICE)
+    board.text("text", text, 1)
+    board.audio("sound", torch.zeros(100), 16000, 1, text)
+    board.close()
+    read = events(tmp_path)
+    description = read.SummaryMetadata("sound").summary_description
+    shown = re.sub("<.*?>", "", markdown_to_safe_html(description)).strip()
+    assert unescape(shown) == " ".join(text.replace("\ud800", "?").split())
 
 
 def test_a_resumed_run_goes_on_in_the_same_curves(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
@@ -172,7 +237,7 @@ def test_what_the_writing_thread_could_not_write_is_not_lost_silently(tmp_path: 
         raise OSError("no space left on device")
 
     board.writer.add_image = full
-    board.alignment("alignment/used", torch.rand(4, 3), 1)
+    board.alignment("alignment/used", torch.rand(4, 3), 1, Axes("", ["a", "b", "c"], 4, 0.0125))
     with pytest.raises(OSError, match="no space left"):
         board.flush()
     board.writer.close()

@@ -108,7 +108,7 @@ def test_everything_there_is_to_see_is_logged(tiny_vocoder: Path) -> None:
     assert any("frames_per_second" in name for name in scalars)
     for kind in ("recording", "copy"):
         assert any(name.endswith(f"mel_{kind}") for name in log.Tags()["images"])
-        assert any(name.endswith(kind) for name in log.Tags()["audio"])
+        assert any(name.endswith(kind) for name in log.Tags()["tensors"])
 
 
 def test_the_best_checkpoint_is_the_one_of_the_least_error(

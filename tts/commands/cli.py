@@ -27,6 +27,8 @@ from tts.errors import UserError
 from tts.resources import folder
 from tts.schema import nearest
 
+OmegaConf.register_new_resolver("either", lambda given, otherwise: otherwise if given is None else given, replace=True)
+
 
 def command(
     run: Callable[[dict[str, Any]], None], config_name: str, literal: tuple[str, ...] = (), prepared: bool = False

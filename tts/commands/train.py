@@ -17,6 +17,7 @@ from tts.schema import parse
 from tts.training.acoustic import AcousticTrainer
 from tts.training.config import RunConfig, TrainConfig, corpus_parts
 from tts.training.fabric import launch
+from tts.training.means import in_words
 from tts.training.processes import OTHERS, fail_quietly, follow, speaks
 from tts.training.run_folder import held
 from tts.training.stopping import StopRequest, command_to_go_on
@@ -64,7 +65,10 @@ def train_vocoder(config: dict[str, Any]) -> None:
 
 def _read(schema: type[Config], config: dict[str, Any]) -> Config:
     settings = {key: value for key, value in config.items() if key != "corpus"}
-    return parse(schema, settings | {"corpora": corpus_parts(config["corpus"])}, "config")
+    settings["corpora"] = corpus_parts(config["corpus"])
+    if settings["name"] is None:
+        settings["name"] = Path(str(config["run_dir"])).expanduser().resolve().name or "run"
+    return parse(schema, settings, "config")
 
 
 def _run(settings: Config, kind: Callable[[Config, Fabric, StopRequest], Trainer[Config, Any, Any]]) -> bool:
@@ -96,7 +100,7 @@ def _run(settings: Config, kind: Callable[[Config, Fabric, StopRequest], Trainer
     if fabric.is_global_zero:
         print(f"{settings.name}: {trainer.step} steps, {trainer.minutes:.1f} minutes")
         for name, value in metrics.items():
-            print(f"  {name:14} {value:.3f}")
+            print(f"  {name:14} {in_words(value)}")
     return fabric.is_global_zero
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 from torch import Tensor
@@ -17,16 +18,23 @@ from tts.models.acoustic import AcousticModel
 from tts.models.losses import Objective, StepReport
 from tts.progress import counted
 from tts.schema import plain
-from tts.synthesis.voice import VoiceConfig, VoiceInfo, save_voice
+from tts.synthesis.folder import load_voice
+from tts.synthesis.voice import Voice, VoiceConfig, VoiceInfo, save_voice
+from tts.training.axes import Axes
 from tts.training.config import TrainConfig
 from tts.training.fabric import in_turn
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
+from tts.training.origin import Origins, after_resuming, in_short, origin_of, to_state
 from tts.training.phase import PhaseSchedule
 from tts.training.run_log import RunLog
-from tts.training.setup import build_model, load_data
+from tts.training.setup import build_model, load_data, warm_start
 from tts.training.trainer import Trainer
 from tts.training.validation import Validator
 
+UNFIT = (
+    "a voice of the plain phase skips and repeats what it says; lower smma.switch_step, or go on for longer with "
+    "resume=auto and a larger trainer.max_steps or max_minutes"
+)
 NAMED = 3
 """Utterances left out that the terminal names."""
 
@@ -40,6 +48,13 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         config = self.config
         self.data = in_turn(self.fabric, lambda: load_data(config))
         self.model = build_model(config, self.data)
+        self.origins: Origins = {}
+        if config.init_from:
+            voice = Voice.load(config.init_from)
+            self.origins["init_from"] = origin_of(config.init_from, voice.info)
+            notes = warm_start(self.model, self.data, voice, config)
+            if self.fabric.is_global_zero:
+                print(*(f"init_from: {note}" for note in notes), sep="\n", end="\n" if notes else "")
         optimizer = make_optimizer(self.model, config.optimizer)
         self.objective, self.optimizer = self.fabric.setup(Objective(self.model, config.loss), optimizer)
         self.average = averaged(self.model, config.optimizer.ema_decay)
@@ -48,6 +63,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
 
     def prepare_first_process(self) -> None:
         self._report_left_out()
+        self.utterances = {item.id: item.utterance for item in self.data.train.items}
         self.validator = Validator(
             self.data.valid,
             self.fabric.device,
@@ -61,6 +77,20 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         kept = f"{spoken}, not {', '.join(others)}, which it hears too" if others else spoken
         utterances, speakers = counted(len(self.data.train), "utterance"), counted(len(self.data.speakers), "speaker")
         return f"{parameters:.2f} M parameters, {utterances}, {speakers}, to speak {kept}"
+
+    def fit(self) -> dict[str, float]:
+        """As any run; says so where the voice that it leaves is one of the plain phase."""
+        smma, most = self.phase.config, self.config.trainer.max_steps
+        never_due = smma.switch_on == "step" and self.phase.switched_at is None and most <= smma.switch_step
+        if self.log is not None and never_due:
+            self.log.line(
+                f"trainer.max_steps={most} ends before the switch, smma.switch_step={smma.switch_step}: {UNFIT}"
+            )
+        metrics = super().fit()
+        if self.log is not None and not (self.stopped or smma.switch_on == "never" or self.model.smma_tunable):
+            due = f"step {smma.switch_step}" if smma.switch_on == "step" else f"a focus rate of {smma.focus_rate}"
+            self.log.line(f"step {self.step}: the run ended before its switch at {due}; {UNFIT}")
+        return metrics
 
     def batches(self) -> Iterator[Batch]:
         trainer, train = self.config.trainer, self.data.train
@@ -111,12 +141,20 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             words = f"mel {mel:.3f} focus {focus:.2f} {'smma' if monotonic else 'plain'}"
             log.values(values, words, self.step, self.minutes)
         if self.step % trainer.alignment_every == 0:
-            frames, tokens = int(batch.mel_lengths[0]), int(batch.text.lengths[0])
-            heads = report.heads[0, :, :frames, :tokens]
-            log.board.alignment("alignment/used", report.alignment[0, :frames, :tokens], self.step)
-            log.board.alignment("alignment/focused_head", heads[int(report.focus.argmax())], self.step)
-            for h, head in enumerate(heads):
-                log.board.alignment(f"alignment/head_{h}", head, self.step)
+            self._show_alignments(log, batch, report)
+
+    def _show_alignments(self, log: RunLog, batch: Batch, report: StepReport) -> None:
+        """Those of the batch's first utterance."""
+        frames, tokens = int(batch.mel_lengths[0]), int(batch.text.lengths[0])
+        steps_of = -(-report.alignment.shape[1] // report.heads.shape[2])  # frames to a step of the heads
+        heads = report.heads[0].repeat_interleave(steps_of, 1)[:, :frames, :tokens]
+        utterance, phase = self.utterances[batch.ids[0]], "SMMA" if self.model.smma_tunable else "plain"
+        title = f"{batch.ids[0]}, step {self.step}, {phase}\n{utterance.text}"
+        axes = Axes(title, utterance.symbols, frames, self.config.audio.frame_seconds)
+        log.board.alignment("alignment/used", report.alignment[0, :frames, :tokens], self.step, axes)
+        log.board.alignment("alignment/focused_head", heads[int(report.focus.argmax())], self.step, axes)
+        for h, head in enumerate(heads):
+            log.board.alignment(f"alignment/head_{h}", head, self.step, axes)
 
     def validate(self, log: RunLog) -> dict[str, float]:
         return self.validator(self.averaged_model.eval(), log.board, self.step)
@@ -130,6 +168,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             "symbols": list(self.data.table.symbols),
             "speakers": list(self.data.speakers),
             "alignment": self.config.alignment.kind,
+            "origins": to_state(self.origins),
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -152,6 +191,9 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         except (RuntimeError, ValueError) as error:
             raise UserError(f"resume: the checkpoint is of another model: {str(error).splitlines()[0]}") from error
         self.phase.load_state_dict(state["phase"])
+        self.origins = after_resuming(
+            state, self.config, self.origins, lambda path: load_voice(Path(path).expanduser())[3]
+        )
 
     def export(self) -> None:
         config, data = self.config, self.data
@@ -161,8 +203,8 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         info = VoiceInfo(
             speakers=tuple(data.speakers),
             language=language,
-            licence="; ".join(data.recordings.licences),
-            credits="; ".join(data.recordings.credits),
+            licence=data.recordings.licence(self.origins),
+            credits=data.recordings.credits(self.origins),
             training={
                 "name": config.name,
                 "step": self.step,
@@ -172,7 +214,8 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
                 "utterances": len(data.train),
                 "corpora": ", ".join(config.corpora),
                 "alignment": config.alignment.kind,
-            },
+            }
+            | in_short(self.origins),
         )
         save_voice(self.run_dir / "voice", self.averaged_model, settings, data.table, info)
 
@@ -183,7 +226,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         focus = "; ".join(", ".join(f"{rate:.2f}" for rate in a.focus.tolist()) for a in attentions)
         line = f"step {self.step}: smma_tunable on; monotonic heads {heads}; focus rates {focus}"
         log.line(line)
-        log.board.text("run/switch", line, self.step)
+        log.board.markdown("run/switch", line, self.step)
         log.board.scalars({"train/switch": 1.0}, self.step)
 
     def _report_left_out(self) -> None:

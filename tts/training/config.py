@@ -38,6 +38,11 @@ class SwitchConfig:
         if self.hold < 1 or not 0 < self.focus_rate < 1:
             raise ValueError("hold must be 1 or more, focus_rate between 0 and 1")
 
+    @property
+    def at_once(self) -> bool:
+        """Whether a run has no plain phase."""
+        return self.switch_on == "step" and self.switch_step == 0
+
 
 @dataclass(frozen=True)
 class AlignmentSource:
@@ -157,6 +162,8 @@ class RunConfig:
     """Write a profiler table of a few steps and stop."""
 
     def __post_init__(self) -> None:
+        if self.init_from == "":
+            raise ValueError("init_from is missing: give the voice or vocoder to start from, init_from=PATH")
         without = [name for name, part in self.corpora.items() if part.weight is None]
         if 0 < len(without) < len(self.corpora):
             raise ValueError(

@@ -31,9 +31,13 @@ class PhaseSchedule:
     def update(self, step: int, attentions: Sequence[StepwiseMonotonicMultiheadAttention]) -> bool:
         """Call before the work of `step`; turns the flags on when it is time. True at that one step.
 
-        By focus rate it is time when the sharpest head of every attention is sharp enough.
+        By focus rate it is time when the sharpest head of every attention is sharp enough. Attention that was on
+        before the first step, as a voice's is that a run goes on with, was switched there.
         """
-        if attentions[0].smma_tunable or self.config.switch_on == "never":
+        if attentions[0].smma_tunable and self.switched_at is None:
+            self.switched_at = step
+            return True
+        if self.switched_at is not None or self.config.switch_on == "never":
             return False
         if self.config.switch_on == "step":
             due = step >= self.config.switch_step

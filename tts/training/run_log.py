@@ -15,6 +15,7 @@ from tts import progress
 from tts.progress import counted
 from tts.schema import plain
 from tts.training.config import RunConfig
+from tts.training.means import in_words
 from tts.training.tensorboard import TensorBoard
 
 
@@ -46,7 +47,7 @@ class RunLog:
             f"tensorboard --logdir {self.folder}"
         )
         text = yaml.safe_dump(plain(self.config), sort_keys=False, allow_unicode=True)
-        self.board.text("run/config", f"```yaml\n{text}```", self.first_step)
+        self.board.markdown("run/config", f"```yaml\n{text}```", self.first_step)
 
     def advance(self, frames: int) -> None:
         """A training step on `frames` mel frames of this process is done."""
@@ -71,7 +72,7 @@ class RunLog:
 
     def validation(self, metrics: dict[str, float], step: int, minutes: float) -> None:
         self.board.scalars({f"valid/{name}": value for name, value in metrics.items()}, step)
-        shown = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
+        shown = ", ".join(f"{name} {in_words(value)}" for name, value in metrics.items())
         self.line(f"step {step}, {minutes:.1f} min: {shown}")
 
     def close(self) -> None:

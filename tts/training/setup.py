@@ -21,13 +21,14 @@ from tts.schema import plain
 from tts.synthesis.voice import Voice
 from tts.text.symbols import SymbolTable
 from tts.training.config import RunConfig, TrainConfig
+from tts.training.origin import Origins, joined
 
 SYMBOL, OF_SYMBOLS = "text_encoder.symbol.weight", ("shortest.frames",)
 SPEAKER = "speaker.weight"
 OF_SPEAKERS = ("average_style", "style_seen", "variance.recorded", "variance.spoken", "variance.seen")
 """Weights, and buffers, with a row for each symbol and for each speaker."""
 PHASE = ("_tunable", "focus", "monotonic")
-"""Buffers of every attention that belong to a run, which goes through both phases itself."""
+"""Buffers of every attention that belong to a run which goes through both phases itself."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,16 @@ class Recordings:
     valid: list[Item]
     corpora: list[PreparedCorpus]
 
-    @property
-    def licences(self) -> list[str]:
-        return list(dict.fromkeys(corpus.info.licence for corpus in self.corpora))
+    def licence(self, origins: Origins) -> str:
+        """Of all that is learnt from."""
+        return joined(
+            [*(corpus.info.licence for corpus in self.corpora), *(origin.licence for origin in origins.values())]
+        )
 
-    @property
-    def credits(self) -> list[str]:
-        return list(dict.fromkeys(corpus.info.credits for corpus in self.corpora))
+    def credits(self, origins: Origins) -> str:
+        return joined(
+            [*(corpus.info.credits for corpus in self.corpora), *(origin.credits for origin in origins.values())]
+        )
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,11 @@ def load_recordings(config: RunConfig, corpora: list[PreparedCorpus]) -> Recordi
     train, valid = items_of(stored, "train"), items_of(stored, "valid")
     for name, items in (("train", train), ("valid", valid)):
         if not items:
-            raise UserError(f"{', '.join(p.out for p in config.corpora.values())}: no utterance in the {name} split")
+            raise UserError(
+                f"{', '.join(p.out for p in config.corpora.values())}: no utterance in the {name} split; where there "
+                "are few, prepare them again with a larger or smaller limits.valid_percent, or add another corpus "
+                "(corpus=mix)"
+            )
     return Recordings(train, valid, corpora)
 
 
@@ -160,13 +168,10 @@ def load_data(config: TrainConfig) -> TrainingData:
 
 
 def build_model(config: TrainConfig, data: TrainingData) -> AcousticModel:
-    """A fresh model with the corpora's mel statistics, or one that starts from `config.init_from`."""
+    """A fresh model with the corpora's mel statistics."""
     torch.manual_seed(config.seed)
     model = AcousticModel(config.model, config.audio.n_mels, len(data.table), len(data.speakers))
     model.set_mel_statistics(*mel_statistics(data.train.items), harmonic_template(config.audio))
-    if config.init_from:
-        for line in warm_start(model, data, Voice.load(config.init_from), config):
-            print(f"init_from: {line}")
     return model
 
 
@@ -179,13 +184,22 @@ def check_same(what: str, theirs: object, ours: object) -> None:
 def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: TrainConfig) -> list[str]:
     """Take over the weights of `voice` that fit; symbols and speakers are matched by name.
 
+    A run without a plain phase of its own begins in the voice's phase, with the heads that were chosen there.
+
     Returns lines that say what was not taken over.
 
     Raises
     ------
-    UserError: the voice has another mel definition.
+    UserError: the voice has another mel definition; it never learnt to align, and the run leaves no time for it.
     """
     check_same("init_from: the voice's audio", voice.config.audio, config.audio)
+    goes_on = config.smma.at_once and config.alignment.kind == "learnt"
+    if goes_on and voice.info.training.get("alignment") == "from_files":
+        raise UserError(
+            "init_from: this voice was trained with alignment=from_files and never learnt to align; do so here too, or "
+            "give the run a plain phase: smma.switch_step=300"
+        )
+    same_heads = config.model.attention == voice.config.model.attention
     theirs, ours = voice.model.state_dict(), model.state_dict()
     notes = []
     known = {name: i for i, name in enumerate(voice.info.speakers)}
@@ -197,7 +211,7 @@ def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: T
         if source is None:
             notes.append(f"{key}: not in the voice, starts fresh")
             continue
-        if key.rpartition(".")[2] in PHASE:
+        if key.rpartition(".")[2] in PHASE and not (goes_on and same_heads):
             continue
         if key in rows:
             mapping, names, what = rows[key]

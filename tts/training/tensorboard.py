@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,13 @@ import numpy as np
 import torch
 from matplotlib import colormaps
 from matplotlib.figure import Figure
+from tensorboard.data_compat import migrate_value  # type: ignore[import-untyped]
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
+from torch.utils.tensorboard.summary import audio as audio_summary
+
+from tts.plots import COLOURS, LOUDEST, QUIETEST
+from tts.training.axes import Axes
 
 QUEUE = 64
 
@@ -39,25 +45,30 @@ class TensorBoard:
     def __init__(self, folder: Path, device: torch.device, first_step: int = 0) -> None:
         self.writer = SummaryWriter(str(folder), purge_step=first_step + 1)
         self.device = device
-        self.colours = ColourMap("magma", device)
+        self.colours = ColourMap(COLOURS, device)
         self._thread = ThreadPoolExecutor(1, "tensorboard")
         self._pending: list[Future[None]] = []
 
     def scalars(self, values: dict[str, float], step: int) -> None:
+        """A value that is missing (NaN) has no point in its curve."""
         for name, value in values.items():
-            self.writer.add_scalar(name, value, step)
+            if not math.isnan(value):
+                self.writer.add_scalar(name, value, step)
 
-    def text(self, name: str, text: str, step: int) -> None:
+    def markdown(self, name: str, text: str, step: int) -> None:
         self.writer.add_text(name, text, step)
 
-    def alignment(self, name: str, alignment: Tensor, step: int) -> None:
-        """`[T, N]`, cut to its lengths; about 240 pixels high, so that short texts stay readable."""
-        picture = self.colours(alignment)
-        self._picture(name, picture.repeat_interleave(max(1, 240 // picture.shape[1]), 1), step)
+    def text(self, name: str, text: str, step: int) -> None:
+        """`text` as it is written, in one line."""
+        self.markdown(name, _to_the_letter(text), step)
+
+    def alignment(self, name: str, alignment: Tensor, step: int, axes: Axes) -> None:
+        """`[T, N]`, cut to its lengths, with its axes around it."""
+        self._picture(name, self.colours(alignment), step, axes)
 
     def mel(self, name: str, mel: Tensor, step: int) -> None:
-        """Log-mel `[T, M]`, black at −10 and brightest at 1."""
-        self._picture(name, self.colours(mel, -10.0, 1.0).repeat_interleave(2, 1), step)
+        """Log-mel `[T, M]`, in the colours of every picture of one."""
+        self._picture(name, self.colours(mel, QUIETEST, LOUDEST).repeat_interleave(2, 1), step)
 
     def figure(self, name: str, figure: Figure, step: int) -> None:
         def write() -> None:
@@ -68,9 +79,19 @@ class TensorBoard:
 
         self._submit(write)
 
-    def audio(self, name: str, wav: Tensor, sample_rate: int, step: int) -> None:
+    def audio(self, name: str, wav: Tensor, sample_rate: int, step: int, text: str) -> None:
+        """`[samples]`, with the text that is spoken in it."""
         sound = wav.detach().cpu().clamp(-1, 1)
-        self._submit(lambda: self.writer.add_audio(name, sound, step, sample_rate))
+
+        def write() -> None:
+            summary = audio_summary(name, sound, sample_rate)
+            value = summary.value[0]
+            value.metadata.summary_description = _to_the_letter(text)
+            value.CopyFrom(migrate_value(value))  # TensorBoard shows descriptions of summaries of its newer kind only
+            file: Any = self.writer.file_writer
+            file.add_summary(summary, step)
+
+        self._submit(write)
 
     def close(self) -> None:
         """Write everything still waiting; raises what the thread raised."""
@@ -85,7 +106,7 @@ class TensorBoard:
         self._pending.clear()
         self.writer.flush()
 
-    def _picture(self, name: str, picture: Tensor, step: int) -> None:
+    def _picture(self, name: str, picture: Tensor, step: int, axes: Axes | None = None) -> None:
         copied = None
         if picture.is_cuda:
             host = torch.empty(picture.shape, dtype=torch.uint8, pin_memory=True)
@@ -98,7 +119,8 @@ class TensorBoard:
         def write() -> None:
             if copied is not None:
                 copied.synchronize()
-            self.writer.add_image(name, host.numpy(), step)
+            drawn = host.permute(1, 2, 0).numpy()
+            self.writer.add_image(name, drawn if axes is None else axes.around(drawn), step, dataformats="HWC")
 
         self._submit(write)
 
@@ -107,6 +129,11 @@ class TensorBoard:
         if len(self._pending) >= QUEUE:
             self._pending.pop(0).result()
         self._pending.append(self._thread.submit(write))
+
+
+def _to_the_letter(text: str) -> str:
+    """Markdown that shows `text` as it is, in one line."""
+    return "    " + " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
 def _settled(future: Future[None]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +11,12 @@ from torch import Tensor
 from tts.attention.focus import inspect_path
 from tts.attention.masks import length_mask
 from tts.data.batch import Batch
-from tts.data.dataset import SpeechDataset
+from tts.data.dataset import Item, SpeechDataset
+from tts.data.segments import read_samples
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions, Spoken
 from tts.models.pitch import PitchPrediction, octaves_of
 from tts.plots import alignment_figure, save_png
+from tts.training.means import Means
 from tts.training.tensorboard import TensorBoard
 from tts.vocoder.choice import AUTO_VOCODER, make_vocoder
 
@@ -39,26 +40,25 @@ class Validator:
         chosen = sorted(items[:: max(1, -(-len(items) // self.limit))], key=lambda i: (i.part, -i.frames))
         groups = [chosen[k : k + self.batch_size] for k in range(0, len(chosen), self.batch_size)]
         self.batches = [self.dataset.collate(group) for group in groups]
-        self.shown = [item.utterance.tokens for item in groups[0][:SHOWN]]
+        self.shown = groups[0][:SHOWN]
+        self.recordings_shown = False
         self.vocoder = make_vocoder(AUTO_VOCODER, self.dataset.audio)
 
     @torch.no_grad()
     def __call__(self, model: AcousticModel, board: TensorBoard | None, step: int) -> dict[str, float]:
         """Means over utterances, by name. `mel` is the L1 error of the reconstruction, in standard deviations of each
         channel; `mel_from_text` that of speech from text, at the recording's timing and pitch so that frames compare.
-        `pitch_error` is that of the predicted pitch, in semitones, where both are voiced."""
-        sums: dict[str, float] = defaultdict(float)
+        `pitch_error` is that of the predicted pitch, in semitones, where both are voiced; NaN if they nowhere are."""
+        means = Means()
         for number, batch in enumerate(self.batches):
             batch = batch.to(self.device)
             output = model(batch, Conditions())
             spoken = model.infer(batch.text)
             timed = model.infer(batch.text, durations=output.durations, pitch=batch.pitch, lively=False)
-            count = len(batch.ids)
-            for name, value in self._measure(model, batch, output, spoken, timed).items():
-                sums[name] += value * count
+            means.add(self._measure(model, batch, output, spoken, timed), len(batch.ids))
             if number == 0 and board is not None:
                 self._show(model, batch, output, spoken, board, step)
-        return {name: value / sum(len(b.ids) for b in self.batches) for name, value in sums.items()}
+        return means.values()
 
     def _measure(
         self, model: AcousticModel, batch: Batch, output: AcousticOutput, spoken: Spoken, timed: Spoken
@@ -85,7 +85,7 @@ class Validator:
             return {}
         octaves = (predicted.octaves - octaves_of(pitch)).abs()
         voiced = frames & (pitch > 0) & (predicted.voicing > 0)
-        return {"pitch_error": float(12 * (octaves * voiced).sum() / voiced.sum().clamp(min=1))}
+        return {"pitch_error": float(12 * (octaves * voiced).sum() / voiced.sum())}
 
     def _show(
         self,
@@ -96,18 +96,31 @@ class Validator:
         board: TensorBoard,
         step: int,
     ) -> None:
-        for i, labels in enumerate(self.shown):
+        if not self.recordings_shown:
+            self._show_recordings(board, step)
+            self.recordings_shown = True
+        for i, item in enumerate(self.shown):
             frames, tokens = int(batch.mel_lengths[i]), int(batch.text.lengths[i])
-            name = f"valid_{i + 1}"
+            name, utterance = f"valid_{i + 1}", item.utterance
             mel, rebuilt = batch.mel[i, :frames].cpu(), output.mel[i, :frames].cpu()
             said = spoken.mel[i, : int(spoken.mel_lengths[i])].cpu()
             alignment = output.alignment[i, :frames, :tokens].float().cpu()
-            title = f"{batch.ids[i]}, step {step}, {'SMMA' if model.smma_tunable else 'plain'}"
-            figure = alignment_figure(alignment, labels, mel, self.dataset.audio, title)
+            title = f"{item.id}, step {step}, {'SMMA' if model.smma_tunable else 'plain'}\n{utterance.text}"
+            figure = alignment_figure(alignment, utterance.tokens, mel, self.dataset.audio, title)
             self.pictures.mkdir(exist_ok=True)
             save_png(figure, self.pictures / f"{name}_step_{step:07d}.png")
             board.figure(f"{name}/alignment", figure, step)
             for kind, shown in (("target", mel), ("reconstructed", rebuilt), ("synthesised", said)):
                 board.mel(f"{name}/mel_{kind}", shown, step)
-            board.audio(f"{name}/synthesised", self.vocoder(said), self.dataset.audio.sample_rate, step)
-            board.audio(f"{name}/reconstructed", self.vocoder(rebuilt), self.dataset.audio.sample_rate, step)
+            self._play(f"{name}/synthesised", item, self.vocoder(said), board, step)
+            self._play(f"{name}/reconstructed", item, self.vocoder(rebuilt), board, step)
+
+    def _show_recordings(self, board: TensorBoard, step: int) -> None:
+        """What the sounds are to be compared with; it does not change."""
+        for i, item in enumerate(self.shown):
+            name, samples = f"valid_{i + 1}", round(item.utterance.seconds * self.dataset.audio.sample_rate)
+            self._play(f"{name}/recording", item, read_samples(item, 0, samples), board, step)
+            board.text(f"{name}/text", f"{item.id}: {item.utterance.text}", step)
+
+    def _play(self, name: str, item: Item, wav: Tensor, board: TensorBoard, step: int) -> None:
+        board.audio(name, wav, self.dataset.audio.sample_rate, step, f"{item.id}: {item.utterance.text}")

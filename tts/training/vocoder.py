@@ -17,6 +17,7 @@ from tts.synthesis.voice import Voice
 from tts.training.config import RunConfig
 from tts.training.fabric import in_turn
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
+from tts.training.origin import Origins, after_resuming, in_short, origin_of, to_state
 from tts.training.run_log import RunLog
 from tts.training.setup import Recordings, check_same, corpus_weights, first_of_each, load_recordings, open_corpora
 from tts.training.trainer import Trainer
@@ -82,6 +83,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
 
     def build(self) -> None:
         config, fabric = self.config, self.fabric
+        self.origins: Origins = {}
         self.data, self.items, self.valid = in_turn(fabric, self._load)
         torch.manual_seed(config.seed)
         self.model = Generator(config.generator, config.audio)
@@ -135,6 +137,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         items, valid = first_of_each(data.train, config.trainer.utterances), data.valid
         if config.mels.voice is not None:
             voice = Voice.load(config.mels.voice)
+            self.origins["mels.voice"] = origin_of(config.mels.voice, voice.info)
             check_same("mels.voice: the voice's audio", voice.config.audio, config.audio)
             items, valid = with_voice_mels(items, voice), with_voice_mels(valid, voice)
         return data, items, valid
@@ -179,6 +182,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "origins": to_state(self.origins),
         }
         if self.discriminators is not None:
             state["discriminators"] = self.discriminators.state_dict()
@@ -200,12 +204,13 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
                 self.discriminating.load_state_dict(state["discriminating"])
         except (KeyError, RuntimeError, ValueError) as error:
             raise UserError(f"resume: the checkpoint is of another model: {str(error).splitlines()[0]}") from error
+        self.origins = after_resuming(state, self.config, self.origins, lambda path: load_vocoder(path)[1])
 
     def export(self) -> None:
         config, data = self.config, self.data
         info = VocoderInfo(
-            licence="; ".join(data.licences),
-            credits="; ".join(data.credits),
+            licence=data.licence(self.origins),
+            credits=data.credits(self.origins),
             training={
                 "name": config.name,
                 "step": self.step,
@@ -213,7 +218,8 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
                 "recordings": len(self.items),
                 "corpora": ", ".join(corpus.info.name for corpus in data.corpora),
                 "mels": config.mels.kind,
-            },
+            }
+            | in_short(self.origins),
             half=config.half,
         )
         save_vocoder(self.run_dir / "vocoder", self.averaged_model, info)
@@ -227,7 +233,8 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
 
     def _take_over(self, path: str) -> None:
         """Start from a vocoder of the same mel definition and sizes."""
-        other, _ = load_vocoder(path)
+        other, info = load_vocoder(path)
+        self.origins["init_from"] = origin_of(path, info)
         check_same("init_from: the vocoder's audio", other.audio, self.config.audio)
         check_same("init_from: the vocoder's generator", other.config, self.config.generator)
         self.model.load_state_dict(other.state_dict())

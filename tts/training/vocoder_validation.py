@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
 
 import torch
 
@@ -10,6 +10,7 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.data.dataset import Item
 from tts.data.segments import read_samples
+from tts.training.means import Means
 from tts.training.tensorboard import TensorBoard
 from tts.vocoder import Generator
 from tts.vocoder.losses import Spectra, octave_error, spectral_distance
@@ -30,18 +31,25 @@ class VocoderValidator:
     @torch.no_grad()
     def __call__(self, generator: Generator, board: TensorBoard | None, step: int) -> dict[str, float]:
         """Means over recordings. `spectral` is the distance of the loss between recording and copy, `mel` the L1 error
-        of the copy's log-mel, `pitch` the error of the fundamental in semitones where there is one."""
-        sums: dict[str, float] = defaultdict(float)
+        of the copy's log-mel, `pitch` the error of the fundamental in semitones where there is one, NaN if there is
+        none."""
+        means = Means()
         for number, item in enumerate(self.items):
             mel, pitch = (x.to(self.device) for x in item.store.load(item.utterance))
             wav = read_samples(item, 0, (len(mel) - 1) * self.audio.hop_length).to(self.device)
             copy = generator(mel)
             heard = self.log_mel(copy)
-            sums["spectral"] += float(spectral_distance(self.spectra(wav[None]), self.spectra(copy[None])))
-            sums["mel"] += float((heard - mel).abs().mean())
-            sums["pitch"] += 12 * float(octave_error(generator.octaves(mel[None]), pitch[None]))
+            apart = octave_error(generator.octaves(mel[None]), pitch[None]) if pitch.any() else math.nan
+            means.add(
+                {
+                    "spectral": float(spectral_distance(self.spectra(wav[None]), self.spectra(copy[None]))),
+                    "mel": float((heard - mel).abs().mean()),
+                    "pitch": 12 * float(apart),
+                }
+            )
             if number < SHOWN and board is not None:
                 for kind, shown, sound in (("recording", self.log_mel(wav), wav), ("copy", heard, copy)):
                     board.mel(f"valid_{number + 1}/mel_{kind}", shown.cpu(), step)
-                    board.audio(f"valid_{number + 1}/{kind}", sound, self.audio.sample_rate, step)
-        return {name: value / len(self.items) for name, value in sums.items()}
+                    said = f"{item.id}: {item.utterance.text}"
+                    board.audio(f"valid_{number + 1}/{kind}", sound, self.audio.sample_rate, step, said)
+        return means.values()

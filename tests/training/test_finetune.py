@@ -1,0 +1,100 @@
+"""From another voice to one's own: a run of any length ends with a voice in its monotonic phase."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tts.errors import UserError
+from tts.synthesis.voice import Voice
+
+FAST = ("trainer.frames_per_batch=400", "trainer.validation_utterances=1", "trainer.max_steps=1")
+
+
+@pytest.fixture(scope="module")
+def base(make_trainer: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A voice whose second head has become its path."""
+    run = tmp_path_factory.mktemp("runs") / "base"
+    trainer = make_trainer(run, "debug=fast", last=["trainer.max_steps=4", *FAST[:2]])
+    attention = trainer.model.attention
+
+    def sharper(*_: Any) -> None:
+        if not attention.smma_tunable:
+            attention.focus.copy_(torch.tensor([0.1, 0.9]))
+
+    attention.register_forward_hook(sharper)
+    trainer.fit()
+    assert Voice.load(run).model.attention.monotonic.tolist() == [False, True]
+    return run
+
+
+def test_it_goes_on_with_the_voice_s_own_heads(
+    make_trainer: Callable[..., Any], base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trainer = make_trainer(tmp_path, "experiment=finetune", f"init_from={base}", last=FAST)
+    trainer.fit()
+    assert "before its switch" not in capsys.readouterr().err
+    voice = Voice.load(tmp_path)
+    assert voice.model.smma_tunable
+    assert voice.model.attention.monotonic.tolist() == [False, True]
+    assert voice.info.training["switched_at"] == 0
+    assert trainer.phase.switched_at == 0
+    assert any(trainer.phase.conditions(step).hard for step in range(20)), "the decoder hears what it will be given"
+    again = make_trainer(tmp_path, "experiment=finetune", f"init_from={base}", "resume=auto", last=FAST)
+    assert again.phase.switched_at == 0
+    assert again.model.attention.monotonic.tolist() == [False, True]
+
+
+def test_other_heads_are_chosen_anew(make_trainer: Callable[..., Any], base: Path, tmp_path: Path) -> None:
+    trainer = make_trainer(
+        tmp_path, "experiment=finetune", f"init_from={base}", last=[*FAST, "model.attention.selection=all"]
+    )
+    trainer.fit()
+    assert trainer.model.attention.monotonic.tolist() == [True, True]
+
+
+def test_a_voice_that_never_learnt_to_align_needs_a_plain_phase(
+    make_trainer: Callable[..., Any], base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Voice.load
+
+    def timed(path: str) -> Voice:
+        voice = load(path)
+        voice.info.training["alignment"] = "from_files"
+        return voice
+
+    monkeypatch.setattr(Voice, "load", timed)
+    with pytest.raises(UserError, match=r"never learnt to align.*smma\.switch_step"):
+        make_trainer(tmp_path / "run", "experiment=finetune", f"init_from={base}", last=FAST)
+    make_trainer(tmp_path / "run", "experiment=finetune", f"init_from={base}", last=[*FAST, "smma.switch_step=9"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "begins", "ends"),
+    [
+        (["smma.switch_step=2"], True, True),
+        (["smma.switch_step=1"], True, True),
+        (["smma.switch_on=focus_rate"], False, True),
+        (["smma.switch_on=never"], False, False),
+        (["smma.switch_step=0"], False, False),
+    ],
+)
+def test_a_run_says_so_where_it_ends_before_its_switch(
+    settings: list[str],
+    begins: bool,
+    ends: bool,
+    make_trainer: Callable[..., Any],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    make_trainer(tmp_path, *FAST, last=settings).fit()
+    lines = capsys.readouterr().err.splitlines()
+    assert (
+        bool([line for line in lines if "trainer.max_steps=1 ends before the switch, smma.switch_step=" in line])
+        == begins
+    )
+    told = [line for line in lines if line.startswith("step 1: the run ended before its switch at ")]
+    assert len(told) == ends
+    assert all("lower smma.switch_step" in line and "resume=auto" in line for line in told)
