@@ -14,6 +14,7 @@ from tts.attention import AttentionOutput, StepwiseMonotonicMultiheadAttention, 
 from tts.attention.masks import length_mask
 from tts.attention.prior import weighted_log_prior
 from tts.data.batch import Batch, TextBatch
+from tts.errors import UserError
 from tts.models.autoregressive import AutoregressiveDecoder
 from tts.models.config import AutoregressiveDecoderConfig, ModelConfig, ParallelDecoderConfig
 from tts.models.decoder import Decoded, Teacher
@@ -210,6 +211,7 @@ class AcousticModel(nn.Module):
         pitch: Tensor | None = None,
         speed: float = 1.0,
         lively: bool = True,
+        most_frames: int | None = None,
     ) -> Spoken:
         """Speak text.
 
@@ -220,6 +222,11 @@ class AcousticModel(nn.Module):
         pitch: `[B, T]` in Hz, 0 where unvoiced, of a recording with these durations; predicted if not given.
         speed: 2 is twice as fast.
         lively: give the mel the variance that recordings have, where the decoder's config asks for it.
+        most_frames: how many a text may take.
+
+        Raises
+        ------
+        UserError: predicted durations are no numbers, or more than `most_frames`.
         """
         tokens = length_mask(text.lengths, text.symbols.shape[1])
         states = self._states(text, style)
@@ -228,6 +235,8 @@ class AcousticModel(nn.Module):
         given = durations is not None
         if durations is None:
             durations = self._frames(self.duration_predictor(states, tokens), text.symbols)
+        if most_frames is not None:
+            _check_frames(float(torch.where(tokens, durations, 0).sum(1).max()) / speed, most_frames)
         said = self.decoder.speak(
             states + self.prosody_projection(prosody), text.lengths, durations, given, speed, pitch
         )
@@ -281,3 +290,11 @@ class AcousticModel(nn.Module):
     def _frames(self, log_durations: Tensor, symbols: Tensor) -> Tensor:
         """Predicted frames per token, `[B, N]`, none too short to be heard."""
         return self.shortest(log_durations.exp(), symbols)
+
+
+def _check_frames(frames: float, most: int) -> None:
+    if not frames <= most:  # nor where it is no number
+        raise UserError(
+            f"a sentence would take {frames:,.0f} frames of speech, and no more than {most:,} are spoken in one go; "
+            "give shorter sentences or a higher speed; of a short one, the voice's durations are damaged"
+        )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -33,6 +35,14 @@ __all__ = ["Aligned", "Speech", "Voice", "VoiceConfig", "VoiceInfo", "save_voice
 PAUSE = 0.1
 """Seconds of silence between sentences, beside the silence each carries at its ends."""
 SLOWEST, FASTEST = 0.25, 4.0
+SOUND = "what the vocoder makes of the voice's frames"
+MOST_CELLS = 1 << 26
+"""Of frames × frequencies and of frames × tokens, in a sentence: 21 minutes of 16 kHz in half a gigabyte each, beyond
+any real one. A stranger's voice says how long it speaks."""
+
+if hasattr(os, "register_at_fork"):  # there is no fork on Windows
+    # A child has none of its parent's OpenMP threads, and would wait for them for ever.
+    os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
 
 
 @dataclass
@@ -76,7 +86,10 @@ class Endless(UserError):
 
 
 class Voice:
-    """A voice that can speak. `Voice.load` reads the folder that training writes."""
+    """A voice that can speak. `Voice.load` reads the folder that training writes.
+
+    It may be loaded before a fork and speak in the child, on one thread: torch cannot have more there.
+    """
 
     def __init__(
         self,
@@ -163,7 +176,8 @@ class Voice:
             piece = self._finished(tokens, self._speak(tokens, index, None, False, speed))
             if number:
                 yield self._gap()
-            yield from self.vocoder.stream(piece.mel[0], frames)
+            for sound in self.vocoder.stream(piece.mel[0], frames):
+                yield _finite(sound, SOUND)
 
     @torch.inference_mode()
     def expected_seconds(self, text: str, speaker: str | None = None, limit: int = LONGEST_SENTENCE) -> float:
@@ -233,14 +247,18 @@ class Voice:
 
     def _speak(self, tokens: Tokens, speaker: int, wav: Tensor | None, follow: bool, speed: float) -> Spoken:
         batch = encode_text([tokens], [speaker], self.table, ["text"])
+        speak = partial(self.model.infer, batch, speed=speed, most_frames=self._most_frames(tokens))
         if wav is None:
-            return self.model.infer(batch, speed=speed)
+            return speak()
         mel = self.log_mel(wav)
         if not follow:
-            return self.model.infer(batch, self.model.style_of(mel[None], torch.tensor([len(mel)])), speed=speed)
+            return speak(self.model.style_of(mel[None], torch.tensor([len(mel)])))
         heard = self._listen(batch, mel, tokens)
-        pitch = pitch_contour(wav, self.config.audio)[None]
-        return self.model.infer(batch, heard.style, heard.prosody, heard.durations, pitch, speed)
+        return speak(heard.style, heard.prosody, heard.durations, pitch_contour(wav, self.config.audio)[None])
+
+    def _most_frames(self, tokens: Tokens) -> int:
+        """How many frames these may take; fewer of many tokens or frequencies, for memory's sake."""
+        return MOST_CELLS // max(len(tokens), self.config.audio.n_fft // 2 + 1)
 
     @staticmethod
     def _finished(tokens: Tokens, piece: Spoken) -> Spoken:
@@ -249,6 +267,7 @@ class Voice:
                 f"no end of “{' '.join(tokens.words)[:60]}” after {len(piece.mel[0])} frames: the attention lost "
                 "its way; train longer, switch to SMMA, or speak along path=hard"
             )
+        _finite(piece.mel, "the frames that the voice makes")
         return piece
 
     @staticmethod
@@ -300,7 +319,7 @@ class Voice:
                 samples += len(wavs[-1])
                 start, end = end, samples / audio.sample_rate
                 phones.append(Interval("sil", start, end))
-            wavs.append(self.vocoder(piece.mel[0]))
+            wavs.append(_finite(self.vocoder(piece.mel[0]), SOUND))
             samples += len(wavs[-1])
             start, end = end, samples / audio.sample_rate
             timed = timings(tokens, piece.durations[0].tolist(), audio.frame_seconds, start, end)
@@ -315,6 +334,14 @@ class Voice:
             durations=torch.cat([piece.durations[0] for piece in pieces]),
             tokens=_concatenate(sentences),
         )
+
+
+def _finite(values: Tensor, what: str) -> Tensor:
+    if not torch.isfinite(values).all():
+        raise UserError(
+            f"{what}: not finite numbers; the weights are damaged, so copy the folder again or train longer"
+        )
+    return values
 
 
 def _concatenate(sentences: list[Tokens]) -> Tokens:
