@@ -9,6 +9,7 @@ import librosa.display
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from torch import Tensor
 
 from tts.audio.config import AudioConfig
@@ -17,6 +18,8 @@ from tts.text.tokens import Tokens
 
 LABELS = 60
 """More tokens than this are not all labelled."""
+DARK = "#000000b0"
+"""Around what is white, so that it is seen on a loud mel too."""
 WIDEST = 2000
 """Frames of a mel in a picture; of a longer one every second, third … is drawn, for there are no more pixels."""
 
@@ -84,9 +87,13 @@ def phones_figure(
             (word.start + word.end) / 2, 1.02, word.label, ha="center", va="bottom", fontsize=8, parse_math=False
         )
     for phone, certain in zip(phones, confidence, strict=True):
-        upper.axvline(phone.start, color="white", linewidth=0.8)
-        middle = (phone.start + phone.end) / 2
-        upper.text(middle, 0.02, phone.label, ha="center", fontsize=7, color="white", parse_math=False)
+        upper.axvline(
+            phone.start, color="white", linewidth=0.8, path_effects=[withStroke(linewidth=2, foreground=DARK)]
+        )
+        upper.text(
+            (phone.start + phone.end) / 2, 0.02, phone.label, ha="center", fontsize=8, color="white", parse_math=False,
+            path_effects=[withStroke(linewidth=2, foreground=DARK)],
+        )  # fmt: skip
         lower.bar(phone.start, certain, phone.end - phone.start, align="edge", color="tab:blue", edgecolor="white")
     lower.set(ylim=(0, 1), ylabel="certainty", xlabel="seconds", xlim=(0, seconds))
     return figure

@@ -95,6 +95,8 @@ def test_another_text_scores_lower_and_is_less_certain(aligner: Aligner, recordi
         except UserError:
             continue  # too long a text for this recording
         assert wrong.score < right.score
+        assert wrong.misfit > right.misfit and not right.doubtful
+    assert any(aligner.align(wav, 16000, tokens).doubtful for tokens in others if len(tokens) < len(own))
 
 
 def test_a_pause_that_the_text_does_not_mark_is_no_phone(aligner: Aligner, recordings: list) -> None:

@@ -29,6 +29,9 @@ from tts.text.symbols import LONGEST_SYMBOL
 from tts.text.tokens import Tokens, is_silence
 
 WEIGHTS, CARD = "aligner.safetensors", "aligner.json"
+BELIEVABLE = 3.2
+"""Nats a frame by which the likeliest states of all may fit better than those of the text. Where the text is right it
+is 0.8 to 2.0, where it is another one 4.7 and more (docs/LOG.md)."""
 LIMITS: dict[str, Limits] = {
     "means": (-1e6, 1e6),
     "variances": (1e-8, 1e8),
@@ -62,6 +65,14 @@ class _Card:
         return fingerprint(plain(self.config), self.phones, self.sha256)
 
 
+def is_aligner(folder: Path) -> bool:
+    """Whether `Aligner.save` wrote the card that is in `folder`."""
+    try:
+        return bool(parse(_Card, plain_file(folder / CARD)).sha256)
+    except (UserError, OSError):
+        return False
+
+
 class Aligner:
     """A trained aligner; `tts.alignment.train_aligner` makes one."""
 
@@ -91,7 +102,9 @@ class Aligner:
             [heard] = hear(self.mixtures, [spoken])
         except ValueError as error:
             raise UserError(f"{name}: too short for its text ({error})") from error
-        return timed(heard, self.table.silence, self.config, len(wav) / sample_rate)
+        best = self.mixtures.components(spoken.features).logsumexp(-1).amax(-1).mean()
+        misfit = (float(best) - heard.score) / BELIEVABLE
+        return timed(heard, self.table.silence, self.config, len(wav) / sample_rate, misfit)
 
     def densities(self, wav: Tensor, sample_rate: int) -> Tensor:
         """Log-likelihood of every state in every frame of a recording `[samples]`, `[T, S]`."""

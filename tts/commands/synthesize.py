@@ -63,6 +63,8 @@ def synthesize(config: dict[str, Any]) -> None:
             failed.append(f"line {number}: {error}")
             continue
         spent += time.perf_counter() - started
+        if speech.doubt:
+            print(f"warning: line {number}: {speech.doubt}", file=sys.stderr)
         seconds = len(speech.wav) / speech.sample_rate
         spoken += seconds
         write_speech(out, f"{number:04d}", line, speech, voice)

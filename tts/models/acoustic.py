@@ -96,6 +96,9 @@ class Reference:
     """`[B, N, P]`."""
     durations: Tensor
     """int64 `[B, N]`."""
+    misfit: Tensor
+    """`[B]`, nats a frame by which the likeliest tokens exceed those on the best path; large where another text was
+    said."""
 
 
 class AcousticModel(nn.Module):
@@ -258,10 +261,14 @@ class AcousticModel(nn.Module):
         """Align recordings `[B, T, M]` with their text and read style, prosody and durations off them."""
         encoded = self.reference_encoder(self._normalise(mel), mel_lengths)
         attention = self.attention(self.text_encoder(text), encoded, text.lengths, mel_lengths)
+        durations = best_durations(attention, text.lengths, mel_lengths)
+        energy = attention.energy.index_select(1, attention.monotonic).mean(1)
+        lost = energy.amax(-1) - (energy * hard_alignment(durations, mel.shape[1])).sum(-1)
         reference = Reference(
             style=self.style_tokens(encoded, mel_lengths),
             prosody=self.prosody_bottleneck(attention.context),
-            durations=best_durations(attention, text.lengths, mel_lengths),
+            durations=durations,
+            misfit=(lost * length_mask(mel_lengths, mel.shape[1])).sum(1) / mel_lengths,
         )
         return reference, attention
 

@@ -35,6 +35,11 @@ __all__ = ["Aligned", "Speech", "Voice", "VoiceConfig", "VoiceInfo", "save_voice
 PAUSE = 0.1
 """Seconds of silence between sentences, beside the silence each carries at its ends."""
 SLOWEST, FASTEST = 0.25, 4.0
+BELIEVABLE = 2.2
+"""Nats a frame by which the likeliest tokens may exceed those on the path. Where the text is right it is below 0.2, of
+speakers that the voice never heard below 2.1 in 95 of 100; where it is another, above that in as many (docs/LOG.md)."""
+FASTEST_SPEECH = 30.0
+"""Tokens a second; nobody speaks faster."""
 SOUND = "what the vocoder makes of the voice's frames"
 MOST_CELLS = 1 << 26
 """Of frames × frequencies and of frames × tokens, in a sentence: 21 minutes of 16 kHz in half a gigabyte each, beyond
@@ -61,6 +66,8 @@ class Speech:
     durations: Tensor
     """int64 `[N]`, frames per token."""
     tokens: Tokens
+    doubt: str = ""
+    """Why the reference is most likely not of this text, where its prosody was followed."""
 
     @property
     def alignment(self) -> Tensor:
@@ -79,6 +86,9 @@ class Aligned:
     """`[T, N]`."""
     focus: float
     """Focus rate of the sharpest monotonic head on this recording."""
+    misfit: float
+    """How much more the attention would like other tokens of the text than those on the path, as a share of what is
+    believable: beyond 1 the recording is of another text, most likely."""
 
 
 class Endless(UserError):
@@ -150,7 +160,10 @@ class Voice:
         sentences = [self._tokens(text)] if follow else self._sentences(text, limit)
         wav = self._reference_wav(reference) if reference is not None else None
         pieces = [self._finished(tokens, self._speak(tokens, index, wav, follow, speed)) for tokens in sentences]
-        return self._join(sentences, pieces)
+        speech = self._join(sentences, pieces)
+        if follow and wav is not None:
+            speech.doubt = self._doubt(sentences[0], wav)
+        return speech
 
     @torch.inference_mode()
     def stream(
@@ -223,12 +236,18 @@ class Voice:
         if len(mel) < len(tokens):
             raise UserError(f"{len(mel)} frames for {len(tokens)} tokens: the text is not that of the recording")
         batch, lengths = encode_text([tokens], [0], self.table, ["text"]), torch.tensor([len(mel)])
-        _, attention = self.model.listen(batch, mel[None], lengths)
+        heard, attention = self.model.listen(batch, mel[None], lengths)
         posterior = chain_posterior(attention, batch.lengths, lengths)[0]
         durations = posterior.double().sum(0).tolist()
         seconds = torch.as_tensor(wav).numel() / sample_rate
         words, phones = timings(tokens, durations, self.config.audio.frame_seconds, 0.0, seconds)
-        return Aligned(words, phones, posterior, attention.focus[attention.monotonic].max().item())
+        return Aligned(
+            words,
+            phones,
+            posterior,
+            attention.focus[attention.monotonic].max().item(),
+            float(heard.misfit) / BELIEVABLE,
+        )
 
     def _tokens(self, text: str) -> Tokens:
         return self.table.adapt(self.front_end(text))
@@ -286,6 +305,18 @@ class Voice:
                 "speak this very text; with another text use reference_mode=style"
             )
         return self.model.listen(batch, mel[None], torch.tensor([len(mel)]))[0]
+
+    def _doubt(self, tokens: Tokens, wav: Tensor) -> str:
+        """Why a reference at the voice's rate is most likely not of this text; empty where it may be."""
+        rate = len(tokens) / len(wav) * self.config.audio.sample_rate
+        misfit = self.align(wav, self.config.audio.sample_rate, tokens).misfit
+        if rate > FASTEST_SPEECH:
+            why = f"the text has {rate:.0f} sounds for each of its seconds, and none is as fast as {FASTEST_SPEECH:.0f}"
+        elif misfit > 1:
+            why = f"it does not sound like the text (misfit {misfit:.1f}, believable is 1)"
+        else:
+            return ""
+        return f"the reference seems to say something else: {why}; with another text use reference_mode=style"
 
     def _reference_wav(self, reference: str | Path | tuple[Tensor, int]) -> Tensor:
         rate = self.config.audio.sample_rate
