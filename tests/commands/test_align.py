@@ -267,5 +267,5 @@ def test_contradictions_are_refused(call: Callable[..., Any], aligned: Path, pre
     assert mix in call(evaluate, "metric=detector", "corpus=mix", f"aligner={aligned}/aligner").errors[0]
     assert "needs voice=PATH, or aligner=PATH" in call(evaluate, "metric=alignment", *corpus).errors[0]
     assert "needs voice=PATH" in call(evaluate, "metric=speech", *corpus, "aligner=a").errors[0]
-    assert "voice=PATH and aligner=PATH" in call(evaluate, "metric=robustness", *corpus, "voice=v").errors[0]
+    assert "needs voice=PATH, or voice=PATH and aligner=PATH" in call(evaluate, "metric=robustness", *corpus).errors[0]
     assert "needs aligner=PATH" in call(evaluate, "metric=detector", *corpus, "voice=v").errors[0]

@@ -68,7 +68,7 @@ def write_report(out: Path, corpus: PreparedCorpus, ranked: Sequence[Ranked], fa
 
 def _row(ranked: Ranked) -> tuple[str | float, ...]:
     phone, confidence = ranked.weakest
-    at = f"{phone.start:.2f} s"
+    at = f"{phone.start:.2f}\u00a0s"
     misfit = "" if math.isnan(ranked.alignment.misfit) else ranked.alignment.misfit
     return ranked.utterance.id, ranked.deviation, phone.label, at, confidence, misfit, ranked.utterance.text
 

@@ -14,10 +14,14 @@ from tts.audio.griffin_lim import GriffinLim
 from tts.commands.cli import command
 from tts.data.textgrid import Interval, write_textgrid
 from tts.errors import UserError
+from tts.ownership import claim
 from tts.plots import alignment_figure, save_png
 from tts.schema import parse
 from tts.synthesis.voice import Speech, Voice
 from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice
+
+KEYS = {"text", "voice", "sample_rate", "seconds", "words", "phones"}
+"""Of every NNNN.json."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def synthesize(config: dict[str, Any]) -> None:
     if settings.vocoder == AUTO_VOCODER and isinstance(voice.vocoder, GriffinLim):
         print("vocoder: Griffin-Lim, since none comes with the package for this voice's audio settings")
     out = Path(settings.out).expanduser()
-    out.mkdir(parents=True, exist_ok=True)
+    claim(out, "synthesis", "out", recognised=_holds_speech)
     failed: list[str] = []
     spent = spoken = 0.0
     for number, line in enumerate(lines, 1):
@@ -75,6 +79,15 @@ def synthesize(config: dict[str, Any]) -> None:
         for problem in failed[1:]:
             print(problem, file=sys.stderr)
         raise UserError(f"{len(failed)} of {len(lines)} lines not spoken; {failed[0]}")
+
+
+def _holds_speech(folder: Path) -> bool:
+    """Whether 0001.json in a folder is of a version that left no marks."""
+    try:
+        content = json.loads((folder / "0001.json").read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and KEYS.issubset(content)
 
 
 def read_lines(settings: SynthesizeConfig) -> list[str]:

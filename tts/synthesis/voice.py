@@ -153,7 +153,7 @@ class Voice:
         self._check_speed(speed)
         if reference_mode not in ("prosody", "style"):
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
-        index = self._speaker(speaker)
+        index = self.speaker_index(speaker)
         follow = reference is not None and reference_mode == "prosody"
         if follow:
             self.check_aligns()
@@ -184,7 +184,7 @@ class Voice:
         UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given.
         """
         self._check_speed(speed)
-        index, frames = self._speaker(speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
+        index, frames = self.speaker_index(speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
         for number, tokens in enumerate(self._sentences(text, limit)):
             piece = self._finished(tokens, self._speak(tokens, index, None, False, speed))
             if number:
@@ -198,7 +198,7 @@ class Voice:
         sentences = self._sentences(text, limit)
         frames = 0.0
         for tokens in sentences:
-            batch = encode_text([tokens], [self._speaker(speaker)], self.table, ["text"])
+            batch = encode_text([tokens], [self.speaker_index(speaker)], self.table, ["text"])
             frames += float(self.model.predicted_durations(batch).sum())
         return frames * self.config.audio.frame_seconds + PAUSE * (len(sentences) - 1)
 
@@ -331,7 +331,8 @@ class Voice:
             raise UserError(f"reference: {len(wav)} samples are too short to hear anything in")
         return wav
 
-    def _speaker(self, name: str | None) -> int:
+    def speaker_index(self, name: str | None) -> int:
+        """The number of one of `info.speakers`, the first's if None. Raises UserError if there is no such speaker."""
         if name is None:
             return 0
         if name not in self.info.speakers:
