@@ -164,6 +164,10 @@ def test_only_its_own_folder_is_spoken_into(call: Callable[..., Any], tiny_run: 
     assert call(*command, f"out={theirs}").status == 1
     assert (theirs / "0001.wav").read_bytes() == b"a recording"
     assert call(*command, f"out={tmp_path}/own").status == call(*command, f"out={tmp_path}/own").status == 0
+    (tmp_path / "own/0002.wav").write_bytes(b"put there")
+    partly = call(main, f"voice={tiny_run}", f"out={tmp_path}/own", stdin="Go home.\nGo home.\n")
+    assert partly.status == 1 and "1 of 2 lines not spoken; line 2: " in partly.errors[0]
+    assert (tmp_path / "own/0002.wav").read_bytes() == b"put there"
     (tmp_path / "own/.smma-tts.json").unlink()  # as versions left it that made no marks
     assert call(*command, f"out={tmp_path}/own").status == 0
 

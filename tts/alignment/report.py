@@ -26,12 +26,13 @@ SHOWN, LISTED = 10, 100
 FOLDER = "report"
 EXPLAINED = """<dl>
 <dt>deviation<dd>How well the sound fits the text: the mean log-likelihood of the utterance's frames, less the median of
-all utterances of its speaker, in standard deviations (robust ones: 1.48 median absolute deviations). 0 is as usual; one
-in a hundred is below −3 where all texts are right.
+all utterances of its speaker, in standard deviations (robust ones: 1.48 median absolute deviations). 0 is as usual;
+below −3 is rare where all texts are right.
 <dt>least certain phone, at, confidence<dd>The phone whose place is least sure, where it begins, and how sure it is,
 from 0 to 1: the mean probability that the frames given to it are in it. Below 0.5 look whether it was said at all.
 <dt>misfit<dd>How much better the frames fit any sounds, in any order, than those of the text, as a share of what is
-believable. Where the text is right it is about 0.4; above 1 another text was said, most likely.
+believable. Where the text is right it is below 0.7; above 1 another text was said, most likely, or the
+speaker is one whom the aligner never heard.
 </dl>"""
 
 
@@ -77,7 +78,7 @@ def _section(ranked: Ranked) -> str:
     name, text = ranked.utterance.id, escape(ranked.utterance.text)
     source = escape(f"{FOLDER}/{quote(name, safe='')}")
     return (
-        f'<h2>{escape(name)}</h2><p>{text}</p><audio controls preload="none" src="{source}.flac"></audio><br>'
+        f'<h2>{escape(name)}</h2><p>{text}</p><audio controls preload="metadata" src="{source}.flac"></audio><br>'
         f'<img src="{source}.png" alt="{text}">'
     )
 
