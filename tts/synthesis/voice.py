@@ -225,6 +225,7 @@ class Voice:
         """When each word and phone of `text` is spoken in a recording, a tensor or array `[samples]`.
 
         Boundaries are where the posterior of the monotonic chain passes from one token to the next, between frames too.
+        Any text gets times: where `misfit` is above 1, the recording is most likely of another one.
 
         Raises
         ------
