@@ -17,6 +17,7 @@ from pathlib import Path
 from tts.commands.cli import fail
 from tts.commands.terminal import make_reliable
 from tts.errors import UserError
+from tts.ownership import claim
 
 BENCHMARKS = ("alignment", "decoding", "ops", "robustness", "training", "vocoder", "waiting")
 
@@ -39,11 +40,17 @@ def main() -> None:
         if key == "benchmark":
             chosen = value
         elif key == "out":
-            out = Path(value)
+            out = Path(value).expanduser()
         else:
             rest.append(argument)
     if chosen not in BENCHMARKS:
         raise UserError(f"benchmark={chosen}: choose {' or '.join(BENCHMARKS)}")
+    if chosen == "robustness" and out is None:
+        out = Path("runs/robustness")  # what is in it is not done again
+    if out is not None:
+        from tts.alignment.aligner import is_aligner  # with torch, which --help does without
+
+        claim(out, "benchmark", "out", recognised=lambda out: is_aligner(out / "judge"))
     import_module(f"benchmarks.{chosen}").main(rest, out)
 
 

@@ -34,6 +34,13 @@ def test_the_contest_of_aligners_gives_a_table(prepared: Path, tmp_path: Path) -
     assert "within" not in done.stdout and "≤ 20 ms %" in done.stdout
 
 
+def test_results_go_into_a_folder_of_ones_own(prepared: Path, tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text("{}", "utf-8")
+    done = benchmark("benchmark=alignment", f"corpus={prepared}", "parts=speech", f"out={tmp_path}")
+    assert done.returncode == 1 and "holds results.json, which benchmark did not write" in done.stderr
+    assert (tmp_path / "results.json").read_text("utf-8") == "{}"
+
+
 def test_unknown_keys_and_parts_are_refused(prepared: Path) -> None:
     done = benchmark("benchmark=alignment", f"corpus={prepared}", "parts=peers,all")
     assert done.returncode == 1 and "parts=peers,all" in done.stderr

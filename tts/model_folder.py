@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
-import yaml
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
-from torch import nn
-from yaml.composer import ComposerError
+from torch import Tensor, nn
 
 from tts.audio.config import AudioConfig
 from tts.errors import UserError
@@ -24,11 +22,19 @@ from tts.files import sha256
 from tts.ownership import NAMED, strangers
 
 WEIGHTS = "model.safetensors"
-LARGEST_TEXT_FILE = 1 << 20
-"""Bytes; a config or symbol table beyond it is not one."""
+LEAST_RATE = 4_000
+"""Hz."""
 LARGEST_AUDIO = {"sample_rate": 192_000, "n_fft": 1 << 15, "n_mels": 1024}
+HOP_SECONDS = (0.001, 0.1)
+"""Shortest and longest."""
+LEAST_FLOOR = 1e-12
+LARGEST_VALUE = 1e7
+"""Of a weight: so far float32 holds whatever a network makes of its weights."""
 
 Model = TypeVar("Model", bound=nn.Module)
+Limits = tuple[float, float]
+MEL_LIMITS: dict[str, Limits] = {"mel_mean": (-100.0, 100.0), "mel_std": (0.01, 100.0)}
+"""Nats."""
 
 
 def save_folder(
@@ -125,7 +131,7 @@ def _remove(folder: Path, names: Sequence[str]) -> None:
 
 
 def open_folder(folder: Path, texts: Sequence[str], info_name: str, missing: str) -> Path:
-    """The folder to read from, once its files are there and plain and of a believable size.
+    """The folder to read from, once its files are there and plain.
 
     It may be in the folder of a run, by the name that `info_name` has without its ending.
 
@@ -143,8 +149,6 @@ def open_folder(folder: Path, texts: Sequence[str], info_name: str, missing: str
         path = folder / name
         if path.is_symlink() or not path.is_file():
             raise UserError(f"{path}: missing or not a plain file; copy the whole folder again")
-        if name != WEIGHTS and path.stat().st_size > LARGEST_TEXT_FILE:
-            raise UserError(f"{path}: larger than any such file; the folder is damaged")
     return folder
 
 
@@ -160,20 +164,27 @@ def check_audio(audio: AudioConfig, path: Path) -> None:
     for name, most in LARGEST_AUDIO.items():
         if getattr(audio, name) > most:
             raise UserError(f"{path}: audio.{name} is beyond {most}; the folder is damaged")
-    if not audio.floor < 1:
-        raise UserError(f"{path}: audio.floor must be below 1")
+    shortest, longest = HOP_SECONDS
+    if audio.sample_rate < LEAST_RATE or not shortest <= audio.frame_seconds <= longest:
+        raise UserError(
+            f"{path}: audio.hop_length={audio.hop_length} at audio.sample_rate={audio.sample_rate} must be "
+            f"{shortest} to {longest} seconds, and the rate at least {LEAST_RATE} Hz; the folder is damaged"
+        )
+    if not LEAST_FLOOR <= audio.floor < 1:
+        raise UserError(f"{path}: audio.floor must lie between {LEAST_FLOOR} and 1; the folder is damaged")
 
 
-def load_model(path: Path, build: Callable[[], Model], half: bool = False) -> Model:
+def load_model(path: Path, build: Callable[[], Model], limits: Mapping[str, Limits], half: bool = False) -> Model:
     """The model that `build` makes, with the weights at `path`, ready to be used.
 
     Parameters
     ----------
+    limits: by tensor, the least and the largest value that training gives it; of others, `LARGEST_VALUE`.
     half: the weights are stored in half precision.
 
     Raises
     ------
-    UserError: unreadable, or not the weights of such a model.
+    UserError: unreadable, or not the weights of such a model, or none that training could have made.
     """
     try:
         # Shapes first, without memory: a config that asks for terabytes must not get them.
@@ -197,47 +208,25 @@ def load_model(path: Path, build: Callable[[], Model], half: bool = False) -> Mo
         kind = torch.float16 if half and wanted[name].is_floating_point() else wanted[name].dtype
         if value.dtype != kind:
             raise UserError(f"{path}: {name} is {value.dtype} and should be {kind}; copy the folder again")
-        if not torch.isfinite(value).all():
-            raise UserError(f"{path}: {name} holds values that are not numbers; train again from an older checkpoint")
+    check_values(path, tensors, limits)
     model.load_state_dict(tensors)
     return model.eval()
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """YAML without aliases, by which a kilobyte grows to terabytes, and without tags, whose values it does not check.
-
-    Raises
-    ------
-    ComposerError: there is one.
-    """
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()
-        if isinstance(event, yaml.AliasEvent) or event.tag is not None:
-            raise ComposerError(None, None, "aliases and tags are not for plain settings", event.start_mark)
-        return super().compose_node(parent, index)
-
-
-def plain_file(path: Path) -> Any:
-    """A YAML or JSON file's plain data.
-
-    Raises
-    ------
-    UserError: it is neither.
-    """
-    text = read_text(path)
-    try:
-        return yaml.load(text, _PlainLoader) if path.suffix == ".yaml" else json.loads(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date or number that cannot be
-        raise UserError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
-
-
-def read_text(path: Path) -> str:
-    """Raises UserError if the file is not UTF-8."""
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: not UTF-8 text; copy the whole folder again") from error
+def check_values(path: Path, tensors: Mapping[str, Tensor], limits: Mapping[str, Limits]) -> None:
+    """Raises UserError if one of the `tensors` of the file at `path` holds what is beyond its limits, or no number."""
+    for name, value in tensors.items():
+        if not value.numel() or not value.is_floating_point():
+            continue
+        if not torch.isfinite(value).all():
+            raise UserError(f"{path}: {name} holds values that are not numbers; train again from an older checkpoint")
+        least, most = limits.get(name, (-LARGEST_VALUE, LARGEST_VALUE))
+        lowest, highest = (float(v) for v in value.aminmax())
+        if lowest < least or highest > most:
+            raise UserError(
+                f"{path}: {name} holds values from {lowest:.4g} to {highest:.4g}, and training makes none beyond "
+                f"{least:g} and {most:g}; copy the folder again, or train again from an older checkpoint"
+            )
 
 
 def _siblings(folder: Path) -> tuple[Path, Path]:

@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, get_font
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import AutoLocator, ScalarFormatter
 from torch import Tensor
 
@@ -23,6 +24,8 @@ from tts.text.tokens import Tokens
 
 LABELS = 60
 """More tokens than this are not all labelled."""
+DARK = "#000000b0"
+"""Around what is white, so that it is seen on a loud mel too."""
 WIDEST = 2000
 """Frames of a mel in a picture; of a longer one every second, third … is drawn, for there are no more pixels."""
 COLOURS, QUIETEST, LOUDEST = "magma", -10.0, 1.0
@@ -107,9 +110,10 @@ def phones_figure(
         middle = (word.start + word.end) / 2
         upper.text(middle, 1.02, literal(word.label), ha="center", va="bottom", fontsize=8, **LITERAL)
     for phone, certain in zip(phones, confidence, strict=True):
-        upper.axvline(phone.start, color="white", linewidth=0.8)
-        middle = (phone.start + phone.end) / 2
-        upper.text(middle, 0.02, literal(phone.label), ha="center", fontsize=7, color="white", **LITERAL)
+        outlined = [withStroke(linewidth=2, foreground=DARK)]
+        upper.axvline(phone.start, color="white", linewidth=0.8, path_effects=outlined)
+        middle, label = (phone.start + phone.end) / 2, literal(phone.label)
+        upper.text(middle, 0.02, label, ha="center", fontsize=8, color="white", path_effects=outlined, **LITERAL)
         lower.bar(phone.start, certain, phone.end - phone.start, align="edge", color="tab:blue", edgecolor="white")
     lower.set(ylim=(0, 1), ylabel="certainty", xlabel="seconds", xlim=(0, seconds))
     return figure

@@ -47,7 +47,7 @@ def parse(schema: type[T], data: object, where: str = "config") -> T:
         return schema(**values)
     except UserError:
         raise
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UserError(f"{where}: {error}") from error
 
 
@@ -128,7 +128,7 @@ def _variant(options: list[type], value: Mapping[str, Any], where: str) -> type:
     """Of several dataclasses the one whose literal `kind` is that of `value`; the first if it has none."""
     kinds = {typing.get_args(typing.get_type_hints(option)["kind"])[0]: option for option in options}
     kind = value.get("kind", next(iter(kinds)))
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         raise UserError(f"{where}.kind: {_shown(kind)} is not one of {', '.join(kinds)}")
     return kinds[kind]
 

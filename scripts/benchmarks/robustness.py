@@ -135,7 +135,7 @@ class Benchmark:
             else [f"recordings={self.out}/{system}"]
         )
         judges = [f"aligner={self.out}/judge", f"recognise={RECOGNISED}"]
-        self._script("evaluate", "metric=robustness", *says, *judges, f"out={out}", log=out / "table.txt")
+        self._script("evaluate", "metric=robustness", *says, *judges, f"out={out}", log=out / "table.log")
 
     def _results(self, system: str, path: str) -> Path:
         return self.out / "heard" / (f"{system}_{path}" if path else system)
@@ -152,7 +152,8 @@ class Benchmark:
                 with torch.inference_mode():
                     copy = vocoder(log_mel(waveform.read(corpus.audio_path(u), audio.sample_rate)))
                 recordings.append((u.id, waveform.resample(copy, audio.sample_rate, config.sample_rate), u.tokens))
-        train_aligner(recordings, config).save(self.out / "judge", "copies of the espeak corpus and of single words")
+        speakers = sorted({u.speaker for u in (*espeak.split("train"), *words.utterances)})
+        train_aligner(recordings, config).save(self.out / "judge", learnt_from={"espeak": speakers})
 
     def _speak_peer(self) -> None:
         """The synthesiser that made the corpus reads the same sentences, for what the judge says of good speech."""
@@ -176,6 +177,5 @@ def main(arguments: list[str], out: Path | None) -> None:
             known = " ".join(f"{key}={value}" for key, value in given.items())
             raise UserError(f"benchmark=robustness takes {known}, not {argument}")
         given[key] = value
-    folder = out or Path("runs/robustness")
-    folder.mkdir(parents=True, exist_ok=True)
-    Benchmark(folder, int(given["jobs"]), int(given["steps"]), tuple(given["systems"].split(","))).run()
+    assert out is not None
+    Benchmark(out, int(given["jobs"]), int(given["steps"]), tuple(given["systems"].split(","))).run()

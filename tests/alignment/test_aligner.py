@@ -6,10 +6,12 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from tts.alignment import Aligner, AlignerConfig, Alignment, train_aligner
 from tts.alignment.export import write_ctm
@@ -93,6 +95,8 @@ def test_another_text_scores_lower_and_is_less_certain(aligner: Aligner, recordi
         except UserError:
             continue  # too long a text for this recording
         assert wrong.score < right.score
+        assert wrong.misfit > right.misfit and not right.doubtful
+    assert any(aligner.align(wav, 16000, tokens).doubtful for tokens in others if len(tokens) < len(own))
 
 
 def test_a_pause_that_the_text_does_not_mark_is_no_phone(aligner: Aligner, recordings: list) -> None:
@@ -192,9 +196,13 @@ def test_a_damaged_aligner_is_refused(aligner: Aligner, tmp_path: Path) -> None:
         (tmp_path / "aligner.json").write_text(json.dumps(card | change), "utf-8")
         with pytest.raises(UserError, match=r"does not fit aligner\.json"):
             Aligner.load(tmp_path)
-    for name in ("sample_rate", "n_fft", "n_mels"):
-        (tmp_path / "aligner.json").write_text(json.dumps(card | {"config": card["config"] | {name: 1 << 34}}), "utf-8")
-        with pytest.raises(UserError, match=f"{name} must lie between"):
+    for name, value in (("sample_rate", 1 << 34), ("sample_rate", 1), ("n_fft", 1 << 34), ("n_mels", 1 << 34)):
+        (tmp_path / "aligner.json").write_text(json.dumps(card | {"config": card["config"] | {name: value}}), "utf-8")
+        with pytest.raises(UserError, match=f"{name}.* must lie between"):
+            Aligner.load(tmp_path)
+    for phones in ([*card["phones"][:-1], card["phones"][0]], [*card["phones"][:-1], "sil"], []):
+        (tmp_path / "aligner.json").write_text(json.dumps(card | {"phones": phones}), "utf-8")
+        with pytest.raises(UserError, match=r"aligner\.json: .*phones must be"):
             Aligner.load(tmp_path)
     (tmp_path / "aligner.json").write_text("[" * 100_000, "utf-8")
     with pytest.raises(UserError, match=r"aligner\.json: cannot be read"):
@@ -212,3 +220,36 @@ def test_a_damaged_aligner_is_refused(aligner: Aligner, tmp_path: Path) -> None:
     (tmp_path / "aligner.json").write_text(json.dumps(card), "utf-8")
     with pytest.raises(UserError, match="no aligner that can be read"):
         Aligner.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(lambda w, dtype=d: {"means": w["means"].to(dtype)} for d in (torch.float16, torch.bfloat16, torch.float64)),
+        lambda w: {"means": w["means"].to(torch.float8_e4m3fn)},
+        lambda w: {"means": w["means"] * 1e30},
+        lambda w: {"variances": w["variances"] * 0},
+        lambda w: {"weights": w["weights"] * 0},
+        lambda w: {"weights": w["weights"] * float("nan")},
+        lambda w: {"scale": w["scale"] * 0},
+    ],
+)
+def test_an_aligner_with_weights_that_cannot_be_is_refused(change: Any, aligner: Aligner, tmp_path: Path) -> None:
+    aligner.save(tmp_path)
+    weights = load_file(tmp_path / "aligner.safetensors")
+    save_file(weights | change(weights), tmp_path / "aligner.safetensors")
+    card = json.loads((tmp_path / "aligner.json").read_text("utf-8"))
+    card["sha256"] = hashlib.sha256((tmp_path / "aligner.safetensors").read_bytes()).hexdigest()
+    (tmp_path / "aligner.json").write_text(json.dumps(card), "utf-8")
+    with pytest.raises(UserError, match=r"aligner\.safetensors: .*(should be float32|none beyond|without|not numbers)"):
+        Aligner.load(tmp_path)
+
+
+def test_an_aligner_from_before_it_kept_whose_speech_it_learnt_is_read(aligner: Aligner, tmp_path: Path) -> None:
+    aligner.save(tmp_path, "x", {"mine": ["me"]})
+    assert Aligner.load(tmp_path).speakers == {"me"}
+    card = json.loads((tmp_path / "aligner.json").read_text("utf-8"))
+    del card["learnt_from"]
+    (tmp_path / "aligner.json").write_text(json.dumps(card), "utf-8")
+    old = Aligner.load(tmp_path)
+    assert not old.speakers and old.identity == aligner.identity

@@ -19,6 +19,12 @@ from tts.data.textgrid import read_textgrid
 SMALL = ("model.states=1", "model.mixtures=1", "model.iterations=3")
 
 
+@pytest.fixture(autouse=True)
+def two_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take most of the time."""
+    monkeypatch.setattr("tts.alignment.report.SHOWN", 2)
+
+
 @pytest.fixture
 def aligned(call: Callable[..., Any], prepared: Path, tmp_path: Path) -> Path:
     result = call(main, "corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/out", *SMALL)
@@ -73,7 +79,7 @@ def test_a_textgrid_changed_by_hand_or_made_by_others_stays(
     assert anew.status == 1 and "2 of 12 utterances could not" in anew.err
     assert "changed by hand" in (aligned / "failed.tsv").read_text("utf-8")
     assert kept == {id: (aligned / f"{id}.TextGrid").read_bytes() for id in kept}
-    assert (aligned / f"{plain}.TextGrid").is_file() and not list(aligned.glob(".*"))
+    assert (aligned / f"{plain}.TextGrid").is_file() and not list(aligned.glob(".*TextGrid*"))
 
 
 def test_going_on_does_only_what_is_missing_or_has_changed(
@@ -86,7 +92,8 @@ def test_going_on_does_only_what_is_missing_or_has_changed(
     first = {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()}
     stamps = {p.name: p.stat().st_mtime_ns for p in out.glob("*.json")}
     damaged, lost = corpus.utterances[3].id, corpus.utterances[5].id
-    (out / f"{damaged}.json").write_text('{"words": 3', "utf-8")
+    kept = json.loads((out / f"{damaged}.json").read_text("utf-8"))
+    (out / f"{damaged}.json").write_text(json.dumps(kept | {"phones": 3}), "utf-8")
     (out / f"{lost}.TextGrid").unlink()
     result = call(*command)
     assert result.status == 0, result.err
@@ -118,7 +125,9 @@ def test_a_corpus_that_is_not_prepared_is_prepared_first(call: Callable[..., Any
     assert "corpus.root=PATH" in call(main, "corpus=ljspeech", f"corpus.out={tmp_path}/no").errors[0]
 
 
-def test_the_report_shows_the_worst_and_runs_nothing(call: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
+def test_the_report_shows_the_worst_and_runs_nothing(
+    call: Callable[..., Any], prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(prepared, tmp_path / "corpus")
     lines = (tmp_path / "corpus/manifest.jsonl").read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
@@ -128,14 +137,72 @@ def test_the_report_shows_the_worst_and_runs_nothing(call: Callable[..., Any], p
     rows[a]["text"] = "<script>alert(1)</script> & $x_2$"
     (tmp_path / "corpus/manifest.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n", "utf-8")
     swapped = {rows[a]["id"], rows[b]["id"]}
+    monkeypatch.setattr("tts.alignment.aligner.BELIEVABLE", 2.0)  # what was learnt from forty seconds knows little
     result = call(main, "corpus=espeak", f"corpus.out={tmp_path}/corpus", f"out={tmp_path}/out", *SMALL)
     assert result.status == 0, result.err
     ranking = (tmp_path / "out/ranking.tsv").read_text("utf-8").splitlines()[1:]
     assert swapped & {line.split("\t")[0] for line in ranking[:2]}
+    doubtful = {line.split("\t")[0] for line in ranking if float(line.split("\t")[-1]) > 1}
+    assert swapped & doubtful and f"warning: {len(doubtful)} of 12 utterances sound like another text" in result.err
     page = (tmp_path / "out/report.html").read_text("utf-8")
     assert "<script" not in page and "&lt;script&gt;" in page and "http" not in page
-    pictures = re.findall(r'src="([^"]+)"', page)
-    assert len(pictures) == 10 and all((tmp_path / "out" / p).stat().st_size > 1000 for p in pictures)
+    shown = re.findall(r'src="([^"]+)"', page)
+    assert [Path(s).suffix for s in shown] == [".flac", ".png"] * 2, "a sound to hear beside every picture"
+    assert all((tmp_path / "out" / s).stat().st_size > 1000 for s in shown)
+    for column in ("deviation", "least certain phone", "confidence"):
+        assert re.search(rf"<dt>[^<]*{column}", page), "every column is explained"
+
+
+def test_only_what_alignment_wrote_is_overwritten_or_deleted(
+    call: Callable[..., Any], aligned: Path, prepared: Path, tmp_path: Path
+) -> None:
+    foreign, changed, alone = (u.id for u in read_manifest(prepared).utterances[:3])
+    (aligned / f"{foreign}.json").write_text('{"segments": []}', "utf-8")  # by another tool, and a TextGrid by hand
+    (aligned / f"{foreign}.TextGrid").write_text("by hand", "utf-8")
+    (aligned / f"{changed}.json").write_text('{"words": 3', "utf-8")
+    (aligned / f"{alone}.json").write_text('{"segments": []}', "utf-8")
+    (aligned / f"{alone}.TextGrid").unlink()
+    (aligned / "report/mine.png").write_bytes(b"mine")
+    theirs = [f"{foreign}.json", f"{foreign}.TextGrid", f"{changed}.json", f"{changed}.TextGrid", f"{alone}.json"]
+    before = {name: (aligned / name).read_bytes() for name in [*theirs, "report/mine.png"]}
+    result = call(main, "corpus=espeak", f"corpus.out={prepared}", f"out={aligned}", *SMALL, "model.iterations=2")
+    assert result.status == 1 and "3 of 12 utterances could not" in result.errors[0]
+    assert {name: (aligned / name).read_bytes() for name in before} == before
+    assert not (aligned / f"{alone}.TextGrid").exists()
+    failed = (aligned / "failed.tsv").read_text("utf-8")
+    assert failed.count("by another program") == 3
+    (aligned / "aligner/aligner.json").write_text('{"aligner": "another"}', "utf-8")
+    (aligned / "aligner/.smma-tts.json").unlink()
+    refused = call(main, "corpus=espeak", f"corpus.out={prepared}", f"out={aligned}", *SMALL)
+    assert refused.status == 1 and "aligner: holds aligner.json" in refused.errors[0]
+    assert (aligned / "aligner/aligner.json").read_text("utf-8") == '{"aligner": "another"}'
+
+
+@pytest.mark.parametrize("name", ["report/mine.png", "a.TextGrid", "a.json", "aligner/aligner.json", "ranking.tsv"])
+def test_a_folder_of_somebody_else_is_refused(
+    name: str, call: Callable[..., Any], prepared: Path, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "theirs" / name
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text('{"segments": []}', "utf-8")
+    result = call(main, "corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/theirs", *SMALL)
+    assert result.status == 1 and len(result.errors) == 1
+    assert f"holds {name.split('/')[0]}" in result.errors[0] and "out=PATH" in result.errors[0]
+    assert [p for p in (tmp_path / "theirs").rglob("*") if p.is_file()] == [theirs]
+
+
+def test_a_folder_of_before_there_were_marks_goes_on(
+    call: Callable[..., Any], aligned: Path, prepared: Path, tmp_path: Path
+) -> None:
+    command = (main, "corpus=espeak", f"corpus.out={prepared}", f"out={aligned}", *SMALL)
+    for mark in aligned.rglob(".smma-tts*"):
+        mark.unlink()
+    for gone in ("ranking.tsv", "report.html", "aligner"):  # as after a stop, and by aligner=PATH
+        assert "12 utterances were aligned before" in call(*command).out
+        for mark in aligned.rglob(".smma-tts*"):
+            mark.unlink()
+        path = aligned / gone
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def test_times_are_judged_by_textgrids_of_the_user(
@@ -206,5 +273,5 @@ def test_contradictions_are_refused(call: Callable[..., Any], aligned: Path, pre
     assert mix in call(evaluate, "metric=detector", "corpus=mix", f"aligner={aligned}/aligner").errors[0]
     assert "needs voice=PATH, or aligner=PATH" in call(evaluate, "metric=alignment", *corpus).errors[0]
     assert "needs voice=PATH" in call(evaluate, "metric=speech", *corpus, "aligner=a").errors[0]
-    assert "voice=PATH and aligner=PATH" in call(evaluate, "metric=robustness", *corpus, "voice=v").errors[0]
+    assert "needs voice=PATH, or voice=PATH and aligner=PATH" in call(evaluate, "metric=robustness", *corpus).errors[0]
     assert "needs aligner=PATH" in call(evaluate, "metric=detector", *corpus, "voice=v").errors[0]

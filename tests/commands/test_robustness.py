@@ -10,13 +10,18 @@ from typing import Any
 
 import pytest
 import torch
+from matplotlib.figure import Figure
 
+from tts.alignment import Aligner
 from tts.audio import waveform
 from tts.commands.align import main as align
 from tts.commands.evaluate import main as evaluate
 from tts.commands.synthesize import main as synthesize
 from tts.data.manifest import read_manifest
-from tts.synthesis.voice import Endless, Voice
+from tts.data.textgrid import Interval
+from tts.evaluation.robustness import in_picture, mark
+from tts.synthesis.voice import Endless, Speech, Voice
+from tts.text.tokens import Tokens
 
 SMALL = ("model.mixtures=4", "model.iterations=3")
 
@@ -54,9 +59,72 @@ def test_bad_cases_are_counted_by_class_and_shown(call: Callable[..., Any], alig
     assert not figures["unscored"]
     page = (tmp_path / "out/report.html").read_text("utf-8")
     assert "<b>" not in page
+    assert "heard there" in page and all(fault["heard"] for case in bad for fault in case["faults"])
     for case in bad:
         assert f'src="{case["number"]:04d}.wav"' in page
         assert (tmp_path / f"out/{case['number']:04d}.wav").is_file()
+
+
+def test_a_voice_is_judged_by_who_knows_its_speaker(
+    call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path
+) -> None:
+    """Without an aligner one learns from the speaker's recordings; one that never heard the speaker is refused."""
+    (tmp_path / "hard.tsv").write_text("We keep the sea in view. She sold nine red hats.\n", "utf-8")
+    command = (
+        evaluate, "metric=robustness", f"voice={tiny_run}", "corpus=espeak", f"corpus.out={prepared}",
+        f"sentences={tmp_path}/hard.tsv", "vocoder=griffin_lim", "vocoder.iterations=1",
+    )  # fmt: skip
+    result = call(*command, "speaker=en-us+m3", f"out={tmp_path}/out")
+    assert result.status == 0, result.err
+    judge = Aligner.load(tmp_path / "out/judge")
+    assert judge.learnt_from == {"espeak": ("en-us+m3",)}
+    [case] = json.loads((tmp_path / "out/results.json").read_text("utf-8"))["cases"]
+    assert case["faults"], "a voice of six steps says nothing that is known"
+    assert (tmp_path / "out/0001.png").is_file() and "heard there" in (tmp_path / "out/report.html").read_text("utf-8")
+    again = call(*command, "speaker=en-us+m3", f"out={tmp_path}/out")
+    assert again.status == 0 and "trained before on the same recordings" in again.out
+    refused = call(*command, f"aligner={tmp_path}/out/judge", f"out={tmp_path}/other")  # the first speaker is another
+    assert refused.status == 1 and len(refused.errors) == 1
+    assert "learnt from en-us+m3; it never heard en-us+f3" in refused.errors[0]
+    assert "leave aligner out" in refused.errors[0]
+    judge.save(tmp_path / "old", "as versions did that did not keep whose speech it was")
+    old = call(*command, f"aligner={tmp_path}/old", f"out={tmp_path}/other")
+    assert old.status == 0 and "warning: " in old.err and "does not say whose speech it learnt" in old.err
+    assert "did you mean 'en-us+m3'" in call(*command, "speaker=en-us+m4", f"out={tmp_path}/other").errors[0]
+
+
+def test_faults_are_marked_where_they_are() -> None:
+    """Pictures lack the pauses between sentences, which the sound has."""
+    figure = Figure()
+    figure.subplots(2, 1)
+    mark(figure, [(0.5, "skipped"), (1.25, "run on")])
+    for axes in figure.axes:
+        assert [line.get_xdata()[0] for line in axes.lines] == [0.5, 1.25]
+    assert [text.get_text().strip() for text in figure.axes[0].texts] == ["skipped", "run on"]
+    tokens = Tokens(("<s>", "a", "</s>") * 2, (0,) * 6, (-1, 0, -1, -1, 1, -1), ("a", "a"))
+    edges = [0.0, 0.2, 0.5, 0.6, 0.7, 0.8, 1.0, 1.1]
+    labels = ("sil", "a", "sil", "sil", "sil", "a", "sil")
+    phones = [Interval(*row) for row in zip(labels, edges, edges[1:], strict=False)]
+    speech = Speech(torch.zeros(8), 8, [], phones, torch.zeros(1, 1), torch.ones(6), tokens)
+    found = [in_picture(seconds, speech) for seconds in (0.3, 0.6, 0.65, 0.7, 1.0)]
+    assert found == pytest.approx([0.3, 0.6, 0.6, 0.6, 0.9])
+
+
+def test_what_evaluation_did_not_write_is_not_overwritten(
+    call: Callable[..., Any], prepared: Path, aligner: Path, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    shutil.copyfile(read_manifest(prepared).audio_path(read_manifest(prepared).utterances[0]), theirs / "0001.wav")
+    before = (theirs / "0001.wav").read_bytes()
+    (tmp_path / "hard.tsv").write_text("We keep the sea in view.\n", "utf-8")
+    command = (evaluate, "metric=robustness", f"recordings={theirs}", f"aligner={aligner}")
+    refused = call(*command, f"sentences={tmp_path}/hard.tsv", f"out={theirs}")
+    assert refused.status == 1 and "theirs: holds 0001.wav" in refused.errors[0]
+    assert (theirs / "0001.wav").read_bytes() == before
+    assert call(*command, f"sentences={tmp_path}/hard.tsv", f"out={tmp_path}/out").status == 0
+    (tmp_path / "out/.smma-tts.json").unlink()  # as versions left it that made no marks
+    assert call(*command, f"sentences={tmp_path}/hard.tsv", f"out={tmp_path}/out").status == 0
 
 
 def test_speech_of_another_system_is_judged_too(

@@ -23,7 +23,8 @@ def test_a_line_becomes_four_files_that_agree(
     monkeypatch.delattr(Speech, "alignment")  # it grows with the square of the text, and a line may be long
     result = call(main, f"voice={tiny_run}/voice", "text=Go home, did the bird sing?", f"out={out}")
     assert result.status == 0, result.err
-    assert sorted(path.name for path in out.iterdir()) == ["0001.TextGrid", "0001.json", "0001.png", "0001.wav"]
+    made = ["0001.TextGrid", "0001.json", "0001.png", "0001.wav"]
+    assert sorted(path.name for path in out.iterdir()) == [".smma-tts.json", *made]
     wav, rate = soundfile.read(out / "0001.wav")
     said = json.loads((out / "0001.json").read_text("utf-8"))
     grid = read_textgrid(out / "0001.TextGrid")
@@ -150,3 +151,36 @@ def test_every_vocoder_config_is_valid(call: Callable[..., Any], tiny_run: Path,
     for name in names - {"hub"}:  # which fetches
         result = call(main, f"voice={tiny_run}", f"vocoder={name}", "text=Go home.", f"out={tmp_path}/out")
         assert result.status == 0, result.err
+
+
+def test_only_its_own_folder_is_spoken_into(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "0001.wav").write_bytes(b"a recording")
+    command = (main, f"voice={tiny_run}", "text=Go home.")
+    refused = call(*command, f"out={theirs}")
+    assert refused.status == 1 and "theirs: holds 0001.wav, which synthesis did not write" in refused.errors[0]
+    (theirs / "0001.json").write_text('{"segments": []}', "utf-8")
+    assert call(*command, f"out={theirs}").status == 1
+    assert (theirs / "0001.wav").read_bytes() == b"a recording"
+    assert call(*command, f"out={tmp_path}/own").status == call(*command, f"out={tmp_path}/own").status == 0
+    (tmp_path / "own/0002.wav").write_bytes(b"put there")
+    partly = call(main, f"voice={tiny_run}", f"out={tmp_path}/own", stdin="Go home.\nGo home.\n")
+    assert partly.status == 1 and "1 of 2 lines not spoken; line 2: " in partly.errors[0]
+    assert (tmp_path / "own/0002.wav").read_bytes() == b"put there"
+    (tmp_path / "own/.smma-tts.json").unlink()  # as versions left it that made no marks
+    assert call(*command, f"out={tmp_path}/own").status == 0
+
+
+def test_a_reference_of_another_text_is_told(
+    call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tts.synthesis.voice.BELIEVABLE", 1e-9)
+    corpus = read_manifest(prepared)
+    reference = f"reference={corpus.audio_path(corpus.utterances[0])}"
+    result = call(main, f"voice={tiny_run}", "text=Go home.", f"out={tmp_path}/out", reference)
+    assert result.status == 0
+    assert "warning: line 1: the reference seems to say something else" in result.err
+    assert "reference_mode=style" in result.err
+    styled = call(main, f"voice={tiny_run}", "text=Go home.", f"out={tmp_path}/out", reference, "reference_mode=style")
+    assert styled.status == 0 and "warning" not in styled.err

@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from tts import model_folder
 from tts.errors import UserError
+from tts.plain_data import plain_file
 from tts.synthesis.folder import FORMAT, load_voice, save_voice
 from tts.synthesis.voice import Voice
 
@@ -184,6 +185,10 @@ def test_an_interpolation_where_a_text_belongs_is_only_a_text(copy: Path) -> Non
         (lambda c: c["audio"].update(sample_rate=0), "sample_rate"),
         (lambda c: c["audio"].update(hop_length=0), "hop_length"),
         (lambda c: c["audio"].update(floor=float("nan")), "floor"),
+        (lambda c: c["audio"].update(floor=1e-40), "floor must lie between"),
+        (lambda c: c["audio"].update(hop_length=1), r"audio\.hop_length=1 at audio\.sample_rate=16000"),
+        (lambda c: c["audio"].update(sample_rate=10**401), "sample_rate: expected int"),
+        (lambda c: c["model"]["decoder"].update(kind=["x"]), r"decoder\.kind: \['x'\] is not one of"),
     ],
 )
 def test_settings_that_no_voice_has_are_refused(change: Callable[[Any], Any], complaint: str, copy: Path) -> None:
@@ -204,6 +209,7 @@ def test_settings_that_no_voice_has_are_refused(change: Callable[[Any], Any], co
         (lambda i: i.update(sha256={}), "changed since training"),
         (lambda i: i.update(sha256=[]), "expected a mapping"),
         (lambda i: i.update(run="rm"), "unknown key 'run'"),
+        (lambda i: i.update(speakers=["\ud800", "b"]), "surrogates not allowed"),
     ],
 )
 def test_a_card_that_does_not_fit_is_refused(change: Callable[[Any], Any], complaint: str, copy: Path) -> None:
@@ -231,6 +237,8 @@ def test_broken_json_is_refused(name: str, content: str, copy: Path) -> None:
         lambda s: s[1:],
         lambda s: [*s[:-1], 7],
         lambda s: [*s[:-1], ""],
+        lambda s: [*s[:-1], "\u0315\u0300" * 1000],
+        lambda s: [*s, *map(str, range(20_000)), "19999"],
     ],
 )
 def test_symbols_that_do_not_fit_the_weights_are_refused(change: Callable[[Any], Any], copy: Path) -> None:
@@ -248,6 +256,40 @@ def test_weights_that_are_not_numbers_are_refused(value: float, copy: Path) -> N
     save_file(weights, copy / "model.safetensors")
     reseal(copy)
     with pytest.raises(UserError, match=r"decoder\.envelope\.bias holds values that are not numbers"):
+        Voice.load(copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("shortest.frames", 20_000.0), ("shortest.frames", -1.0), ("mel_mean", 1e38), ("mel_std", 0.0),
+        ("variance.recorded", -1.0), ("duration_predictor.out.bias", 1e30), ("decoder.harmonics", 1e3),
+    ],
+)  # fmt: skip
+def test_weights_that_no_training_makes_are_refused(name: str, value: float, copy: Path) -> None:
+    weights = load_file(copy / "model.safetensors")
+    weights[name].fill_(value)
+    save_file(weights, copy / "model.safetensors")
+    reseal(copy)
+    with pytest.raises(UserError, match=rf"{name} holds values from .* and training makes none beyond"):
+        Voice.load(copy)
+
+
+def test_all_weights_times_a_huge_number_are_refused(copy: Path) -> None:
+    weights = load_file(copy / "model.safetensors")
+    save_file({n: v * 1e30 if v.is_floating_point() else v for n, v in weights.items()}, copy / "model.safetensors")
+    reseal(copy)
+    with pytest.raises(UserError, match="training makes none beyond"):
+        Voice.load(copy)
+
+
+@pytest.mark.parametrize("heads", [[False, False], [True, True]])
+def test_heads_that_no_switch_chooses_are_refused(heads: list[bool], copy: Path) -> None:
+    weights = load_file(copy / "model.safetensors")
+    weights["attention.monotonic"] = torch.tensor(heads)
+    save_file(weights, copy / "model.safetensors")
+    reseal(copy)
+    with pytest.raises(UserError, match=r"attention\.monotonic chooses .* heads"):
         Voice.load(copy)
 
 
@@ -303,7 +345,7 @@ def test_aliases_are_refused_before_they_grow(kilobyte: str, tmp_path: Path) -> 
         kilobyte += f"l{k}: &l{k} [{', '.join([f'*l{k - 1}'] * 9)}]\n"
     (tmp_path / "config.yaml").write_text(kilobyte)
     with pytest.raises(UserError, match=r"config\.yaml: cannot be read: aliases and tags"):
-        model_folder.plain_file(tmp_path / "config.yaml")
+        plain_file(tmp_path / "config.yaml")
 
 
 class PowerCut(BaseException):

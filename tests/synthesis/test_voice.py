@@ -1,5 +1,9 @@
 """A voice speaks what it is given, all of it, and says when what happens."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +20,7 @@ from tts.data.textgrid import Interval, write_textgrid
 from tts.errors import UserError
 from tts.models.acoustic import Spoken
 from tts.models.duration import hard_alignment
+from tts.synthesis import voice as voice_module
 from tts.synthesis.timings import timings
 from tts.synthesis.voice import Speech, Voice
 from tts.text.tokens import Tokens
@@ -114,6 +119,33 @@ def test_speed_shortens_speech(voice: Voice, recording: tuple[Path, Any]) -> Non
     path, utterance = recording
     as_spoken, hurried = (voice.synthesize(utterance.text, reference=path, speed=s) for s in (1.0, 2.0))
     assert len(hurried.wav) == pytest.approx(len(as_spoken.wav) / 2, rel=0.2)  # no token is shorter than a frame
+
+
+def test_a_sentence_has_a_length_that_is_believable(voice: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voice_module, "MOST_CELLS", 513 * 100)
+    with pytest.raises(UserError, match=r"would take \d+ frames of speech, and no more than 100 are spoken in one go"):
+        voice.synthesize("Go home.", speed=0.25)
+    with pytest.raises(UserError, match=r"no more than 100"):
+        next(voice.stream("Go home.", speed=0.25))
+    assert len(voice.synthesize("Go home.", speed=4.0).mel) <= 100
+
+
+@pytest.mark.parametrize(
+    "where", ["decoder.envelope.bias", "duration_predictor.out.bias", "text_encoder.symbol.weight"]
+)
+def test_what_is_no_number_is_never_heard(where: str, tiny_run: Path) -> None:
+    damaged = Voice.load(tiny_run)
+    with torch.no_grad():
+        damaged.model.get_parameter(where).fill_(float("nan"))
+    with pytest.raises(UserError, match=r"not finite numbers|nan frames"):
+        damaged.synthesize("Go home.")
+
+
+def test_frames_that_no_vocoder_can_sound_are_refused(tiny_run: Path) -> None:
+    loud = Voice.load(tiny_run, GriffinLimVocoder(iterations=1))
+    loud.model.mel_mean += 1e3
+    with pytest.raises(UserError, match="what the vocoder makes of the voice's frames: not finite numbers"):
+        loud.synthesize("Go home.")
 
 
 @pytest.mark.parametrize("speed", [0.0, -1.0, 0.2, 4.1, float("nan"), float("inf")])
@@ -268,3 +300,48 @@ def test_what_is_streamed_is_what_is_spoken(vocoder: VocoderChoice, tiny_run: Pa
         assert max(map(len, pieces)) <= 0.11 * voice.config.audio.sample_rate
     with pytest.raises(UserError, match="speed"):
         next(voice.stream(LONG, speed=9.0))
+
+
+FORKS = """
+import os, sys, torch
+from tts.synthesis.voice import Voice
+
+torch.set_num_threads(2)
+voice, text, recording = Voice.load(sys.argv[1]), *sys.argv[2:]
+voice.synthesize(text)
+child = os.fork()
+if not child:
+    for reference in (None, recording):
+        assert voice.synthesize(text, reference=reference).wav.isfinite().all()
+    os._exit(0)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_a_voice_loaded_before_a_fork_speaks_in_the_child(tiny_run: Path, recording: tuple[Path, Any]) -> None:
+    path, utterance = recording
+    arguments = [sys.executable, "-c", FORKS, tiny_run, utterance.text, path]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment.pop("OMP_NUM_THREADS", None)
+    process = subprocess.Popen(arguments, env=environment, start_new_session=True)
+    try:
+        assert process.wait(timeout=120) == 0
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)  # the child that hangs too
+
+
+def test_a_recording_that_is_not_of_the_text_is_told(
+    voice: Voice, recording: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, utterance = recording
+    monkeypatch.setattr(voice_module, "BELIEVABLE", 1e9)  # a voice of six steps knows no sounds
+    assert not voice.synthesize(utterance.text, reference=path).doubt
+    hurried = "We keep the sea in view, we keep the sea in view, we keep the sea in view, we keep the sea."
+    speech = voice.synthesize(hurried, reference=(waveform.read(path, 16000)[:24000], 16000))
+    assert "none is as fast as 30; with another text use reference_mode=style" in speech.doubt
+    assert not voice.synthesize(hurried, reference=path, reference_mode="style").doubt
+    monkeypatch.setattr(voice_module, "BELIEVABLE", 1e-9)
+    assert voice.align(waveform.read(path, 16000), 16000, utterance.text).misfit > 1
+    assert "does not sound like the text" in voice.synthesize(utterance.text, reference=path).doubt

@@ -118,6 +118,8 @@ def test_one_changed_bit_is_refused(name: str, copy: Path) -> None:
         (lambda c: c["generator"].update(layers=9), "different models"),
         (lambda c: c["generator"].update(steps=3), "must divide the hop"),
         (lambda c: c["generator"].update(window=10**9), "window must lie between"),
+        (lambda c: c["generator"].update(steps=200, window=32768), "must be 2 to 64 times as long"),
+        (lambda c: c["audio"].update(hop_length=2, win_length=4), "hop_length=2 at audio.sample_rate|must divide"),
         (lambda c: c["audio"].update(n_mels=10**9), "n_mels is beyond 1024"),
         (lambda c: c["audio"].update(n_mels=81), "different models"),
         (lambda c: c.pop("audio"), "the key 'audio' is missing"),
@@ -160,6 +162,9 @@ def test_a_pickle_in_place_of_weights_is_refused_and_not_run(copy: Path, tmp_pat
         lambda w: w.update(mel_mean=torch.zeros(3)),
         lambda w: w.update(mel_mean=torch.zeros(80, dtype=torch.float16)),
         lambda w: w["mel_mean"].fill_(float("nan")),
+        lambda w: w["mel_mean"].fill_(1e38),
+        lambda w: w["mel_std"].fill_(0.0),
+        lambda w: w["filter_trunk.head.weight"].fill_(1e30),
     ],
 )
 def test_weights_of_another_model_are_refused(change: Callable[[Any], Any], copy: Path) -> None:

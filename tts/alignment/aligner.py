@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -20,11 +22,23 @@ from tts.alignment.timing import Alignment, timed
 from tts.audio import waveform
 from tts.errors import UserError
 from tts.files import fingerprint, sha256, whole, write_text
-from tts.model_folder import LARGEST_AUDIO, plain_file
-from tts.schema import check_sizes, parse, plain
-from tts.text.tokens import Tokens
+from tts.model_folder import Limits, check_values
+from tts.plain_data import plain_file
+from tts.schema import parse, plain
+from tts.text.symbols import LONGEST_SYMBOL
+from tts.text.tokens import Tokens, is_silence
 
 WEIGHTS, CARD = "aligner.safetensors", "aligner.json"
+BELIEVABLE = 3.2
+"""Nats a frame by which the likeliest states of all may fit better than those of the text. Where the text is right it
+is 0.8 to 2.0, where it is another one 4.7 and more (docs/LOG.md)."""
+LIMITS: dict[str, Limits] = {
+    "means": (-1e6, 1e6),
+    "variances": (1e-8, 1e8),
+    "weights": (0.0, 1.0 + 1e-4),
+    "scale": (1e-4, 1e6),
+}
+"""Of the weights; between them log-likelihoods are finite."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +51,26 @@ class _Card:
     """Of `aligner.safetensors`."""
     source: str
     """What it was trained on, as the caller of `Aligner.save` tells it apart."""
+    learnt_from: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Corpora, and whose speech of each; empty in aligners of before this was kept."""
+
+    def __post_init__(self) -> None:
+        if not self.phones or len(set(self.phones)) != len(self.phones):
+            raise ValueError("phones must be at least one, and each only once")
+        if not all(0 < len(phone) <= LONGEST_SYMBOL and not is_silence(phone) for phone in self.phones):
+            raise ValueError(f"each of phones must be a phone of 1 to {LONGEST_SYMBOL} characters")
 
     @property
     def identity(self) -> str:
         return fingerprint(plain(self.config), self.phones, self.sha256)
+
+
+def is_aligner(folder: Path) -> bool:
+    """Whether `Aligner.save` wrote the card that is in `folder`."""
+    try:
+        return bool(parse(_Card, plain_file(folder / CARD)).sha256)
+    except (UserError, OSError):
+        return False
 
 
 class Aligner:
@@ -50,6 +80,8 @@ class Aligner:
     """Tells aligners apart, once saved or loaded."""
     source = ""
     """What it was trained on, once saved or loaded."""
+    learnt_from: Mapping[str, Sequence[str]] = MappingProxyType({})
+    """Corpora, and whose speech of each, once saved or loaded; empty where that is not known."""
 
     def __init__(self, config: AlignerConfig, table: StateTable, mixtures: Mixtures, scale: Tensor) -> None:
         self.config, self.table, self.mixtures, self.scale = config, table, mixtures, scale
@@ -70,21 +102,35 @@ class Aligner:
             [heard] = hear(self.mixtures, [spoken])
         except ValueError as error:
             raise UserError(f"{name}: too short for its text ({error})") from error
-        return timed(heard, self.table.silence, self.config, len(wav) / sample_rate)
+        best = self.mixtures.components(spoken.features).logsumexp(-1).amax(-1).mean()
+        misfit = (float(best) - heard.score) / BELIEVABLE
+        return timed(heard, self.table.silence, self.config, len(wav) / sample_rate, misfit)
 
     def densities(self, wav: Tensor, sample_rate: int) -> Tensor:
         """Log-likelihood of every state in every frame of a recording `[samples]`, `[T, S]`."""
         resampled = waveform.resample(wav, sample_rate, self.config.sample_rate)
         return self.mixtures.components(self._cepstra(resampled) / self.scale).logsumexp(-1)
 
-    def save(self, folder: Path, source: str = "") -> None:
-        """Write `aligner.safetensors` and `aligner.json`, which holds the former's SHA-256, last and by rename."""
+    @property
+    def speakers(self) -> set[str]:
+        """Whose speech it learnt; empty where that is not known."""
+        return {speaker for speakers in self.learnt_from.values() for speaker in speakers}
+
+    def save(self, folder: Path, source: str = "", learnt_from: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Write `aligner.safetensors` and `aligner.json`, which holds the former's SHA-256, last and by rename.
+
+        Parameters
+        ----------
+        source: what it was trained on, as the caller tells it apart.
+        learnt_from: corpora, and whose speech of each.
+        """
+        learnt = {corpus: tuple(speakers) for corpus, speakers in (learnt_from or {}).items()}
         folder.mkdir(parents=True, exist_ok=True)
         with whole(folder / WEIGHTS) as draft:
             save_file({**vars(self.mixtures), "scale": self.scale}, draft)
-        card = _Card(self.config, self.table.phones, sha256(folder / WEIGHTS), source)
+        card = _Card(self.config, self.table.phones, sha256(folder / WEIGHTS), source, learnt)
         write_text(folder / CARD, json.dumps(plain(card), indent=1, ensure_ascii=False))
-        self.identity, self.source = card.identity, source
+        self.identity, self.source, self.learnt_from = card.identity, source, learnt
 
     @classmethod
     def load(cls, folder: Path) -> Aligner:
@@ -98,10 +144,10 @@ class Aligner:
             folder = folder / "aligner"
         try:
             card = parse(_Card, plain_file(folder / CARD), str(folder / CARD))
-            check_sizes(card.config, **LARGEST_AUDIO)
             if sha256(folder / WEIGHTS) != card.sha256:
                 raise UserError(f"{folder / WEIGHTS}: changed since training (SHA-256 differs); copy it again")
-            tensors = load_file(folder / WEIGHTS)
+            with safe_open(folder / WEIGHTS, framework="pt") as weights:
+                shapes = {name: tuple(weights.get_slice(name).get_shape()) for name in weights.keys()}  # noqa: SIM118 (no iterator)
         except UserError:
             raise
         except (OSError, ValueError, SafetensorError) as error:
@@ -110,11 +156,16 @@ class Aligner:
         shape = (table.silence + 1, config.mixtures, config.cepstra)
         wanted = {"means": shape, "variances": shape, "weights": shape[:2], "scale": shape[2:]}
         for name, size in wanted.items():
-            if name not in tensors or tensors[name].shape != size or not torch.isfinite(tensors[name]).all():
+            if shapes.get(name) != size:
                 raise UserError(f"{folder / WEIGHTS}: {name} is missing or does not fit aligner.json; train one")
+        tensors = load_file(folder / WEIGHTS)
+        other = next((name for name in wanted if tensors[name].dtype != torch.float32), None)
+        if other is not None:
+            raise UserError(f"{folder / WEIGHTS}: {other} is {tensors[other].dtype} and should be float32; train one")
+        check_values(folder / WEIGHTS, tensors, LIMITS)
+        if not (tensors["weights"].sum(1) > 0).all():
+            raise UserError(f"{folder / WEIGHTS}: weights leave a state without Gaussians; train one")
         scale = tensors.pop("scale")
-        if not ((tensors["variances"] > 0).all() and (tensors["weights"] >= 0).all() and (scale > 0).all()):
-            raise UserError(f"{folder / WEIGHTS}: holds variances or weights that cannot be; train one")
         aligner = cls(config, table, Mixtures(**{name: tensors[name] for name in wanted if name != "scale"}), scale)
-        aligner.identity, aligner.source = card.identity, card.source
+        aligner.identity, aligner.source, aligner.learnt_from = card.identity, card.source, card.learnt_from
         return aligner

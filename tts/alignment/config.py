@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tts.alignment.states import StateTable
+from tts.schema import check_sizes
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,22 @@ class AlignerConfig:
         return self.hop_length / self.sample_rate
 
     def __post_init__(self) -> None:
+        check_sizes(self, n_mels=1024, n_fft=1 << 15, mixtures=1024, states=5, iterations=10_000)
+        if not 4_000 <= self.sample_rate <= 192_000 or not 0.001 <= self.frame_seconds <= 0.1:
+            raise ValueError(
+                f"sample_rate={self.sample_rate} must lie between 4000 and 192000, and hop_length={self.hop_length} be "
+                "1 to 100 milliseconds of it"
+            )
+        if not 0 <= self.shortest_pause <= 10 or not 1e-6 <= self.least_variance <= 1:
+            raise ValueError("shortest_pause must lie between 0 and 10 seconds, least_variance between 1e-6 and 1")
         if not 1 <= self.cepstra <= self.n_mels:
             raise ValueError(f"cepstra must lie between 1 and n_mels, got {self.cepstra}")
         if not 1 <= self.hop_length <= self.win_length <= self.n_fft:
             raise ValueError("hop_length ≤ win_length ≤ n_fft must hold")
-        if self.mixtures < 1 or self.mixtures & (self.mixtures - 1):
+        if self.mixtures & (self.mixtures - 1):
             raise ValueError(f"mixtures must be a power of two, got {self.mixtures}")
         if not 0 <= self.seed < 1 << 31:
             raise ValueError(f"seed must lie between 0 and 2³¹ − 1, got {self.seed}")
-        if not 1 <= self.states <= 5 or self.iterations < 1 or self.sample_rate < 1:
-            raise ValueError("states must lie between 1 and 5, iterations and sample_rate be positive")
 
     @property
     def doublings(self) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -24,13 +25,22 @@ class Alignment:
     """Per phone, 0 to 1: how sure the chain is that its frames are in it."""
     score: float
     """Log-likelihood per frame; low beside its neighbours' where the text is not what was said."""
+    misfit: float = math.nan
+    """How much better the frames fit any sounds than those of the text, as a share of what is believable: beyond 1
+    another text was said, or sounds that are not known. NaN where it was not measured."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether another text was said, most likely."""
+        return self.misfit > 1
 
     def rounded(self) -> Alignment:
         """As files hold it: times to a microsecond, confidence and score to four decimals."""
         words, phones = [
             [Interval(i.label, round(i.start, 6), round(i.end, 6)) for i in tier] for tier in (self.words, self.phones)
         ]
-        return Alignment(words, phones, [round(c, 4) for c in self.confidence], round(self.score, 4))
+        confidence = [round(c, 4) for c in self.confidence]
+        return Alignment(words, phones, confidence, round(self.score, 4), round(self.misfit, 4))
 
     @property
     def word_confidence(self) -> list[float]:
@@ -57,13 +67,14 @@ class _Part:
     stop: int
 
 
-def timed(heard: Heard, silence: int, config: AlignerConfig, seconds: float) -> Alignment:
+def timed(heard: Heard, silence: int, config: AlignerConfig, seconds: float, misfit: float) -> Alignment:
     """Read off times: boundaries are where the cumulated posterior passes from one phone to the next.
 
     Parameters
     ----------
     silence: the state of silence.
     seconds: duration of the recording.
+    misfit: as in `Alignment`.
     """
     tokens, posterior = heard.spoken.tokens, heard.posterior
     hop = config.hop_length / config.sample_rate
@@ -78,7 +89,7 @@ def timed(heard: Heard, silence: int, config: AlignerConfig, seconds: float) -> 
         if own:
             words.append(Interval(label, own[0].start, own[-1].end))
     whole = torch.stack([posterior[:, p.first : p.stop].sum(1) for p in parts], 1)
-    return Alignment(words, phones, certainty(whole).tolist(), heard.score)
+    return Alignment(words, phones, certainty(whole).tolist(), heard.score, misfit)
 
 
 def _parts(heard: Heard, silence: int) -> list[_Part]:

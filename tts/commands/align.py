@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 from tqdm import tqdm
 
-from tts.alignment import Aligner, AlignerConfig, Alignment, certainty, train_aligner
-from tts.alignment.export import is_ours, read_alignment, write_alignment, write_ctm, write_ranking
+from tts.alignment import Aligner, AlignerConfig, Alignment, certainty
+from tts.alignment.aligner import is_aligner
+from tts.alignment.export import holds_alignments, may_write, read_alignment, write_alignment, write_ctm, write_ranking
+from tts.alignment.from_corpus import learn_from_corpus, recording_source
 from tts.alignment.ranking import rank
 from tts.alignment.report import write_report
 from tts.audio import waveform
@@ -22,11 +23,14 @@ from tts.commands.cli import command
 from tts.commands.prepare_data import CORPUS, prepare_data
 from tts.data.manifest import PreparedCorpus, Split, Utterance, corpus_folder, read_manifest
 from tts.errors import UserError
-from tts.files import fingerprint, sha256, write_rows
-from tts.schema import parse, plain
+from tts.files import fingerprint, write_rows
+from tts.locks import exclusive
+from tts.ownership import claim
+from tts.schema import parse
 from tts.synthesis.voice import Voice
-from tts.text.tokens import Tokens
 
+NAMED = 5
+"""Utterances that are named in a warning; ranking.tsv has all."""
 ALL: tuple[Split, ...] = ("train", "valid", "test")
 LITERAL = ("voice", "aligner", "out", *CORPUS)
 
@@ -62,11 +66,16 @@ def align(config: dict[str, Any]) -> None:
     if settings.aligner is not None and settings.voice is not None:
         raise UserError("give aligner=PATH or voice=PATH, not both")
     folder = corpus_folder(settings.corpus)
+    out = Path(settings.out).expanduser()
+    claim(out, "alignment", "out", recognised=lambda out: holds_alignments(out) or is_aligner(out / "aligner"))
+    with exclusive(out, "out"):
+        _align_corpus(settings, config, folder, out)
+
+
+def _align_corpus(settings: AlignConfig, config: dict[str, Any], folder: Path, out: Path) -> None:
     if not (folder / "manifest.jsonl").is_file():
         prepare_data(config)  # one that is there was made with settings of its own, and stays as it is
     corpus = read_manifest(folder)
-    out = Path(settings.out).expanduser()
-    out.mkdir(parents=True, exist_ok=True)
     chosen = _chosen(corpus, settings.splits, "to align")
     aligner = _aligner(settings, corpus, out)
     done, failed = _align_all(aligner, corpus, chosen, out)
@@ -80,6 +89,11 @@ def align(config: dict[str, Any]) -> None:
     write_report(out, corpus, ranked, failed)
     print(f"{len(aligned)} utterances aligned: {out}/ID.TextGrid, ID.json, phones.ctm, words.ctm")
     print(f"look at first: {out}/report.html, ranking.tsv")
+    doubtful = [r.utterance.id for r in ranked if r.alignment.doubtful]
+    if doubtful:
+        named = ", ".join(doubtful[:NAMED]) + (" …" if len(doubtful) > NAMED else "")
+        what = f"{len(doubtful)} of {len(aligned)} utterances sound like another text than theirs"
+        print(f"warning: {what} (misfit above 1 in {out}/ranking.tsv): {named}", file=sys.stderr)
     if failed:
         raise UserError(f"{len(failed)} of {len(chosen)} utterances could not be aligned; {out}/failed.tsv says why")
 
@@ -100,43 +114,12 @@ def _aligner(settings: AlignConfig, corpus: PreparedCorpus, out: Path) -> Aligne
     if settings.aligner is not None:
         return Aligner.load(Path(settings.aligner).expanduser())
     chosen = _chosen(corpus, settings.train_splits, "to train on")
-    folder = out / "aligner"
-    source = fingerprint(plain(settings.model), [_source(corpus, u) for u in chosen])
-    earlier = _earlier(folder)
-    if earlier is not None and earlier.source == source:
-        print(f"aligner: {folder}, trained before on the same recordings")
-        return earlier
-    left_out: dict[str, str] = {}
-
-    def recordings() -> Iterator[tuple[str, Tensor, Tokens]]:
-        for utterance in tqdm(chosen, desc="reading", disable=None):
-            try:
-                wav = waveform.read(corpus.audio_path(utterance), settings.model.sample_rate)
-            except UserError as error:
-                left_out[utterance.id] = str(error)
-            else:
-                yield utterance.id, wav, utterance.tokens
-
-    started = time.process_time()
-    aligner = train_aligner(
-        recordings(),
-        settings.model,
-        progress=lambda stage, value: print(f"{stage}: log-likelihood {value:.3f} a frame", flush=True),
-        left_out=left_out,
-    )
-    aligner.save(folder, source)
-    write_rows(out / "not_learnt.tsv", sorted(left_out.items()))
-    print(f"aligner: {folder}, trained in {time.process_time() - started:.0f} CPU-s", end="")
-    print(f"; not learnt from: {len(left_out)}, listed in {out}/not_learnt.tsv" if left_out else "")
+    aligner, left_out = learn_from_corpus(corpus, chosen, settings.model, out / "aligner")
+    if left_out is not None:
+        write_rows(out / "not_learnt.tsv", sorted(left_out.items()))
+        if left_out:
+            print(f"not learnt from: {len(left_out)}, listed in {out}/not_learnt.tsv")
     return aligner
-
-
-def _earlier(folder: Path) -> Aligner | None:
-    """What an earlier run left there, if it is whole."""
-    try:
-        return Aligner.load(folder)
-    except UserError:
-        return None
 
 
 def _align_all(
@@ -149,13 +132,16 @@ def _align_all(
     fresh: list[float] = []
 
     def one(utterance: Utterance) -> None:
-        source = fingerprint(identity, _source(corpus, utterance))
+        source = fingerprint(identity, recording_source(corpus, utterance))
         earlier = read_alignment(out, utterance, source)
         if earlier is not None:
             done[utterance.id] = earlier
             return
-        if not is_ours(out, utterance):
-            failed[utterance.id] = f"{utterance.id}.TextGrid was written or changed by hand: move it away to align anew"
+        if not may_write(out, utterance):
+            failed[utterance.id] = (
+                f"{utterance.id}.TextGrid or {utterance.id}.json was written or changed by hand or by another program: "
+                "move both away to align anew"
+            )
             return
         try:
             done[utterance.id] = _align(aligner, corpus, utterance).rounded()
@@ -181,12 +167,6 @@ def _align_all(
     return done, failed
 
 
-def _source(corpus: PreparedCorpus, utterance: Utterance) -> list[Any]:
-    """Tells recordings and their texts apart, as plain data."""
-    path = corpus.audio_path(utterance)
-    return [utterance.id, plain(utterance.tokens), sha256(path) if path.is_file() else None]
-
-
 def _align(aligner: Aligner | Voice, corpus: PreparedCorpus, utterance: Utterance) -> Alignment:
     rate = corpus.info.sample_rate
     wav = waveform.read(corpus.audio_path(utterance), rate)
@@ -194,7 +174,7 @@ def _align(aligner: Aligner | Voice, corpus: PreparedCorpus, utterance: Utteranc
         return aligner.align(wav, rate, utterance.tokens, utterance.id)
     heard = aligner.align(wav, rate, utterance.tokens)
     sure = certainty(heard.posterior)
-    return Alignment(heard.words, heard.phones, sure.tolist(), float(sure.log().mean()))
+    return Alignment(heard.words, heard.phones, sure.tolist(), float(sure.log().mean()), heard.misfit)
 
 
 main = command(align, "align", literal=LITERAL)

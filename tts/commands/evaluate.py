@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from tts.alignment import Aligner
+from tts.alignment import Aligner, AlignerConfig
+from tts.alignment.from_corpus import learn_from_corpus
 from tts.commands.cli import command
 from tts.data.manifest import PreparedCorpus, Split, Utterance, corpus_folder, read_manifest
 from tts.data.sentences import read_sentences
@@ -26,6 +28,7 @@ from tts.evaluation.robustness import (
 from tts.evaluation.speech import score_prompts, score_sentences
 from tts.evaluation.table import boundary_table
 from tts.files import write_text
+from tts.ownership import claim
 from tts.schema import parse, plain
 from tts.synthesis.voice import Voice
 from tts.text.config import TextConfig
@@ -47,6 +50,7 @@ class EvaluateConfig:
     vocoder: VocoderChoice
     voice: str | None = None
     aligner: str | None = None
+    speaker: str | None = None
     out: str = "evaluated"
     sentences: str | None = None
     truth: str | None = None
@@ -72,9 +76,10 @@ def evaluate(config: dict[str, Any]) -> None:
         voice.follow(settings.path)
     aligner = Aligner.load(Path(settings.aligner).expanduser()) if settings.aligner is not None else None
     out = Path(settings.out).expanduser()
-    out.mkdir(parents=True, exist_ok=True)
-    if settings.metric == "robustness" and aligner is not None:
-        results = _robustness(settings, _speaker(settings, voice), aligner, out)
+    claim(out, "evaluation", "out", recognised=_holds_figures)
+    if settings.metric == "robustness":
+        judge = _judge(settings, voice, aligner, out)
+        results = _robustness(settings, _speaker(settings, voice), judge, out)
     elif settings.metric == "detector" and aligner is not None:
         results = _detector(aligner, *_held_out(settings, None))
     elif settings.metric == "speech" and voice is not None:
@@ -94,10 +99,16 @@ def evaluate(config: dict[str, Any]) -> None:
 NEEDED: dict[str, list[tuple[str, ...]]] = {
     "speech": [("voice",)],
     "alignment": [("voice",), ("aligner",)],
-    "robustness": [("voice", "aligner"), ("recordings", "aligner")],
+    "robustness": [("voice",), ("voice", "aligner"), ("recordings", "aligner")],
     "detector": [("aligner",)],
 }
 """What each metric is of."""
+
+
+KEYS: tuple[set[str], ...] = (
+    {"rates", "heard"}, {"against", "summary"}, {"bad_cases", "cases"}, {"recordings", "found"},
+)  # fmt: skip
+"""Of results.json, by metric."""
 
 
 def _check_given(settings: EvaluateConfig) -> None:
@@ -112,7 +123,46 @@ def _speaker(settings: EvaluateConfig, voice: Voice | None) -> Speaker:
         assert settings.recordings is not None
         text = TextConfig(language=settings.corpus.get("language") or TextConfig().language)
         return recordings_speaker(Path(settings.recordings).expanduser(), RECORDINGS_RATE, TextFrontEnd(text))
-    return voice_speaker(voice)
+    return voice_speaker(voice, settings.speaker)
+
+
+def _judge(settings: EvaluateConfig, voice: Voice | None, aligner: Aligner | None, out: Path) -> Aligner:
+    """The aligner that was given, if it may judge this voice, or one that learns from the voice's own recordings."""
+    speaker = settings.speaker if voice is None else voice.info.speakers[voice.speaker_index(settings.speaker)]
+    if aligner is None:
+        assert speaker is not None
+        corpus = read_manifest(corpus_folder(settings.corpus))
+        chosen = [u for u in corpus.utterances if u.speaker == speaker]
+        if not chosen:
+            raise UserError(
+                f"{corpus.folder}: holds no speech of {speaker}; the judge of a voice learns from its own recordings: "
+                "choose a corpus that it was trained on with corpus=NAME, or another of its speakers with speaker=NAME"
+            )
+        return learn_from_corpus(corpus, chosen, AlignerConfig(), out / "judge")[0]
+    if speaker is None:
+        return aligner
+    if not aligner.speakers:
+        print(
+            f"warning: {settings.aligner} does not say whose speech it learnt; one that never heard {speaker} finds "
+            "faults where there are none",
+            file=sys.stderr,
+        )
+    elif speaker not in aligner.speakers:
+        known = ", ".join(sorted(aligner.speakers)[:SHOWN])
+        raise UserError(
+            f"aligner={settings.aligner}: learnt from {known}; it never heard {speaker} and would find faults where "
+            "there are none: leave aligner out, give corpus=NAME that the voice was trained on, and one learns from it"
+        )
+    return aligner
+
+
+def _holds_figures(folder: Path) -> bool:
+    """Whether results.json in a folder is of a version that left no marks."""
+    try:
+        content = json.loads((folder / "results.json").read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and any(keys.issubset(content) for keys in KEYS)
 
 
 def _robustness(settings: EvaluateConfig, say: Speaker, aligner: Aligner, out: Path) -> dict[str, Any]:
@@ -148,7 +198,7 @@ def _speech(settings: EvaluateConfig, voice: Voice, out: Path) -> dict[str, Any]
     recogniser = Recogniser(settings.threads)
     if settings.sentences is not None:
         lines = read_sentences(Path(settings.sentences).expanduser())
-        score = score_sentences(voice, lines, recogniser, out)
+        score = score_sentences(voice, lines, recogniser, out, settings.speaker)
     else:
         corpus, utterances = _held_out(settings, voice)
         score = score_prompts(voice, corpus, utterances, recogniser, out)
@@ -167,10 +217,11 @@ def _held_out(settings: EvaluateConfig, voice: Voice | None) -> tuple[PreparedCo
     utterances = [u for u in corpus.utterances if u.split in settings.splits]
     if voice is not None:
         utterances = [u for u in utterances if u.speaker in voice.info.speakers]
+    if settings.speaker is not None:
+        utterances = [u for u in utterances if u.speaker == settings.speaker]
     if not utterances:
-        raise UserError(
-            f"{corpus.folder}: no utterance of the splits {', '.join(settings.splits)} by a speaker of this voice"
-        )
+        who = f"by {settings.speaker}" if settings.speaker is not None else "by a speaker of this voice"
+        raise UserError(f"{corpus.folder}: no utterance of the splits {', '.join(settings.splits)} {who}")
     return corpus, utterances
 
 

@@ -14,10 +14,16 @@ from tts.audio.griffin_lim import GriffinLim
 from tts.commands.cli import command
 from tts.data.textgrid import Interval, write_textgrid
 from tts.errors import UserError
+from tts.files import write_text
+from tts.ownership import claim
 from tts.plots import alignment_figure, save_png
 from tts.schema import parse
 from tts.synthesis.voice import Speech, Voice
 from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice
+
+SUFFIXES = (".json", ".wav", ".TextGrid", ".png")
+KEYS = {"text", "voice", "sample_rate", "seconds", "words", "phones"}
+"""Of every NNNN.json."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,16 @@ def synthesize(config: dict[str, Any]) -> None:
     if settings.vocoder == AUTO_VOCODER and isinstance(voice.vocoder, GriffinLim):
         print("vocoder: Griffin-Lim, since none comes with the package for this voice's audio settings")
     out = Path(settings.out).expanduser()
-    out.mkdir(parents=True, exist_ok=True)
+    claim(out, "synthesis", "out", recognised=lambda out: _is_ours(out / "0001.json"))
     failed: list[str] = []
     spent = spoken = 0.0
     for number, line in enumerate(lines, 1):
-        started = time.perf_counter()
+        started, name = time.perf_counter(), f"{number:04d}"
+        if any((out / f"{name}{suffix}").exists() for suffix in SUFFIXES) and not _is_ours(out / f"{name}.json"):
+            failed.append(
+                f"line {number}: what is called {name} in {out} was not written by this command; move it away"
+            )
+            continue
         try:
             speech = voice.synthesize(
                 line, settings.speaker, settings.reference, settings.reference_mode, settings.speed
@@ -63,16 +74,27 @@ def synthesize(config: dict[str, Any]) -> None:
             failed.append(f"line {number}: {error}")
             continue
         spent += time.perf_counter() - started
+        if speech.doubt:
+            print(f"warning: line {number}: {speech.doubt}", file=sys.stderr)
         seconds = len(speech.wav) / speech.sample_rate
         spoken += seconds
-        write_speech(out, f"{number:04d}", line, speech, voice)
-        print(f"{out / f'{number:04d}.wav'}  {seconds:5.2f} s  {line[:70]}")
+        write_speech(out, name, line, speech, voice)
+        print(f"{out / name}.wav  {seconds:5.2f} s  {line[:70]}")
     if spoken:
         print(f"{spoken:.1f} s of speech in {spent:.1f} s: real-time factor {spent / spoken:.3f}")
     if failed:
         for problem in failed[1:]:
             print(problem, file=sys.stderr)
         raise UserError(f"{len(failed)} of {len(lines)} lines not spoken; {failed[0]}")
+
+
+def _is_ours(card: Path) -> bool:
+    """Whether `write_speech` wrote an NNNN.json."""
+    try:
+        content = json.loads(card.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and KEYS.issubset(content)
 
 
 def read_lines(settings: SynthesizeConfig) -> list[str]:
@@ -105,10 +127,8 @@ def read_lines(settings: SynthesizeConfig) -> list[str]:
 
 
 def write_speech(out: Path, name: str, text: str, speech: Speech, voice: Voice) -> None:
-    """The four files of one line."""
+    """The four files of one line; NNNN.json first, by which the others are known again."""
     seconds = len(speech.wav) / speech.sample_rate
-    waveform.write(out / f"{name}.wav", speech.wav, speech.sample_rate)
-    write_textgrid(out / f"{name}.TextGrid", {"words": speech.words, "phones": speech.phones}, seconds)
     content = {
         "text": text,
         "voice": voice.info.training.get("name"),
@@ -117,7 +137,9 @@ def write_speech(out: Path, name: str, text: str, speech: Speech, voice: Voice) 
         "words": [_entry(i) for i in speech.words],
         "phones": [_entry(i) for i in speech.phones],
     }
-    (out / f"{name}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False), "utf-8")
+    write_text(out / f"{name}.json", json.dumps(content, indent=1, ensure_ascii=False))
+    waveform.write(out / f"{name}.wav", speech.wav, speech.sample_rate)
+    write_textgrid(out / f"{name}.TextGrid", {"words": speech.words, "phones": speech.phones}, seconds)
     figure = alignment_figure(speech.durations, speech.tokens, speech.mel, voice.config.audio, text[:100])
     save_png(figure, out / f"{name}.png")
 

@@ -7,7 +7,8 @@ so much better that it pays, and the walk stays for a few phones where it landed
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from typing import Literal
 
@@ -29,6 +30,8 @@ QUIET = -2
 """Stands for no phone but silence."""
 HURRIED = 0.02
 """Seconds; a phone that the walk passes in no more is not heard."""
+AROUND = 0.5
+"""Seconds before and after a fault of which it is told what was heard."""
 SHORTEST_PHONE, LONGEST_PHONE, MOST_ODD = 0.03, 0.15, 4
 """Seconds that a phone takes that was spoken, but not as the aligner knows it, and how many in a row may be so."""
 ODD_SECONDS, BABBLE_SECONDS, SILENCE_SECONDS = 0.5, 0.3, 1.5
@@ -45,6 +48,8 @@ class Fault:
     """When."""
     what: str
     """The phones concerned."""
+    heard: str = field(default="", compare=False)
+    """The phones of the text that were heard around it, in order; `·` is silence, `?` a sound that is none of them."""
 
 
 @dataclass
@@ -131,17 +136,31 @@ def find_faults(scores: np.ndarray, path: StatePath, silence: int, tokens: Token
             kind = "run on" if last == count - 1 else "babble"
             faults.append(Fault(kind, end * hop_seconds, f"{between:.1f} s"))
         last, end = visit.last, visit.end
-    return sorted(faults, key=lambda fault: fault.seconds)
+    heard_around = partial(_heard_around, _runs(where, places), names, hop_seconds)
+    return [replace(fault, heard=heard_around(fault.seconds)) for fault in sorted(faults, key=lambda f: f.seconds)]
+
+
+def _heard_around(runs: list[tuple[int, int, int]], names: list[str], hop_seconds: float, seconds: float) -> str:
+    labels = []
+    for phone, start, end in runs:
+        near = start * hop_seconds < seconds + AROUND and end * hop_seconds > seconds - AROUND
+        if near and (phone < 0 or (end - start) * hop_seconds > HURRIED):
+            labels.append({QUIET: "·", OUTSIDE: "?"}.get(phone) or names[phone])
+    return " ".join(labels)
+
+
+def _runs(where: np.ndarray, places: Places) -> list[tuple[int, int, int]]:
+    """Phone, `QUIET` or `OUTSIDE`, and first and last frame, in which the walk stayed there, in order of time."""
+    phones = np.where(where == OUTSIDE, OUTSIDE, np.where(places.spoken[where], places.phones[where], QUIET))
+    edges = [0, *(np.flatnonzero(np.diff(phones)) + 1).tolist(), len(phones)]
+    return [(int(phones[start]), start, end) for start, end in pairwise(edges)]
 
 
 def _visits(where: np.ndarray, places: Places, hop_seconds: float) -> list[Visit]:
     """Where the walk has been, in order of time; a single phone left out or said again does not end a visit."""
     visits: list[Visit] = []
     going_on = False
-    phones = np.where(where == OUTSIDE, OUTSIDE, np.where(places.spoken[where], places.phones[where], QUIET))
-    edges = [0, *(np.flatnonzero(np.diff(phones)) + 1).tolist(), len(phones)]
-    for start, end in pairwise(edges):
-        phone = int(phones[start])
+    for phone, start, end in _runs(where, places):
         if phone == OUTSIDE:
             going_on = False
         elif phone != QUIET and (end - start) * hop_seconds > HURRIED:

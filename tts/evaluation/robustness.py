@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from torch import Tensor
 from tqdm import tqdm
 
@@ -22,12 +24,17 @@ from tts.files import write_text
 from tts.html import page, table
 from tts.plots import alignment_figure, save_png
 from tts.resources import folder
-from tts.synthesis.voice import Endless, Voice
+from tts.synthesis.voice import Endless, Speech, Voice
 from tts.text.frontend import TextFrontEnd
-from tts.text.tokens import Tokens
+from tts.text.tokens import START, Tokens
 
 LONGER, SHORTER, MARGIN = 1.6, 0.5, 1.0
 """Speech of so many times its predicted length, give or take so many seconds, ran on or was cut short."""
+OUTLINE = [withStroke(linewidth=3, foreground="black")]
+EXPLAINED = (
+    "<p>Of each bad case: what is wrong, when, which phones of the text are concerned, and what was heard half a "
+    "second before and after (· is silence, ? a sound that is none of the text's). Pictures mark each fault.</p>"
+)
 IN_ONE_GO = 2000
 """Characters; a voice speaks the sentences whole, however long they are."""
 
@@ -52,8 +59,8 @@ class Said:
     zero_frames: int = 0
     spent: float = 0.0
     """CPU-seconds it took, if it was made for this."""
-    picture: Callable[[Path, str], None] | None = None
-    """Draws the alignment under a title."""
+    picture: Callable[[Path, str, Sequence[Fault]], None] | None = None
+    """Draws the alignment under a title, with the faults in their places."""
 
 
 Speaker = Callable[[int, str], Said]
@@ -116,23 +123,48 @@ def read_hard_sentences(path: Path | None = None) -> list[HardSentence]:
     return found
 
 
-def voice_speaker(voice: Voice) -> Speaker:
-    """A voice, its speech held against its own duration predictor."""
+def voice_speaker(voice: Voice, speaker: str | None = None) -> Speaker:
+    """A voice in the manner of one of its speakers, its speech held against its own duration predictor."""
 
     def say(_: int, text: str) -> Said:
         started = time.process_time()
-        speech = voice.synthesize(text, limit=IN_ONE_GO)
+        speech = voice.synthesize(text, speaker, limit=IN_ONE_GO)
         spent = time.process_time() - started
         spoken = [word >= 0 for word in speech.tokens.word]
         zero_frames = sum(s and d == 0 for s, d in zip(spoken, speech.durations.tolist(), strict=True))
 
-        def picture(path: Path, title: str) -> None:
-            save_png(alignment_figure(speech.alignment, speech.tokens, speech.mel, voice.config.audio, title), path)
+        def picture(path: Path, title: str, faults: Sequence[Fault]) -> None:
+            figure = alignment_figure(speech.alignment, speech.tokens, speech.mel, voice.config.audio, title)
+            mark(figure, [(in_picture(fault.seconds, speech), fault.kind) for fault in faults])
+            save_png(figure, path)
 
-        expected = voice.expected_seconds(text, limit=IN_ONE_GO)
+        expected = voice.expected_seconds(text, speaker, limit=IN_ONE_GO)
         return Said(speech.wav, speech.sample_rate, speech.tokens, expected, zero_frames, spent, picture)
 
     return say
+
+
+def mark(figure: Figure, places: Sequence[tuple[float, str]]) -> None:
+    """A line across every picture of a figure at each place, in seconds on its time axis, and its name on the first."""
+    for axes in figure.axes:
+        for seconds, name in places:
+            axes.axvline(seconds, color="cyan", linewidth=1.5, path_effects=OUTLINE)
+            if axes is figure.axes[0]:
+                axes.text(
+                    seconds, 0.96, f" {name}", transform=axes.get_xaxis_transform(), va="top", fontsize=9, color="cyan",
+                    path_effects=OUTLINE, clip_on=True,
+                )  # fmt: skip
+
+
+def in_picture(seconds: float, speech: Speech) -> float:
+    """Where a time of the sound is in a picture of the mel, which lacks the pauses between sentences."""
+    phones, passed = iter(speech.phones), 0.0
+    for symbol in speech.tokens.symbols:
+        phone = next(phones)
+        if symbol == START and phone.start > 0:  # the pause, and then the start itself
+            passed += min(max(seconds - phone.start, 0.0), phone.end - phone.start)
+            next(phones)
+    return seconds - passed
 
 
 def recordings_speaker(recordings: Path, sample_rate: int, front_end: TextFrontEnd) -> Speaker:
@@ -179,8 +211,9 @@ def score_robustness(
         if said.expected is not None:
             case.faults += _lengths(case.seconds, said.expected)
         if case.faults and said.picture is not None:
-            title = f"{number:04d} {case.kind}: {case.faults[0].kind} at {case.faults[0].seconds:.2f} s"
-            said.picture(out / f"{number:04d}.png", title)
+            first = case.faults[0]
+            title = f"{number:04d} {case.kind}: {first.kind} at {first.seconds:.2f} s: {first.what[:60]}"
+            said.picture(out / f"{number:04d}.png", f"{title}\nheard there: {first.heard}", case.faults)
         heard_of[case.kind] += 1
         if recogniser is not None and heard_of[case.kind] <= recognised:
             case.heard = recogniser.transcribe(said.wav, said.sample_rate)
@@ -206,10 +239,15 @@ def _page(score: RobustnessScore, out: Path) -> str:
     if score.unscored:
         rows = list(score.unscored.items())
         parts += ["<h2>Not spoken, or not judged</h2>", table(("sentence", "reason"), rows)]
+    if score.bad:
+        parts.append(EXPLAINED)
     for case in score.bad:
         name = f"{case.number:04d}"
-        faults = "; ".join(f"{f.kind} at {f.seconds:.2f} s: {f.what}" for f in case.faults)
-        parts.append(f"<h2>{name} {escape(case.kind)}</h2><p>{escape(case.text)}</p><p>{escape(faults)}</p>")
+        parts.append(f"<h2>{name} {escape(case.kind)}</h2><p>{escape(case.text)}</p>")
+        faults = [(str(f.kind), f"{f.seconds:.2f}\u00a0s", f.what, f.heard) for f in case.faults]
+        parts.append(table(("fault", "at", "what", "heard there"), faults))
+        if case.heard is not None:
+            parts.append(f"<p>A recogniser heard: {escape(case.heard)}</p>")
         if case.seconds:
             parts.append(f'<audio controls src="{name}.wav"></audio>')
         if (out / f"{name}.png").is_file():

@@ -26,12 +26,14 @@ class SpeechScore:
     """Texts that an autoregressive voice did not come to the end of; heard as silence."""
 
 
-def score_sentences(voice: Voice, sentences: list[str], recogniser: Recogniser, out: Path) -> SpeechScore:
-    """Speak every sentence into `out/NNNN.wav` and have it transcribed."""
+def score_sentences(
+    voice: Voice, sentences: list[str], recogniser: Recogniser, out: Path, speaker: str | None = None
+) -> SpeechScore:
+    """Speak every sentence into `out/NNNN.wav`, as `speaker` or the voice's first, and have it transcribed."""
     heard: list[dict[str, str]] = []
     endless: list[str] = []
     for number, text in enumerate(tqdm(sentences, desc="sentences", disable=None), 1):
-        said = _speak(voice, text, None, out / f"{number:04d}.wav", endless)
+        said = _speak(voice, text, speaker, out / f"{number:04d}.wav", endless)
         heard.append({"text": text, "voice": _transcribe(recogniser, said, voice)})
     return SpeechScore({"voice": _rate(heard, "voice")}, heard, endless)
 

@@ -14,6 +14,7 @@ from tts.attention import AttentionOutput, StepwiseMonotonicMultiheadAttention, 
 from tts.attention.masks import length_mask
 from tts.attention.prior import weighted_log_prior
 from tts.data.batch import Batch, TextBatch
+from tts.errors import UserError
 from tts.models.autoregressive import AutoregressiveDecoder
 from tts.models.config import AutoregressiveDecoderConfig, ModelConfig, ParallelDecoderConfig
 from tts.models.decoder import Decoded, Teacher
@@ -95,6 +96,9 @@ class Reference:
     """`[B, N, P]`."""
     durations: Tensor
     """int64 `[B, N]`."""
+    misfit: Tensor
+    """`[B]`, nats a frame by which the likeliest tokens exceed those on the best path; large where another text was
+    said."""
 
 
 class AcousticModel(nn.Module):
@@ -210,6 +214,7 @@ class AcousticModel(nn.Module):
         pitch: Tensor | None = None,
         speed: float = 1.0,
         lively: bool = True,
+        most_frames: int | None = None,
     ) -> Spoken:
         """Speak text.
 
@@ -220,6 +225,11 @@ class AcousticModel(nn.Module):
         pitch: `[B, T]` in Hz, 0 where unvoiced, of a recording with these durations; predicted if not given.
         speed: 2 is twice as fast.
         lively: give the mel the variance that recordings have, where the decoder's config asks for it.
+        most_frames: how many a text may take.
+
+        Raises
+        ------
+        UserError: predicted durations are no numbers, or more than `most_frames`.
         """
         tokens = length_mask(text.lengths, text.symbols.shape[1])
         states = self._states(text, style)
@@ -228,6 +238,8 @@ class AcousticModel(nn.Module):
         given = durations is not None
         if durations is None:
             durations = self._frames(self.duration_predictor(states, tokens), text.symbols)
+        if most_frames is not None:
+            _check_frames(float(torch.where(tokens, durations, 0).sum(1).max()) / speed, most_frames)
         said = self.decoder.speak(
             states + self.prosody_projection(prosody), text.lengths, durations, given, speed, pitch
         )
@@ -249,10 +261,14 @@ class AcousticModel(nn.Module):
         """Align recordings `[B, T, M]` with their text and read style, prosody and durations off them."""
         encoded = self.reference_encoder(self._normalise(mel), mel_lengths)
         attention = self.attention(self.text_encoder(text), encoded, text.lengths, mel_lengths)
+        durations = best_durations(attention, text.lengths, mel_lengths)
+        energy = attention.energy.index_select(1, attention.monotonic).mean(1)
+        lost = energy.amax(-1) - (energy * hard_alignment(durations, mel.shape[1])).sum(-1)
         reference = Reference(
             style=self.style_tokens(encoded, mel_lengths),
             prosody=self.prosody_bottleneck(attention.context),
-            durations=best_durations(attention, text.lengths, mel_lengths),
+            durations=durations,
+            misfit=(lost * length_mask(mel_lengths, mel.shape[1])).sum(1) / mel_lengths,
         )
         return reference, attention
 
@@ -281,3 +297,11 @@ class AcousticModel(nn.Module):
     def _frames(self, log_durations: Tensor, symbols: Tensor) -> Tensor:
         """Predicted frames per token, `[B, N]`, none too short to be heard."""
         return self.shortest(log_durations.exp(), symbols)
+
+
+def _check_frames(frames: float, most: int) -> None:
+    if not frames <= most:  # nor where it is no number
+        raise UserError(
+            f"a sentence would take {frames:,.0f} frames of speech, and no more than {most:,} are spoken in one go; "
+            "give shorter sentences or a higher speed; of a short one, the voice's durations are damaged"
+        )

@@ -11,23 +11,33 @@ import yaml
 from tts.audio.config import AudioConfig
 from tts.errors import UserError
 from tts.model_folder import (
+    LARGEST_VALUE,
+    MEL_LIMITS,
     WEIGHTS,
+    Limits,
     check_audio,
     check_hashes,
     load_model,
     open_folder,
-    plain_file,
-    read_text,
     save_folder,
 )
 from tts.models.acoustic import AcousticModel
 from tts.models.config import ModelConfig
+from tts.models.duration import LONGEST
+from tts.plain_data import plain_file, read_text
 from tts.schema import parse, plain
 from tts.text.config import TextConfig
 from tts.text.symbols import SymbolTable
 
 FORMAT = 6
 CONFIG, SYMBOLS, INFO = "config.yaml", "symbols.json", "voice.json"
+LIMITS: dict[str, Limits] = MEL_LIMITS | {
+    "shortest.frames": (0.0, LONGEST),
+    "decoder.harmonics": (-10.0, 10.0),
+    "variance.recorded": (0.0, LARGEST_VALUE),
+    "variance.spoken": (0.0, LARGEST_VALUE),
+}
+"""Of what steers length and level."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +91,14 @@ def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, V
     model = load_model(
         folder / WEIGHTS,
         lambda: AcousticModel(config.model, config.audio.n_mels, len(table), len(info.speakers)),
+        LIMITS,
     )
-    if not model.attention.monotonic.any():
-        raise UserError(
-            f"{folder / WEIGHTS}: attention.monotonic chooses no head; train again from an older checkpoint"
-        )
+    for attention in model.attentions:
+        heads = int(attention.monotonic.sum())
+        alone = attention.smma_tunable and attention.config.selection == "focused"
+        if heads < 1 or (alone and heads > 1):
+            raise UserError(
+                f"{folder / WEIGHTS}: attention.monotonic chooses {heads or 'no'} heads, which cannot be; train again "
+                "from an older checkpoint"
+            )
     return model, config, table, info

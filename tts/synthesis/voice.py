@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -33,6 +35,19 @@ __all__ = ["Aligned", "Speech", "Voice", "VoiceConfig", "VoiceInfo", "save_voice
 PAUSE = 0.1
 """Seconds of silence between sentences, beside the silence each carries at its ends."""
 SLOWEST, FASTEST = 0.25, 4.0
+BELIEVABLE = 2.2
+"""Nats a frame by which the likeliest tokens may exceed those on the path. Where the text is right it is below 0.2, of
+speakers that the voice never heard below 2.1 in 95 of 100; where it is another, above that in as many (docs/LOG.md)."""
+FASTEST_SPEECH = 30.0
+"""Tokens a second; nobody speaks faster."""
+SOUND = "what the vocoder makes of the voice's frames"
+MOST_CELLS = 1 << 26
+"""Of frames × frequencies and of frames × tokens, in a sentence: 21 minutes of 16 kHz in half a gigabyte each, beyond
+any real one. A stranger's voice says how long it speaks."""
+
+if hasattr(os, "register_at_fork"):  # there is no fork on Windows
+    # A child has none of its parent's OpenMP threads, and would wait for them for ever.
+    os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
 
 
 @dataclass
@@ -51,6 +66,8 @@ class Speech:
     durations: Tensor
     """int64 `[N]`, frames per token."""
     tokens: Tokens
+    doubt: str = ""
+    """Why the reference is most likely not of this text, where its prosody was followed."""
 
     @property
     def alignment(self) -> Tensor:
@@ -69,6 +86,9 @@ class Aligned:
     """`[T, N]`."""
     focus: float
     """Focus rate of the sharpest monotonic head on this recording."""
+    misfit: float
+    """How much more the attention would like other tokens of the text than those on the path, as a share of what is
+    believable: beyond 1 the recording is of another text, most likely."""
 
 
 class Endless(UserError):
@@ -76,7 +96,10 @@ class Endless(UserError):
 
 
 class Voice:
-    """A voice that can speak. `Voice.load` reads the folder that training writes."""
+    """A voice that can speak. `Voice.load` reads the folder that training writes.
+
+    It may be loaded before a fork and speak in the child, on one thread: torch cannot have more there.
+    """
 
     def __init__(
         self,
@@ -130,14 +153,17 @@ class Voice:
         self._check_speed(speed)
         if reference_mode not in ("prosody", "style"):
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
-        index = self._speaker(speaker)
+        index = self.speaker_index(speaker)
         follow = reference is not None and reference_mode == "prosody"
         if follow:
             self.check_aligns()
         sentences = [self._tokens(text)] if follow else self._sentences(text, limit)
         wav = self._reference_wav(reference) if reference is not None else None
         pieces = [self._finished(tokens, self._speak(tokens, index, wav, follow, speed)) for tokens in sentences]
-        return self._join(sentences, pieces)
+        speech = self._join(sentences, pieces)
+        if follow and wav is not None:
+            speech.doubt = self._doubt(sentences[0], wav)
+        return speech
 
     @torch.inference_mode()
     def stream(
@@ -158,12 +184,13 @@ class Voice:
         UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given.
         """
         self._check_speed(speed)
-        index, frames = self._speaker(speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
+        index, frames = self.speaker_index(speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
         for number, tokens in enumerate(self._sentences(text, limit)):
             piece = self._finished(tokens, self._speak(tokens, index, None, False, speed))
             if number:
                 yield self._gap()
-            yield from self.vocoder.stream(piece.mel[0], frames)
+            for sound in self.vocoder.stream(piece.mel[0], frames):
+                yield _finite(sound, SOUND)
 
     @torch.inference_mode()
     def expected_seconds(self, text: str, speaker: str | None = None, limit: int = LONGEST_SENTENCE) -> float:
@@ -171,7 +198,7 @@ class Voice:
         sentences = self._sentences(text, limit)
         frames = 0.0
         for tokens in sentences:
-            batch = encode_text([tokens], [self._speaker(speaker)], self.table, ["text"])
+            batch = encode_text([tokens], [self.speaker_index(speaker)], self.table, ["text"])
             frames += float(self.model.predicted_durations(batch).sum())
         return frames * self.config.audio.frame_seconds + PAUSE * (len(sentences) - 1)
 
@@ -198,6 +225,7 @@ class Voice:
         """When each word and phone of `text` is spoken in a recording, a tensor or array `[samples]`.
 
         Boundaries are where the posterior of the monotonic chain passes from one token to the next, between frames too.
+        Any text gets times: where `misfit` is above 1, the recording is most likely of another one.
 
         Raises
         ------
@@ -209,12 +237,18 @@ class Voice:
         if len(mel) < len(tokens):
             raise UserError(f"{len(mel)} frames for {len(tokens)} tokens: the text is not that of the recording")
         batch, lengths = encode_text([tokens], [0], self.table, ["text"]), torch.tensor([len(mel)])
-        _, attention = self.model.listen(batch, mel[None], lengths)
+        heard, attention = self.model.listen(batch, mel[None], lengths)
         posterior = chain_posterior(attention, batch.lengths, lengths)[0]
         durations = posterior.double().sum(0).tolist()
         seconds = torch.as_tensor(wav).numel() / sample_rate
         words, phones = timings(tokens, durations, self.config.audio.frame_seconds, 0.0, seconds)
-        return Aligned(words, phones, posterior, attention.focus[attention.monotonic].max().item())
+        return Aligned(
+            words,
+            phones,
+            posterior,
+            attention.focus[attention.monotonic].max().item(),
+            float(heard.misfit) / BELIEVABLE,
+        )
 
     def _tokens(self, text: str) -> Tokens:
         return self.table.adapt(self.front_end(text))
@@ -233,14 +267,18 @@ class Voice:
 
     def _speak(self, tokens: Tokens, speaker: int, wav: Tensor | None, follow: bool, speed: float) -> Spoken:
         batch = encode_text([tokens], [speaker], self.table, ["text"])
+        speak = partial(self.model.infer, batch, speed=speed, most_frames=self._most_frames(tokens))
         if wav is None:
-            return self.model.infer(batch, speed=speed)
+            return speak()
         mel = self.log_mel(wav)
         if not follow:
-            return self.model.infer(batch, self.model.style_of(mel[None], torch.tensor([len(mel)])), speed=speed)
+            return speak(self.model.style_of(mel[None], torch.tensor([len(mel)])))
         heard = self._listen(batch, mel, tokens)
-        pitch = pitch_contour(wav, self.config.audio)[None]
-        return self.model.infer(batch, heard.style, heard.prosody, heard.durations, pitch, speed)
+        return speak(heard.style, heard.prosody, heard.durations, pitch_contour(wav, self.config.audio)[None])
+
+    def _most_frames(self, tokens: Tokens) -> int:
+        """How many frames these may take; fewer of many tokens or frequencies, for memory's sake."""
+        return MOST_CELLS // max(len(tokens), self.config.audio.n_fft // 2 + 1)
 
     @staticmethod
     def _finished(tokens: Tokens, piece: Spoken) -> Spoken:
@@ -249,6 +287,7 @@ class Voice:
                 f"no end of “{' '.join(tokens.words)[:60]}” after {len(piece.mel[0])} frames: the attention lost "
                 "its way; train longer, switch to SMMA, or speak along path=hard"
             )
+        _finite(piece.mel, "the frames that the voice makes")
         return piece
 
     @staticmethod
@@ -268,6 +307,18 @@ class Voice:
             )
         return self.model.listen(batch, mel[None], torch.tensor([len(mel)]))[0]
 
+    def _doubt(self, tokens: Tokens, wav: Tensor) -> str:
+        """Why a reference at the voice's rate is most likely not of this text; empty where it may be."""
+        rate = len(tokens) / len(wav) * self.config.audio.sample_rate
+        misfit = self.align(wav, self.config.audio.sample_rate, tokens).misfit
+        if rate > FASTEST_SPEECH:
+            why = f"the text has {rate:.0f} sounds for each of its seconds, and none is as fast as {FASTEST_SPEECH:.0f}"
+        elif misfit > 1:
+            why = f"it does not sound like the text (misfit {misfit:.1f}, believable is 1)"
+        else:
+            return ""
+        return f"the reference seems to say something else: {why}; with another text use reference_mode=style"
+
     def _reference_wav(self, reference: str | Path | tuple[Tensor, int]) -> Tensor:
         rate = self.config.audio.sample_rate
         if isinstance(reference, tuple):
@@ -281,7 +332,8 @@ class Voice:
             raise UserError(f"reference: {len(wav)} samples are too short to hear anything in")
         return wav
 
-    def _speaker(self, name: str | None) -> int:
+    def speaker_index(self, name: str | None) -> int:
+        """The number of one of `info.speakers`, the first's if None. Raises UserError if there is no such speaker."""
         if name is None:
             return 0
         if name not in self.info.speakers:
@@ -300,7 +352,7 @@ class Voice:
                 samples += len(wavs[-1])
                 start, end = end, samples / audio.sample_rate
                 phones.append(Interval("sil", start, end))
-            wavs.append(self.vocoder(piece.mel[0]))
+            wavs.append(_finite(self.vocoder(piece.mel[0]), SOUND))
             samples += len(wavs[-1])
             start, end = end, samples / audio.sample_rate
             timed = timings(tokens, piece.durations[0].tolist(), audio.frame_seconds, start, end)
@@ -315,6 +367,14 @@ class Voice:
             durations=torch.cat([piece.durations[0] for piece in pieces]),
             tokens=_concatenate(sentences),
         )
+
+
+def _finite(values: Tensor, what: str) -> Tensor:
+    if not torch.isfinite(values).all():
+        raise UserError(
+            f"{what}: not finite numbers; the weights are damaged, so copy the folder again or train longer"
+        )
+    return values
 
 
 def _concatenate(sentences: list[Tokens]) -> Tokens:

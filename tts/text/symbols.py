@@ -9,12 +9,15 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tts.errors import UserError
+from tts.plain_data import plain_json
 from tts.text.likeness import letters, nearest_phone
 from tts.text.tokens import END, START, Tokens
 
 logger = logging.getLogger(__name__)
 PAD = "<pad>"
 SPECIAL = (PAD, START, END)
+LONGEST_SYMBOL = 64
+"""Characters, in code points."""
 NEAR_MARKS = {
     ",": ".;:—",
     ".": ",!?;",
@@ -37,20 +40,23 @@ class SymbolTable:
 
     Raises
     ------
-    UserError: the symbols are not distinct non-empty strings that start with the three special ones.
+    UserError: the symbols are not distinct short strings that start with the three special ones.
     """
 
     def __init__(self, symbols: Sequence[str]) -> None:
         self.symbols = tuple(symbols)
-        if not all(isinstance(s, str) and s and s == unicodedata.normalize("NFC", s) for s in self.symbols):
-            raise UserError("symbol table: every symbol must be a non-empty string in Unicode NFC")
+        if not all(isinstance(s, str) and 0 < len(s) <= LONGEST_SYMBOL for s in self.symbols):
+            raise UserError(f"symbol table: every symbol must be a string of 1 to {LONGEST_SYMBOL} characters")
+        if not all(s == unicodedata.normalize("NFC", s) for s in self.symbols):
+            raise UserError("symbol table: every symbol must be in Unicode NFC")
         if self.symbols[: len(SPECIAL)] != SPECIAL:
             raise UserError(f"symbol table: must start with {', '.join(SPECIAL)}, got {list(self.symbols[:3])}")
         self._warned: set[str] = set()
-        self._ids = {symbol: i for i, symbol in enumerate(self.symbols)}
-        if len(self._ids) != len(self.symbols):
-            twice = next(s for s in self.symbols if self.symbols.count(s) > 1)
-            raise UserError(f"symbol table: {twice!r} stands in it twice")
+        self._ids: dict[str, int] = {}
+        for symbol in self.symbols:
+            if symbol in self._ids:
+                raise UserError(f"symbol table: {symbol!r} stands in it twice")
+            self._ids[symbol] = len(self._ids)
 
     @classmethod
     def from_tokens(cls, utterances: Iterable[Tokens]) -> SymbolTable:
@@ -156,8 +162,8 @@ class SymbolTable:
         UserError: not a JSON list of distinct symbols that starts with the special ones.
         """
         try:
-            symbols = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
+            symbols = plain_json(text)
+        except (ValueError, RecursionError) as error:
             raise UserError(f"{where}: not JSON ({error})") from error
         if not isinstance(symbols, list):
             raise UserError(f"{where}: expected a list of symbols, got {type(symbols).__name__}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tts.errors import UserError
-from tts.model_folder import plain_file
+from tts.plain_data import plain_file
 from tts.schema import parse, plain
 from tts.training.config import RunConfig
 from tts.training.run_folder import CHECKPOINTS, CONFIG

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from tts.audio.config import AudioConfig
 from tts.schema import check_sizes
 
+MOST_OVERLAP = 64
+"""Windows that a sample is in."""
+
 
 @dataclass(frozen=True)
 class GeneratorConfig:
@@ -27,9 +30,10 @@ class GeneratorConfig:
         )
 
     def check_fits(self, audio: AudioConfig) -> None:
-        """Raises ValueError if these filters cannot follow frames of `audio`."""
-        if audio.hop_length % self.steps or self.window < 2 * audio.hop_length // self.steps:
+        """Raises ValueError if these filters cannot follow frames of `audio`, or take memory out of all proportion."""
+        hop = audio.hop_length // self.steps
+        if audio.hop_length % self.steps or not 2 * hop <= self.window <= MOST_OVERLAP * hop:
             raise ValueError(
                 f"steps={self.steps} must divide the hop of {audio.hop_length} samples, and window={self.window} "
-                "must be twice as long as what comes out or more"
+                f"must be 2 to {MOST_OVERLAP} times as long as what comes out"
             )

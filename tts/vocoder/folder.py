@@ -10,7 +10,16 @@ import yaml
 
 from tts.audio.config import AudioConfig
 from tts.errors import UserError
-from tts.model_folder import WEIGHTS, check_audio, check_hashes, load_model, open_folder, plain_file, save_folder
+from tts.model_folder import (
+    MEL_LIMITS,
+    WEIGHTS,
+    check_audio,
+    check_hashes,
+    load_model,
+    open_folder,
+    save_folder,
+)
+from tts.plain_data import plain_file
 from tts.schema import parse, plain
 from tts.vocoder.config import GeneratorConfig
 from tts.vocoder.generator import Generator
@@ -65,4 +74,4 @@ def load_vocoder(path: str | Path) -> tuple[Generator, VocoderInfo]:
     check_hashes(folder, info.sha256, (CONFIG,))
     config = parse(VocoderConfig, plain_file(folder / CONFIG), str(folder / CONFIG))
     check_audio(config.audio, folder / CONFIG)
-    return load_model(folder / WEIGHTS, lambda: Generator(config.generator, config.audio), info.half), info
+    return load_model(folder / WEIGHTS, lambda: Generator(config.generator, config.audio), MEL_LIMITS, info.half), info

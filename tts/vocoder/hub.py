@@ -16,7 +16,8 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.audio.transforms import melscale_fbanks
 from tts.errors import UserError
-from tts.model_folder import check_audio, plain_file
+from tts.model_folder import check_audio
+from tts.plain_data import plain_file
 
 Package = Literal["bigvgan", "vocos"]
 FILES = {"bigvgan": ("config.json", "bigvgan_generator.pt"), "vocos": ("config.yaml", "pytorch_model.bin")}
