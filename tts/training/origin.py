@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tts.errors import UserError
-from tts.model_folder import WEIGHTS, plain_file
+from tts.model_folder import WEIGHTS
+from tts.plain_data import plain_file
 from tts.schema import parse, plain
 from tts.synthesis.folder import VoiceInfo
 from tts.training.config import RunConfig
