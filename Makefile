@@ -21,8 +21,8 @@ setup: .venv/installed ## Install everything into .venv (the other targets do it
 demo: .venv/installed ## Fetch recordings, train a voice through both phases, speak: 20 minutes on two cores
 	@$(BIN)/python scripts/demo.py run_dir=$(RUN) trainer.max_minutes=$(MINUTES)
 
-test: .venv/installed ## Run the test suite
-	@$(BIN)/python -m pytest
+test: .venv/installed ## Run the test suite, a process per core
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/installed ## Check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

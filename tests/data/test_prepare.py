@@ -420,7 +420,7 @@ def computed(corpus: PreparedCorpus, capsys: pytest.CaptureFixture[str]) -> list
     ensure_features(corpus, AUDIO, 1)
     changed = [u.id for u in corpus.utterances if store.path(u).stat().st_ino != before[u.id]]
     said = capsys.readouterr().err
-    assert f"to compute, once: {len(changed)} utterances" in said if changed else not said
+    assert f"to compute, once: {len(changed)} utterance" in said if changed else not said
     return changed
 
 
