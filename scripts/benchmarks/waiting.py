@@ -1,8 +1,8 @@
-"""What waiting threads cost: `python scripts/benchmark.py benchmark=waiting [rounds=3]`.
+"""What waiting threads cost: `python scripts/benchmark.py benchmark=waiting [alone=5] [beside=2]`.
 
 The same work alone and beside twice as many busy processes as there are cores, with threads that spin while they wait,
 as OpenMP has it by default, and with threads that sleep, as `tts.environment` sets it. CPU seconds of all processes and
-wall seconds, medians; starting and importing are counted too.
+wall seconds, medians of so many rounds; starting and importing are counted too.
 """
 
 from __future__ import annotations
@@ -40,24 +40,25 @@ LINES = 8 * ["The old man kept the sea in view until the lamp went out."]
 def main(arguments: list[str], _: Path | None) -> None:
     """Run everything in turns and print a table."""
     given = dict(argument.partition("=")[::2] for argument in arguments)
-    if given.keys() - {"rounds"}:
-        raise UserError(f"benchmark=waiting takes rounds=NUMBER, not {', '.join(given)}")
+    rounds = {"alone": 5, "beside": 2} | {key: int(value) for key, value in given.items() if value.isdecimal()}
+    if rounds.keys() != {"alone", "beside"} or len(given) > 2 or not all(map(str.isdecimal, given.values())):
+        raise UserError(f"benchmark=waiting takes alone=NUMBER and beside=NUMBER of rounds, not {' '.join(arguments)}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "lines.txt").write_text("\n".join(LINES), "utf-8")
         _run(folder, {}, "prepare_data.py", *CORPUS, *PREPARE)
         _run(folder, {}, *TRAIN, "run_dir=voice")
-        spent: dict[tuple[str, bool, str], list[tuple[float, float]]] = {}
-        for _round in range(int(given.get("rounds", 3))):
-            for beside in (False, True):
-                with _busy(2 * (os.cpu_count() or 1) if beside else 0):
+        spent: dict[tuple[str, str, str], list[tuple[float, float]]] = {}
+        for where, count in rounds.items():
+            with _busy(2 * (os.cpu_count() or 1) if where == "beside" else 0):
+                for _round in range(count):
                     for work, command in WORK.items():
                         for how, environment in SPIN.items():
-                            spent.setdefault((work, beside, how), []).append(_run(folder, environment, *command))
-    print(f"{'':32} {'':12} {'CPU s':>9} {'wall s':>9}")
-    for (work, beside, how), rounds in spent.items():
-        cpu, wall = (statistics.median(values) for values in zip(*rounds, strict=True))
-        print(f"{work:32} {'beside work' if beside else 'alone':12} {how:9} {cpu:8.1f} {wall:9.1f}")
+                            spent.setdefault((work, where, how), []).append(_run(folder, environment, *command))
+    print(f"{'':50} {'CPU s':>8} {'wall s':>9}")
+    for (work, where, how), figures in spent.items():
+        cpu, wall = (statistics.median(values) for values in zip(*figures, strict=True))
+        print(f"{work:32} {where:7} {how:9} {cpu:8.1f} {wall:9.1f}")
 
 
 def _run(folder: Path, environment: dict[str, str], script: str, *arguments: str) -> tuple[float, float]:
