@@ -186,13 +186,13 @@ def test_two_processes_that_were_killed_end_as_if_they_never_were(
     tiny: Callable[..., list[str]], tmp_path: Path
 ) -> None:
     overrides = tiny("debug=fast", *MANY_STEPS, "trainer.frames_per_batch=800", last=["trainer.devices=2"])
-    finished(train(*overrides, "run_dir=whole", folder=tmp_path))
-    killed = train(*overrides, "run_dir=parts", folder=tmp_path)
+    finished(train(*overrides, "run_dir=whole", "name=run", folder=tmp_path))
+    killed = train(*overrides, "run_dir=parts", "name=run", folder=tmp_path)
     wait_for_a_checkpoint(killed, tmp_path / "parts")
     killed.kill()
     finished(killed, -signal.SIGKILL)
     assert last(tmp_path / "parts")["step"] < 40
-    said = finished(train(*overrides, "run_dir=parts", "resume=auto", folder=tmp_path))
+    said = finished(train(*overrides, "run_dir=parts", "name=run", "resume=auto", folder=tmp_path))
     assert said.count("resumed at step") == 1
     assert_same(last(tmp_path / "whole"), last(tmp_path / "parts"))
 
@@ -202,8 +202,8 @@ def test_two_processes_stopped_by_ctrl_c_end_as_if_they_never_were(
 ) -> None:
     overrides = tiny_vocoder_overrides("experiment=vocoder_universal", "debug=vocoder_fast", "trainer.max_steps=12",
                                        "trainer.validate_every=100", last=["trainer.devices=2"])  # fmt: skip
-    finished(train(*overrides, "run_dir=whole", folder=tmp_path))
-    stopped = train(*overrides, "run_dir=parts", folder=tmp_path)
+    finished(train(*overrides, "run_dir=whole", "name=run", folder=tmp_path))
+    stopped = train(*overrides, "run_dir=parts", "name=run", folder=tmp_path)
     wait_for_a_checkpoint(stopped, tmp_path / "parts")
     os.killpg(stopped.pid, signal.SIGINT)
     said = finished(stopped, 128 + signal.SIGINT)

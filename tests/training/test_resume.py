@@ -24,7 +24,7 @@ from tts.training.stopping import StopRequest
 SETTINGS = (
     "debug=fast", "trainer.frames_per_batch=400", "trainer.batches_per_pool=2", "optimizer.warmup_steps=2",
     "smma.switch_step=4", "smma.hard_share=0.5", "model.attention.gate_noise=0.5", "optimizer.decay_from=0.5",
-    "trainer.validation_utterances=1",
+    "trainer.validation_utterances=1", "name=run",
 )  # fmt: skip
 
 

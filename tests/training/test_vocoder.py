@@ -81,15 +81,15 @@ def watch(trainer: Any, stop_before: int | None = None) -> list[Any]:
 
 
 def test_stopped_and_resumed_equals_never_stopped(make_vocoder_trainer: Callable[..., Any], tmp_path: Path) -> None:
-    whole = make_vocoder_trainer(tmp_path / "whole", "debug=vocoder_fast")
+    whole = make_vocoder_trainer(tmp_path / "whole", "debug=vocoder_fast", "name=run")
     seen_whole = watch(whole)
     whole.fit()
-    first = make_vocoder_trainer(tmp_path / "parts", "debug=vocoder_fast")
+    first = make_vocoder_trainer(tmp_path / "parts", "debug=vocoder_fast", "name=run")
     seen_parts = watch(first, stop_before=4)  # the last checkpoint is of step 3
     with pytest.raises(PowerCut):
         first.fit()
     torch.manual_seed(12345)  # whatever happened on the machine since
-    second = make_vocoder_trainer(tmp_path / "parts", "debug=vocoder_fast", "resume=auto")
+    second = make_vocoder_trainer(tmp_path / "parts", "debug=vocoder_fast", "name=run", "resume=auto")
     assert second.step == 3
     seen_rest = watch(second)
     second.fit()
