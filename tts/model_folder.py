@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from tts.audio.config import AudioConfig
@@ -65,7 +65,7 @@ def save_folder(
     if half:
         tensors = {name: value.half() if value.is_floating_point() else value for name, value in tensors.items()}
     try:
-        save_file(tensors, draft / WEIGHTS)
+        (draft / WEIGHTS).write_bytes(save(tensors))  # `save_file` makes a file that no other user may read
         for name, text in texts.items():
             (draft / name).write_text(text, "utf-8")
         hashes = {name: sha256(draft / name) for name in (WEIGHTS, *texts)}
@@ -73,10 +73,9 @@ def save_folder(
         for path in draft.iterdir():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-    except (OSError, SafetensorError) as error:
+    except OSError as error:
         _remove(draft, names)
-        number, reason = (error.errno, error.strerror) if isinstance(error, OSError) else (None, None)
-        raise OSError(number, reason or str(error), str(folder)) from error
+        raise OSError(error.errno, error.strerror, str(folder)) from error
     # A folder cannot replace another in one step: between these two renames only `old` and `draft` exist, whole.
     if folder.exists():
         folder.rename(old)

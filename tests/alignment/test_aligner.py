@@ -80,6 +80,8 @@ def test_a_saved_aligner_aligns_alike_at_any_sample_rate(aligner: Aligner, recor
     again = Aligner.load(tmp_path)
     _, wav, tokens = recordings[0]
     assert again.align(wav, 16000, tokens) == aligner.align(wav, 16000, tokens)
+    weights, card = tmp_path / "aligner.safetensors", tmp_path / "aligner.json"
+    assert weights.stat().st_mode == card.stat().st_mode, "others may read it as they may any new file"
     faster = waveform.resample(wav, 16000, 24000)
     moved = again.align(faster, 24000, tokens)
     for a, b in zip(moved.phones, again.align(wav, 16000, tokens).phones, strict=True):

@@ -13,7 +13,6 @@ import torch
 import yaml
 from safetensors.torch import load_file, save_file
 
-from tts import model_folder
 from tts.errors import UserError
 from tts.plain_data import plain_file
 from tts.synthesis.folder import FORMAT, load_voice, save_voice
@@ -369,7 +368,7 @@ def steps_of(saving: Callable[[], None], monkeypatch: pytest.MonkeyPatch, stop: 
     with monkeypatch.context() as patch:
         for where, name in (
             (Path, "rename"), (Path, "write_text"), (Path, "mkdir"), (Path, "unlink"), (Path, "rmdir"), (os, "fsync"),
-            (model_folder, "save_file"),
+            (Path, "write_bytes"),
         ):  # fmt: skip
             patch.setattr(where, name, guard(getattr(where, name)))
         try:
@@ -408,6 +407,13 @@ def test_a_crash_at_any_moment_leaves_a_loadable_voice(
         assert (folder / "README.md").read_text("utf-8") == "the user's"
         assert sorted(path.name for path in folder.iterdir()) == sorted((*FILES, "README.md"))
     assert found == {old, 0.5}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+def test_who_may_read_new_files_may_read_a_voice(copy: Path, tmp_path: Path) -> None:
+    (tmp_path / "any").write_text("a file like any other", "utf-8")
+    save_voice(tmp_path / "new", *load_voice(copy))
+    assert {path.stat().st_mode for path in (tmp_path / "new").iterdir()} == {(tmp_path / "any").stat().st_mode}
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", '{"speakers": []}'])

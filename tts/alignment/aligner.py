@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from tts.alignment.config import AlignerConfig
@@ -127,7 +127,7 @@ class Aligner:
         learnt = {corpus: tuple(speakers) for corpus, speakers in (learnt_from or {}).items()}
         folder.mkdir(parents=True, exist_ok=True)
         with whole(folder / WEIGHTS) as draft:
-            save_file({**vars(self.mixtures), "scale": self.scale}, draft)
+            draft.write_bytes(save({**vars(self.mixtures), "scale": self.scale}))
         card = _Card(self.config, self.table.phones, sha256(folder / WEIGHTS), source, learnt)
         write_text(folder / CARD, json.dumps(plain(card), indent=1, ensure_ascii=False))
         self.identity, self.source, self.learnt_from = card.identity, source, learnt
