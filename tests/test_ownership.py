@@ -20,7 +20,7 @@ def test_a_new_or_empty_folder_is_made_ones_own_and_stays_so(tmp_path: Path) -> 
 
 
 def test_what_systems_and_shells_leave_is_nobodys(tmp_path: Path) -> None:
-    for name in (".DS_Store", "nohup.out", "train.log"):
+    for name in (".DS_Store", ".directory", ".nfs0001", "nohup.out", "train.log", "slurm-7.out", "run.err", "log.txt"):
         (tmp_path / name).write_text("x", "utf-8")
     claim(tmp_path, "training", "run_dir")
     assert kind_of(tmp_path) == "training"

@@ -13,8 +13,10 @@ from tts.files import write_text
 Kind = Literal["training", "preparation", "alignment", "synthesis", "evaluation", "benchmark"]
 MARK = ".smma-tts.json"
 """In every folder that a command made: `{"made_by": "smma-tts", "kind": KIND}`."""
-BESIDE = (".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore", "lost+found", "nohup.out")
-"""What systems and shells leave in any folder, and no command of ours writes; so are logs, `*.log`."""
+BESIDE = ("Thumbs.db", "desktop.ini", "lost+found", ".ipynb_checkpoints", "log.txt")
+BESIDE_SUFFIXES = (".log", ".out", ".err", ".lock")
+"""What systems and shells leave in any folder, and no command of ours writes; so are hidden files, `.directory`, and
+logs, which a shell or a queue makes before the command begins."""
 NAMED = 3
 """Of the names that a folder holds, so many are told."""
 
@@ -69,5 +71,7 @@ def strangers(folder: Path) -> list[str]:
     return [
         f"{path.name}/" if path.is_dir() else path.name
         for path in sorted(folder.iterdir())
-        if path.name not in BESIDE and path.suffix not in (".log", ".lock")
+        if not (
+            path.name in BESIDE or path.suffix in BESIDE_SUFFIXES or (path.name.startswith(".") and not path.is_dir())
+        )
     ]
