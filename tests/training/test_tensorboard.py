@@ -2,6 +2,9 @@
 
 import io
 import re
+import subprocess
+import sys
+import textwrap
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -241,3 +244,20 @@ def test_what_the_writing_thread_could_not_write_is_not_lost_silently(tmp_path: 
     with pytest.raises(OSError, match="no space left"):
         board.flush()
     board.writer.close()
+
+
+def test_a_full_disk_is_told_once(tmp_path: Path) -> None:
+    pytest.importorskip("resource", reason="limits of POSIX")
+    code = f"""
+        import resource, torch
+        from tts.training.tensorboard import TensorBoard
+        board = TensorBoard({str(tmp_path)!r}, torch.device("cpu"))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+        try:
+            board.markdown("long", "x" * 5000, 1)
+            board.flush()
+        except OSError as error:
+            print("told:", error.strerror)
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("told: File too large\n", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,17 @@ from tts.plots import COLOURS, LOUDEST, QUIETEST
 from tts.training.axes import Axes
 
 QUEUE = 64
+
+_print_error_of = threading.excepthook
+
+
+def _leave_writers(failed: threading.ExceptHookArgs) -> None:
+    """What ends a thread of tensorboard's is raised by its writer too: nothing need be printed of it here."""
+    if not type(failed.thread).__module__.startswith("tensorboard."):
+        _print_error_of(failed)
+
+
+threading.excepthook = _leave_writers
 
 
 class ColourMap:
