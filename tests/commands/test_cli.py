@@ -296,3 +296,22 @@ def test_the_scripts_are_the_commands(tmp_path: Path) -> None:
         == f"error: {tmp_path}/none: no voice here; give the folder that training wrote as RUN_DIR/voice"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("after", ["pass", "raise AttributeError('half imported')"])
+def test_an_import_cannot_swallow_ctrl_c(after: str) -> None:
+    code = f"""
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import tts.commands
+try:
+    signal.raise_signal(signal.SIGINT)
+except BaseException:
+    {after}
+sys.argv[1:] = ["--help"]
+from tts.commands.synthesize import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("", "interrupted\n") and done.returncode

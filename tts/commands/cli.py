@@ -21,6 +21,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from tts.commands import end_imports
 from tts.commands.help import help_text
 from tts.commands.terminal import make_reliable
 from tts.errors import UserError
@@ -46,6 +47,7 @@ def command(
 
     def main() -> None:
         make_reliable()
+        end_imports()
         given = sys.argv[1:]
         try:
             _check_values(given)
@@ -94,6 +96,7 @@ def fail(message: str) -> None:
 
 def load_config(config_name: str, overrides: list[str] | None = None) -> dict[str, Any]:
     """Compose a config from Python (tests, notebooks) exactly as the command would."""
+    end_imports()
     return to_plain(_composed(config_name, overrides or []))
 
 
