@@ -297,6 +297,21 @@ def test_a_signal_lets_the_step_end_and_keeps_it(
     assert_same(last(tmp_path / "whole"), last(tmp_path / "parts"))
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system does not tell of closed terminals")
+def test_a_closed_terminal_stops_a_run_unless_it_was_started_to_ignore_that() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        with StopRequest() as stop, stop.waits_for_the_step():
+            signal.raise_signal(signal.SIGHUP)
+        assert stop.number == signal.SIGHUP
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as by nohup
+        with StopRequest() as stop:
+            signal.raise_signal(signal.SIGHUP)
+        assert stop.number is None
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_a_signal_before_the_steps_ends_the_run() -> None:
     with pytest.raises(KeyboardInterrupt), StopRequest() as stop:
         signal.raise_signal(signal.SIGTERM)

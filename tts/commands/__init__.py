@@ -33,6 +33,8 @@ def end_imports() -> None:
     if _heard:
         _heard.clear()
         raise KeyboardInterrupt
+    if sys.excepthook is _say:
+        sys.excepthook = sys.__excepthook__
 
 
 sys.excepthook = _say

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: a run that is under way finishes its step and keeps what it learnt; a second one ends it."""
+"""Ctrl-C, SIGTERM, a closed terminal: a run under way finishes its step and keeps what it learnt; a second one ends it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-HEARD = (signal.SIGINT, signal.SIGTERM)
+HEARD = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""But for those that the process was started to ignore, as by `nohup` or behind `&` in a script."""
 
 
 class StopRequest:
@@ -28,7 +29,8 @@ class StopRequest:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> StopRequest:
-        self._before = {number: signal.signal(number, self._hear) for number in HEARD}
+        heard = [number for number in HEARD if signal.getsignal(number) is not signal.SIG_IGN]
+        self._before = {number: signal.signal(number, self._hear) for number in heard}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -46,7 +48,7 @@ class StopRequest:
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         self.number = number
-        for other in HEARD:  # by the system, even where Python waits for other code to return
+        for other in self._before:  # by the system, even where Python waits for other code to return
             signal.signal(other, signal.SIG_DFL)
         if not self._steps:
             raise KeyboardInterrupt
