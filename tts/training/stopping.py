@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM, a closed terminal: a run under way finishes its step and keeps what it learnt; a second one ends it."""
+"""Ctrl-C, SIGTERM, a closed terminal: a run finishes its step and keeps what it learnt; a second one ends it."""
 
 from __future__ import annotations
 
