@@ -22,7 +22,7 @@ demo: .venv/installed ## Fetch recordings, train a voice through both phases, sp
 	@$(BIN)/python scripts/demo.py run_dir=$(RUN) trainer.max_minutes=$(MINUTES)
 
 test: .venv/installed ## Run the test suite, a process per core
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --dist worksteal
 
 lint: .venv/installed ## Check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
