@@ -81,9 +81,10 @@ Done: {times}.
   what training looked like   make tensorboard   (docs/tensorboard.md says how to read it)
 
 Next:
+  make demo MINUTES=30 goes on for another while: the voice becomes clearer, above all on a slow or busy machine
   .venv/bin/python scripts/synthesize.py voice={run_dir}/voice text="Anything you like." out=spoken
   .venv/bin/python scripts/prepare_data.py corpus=ljspeech corpus.root=YOUR_FOLDER corpus.name=mine
-  .venv/bin/python scripts/train.py experiment=demo corpus.parts.voice.out=data/mine run_dir=runs/mine"""
+  .venv/bin/python scripts/train.py experiment=demo corpus.parts.voice.out=data/mine run_dir=runs/mine_mix"""
     )
     return 0
 
