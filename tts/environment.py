@@ -19,8 +19,8 @@ CACHE, WAITING = "NUMBA_CACHE_DIR", "OMP_WAIT_POLICY"
 
 def prepare_environment() -> None:
     """To be called before numba and torch are imported."""
-    # By default the threads of a pool spin while they wait for each other. On an idle machine that gains nothing to
-    # speak of; beside other work it made the same speech cost up to ten times the CPU time (docs/LOG.md).
+    # By default the threads of a pool spin while they wait for each other: beside other work the same speech cost up to
+    # ten times the CPU time. Sleeping costs an idle machine 2 to 17 % of the time (docs/LOG.md).
     os.environ.setdefault(WAITING, "PASSIVE")
     _make_room()
 
