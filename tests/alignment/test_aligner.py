@@ -75,6 +75,20 @@ def test_learning_raises_the_likelihood(recordings: list) -> None:
         assert values[-1] > values[0]
 
 
+def test_what_is_learnt_does_not_depend_on_the_number_of_threads(recordings: list) -> None:
+    settings, before = replace(SMALL, states=2, mixtures=2, iterations=2), torch.get_num_threads()
+    learnt = []
+    try:
+        for threads in (1, 3):
+            torch.set_num_threads(threads)
+            learnt.append(train_aligner(recordings[:8], settings).mixtures)
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
+    assert torch.equal(learnt[0].means, learnt[1].means)
+    assert torch.equal(learnt[0].weights, learnt[1].weights)
+
+
 def test_a_saved_aligner_aligns_alike_at_any_sample_rate(aligner: Aligner, recordings: list, tmp_path: Path) -> None:
     aligner.save(tmp_path)
     again = Aligner.load(tmp_path)

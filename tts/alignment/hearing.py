@@ -16,7 +16,7 @@ from tts.alignment.states import StatePath
 from tts.ops import stepwise_marginals
 from tts.text.tokens import Tokens
 
-CELLS_PER_BATCH = 3_000_000
+CELLS_PER_BATCH = 500_000
 """Frames × states that are aligned at a time."""
 
 

@@ -83,6 +83,12 @@ class Statistics:
         self.sums.index_add_(0, places, (shares.T @ x).double())
         self.squares.index_add_(0, places, (shares.T @ x.square()).double())
 
+    def include(self, other: Statistics) -> None:
+        """What was added to `other`, of the same mixtures, too."""
+        self.counts += other.counts
+        self.sums += other.sums
+        self.squares += other.squares
+
     def estimate(self, least_variance: float) -> Mixtures:
         """The mixtures of highest likelihood."""
         old = self.mixtures

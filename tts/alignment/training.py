@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -14,6 +15,7 @@ from tts.alignment.features import Cepstra
 from tts.alignment.hearing import Spoken, batches, hear
 from tts.alignment.mixtures import Mixtures, Statistics
 from tts.alignment.states import StateTable
+from tts.alignment.threads import in_threads
 from tts.errors import UserError
 from tts.text.tokens import Tokens, is_silence
 
@@ -116,10 +118,18 @@ def _improve(
     together = list(batches(spoken))
     for _ in range(config.iterations):
         statistics, likelihood = Statistics(mixtures), 0.0
-        for batch in together:
-            for heard in hear(mixtures, batch):
-                statistics.add(heard.spoken.features, heard.rows, heard.components, heard.occupancy)
-                likelihood += heard.score * len(heard.posterior)
+        for part, score in in_threads(partial(_expect, mixtures), together):
+            statistics.include(part)
+            likelihood += score
         mixtures = statistics.estimate(config.least_variance)
         progress(stage, likelihood / frames)
     return mixtures
+
+
+def _expect(mixtures: Mixtures, batch: Sequence[Spoken]) -> tuple[Statistics, float]:
+    """What a batch says of the mixtures, and its log-likelihood."""
+    statistics, likelihood = Statistics(mixtures), 0.0
+    for heard in hear(mixtures, batch):
+        statistics.add(heard.spoken.features, heard.rows, heard.components, heard.occupancy)
+        likelihood += heard.score * len(heard.posterior)
+    return statistics, likelihood

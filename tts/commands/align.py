@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import torch
 from tqdm import tqdm
 
 from tts.alignment import Aligner, AlignerConfig, Alignment, certainty
@@ -18,6 +16,7 @@ from tts.alignment.export import holds_alignments, may_write, read_alignment, wr
 from tts.alignment.from_corpus import learn_from_corpus, recording_source
 from tts.alignment.ranking import rank
 from tts.alignment.report import write_report
+from tts.alignment.threads import in_threads
 from tts.audio import waveform
 from tts.commands.cli import command
 from tts.commands.prepare_data import CORPUS, prepare_data
@@ -150,15 +149,9 @@ def _align_all(
         except UserError as error:
             failed[utterance.id] = str(error)
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
     started = time.process_time()
-    try:
-        with ThreadPoolExecutor(threads) as pool:
-            for _ in tqdm(pool.map(one, chosen), total=len(chosen), desc="aligning", disable=None):
-                pass
-    finally:
-        torch.set_num_threads(threads)
+    for _ in tqdm(in_threads(one, chosen), total=len(chosen), desc="aligning", disable=None):
+        pass
     spent, heard = time.process_time() - started, sum(fresh)
     if fresh:
         print(f"{heard / 60:.1f} min of speech aligned in {spent:.1f} CPU-s: {heard / spent:.0f} × real time a core")
