@@ -8,10 +8,11 @@ MINUTES ?= 13
 .PHONY: help setup demo test lint format tensorboard check-install release clean
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; give one as make PYTHON=python3.11" >&2; exit 1; }
+	@echo "setting up .venv: some 7 GB and minutes, 2.4 GB where torch is a CPU build (README, Installing)"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[judges,synthetic,dev]'
 	@touch $@
@@ -30,7 +31,7 @@ lint: .venv/installed ## Check style and types
 format: .venv/installed ## Put the code in order
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-check-install: .venv/installed ## Install the wheel into empty environments and use it there, once with the lowest versions allowed
+check-install: .venv/installed ## Use the wheel in empty environments, once with the lowest versions
 	$(BIN)/python scripts/check_install.py python=$(PYTHON)
 	$(BIN)/python scripts/check_install.py python=$(PYTHON) lowest
 

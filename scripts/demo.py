@@ -40,7 +40,7 @@ def run(script: str, *arguments: str) -> bool:
     for number, handler in before.items():
         signal.signal(number, handler)
     if heard:
-        print("The demo was stopped; the same command again goes on from here.", file=sys.stderr)
+        print("The demo was stopped; make demo, with the same settings, goes on from here and speaks.", file=sys.stderr)
         sys.exit(128 + heard[0])
     return succeeded
 

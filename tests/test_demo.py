@@ -40,5 +40,5 @@ def test_a_stopped_demo_says_that_it_goes_on(number: signal.Signals, tmp_path: P
     assert process.returncode == 128 + number
     assert said.splitlines() == [
         "the stage keeps what it has",
-        "The demo was stopped; the same command again goes on from here.",
+        "The demo was stopped; make demo, with the same settings, goes on from here and speaks.",
     ]

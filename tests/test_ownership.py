@@ -58,6 +58,13 @@ def test_what_an_earlier_version_made_is_recognised_and_marked(tmp_path: Path) -
     assert kind_of(tmp_path) == "training"
 
 
+def test_a_link_to_nowhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").symlink_to(tmp_path / "gone")
+    with pytest.raises(UserError, match="out: a link to nowhere; give a folder as out=PATH"):
+        claim(tmp_path / "out", "synthesis", "out")
+    assert not (tmp_path / "gone").exists()
+
+
 def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine", "utf-8")
     with pytest.raises(UserError, match="out: a file; give a folder as out=PATH"):

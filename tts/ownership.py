@@ -34,8 +34,9 @@ def claim(folder: Path, kind: Kind, key: str, recognised: Callable[[Path], bool]
     UserError: a file is there, or a folder that holds what no command of this kind wrote. Nothing was changed.
     OSError: it cannot be made.
     """
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder}: a file; give a folder as {key}=PATH")
+    if not folder.is_dir() and (folder.exists() or folder.is_symlink()):
+        kind_of_file = "a file" if folder.exists() else "a link to nowhere"
+        raise UserError(f"{folder}: {kind_of_file}; give a folder as {key}=PATH")
     made_for = kind_of(folder)
     if made_for == kind:
         return

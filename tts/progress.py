@@ -17,12 +17,13 @@ SILENCE = 30.0
 def shown(work: Iterable[T], total: int, what: str) -> Iterator[T]:
     """The items of `work`, of which there are `total`, as they come; on standard error, how far it has come."""
     bar = tqdm(work, total=total, desc=what, disable=None if total else True)
-    said = time.monotonic()
+    started = said = time.monotonic()
     for number, item in enumerate(bar, 1):
         yield item
         if bar.disable and time.monotonic() - said >= SILENCE:
-            print(f"{what}: {number} of {total}", file=sys.stderr)
             said = time.monotonic()
+            left = (said - started) / number * (total - number) / 60
+            print(f"{what}: {number} of {total}, {left:.1f} min left at this pace", file=sys.stderr)
 
 
 def counted(number: int, noun: str) -> str:

@@ -168,6 +168,11 @@ def test_only_its_own_folder_is_spoken_into(call: Callable[..., Any], tiny_run: 
     partly = call(main, f"voice={tiny_run}", f"out={tmp_path}/own", stdin="Go home.\nGo home.\n")
     assert partly.status == 1 and "1 of 2 lines not spoken; line 2: " in partly.errors[0]
     assert (tmp_path / "own/0002.wav").read_bytes() == b"put there"
+    (tmp_path / "own/0001.TextGrid").unlink()
+    (tmp_path / "own/0001.TextGrid").mkdir()
+    in_the_way = call(*command, f"out={tmp_path}/own")
+    assert in_the_way.status == 1 and "what is called 0001 in" in in_the_way.errors[0]
+    (tmp_path / "own/0001.TextGrid").rmdir()
     (tmp_path / "own/.smma-tts.json").unlink()  # as versions left it that made no marks
     assert call(*command, f"out={tmp_path}/own").status == 0
 

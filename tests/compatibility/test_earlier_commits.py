@@ -137,6 +137,8 @@ def test_timings_are_recognised_and_those_changed_by_hand_stay(
     changed = grid.read_bytes()
     config = load_config("align", ["corpus=espeak", "corpus.out=corpus", "out=timings", "aligner=timings/aligner"])
     align(config)
-    assert "aligned before and have not changed" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "aligned before and have not changed" in said
+    assert f"1 TextGrid changed by hand, {grid.stem} for one: left as it is" in said
     assert grid.read_bytes() == changed
     assert {name: (earlier / "timings" / name).read_bytes() for name in grids} == grids

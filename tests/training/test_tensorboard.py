@@ -129,7 +129,7 @@ def test_the_switch_is_marked(watched_run: tuple[Path, list[Any]]) -> None:
     assert [event.step for event in board.Scalars("train/switch")] == [3]
     (text,) = board.Tensors("run/switch/text_summary")
     assert text.step == 3
-    assert b"smma_tunable on" in text.tensor_proto.string_val[0]
+    assert b"stepwise monotonic attention from here on" in text.tensor_proto.string_val[0]
     (config,) = board.Tensors("run/config/text_summary")
     assert b"switch_step: 3" in config.tensor_proto.string_val[0]
 

@@ -25,6 +25,7 @@ from tts.errors import UserError
 from tts.files import fingerprint, write_rows
 from tts.locks import exclusive
 from tts.ownership import claim
+from tts.progress import counted
 from tts.schema import parse
 from tts.synthesis.voice import Voice
 
@@ -129,12 +130,15 @@ def _align_all(
     failed: dict[str, str] = {}
     done: dict[str, Alignment] = {}
     fresh: list[float] = []
+    edited: list[str] = []
 
     def one(utterance: Utterance) -> None:
         source = fingerprint(identity, recording_source(corpus, utterance))
         earlier = read_alignment(out, utterance, source)
         if earlier is not None:
             done[utterance.id] = earlier
+            if not may_write(out, utterance):
+                edited.append(utterance.id)
             return
         if not may_write(out, utterance):
             failed[utterance.id] = (
@@ -157,6 +161,11 @@ def _align_all(
         print(f"{heard / 60:.1f} min of speech aligned in {spent:.1f} CPU-s: {heard / spent:.0f} × real time a core")
     if len(fresh) < len(done):
         print(f"{len(done) - len(fresh)} utterances were aligned before and have not changed")
+    if edited:
+        print(
+            f"{counted(len(edited), 'TextGrid')} changed by hand, {min(edited)} for one: left as it is, while ID.json, "
+            "the CTMs and the report hold the times that were found"
+        )
     return done, failed
 
 

@@ -19,7 +19,7 @@ READ_OF_PREPARED = ("corpus.name", "corpus.out", "corpus.parts")
 FLAGS = {
     "--help": "this list; with key=value beside it, the defaults that follow from them",
     "--multirun": "one run after the other of values with commas between them, as in seed=0,1,2",
-    "--cfg job": "print the whole config that a command comes to, and stop",
+    "--cfg job --resolve": "print the whole config that a command comes to, and stop",
 }
 
 

@@ -61,7 +61,8 @@ def synthesize(config: dict[str, Any]) -> None:
     spent = spoken = 0.0
     for number, line in enumerate(lines, 1):
         started, name = time.perf_counter(), f"{number:04d}"
-        if any((out / f"{name}{suffix}").exists() for suffix in SUFFIXES) and not _is_ours(out / f"{name}.json"):
+        there = [path for suffix in SUFFIXES if (path := out / f"{name}{suffix}").exists()]
+        if there and not (_is_ours(out / f"{name}.json") and all(path.is_file() for path in there)):
             failed.append(
                 f"line {number}: what is called {name} in {out} was not written by this command; move it away"
             )

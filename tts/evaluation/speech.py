@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torch import Tensor
-from tqdm import tqdm
 
 from tts.audio import waveform
 from tts.audio.mel import LogMel
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.evaluation.judges import WER, Recogniser, word_error_rate
+from tts.progress import shown
 from tts.synthesis.voice import Endless, Voice
 
 
@@ -32,7 +32,7 @@ def score_sentences(
     """Speak every sentence into `out/NNNN.wav`, as `speaker` or the voice's first, and have it transcribed."""
     heard: list[dict[str, str]] = []
     endless: list[str] = []
-    for number, text in enumerate(tqdm(sentences, desc="sentences", disable=None), 1):
+    for number, text in enumerate(shown(sentences, len(sentences), "sentences"), 1):
         said = _speak(voice, text, speaker, out / f"{number:04d}.wav", endless)
         heard.append({"text": text, "voice": _transcribe(recogniser, said, voice)})
     return SpeechScore({"voice": _rate(heard, "voice")}, heard, endless)
@@ -49,7 +49,7 @@ def score_prompts(
     log_mel = LogMel(audio)
     heard: list[dict[str, str]] = []
     endless: list[str] = []
-    for utterance in tqdm(utterances, desc="prompts", disable=None):
+    for utterance in shown(utterances, len(utterances), "prompts"):
         recording = waveform.read(corpus.audio_path(utterance), audio.sample_rate)
         said = _speak(voice, utterance.text, utterance.speaker, out / f"{utterance.id}.wav", endless)
         spoken = {"voice": said, "copy": voice.vocoder(log_mel(recording)), "recording": recording}

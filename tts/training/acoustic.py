@@ -224,7 +224,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         attentions = self.model.attentions
         heads = "; ".join(str(a.monotonic.nonzero().flatten().tolist()) for a in attentions)
         focus = "; ".join(", ".join(f"{rate:.2f}" for rate in a.focus.tolist()) for a in attentions)
-        line = f"step {self.step}: smma_tunable on; monotonic heads {heads}; focus rates {focus}"
+        line = f"step {self.step}: stepwise monotonic attention from here on, heads {heads}; focus rates {focus}"
         log.line(line)
         log.board.markdown("run/switch", line, self.step)
         log.board.scalars({"train/switch": 1.0}, self.step)

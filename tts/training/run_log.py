@@ -34,7 +34,8 @@ class RunLog:
         self.folder = Path(config.run_dir) / "tensorboard"
         self.board = TensorBoard(self.folder, device, first_step)
         self.bar = tqdm(
-            total=config.trainer.max_steps, initial=first_step, desc=config.name, unit="step",
+            total=None if config.trainer.max_minutes else config.trainer.max_steps, initial=first_step,
+            desc=config.name, unit="step",
             disable=None, mininterval=1.0, dynamic_ncols=True,
         )  # fmt: skip
         self.frames, self.since = 0, time.monotonic()
@@ -55,7 +56,8 @@ class RunLog:
         self.bar.update()
         self.step += 1
         if self.bar.disable and time.monotonic() - self.said >= progress.SILENCE:  # no terminal to show a bar on
-            self.line(f"{self.config.name}: step {self.step} of {self.config.trainer.max_steps} {self.words}".rstrip())
+            budget = "" if self.config.trainer.max_minutes else f" of {self.config.trainer.max_steps}"
+            self.line(f"{self.config.name}: step {self.step}{budget} {self.words}".rstrip())
             self.said = time.monotonic()
 
     def values(self, values: dict[str, float], words: str, step: int, minutes: float) -> None:
@@ -67,7 +69,8 @@ class RunLog:
             "train/minutes": minutes,
         }
         self.board.scalars(values, step)
-        self.words = f"{words} {speed / 1000:.1f}k frames/s {minutes:.1f} min"
+        budget = f" of {self.config.trainer.max_minutes:g}" if self.config.trainer.max_minutes else ""
+        self.words = f"{words} {speed / 1000:.1f}k frames/s {minutes:.1f}{budget} min"
         self.bar.set_postfix_str(self.words)
 
     def validation(self, metrics: dict[str, float], step: int, minutes: float) -> None:
