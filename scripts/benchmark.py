@@ -17,7 +17,7 @@ from pathlib import Path
 from tts.commands.cli import fail
 from tts.commands.terminal import make_reliable
 from tts.errors import UserError
-from tts.ownership import claim
+from tts.storage.ownership import claim
 
 BENCHMARKS = ("alignment", "decoding", "ops", "robustness", "training", "vocoder", "waiting")
 

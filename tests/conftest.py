@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from tts.audio.config import AudioConfig
-from tts.data.espeak import EspeakCorpus
-from tts.data.limits import Limits
-from tts.data.prepare import prepare
+from tts.corpora.synthetic.espeak import EspeakCorpus
+from tts.preparation.limits import Limits
+from tts.preparation.prepare import prepare
 from tts.text.config import TextConfig
 
 SENTENCES = (
@@ -101,8 +101,8 @@ def make_trainer(tiny: Callable[..., list[str]]) -> Callable[..., Any]:
     """`make_trainer(run_dir, *overrides)` → a `Trainer` of a tiny run, as `train.py` would make it; see `tiny`."""
     from tts.commands.cli import load_config
     from tts.commands.train import read_config
-    from tts.training.acoustic import AcousticTrainer
-    from tts.training.fabric import launch
+    from tts.training.acoustic.trainer import AcousticTrainer
+    from tts.training.hardware.fabric import launch
 
     def make(run_dir: Path, *asked: str, **settings: Any) -> AcousticTrainer:
         config = read_config(load_config("train", [*tiny(*asked, **settings), f"run_dir={run_dir}"]))
@@ -128,8 +128,8 @@ def make_vocoder_trainer(tiny_vocoder_overrides: Callable[..., list[str]]) -> Ca
     """`make_vocoder_trainer(run_dir, *overrides)` → the trainer of a tiny vocoder on the tiny corpus, likewise."""
     from tts.commands.cli import load_config
     from tts.commands.train import read_vocoder_config
-    from tts.training.fabric import launch
-    from tts.training.vocoder import VocoderTrainer
+    from tts.training.hardware.fabric import launch
+    from tts.training.vocoder.trainer import VocoderTrainer
 
     def make(run_dir: Path, *asked: str) -> VocoderTrainer:
         settings = tiny_vocoder_overrides(*asked, last=[f"run_dir={run_dir}"])

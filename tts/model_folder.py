@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from tts.audio.config import AudioConfig
 from tts.errors import UserError
-from tts.files import sha256
-from tts.ownership import NAMED, strangers
+from tts.storage.files import sha256
+from tts.storage.ownership import NAMED, strangers
 
 WEIGHTS = "model.safetensors"
 LEAST_RATE = 4_000

@@ -23,15 +23,15 @@ from benchmarks.viter import Viter
 from tts.alignment import Aligner, AlignerConfig, train_aligner
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
-from tts.data.espeak import EspeakCorpus
-from tts.data.limits import Limits
+from tts.corpora.synthetic.espeak import EspeakCorpus
 from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
-from tts.data.prepare import prepare
-from tts.data.textgrid import Interval, phone_tier
 from tts.errors import UserError
 from tts.evaluation.alignment import PhoneScore
 from tts.evaluation.boundaries import PhonesDiffer
 from tts.evaluation.table import boundary_table
+from tts.intervals import Interval, phone_tier
+from tts.preparation.limits import Limits
+from tts.preparation.prepare import prepare
 from tts.text.config import TextConfig
 
 PARTS = ("peers", "time", "speech", "voices", "languages", "seeds")

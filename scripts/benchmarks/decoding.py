@@ -11,8 +11,8 @@ from pathlib import Path
 import torch
 
 from tts.errors import UserError
-from tts.models.autoregressive import AutoregressiveDecoder
-from tts.models.decoder import Teacher
+from tts.models.decoders.autoregressive import AutoregressiveDecoder
+from tts.models.decoders.decoder import Teacher
 from tts.synthesis.voice import Voice
 
 LENGTHS = (50, 100, 200, 400, 800)

@@ -24,7 +24,7 @@ from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.data.manifest import PreparedCorpus, Utterance
-from tts.data.textgrid import Interval
+from tts.intervals import Interval
 from tts.synthesis.timings import timings
 
 WIDTH, BATCH = 80, 16

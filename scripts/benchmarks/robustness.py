@@ -28,8 +28,8 @@ from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.griffin_lim import GriffinLim
 from tts.audio.mel import LogMel
-from tts.data.espeak import say
-from tts.data.espeak_engine import SAMPLE_RATE, EspeakEngine
+from tts.corpora.synthetic.espeak import say
+from tts.corpora.synthetic.espeak_engine import SAMPLE_RATE, EspeakEngine
 from tts.data.manifest import read_manifest
 from tts.errors import UserError
 from tts.evaluation.robustness import read_hard_sentences

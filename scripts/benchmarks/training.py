@@ -13,9 +13,9 @@ from pathlib import Path
 
 from tts.commands.cli import load_config
 from tts.commands.train import read_config
-from tts.training.acoustic import AcousticTrainer
-from tts.training.fabric import launch
-from tts.training.run_log import memory_mb
+from tts.training.acoustic.trainer import AcousticTrainer
+from tts.training.hardware.fabric import launch
+from tts.training.monitoring.run_log import memory_mb
 
 WARM_UP, STEPS = 3, 10
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from tts.audio import waveform
 from tts.data.manifest import PreparedCorpus, Utterance
-from tts.data.textgrid import Interval
 from tts.errors import UserError
 from tts.evaluation.alignment import phone_tier
+from tts.intervals import Interval
 
 RATE = 16000
 """Hz."""

@@ -28,14 +28,14 @@ from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.griffin_lim import GriffinLim
 from tts.audio.mel import LogMel
-from tts.data.corpus import Sound
-from tts.data.hibari import HibariCorpus
+from tts.corpora.corpus import Sound
+from tts.corpora.synthetic.hibari import HibariCorpus
+from tts.corpora.synthetic.sentences import read_sentences
 from tts.data.manifest import PreparedCorpus, read_manifest
-from tts.data.sentences import read_sentences
 from tts.errors import UserError
 from tts.evaluation.copies import mel_cepstral_distortion
 from tts.evaluation.judges import OpinionPredictor, Recogniser, perceptual_quality, word_error_rate
-from tts.files import write_text
+from tts.storage.files import write_text
 from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
 from tts.vocoder import Generator

@@ -15,16 +15,16 @@ from safetensors.torch import load_file, save_file
 
 from tts.alignment import Aligner, AlignerConfig, Alignment, train_aligner
 from tts.alignment.export import write_ctm
-from tts.alignment.states import BETWEEN_WORDS, StateTable
+from tts.alignment.hmm.states import BETWEEN_WORDS, StateTable
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
-from tts.data.espeak import EspeakCorpus
-from tts.data.limits import Limits
+from tts.corpora.synthetic.espeak import EspeakCorpus
 from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
-from tts.data.prepare import prepare
-from tts.data.textgrid import Interval, read_textgrid
 from tts.errors import UserError
 from tts.evaluation.boundaries import boundary_errors, summarise
+from tts.intervals import Interval, read_textgrid
+from tts.preparation.limits import Limits
+from tts.preparation.prepare import prepare
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd
 from tts.text.tokens import Tokens

@@ -10,7 +10,7 @@ from tts.alignment.report import write_report
 from tts.alignment.timing import Alignment
 from tts.audio import waveform
 from tts.data.manifest import CorpusInfo, PreparedCorpus, Utterance
-from tts.data.textgrid import Interval
+from tts.intervals import Interval
 
 
 @pytest.mark.filterwarnings("error")  # as of mel channels that hear nothing

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from tts.alignment.threads import in_threads
+from tts.alignment.hmm.threads import in_threads
 
 
 def test_results_come_in_order_and_little_is_computed_ahead(monkeypatch: pytest.MonkeyPatch) -> None:

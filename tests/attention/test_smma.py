@@ -15,7 +15,7 @@ from small_smma import HEADS, OUT_DIM, SETTINGS, TEXT_QUERIES, draw_inputs, make
 from torch import Tensor
 
 from tts.attention import AttentionConfig, StepwiseMonotonicMultiheadAttention, best_durations
-from tts.models.duration import hard_alignment
+from tts.models.predictors.duration import hard_alignment
 
 
 def assert_close(name: str, got: Tensor, want: Tensor, tolerance: float = 2e-4) -> None:

@@ -21,7 +21,7 @@ from tts.audio.pitch import (
     harmonics_at,
     pitch_contour,
 )
-from tts.locks import LOCK
+from tts.storage.locks import LOCK
 
 
 def buzz(hertz: float, config: AudioConfig, seconds: float = 1.0) -> torch.Tensor:

@@ -14,7 +14,7 @@ import pytest
 from tts.commands.align import main
 from tts.commands.evaluate import main as evaluate
 from tts.data.manifest import read_manifest
-from tts.data.textgrid import read_textgrid
+from tts.intervals import read_textgrid
 
 SMALL = ("model.states=1", "model.mixtures=1", "model.iterations=3")
 

@@ -14,7 +14,7 @@ import yaml
 from tts.commands.cli import command, load_config
 from tts.commands.help import explanations, general, leaves
 from tts.errors import UserError
-from tts.resources import folder
+from tts.storage.resources import folder
 
 TEXTS = [
     "plain words",

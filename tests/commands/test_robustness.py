@@ -18,8 +18,8 @@ from tts.commands.align import main as align
 from tts.commands.evaluate import main as evaluate
 from tts.commands.synthesize import main as synthesize
 from tts.data.manifest import read_manifest
-from tts.data.textgrid import Interval
 from tts.evaluation.robustness import in_picture, mark
+from tts.intervals import Interval
 from tts.synthesis.voice import Endless, Speech, Voice
 from tts.text.tokens import Tokens
 

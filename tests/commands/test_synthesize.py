@@ -11,8 +11,8 @@ from PIL import Image
 
 from tts.commands.synthesize import main
 from tts.data.manifest import read_manifest
-from tts.data.textgrid import read_textgrid
-from tts.resources import folder
+from tts.intervals import read_textgrid
+from tts.storage.resources import folder
 from tts.synthesis.voice import Speech
 
 

@@ -16,10 +16,10 @@ from tts.commands.evaluate import main as evaluate
 from tts.commands.synthesize import main as synthesize
 from tts.commands.train import main, read_config
 from tts.evaluation import judges
-from tts.locks import exclusive
-from tts.ownership import MARK, claim
+from tts.storage.locks import exclusive
+from tts.storage.ownership import MARK, claim
 from tts.synthesis.voice import Voice
-from tts.training.acoustic import AcousticTrainer
+from tts.training.acoustic.trainer import AcousticTrainer
 from tts.training.checkpoint import load_checkpoint
 
 SHORT = ("debug=fast", "trainer.max_steps=2", "trainer.frames_per_batch=400", "trainer.validation_utterances=1")

@@ -26,15 +26,15 @@ from tts.audio.config import AudioConfig
 from tts.commands.align import align
 from tts.commands.cli import load_config
 from tts.commands.train import read_config, read_vocoder_config
-from tts.data.espeak import EspeakCorpus
-from tts.data.limits import Limits
+from tts.corpora.synthetic.espeak import EspeakCorpus
 from tts.data.manifest import read_manifest
-from tts.data.prepare import prepare
+from tts.preparation.limits import Limits
+from tts.preparation.prepare import prepare
 from tts.synthesis.voice import Voice
 from tts.text.config import TextConfig
-from tts.training.acoustic import AcousticTrainer
-from tts.training.fabric import launch
-from tts.training.vocoder import VocoderTrainer
+from tts.training.acoustic.trainer import AcousticTrainer
+from tts.training.hardware.fabric import launch
+from tts.training.vocoder.trainer import VocoderTrainer
 from tts.vocoder.folder import load_vocoder
 
 EARLIER = Path(__file__).parent / "36138a3"

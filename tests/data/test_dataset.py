@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from tts.audio.config import AudioConfig
-from tts.data.batch import encode_text
+from tts.batch import encode_text
 from tts.data.dataset import Item, SpeechDataset, items_of, mel_statistics
 from tts.data.features import FeatureStore
 from tts.data.manifest import CorpusInfo, PreparedCorpus, Split, Utterance

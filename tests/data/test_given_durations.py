@@ -17,9 +17,9 @@ from tts.data.dataset import Item, SpeechDataset
 from tts.data.features import FeatureStore
 from tts.data.given_durations import OtherPhones, durations_of, with_durations
 from tts.data.manifest import CorpusInfo, PreparedCorpus, Utterance
-from tts.data.textgrid import Interval, write_textgrid
 from tts.errors import UserError
-from tts.models.duration import hard_alignment
+from tts.intervals import Interval, write_textgrid
+from tts.models.predictors.duration import hard_alignment
 from tts.synthesis.timings import timings
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens, is_silence

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tts.data.textgrid import Interval, phone_tier, write_textgrid
 from tts.errors import UserError
 from tts.evaluation.alignment import PhoneScore
 from tts.evaluation.boundaries import (
@@ -20,6 +19,7 @@ from tts.evaluation.boundaries import (
     summarise,
 )
 from tts.evaluation.table import boundary_table
+from tts.intervals import Interval, phone_tier, write_textgrid
 from tts.text.tokens import is_silence
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from tts.alignment.states import StateTable
+from tts.alignment.hmm.states import StateTable
 from tts.errors import UserError
 from tts.evaluation.faults import find_faults, without_context
 from tts.evaluation.robustness import read_hard_sentences

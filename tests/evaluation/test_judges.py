@@ -5,7 +5,7 @@ import importlib
 import numpy as np
 import pytest
 
-from tts.data.espeak_engine import EspeakEngine
+from tts.corpora.synthetic.espeak_engine import EspeakEngine
 from tts.errors import UserError
 from tts.evaluation import judges
 

@@ -15,7 +15,7 @@ import tts
 from tts import environment
 
 ROOT = Path(tts.__file__).parents[1]
-ONLY_WITH_TRITON = ("tts.ops.gpu", "tts.ops.gpu_kernels", "tts.ops.gpu_skipping")
+ONLY_WITH_TRITON = ("tts.ops.gpu.backend", "tts.ops.gpu.kernels", "tts.ops.gpu.skipping")
 """Imported by `tts.ops` where there is a GPU."""
 MODULES = sorted(module.name for module in pkgutil.walk_packages(tts.__path__, "tts."))
 
@@ -89,7 +89,7 @@ def test_torchaudio_serves_beside_a_cpu_build_of_torch() -> None:
 
 
 IMPORT_COMPILED = (
-    "import tts.ops.kernels, tts.evaluation.walk, librosa, torch\n"
+    "import tts.ops.cpu.kernels, tts.evaluation.walk, librosa, torch\n"
     "import numpy as np\n"
     "from tts.ops import stepwise_viterbi\n"
     "print(stepwise_viterbi(torch.zeros(1, 1, 4, 2), torch.tensor([2]), torch.tensor([4])).sum().item())\n"

@@ -9,7 +9,7 @@ import torch
 
 from tts.attention import AttentionConfig
 from tts.audio.pitch import STEPS
-from tts.data.batch import Batch, TextBatch
+from tts.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel
 from tts.models.config import (
     AutoregressiveDecoderConfig,

@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from tts.data.batch import Batch, TextBatch
+from tts.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel, Conditions
-from tts.models.duration import hard_alignment
+from tts.models.predictors.duration import hard_alignment
 
 MakeModel, MakeBatch, Take = Callable[..., AcousticModel], Callable[..., Batch], Callable[[Batch, int], Batch]
 TEXTS, MELS = [6, 3, 8], [20, 26, 11]

@@ -3,7 +3,7 @@
 import torch
 
 from tts.models.global_variance import MOST, GlobalVariance
-from tts.models.running import take_in
+from tts.models.statistics import take_in
 
 LENGTHS = torch.tensor([40, 25])
 FRAMES = torch.arange(40) < LENGTHS[:, None]

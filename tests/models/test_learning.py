@@ -11,7 +11,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from tts.attention.focus import inspect_path
 from tts.audio.pitch import STEPS as PITCHES
-from tts.data.batch import Batch, TextBatch
+from tts.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel, Conditions
 from tts.models.losses import LossConfig, Objective
 

@@ -10,11 +10,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from tts.data.batch import Batch
+from tts.batch import Batch
 from tts.models import losses
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions
 from tts.models.losses import LossConfig, Objective, guided_attention_penalty, loss_terms
-from tts.models.pitch import PitchPrediction
+from tts.models.predictors.pitch import PitchPrediction
 
 MakeModel, MakeBatch = Callable[..., AcousticModel], Callable[..., Batch]
 TERMS = ("mel", "forward_sum", "guided", "duration", "pitch", "prosody")

@@ -39,8 +39,8 @@ def test_kernels_compile_without_a_gpu(dtype: str, tokens: int, architecture: in
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
 
-    from tts.ops import gpu_kernels as plain
-    from tts.ops import gpu_skipping as skipping
+    from tts.ops.gpu import kernels as plain
+    from tts.ops.gpu import skipping
 
     kernels = [plain.expectation, plain.expectation_adjoint, plain.look_ahead, plain.chain_adjoint, plain.best_path]
     kernels += [skipping.look_ahead, skipping.expectation, skipping.adjoint, skipping.best_path]
@@ -64,7 +64,8 @@ def test_kernels_compile_without_a_gpu(dtype: str, tokens: int, architecture: in
 
 
 if ON_GPU or INTERPRETED:
-    from tts.ops import gpu, reference
+    from tts.ops import reference
+    from tts.ops.gpu import backend as gpu
 
     DEVICE = "cuda" if ON_GPU else "cpu"
     CASES = [

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from tts.ops import cpu, library, stepwise_expectation, stepwise_marginals, stepwise_viterbi
+from tts.ops import library, stepwise_expectation, stepwise_marginals, stepwise_viterbi
+from tts.ops.cpu import backend as cpu
 
 
 def batch(requires_grad: bool = True) -> tuple[Tensor, Tensor, Tensor]:

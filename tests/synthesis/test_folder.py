@@ -14,7 +14,7 @@ import yaml
 from safetensors.torch import load_file, save_file
 
 from tts.errors import UserError
-from tts.plain_data import plain_file
+from tts.storage.plain_data import plain_file
 from tts.synthesis.folder import FORMAT, load_voice, save_voice
 from tts.synthesis.voice import Voice
 

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from tts.audio import waveform
 from tts.data.manifest import read_manifest
-from tts.data.textgrid import Interval, write_textgrid
 from tts.errors import UserError
+from tts.intervals import Interval, write_textgrid
 from tts.models.acoustic import Spoken
-from tts.models.duration import hard_alignment
+from tts.models.predictors.duration import hard_alignment
 from tts.synthesis import voice as voice_module
 from tts.synthesis.timings import timings
 from tts.synthesis.voice import Speech, Voice

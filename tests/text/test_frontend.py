@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tts.errors import UserError
-from tts.resources import folder
+from tts.storage.resources import folder
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd, Unpronounceable, split_sentences
 from tts.text.sentences import ABBREVIATED, NUMBERED

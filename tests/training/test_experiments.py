@@ -9,7 +9,7 @@ import torch
 
 from tts.commands.cli import load_config
 from tts.commands.train import read_config, read_vocoder_config
-from tts.resources import folder
+from tts.storage.resources import folder
 from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
 from tts.vocoder import Generator

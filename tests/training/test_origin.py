@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from tts.files import sha256
+from tts.storage.files import sha256
 from tts.synthesis.voice import Voice
 from tts.training.origin import joined
 from tts.vocoder.folder import load_vocoder

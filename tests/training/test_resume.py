@@ -13,13 +13,13 @@ import pytest
 import torch
 import yaml
 
-from tts import progress
-from tts.data.prepare import prepare
 from tts.errors import UserError
+from tts.preparation.prepare import prepare
+from tts.reporting import progress
 from tts.synthesis.voice import Voice
-from tts.training.acoustic import AcousticTrainer
+from tts.training.acoustic.trainer import AcousticTrainer
 from tts.training.checkpoint import load_checkpoint
-from tts.training.stopping import StopRequest
+from tts.training.hardware.stopping import StopRequest
 
 SETTINGS = (
     "debug=fast", "trainer.frames_per_batch=400", "trainer.batches_per_pool=2", "optimizer.warmup_steps=2",
@@ -149,8 +149,8 @@ def test_other_symbols_or_speakers_are_refused(
 
 def test_another_corpus_is_refused(make_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
     from tts.audio.config import AudioConfig
-    from tts.data.espeak import EspeakCorpus
-    from tts.data.limits import Limits
+    from tts.corpora.synthetic.espeak import EspeakCorpus
+    from tts.preparation.limits import Limits
     from tts.text.config import TextConfig
 
     listing = tmp_path / "other.txt"

@@ -16,7 +16,7 @@ from tts.audio.mel import LogMel
 from tts.audio.transforms import MelSpectrogram
 from tts.commands.cli import load_config
 from tts.errors import UserError
-from tts.schema import parse
+from tts.settings.schema import parse
 from tts.vocoder.choice import HubVocoder, make_vocoder
 from tts.vocoder.hub import MelToHtk, PublishedVocoder, load_hub
 

@@ -14,17 +14,17 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from tts.alignment.config import AlignerConfig
-from tts.alignment.features import Cepstra
-from tts.alignment.hearing import Spoken, hear
-from tts.alignment.mixtures import Mixtures
-from tts.alignment.states import StateTable
+from tts.alignment.hmm.features import Cepstra
+from tts.alignment.hmm.mixtures import Mixtures
+from tts.alignment.hmm.posterior import Spoken, hear
+from tts.alignment.hmm.states import StateTable
 from tts.alignment.timing import Alignment, timed
 from tts.audio import waveform
 from tts.errors import UserError
-from tts.files import fingerprint, sha256, whole, write_text
 from tts.model_folder import Limits, check_values
-from tts.plain_data import plain_file
-from tts.schema import parse, plain
+from tts.settings.schema import parse, plain
+from tts.storage.files import fingerprint, sha256, whole, write_text
+from tts.storage.plain_data import plain_file
 from tts.text.symbols import LONGEST_SYMBOL
 from tts.text.tokens import Tokens, is_silence
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tts.alignment.states import StateTable
-from tts.schema import check_sizes
+from tts.alignment.hmm.states import StateTable
+from tts.settings.schema import check_sizes
 
 
 @dataclass(frozen=True)

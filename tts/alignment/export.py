@@ -11,8 +11,8 @@ from typing import Any
 from tts.alignment.ranking import Ranked
 from tts.alignment.timing import Alignment
 from tts.data.manifest import Utterance
-from tts.data.textgrid import Interval, write_textgrid
-from tts.files import sha256, write_rows, write_text
+from tts.intervals import Interval, write_textgrid
+from tts.storage.files import sha256, write_rows, write_text
 
 KEYS = {"words", "phones", "score", "source", "textgrid"}
 """Of every ID.json."""

@@ -16,9 +16,9 @@ from tts.alignment.training import train_aligner
 from tts.audio import waveform
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.errors import UserError
-from tts.files import fingerprint, sha256
-from tts.ownership import claim
-from tts.schema import plain
+from tts.settings.schema import plain
+from tts.storage.files import fingerprint, sha256
+from tts.storage.ownership import claim
 from tts.text.tokens import Tokens
 
 

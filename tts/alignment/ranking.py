@@ -9,7 +9,7 @@ import numpy as np
 
 from tts.alignment.aligner import Alignment
 from tts.data.manifest import Utterance
-from tts.data.textgrid import Interval
+from tts.intervals import Interval
 
 
 @dataclass(frozen=True)

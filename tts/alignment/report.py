@@ -17,9 +17,9 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.data.manifest import PreparedCorpus
 from tts.errors import UserError
-from tts.files import write_text
-from tts.html import page, table
-from tts.plots import phones_figure, save_png
+from tts.reporting.html import page, table
+from tts.reporting.plots import phones_figure, save_png
+from tts.storage.files import write_text
 
 SHOWN, LISTED = 10, 100
 """Utterances that are shown, and listed."""

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from tts.alignment.config import AlignerConfig
-from tts.alignment.hearing import Heard
-from tts.data.textgrid import Interval
+from tts.alignment.hmm.posterior import Heard
+from tts.intervals import Interval
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from torch import Tensor
 
 from tts.alignment.aligner import Aligner
 from tts.alignment.config import AlignerConfig
-from tts.alignment.features import Cepstra
-from tts.alignment.hearing import Spoken, batches, hear
-from tts.alignment.mixtures import Mixtures, Statistics
-from tts.alignment.states import StateTable
-from tts.alignment.threads import in_threads
+from tts.alignment.hmm.features import Cepstra
+from tts.alignment.hmm.mixtures import Mixtures, Statistics
+from tts.alignment.hmm.posterior import Spoken, batches, hear
+from tts.alignment.hmm.states import StateTable
+from tts.alignment.hmm.threads import in_threads
 from tts.errors import UserError
 from tts.text.tokens import Tokens, is_silence
 

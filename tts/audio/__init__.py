@@ -1,0 +1,1 @@
+"""Waveforms, mels and pitch."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from tts.schema import plain
+from tts.settings.schema import plain
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from torch import Tensor
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.environment import numba_folder
-from tts.locks import in_turn
+from tts.storage.locks import in_turn
 
 LOWEST, HIGHEST = 60.0, 500.0
 """Hz; the range of speaking voices."""

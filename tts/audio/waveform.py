@@ -17,7 +17,7 @@ import torch
 
 from tts.audio import transforms
 from tts.errors import UserError
-from tts.files import whole
+from tts.storage.files import whole
 
 WIDTH, ROLLOFF = 64, 0.9475937167399596
 """Of the resampling filter: zero crossings on a side, and its edge as a share of the lower rate's half."""

@@ -14,19 +14,19 @@ from tts.alignment import Aligner, AlignerConfig, Alignment, certainty
 from tts.alignment.aligner import is_aligner
 from tts.alignment.export import holds_alignments, may_write, read_alignment, write_alignment, write_ctm, write_ranking
 from tts.alignment.from_corpus import learn_from_corpus, recording_source
+from tts.alignment.hmm.threads import in_threads
 from tts.alignment.ranking import rank
 from tts.alignment.report import write_report
-from tts.alignment.threads import in_threads
 from tts.audio import waveform
 from tts.commands.cli import command
 from tts.commands.prepare_data import CORPUS, prepare_data
 from tts.data.manifest import PreparedCorpus, Split, Utterance, corpus_folder, read_manifest
 from tts.errors import UserError
-from tts.files import fingerprint, write_rows
-from tts.locks import exclusive
-from tts.ownership import claim
-from tts.progress import counted
-from tts.schema import parse
+from tts.reporting.progress import counted
+from tts.settings.schema import parse
+from tts.storage.files import fingerprint, write_rows
+from tts.storage.locks import exclusive
+from tts.storage.ownership import claim
 from tts.synthesis.voice import Voice
 
 NAMED = 5

@@ -25,8 +25,8 @@ from tts.commands import end_imports
 from tts.commands.help import help_text
 from tts.commands.terminal import make_reliable
 from tts.errors import UserError
-from tts.resources import folder
-from tts.schema import nearest
+from tts.settings.schema import nearest
+from tts.storage.resources import folder
 
 OmegaConf.register_new_resolver("either", lambda given, otherwise: otherwise if given is None else given, replace=True)
 

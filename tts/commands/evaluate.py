@@ -12,8 +12,8 @@ from typing import Any, Literal
 from tts.alignment import Aligner, AlignerConfig
 from tts.alignment.from_corpus import learn_from_corpus
 from tts.commands.cli import command
+from tts.corpora.synthetic.sentences import read_sentences
 from tts.data.manifest import PreparedCorpus, Split, Utterance, corpus_folder, read_manifest
-from tts.data.sentences import read_sentences
 from tts.errors import UserError
 from tts.evaluation.alignment import AlignmentScore, score_alignment
 from tts.evaluation.judges import Recogniser
@@ -27,9 +27,9 @@ from tts.evaluation.robustness import (
 )
 from tts.evaluation.speech import score_prompts, score_sentences
 from tts.evaluation.table import boundary_table
-from tts.files import write_text
-from tts.ownership import claim
-from tts.schema import parse, plain
+from tts.settings.schema import parse, plain
+from tts.storage.files import write_text
+from tts.storage.ownership import claim
 from tts.synthesis.voice import Voice
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd

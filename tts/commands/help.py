@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tts.resources import folder
+from tts.storage.resources import folder
 
 WIDTH, COLUMN = 120, 46
 LINE = re.compile(r"(?P<indent> *)(?P<key>[\w/]+):(?P<value>(?: |$).*?)(?:\s+#\s*(?P<comment>.*))?$")

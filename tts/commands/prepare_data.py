@@ -6,18 +6,18 @@ from typing import Any
 
 from tts.audio.config import AudioConfig
 from tts.commands.cli import command
-from tts.data.allison import Allison
-from tts.data.corpus import Corpus
-from tts.data.espeak import EspeakCorpus
-from tts.data.hibari import HibariCorpus
-from tts.data.libritts import LibriTTS
-from tts.data.limits import Limits
-from tts.data.ljspeech import LJSpeech
+from tts.corpora.allison import Allison
+from tts.corpora.corpus import Corpus
+from tts.corpora.libritts import LibriTTS
+from tts.corpora.ljspeech import LJSpeech
+from tts.corpora.synthetic.espeak import EspeakCorpus
+from tts.corpora.synthetic.hibari import HibariCorpus
+from tts.corpora.vctk import VCTK
 from tts.data.manifest import corpus_folder
-from tts.data.prepare import default_workers, prepare
-from tts.data.vctk import VCTK
 from tts.errors import UserError
-from tts.schema import nearest, parse
+from tts.preparation.limits import Limits
+from tts.preparation.prepare import default_workers, prepare
+from tts.settings.schema import nearest, parse
 from tts.text.config import TextConfig
 
 CORPUS = ("corpus.root", "corpus.out", "corpus.downloads", "corpus.credits", "corpus.licence")

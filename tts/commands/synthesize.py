@@ -12,12 +12,12 @@ from typing import Any, Literal
 from tts.audio import waveform
 from tts.audio.griffin_lim import GriffinLim
 from tts.commands.cli import command
-from tts.data.textgrid import Interval, write_textgrid
 from tts.errors import UserError
-from tts.files import write_text
-from tts.ownership import claim
-from tts.plots import alignment_figure, save_png
-from tts.schema import parse
+from tts.intervals import Interval, write_textgrid
+from tts.reporting.plots import alignment_figure, save_png
+from tts.settings.schema import parse
+from tts.storage.files import write_text
+from tts.storage.ownership import claim
 from tts.synthesis.voice import Speech, Voice
 from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice
 

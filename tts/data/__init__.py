@@ -1,0 +1,1 @@
+"""What training reads: prepared corpora, features, batches and segments."""

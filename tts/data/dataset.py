@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
 
 from tts.audio.config import AudioConfig
-from tts.data.batch import Batch, encode_text
+from tts.batch import Batch, encode_text
 from tts.data.features import FeatureStore
 from tts.data.manifest import PreparedCorpus, Split, Utterance
 from tts.errors import UserError

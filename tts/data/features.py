@@ -20,9 +20,9 @@ from tts.audio.mel import LogMel
 from tts.audio.pitch import compile_pitch_tracking, pitch_contour
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.errors import UserError
-from tts.files import sha256, stamp, whole
-from tts.locks import in_turn
-from tts.progress import counted, shown
+from tts.reporting.progress import counted, shown
+from tts.storage.files import sha256, stamp, whole
+from tts.storage.locks import in_turn
 from tts.workers import Died, each
 
 WORTH_PROCESSES = 64

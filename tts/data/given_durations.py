@@ -15,8 +15,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from tts.data.dataset import Item
-from tts.data.textgrid import Interval, phone_tier
 from tts.errors import UserError
+from tts.intervals import Interval, phone_tier
 from tts.text.tokens import Tokens, is_silence
 
 TOLERANCE = 0.1

@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeVar
 
 from tts.audio.waveform import RATES
 from tts.errors import UserError
-from tts.files import whole, write_text
-from tts.schema import parse, plain
+from tts.settings.schema import parse, plain
+from tts.storage.files import whole, write_text
 from tts.text.config import TextConfig
 from tts.text.tokens import Tokens
 

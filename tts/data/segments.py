@@ -19,7 +19,7 @@ from torch.utils.data import Dataset, Sampler
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
-from tts.data.batch import Tensors
+from tts.batch import Tensors
 from tts.data.dataset import Item
 from tts.errors import UserError
 

@@ -1,0 +1,1 @@
+"""Judges of a voice or an aligner."""

@@ -15,10 +15,10 @@ from tts.attention.focus import inspect_path
 from tts.audio import waveform
 from tts.data.given_durations import TOLERANCE
 from tts.data.manifest import PreparedCorpus, Utterance
-from tts.data.textgrid import Interval, phone_tier
 from tts.errors import UserError
 from tts.evaluation.boundaries import Boundary, PhonesDiffer, boundary_times, count_hits, match_boundaries, summarise
 from tts.evaluation.judges import word_starts
+from tts.intervals import Interval, phone_tier
 from tts.synthesis.voice import Aligned, Voice
 from tts.text.classes import phone_class
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tts.data.textgrid import Interval
+from tts.intervals import Interval
 from tts.text.tokens import is_silence
 
 TOLERANCES = (0.010, 0.020, 0.050)

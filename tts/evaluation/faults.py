@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from tts.alignment import Aligner
-from tts.alignment.states import StatePath, StateTable
+from tts.alignment.hmm.states import StatePath, StateTable
 from tts.evaluation.walk import OUTSIDE, Places, best_walk
 from tts.text.tokens import Tokens
 

@@ -18,8 +18,8 @@ import numpy as np
 import torch
 
 from tts.audio.waveform import resample
-from tts.data.textgrid import Interval
 from tts.errors import UserError
+from tts.intervals import Interval
 
 SAMPLE_RATE = 16000
 """Hz; of both judges' models."""

@@ -16,14 +16,14 @@ from tqdm import tqdm
 
 from tts.alignment import Aligner
 from tts.audio import waveform
-from tts.data.sentences import read_sentences
+from tts.corpora.synthetic.sentences import read_sentences
 from tts.errors import UserError
 from tts.evaluation.faults import Fault, listen
 from tts.evaluation.judges import WER, Recogniser, word_error_rate
-from tts.files import write_text
-from tts.html import page, table
-from tts.plots import alignment_figure, save_png
-from tts.resources import folder
+from tts.reporting.html import page, table
+from tts.reporting.plots import alignment_figure, save_png
+from tts.storage.files import write_text
+from tts.storage.resources import folder
 from tts.synthesis.voice import Endless, Speech, Voice
 from tts.text.frontend import TextFrontEnd
 from tts.text.tokens import START, Tokens

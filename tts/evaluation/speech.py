@@ -11,7 +11,7 @@ from tts.audio import waveform
 from tts.audio.mel import LogMel
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.evaluation.judges import WER, Recogniser, word_error_rate
-from tts.progress import shown
+from tts.reporting.progress import shown
 from tts.synthesis.voice import Endless, Voice
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from tts.alignment.states import StatePath
+from tts.alignment.hmm.states import StatePath
 from tts.text.tokens import Tokens
 
 FORWARDS, BACKWARDS, OUTWARDS = 50.0, 80.0, 45.0

@@ -13,18 +13,18 @@ from torch import Tensor, nn
 from tts.attention import AttentionOutput, StepwiseMonotonicMultiheadAttention, best_durations
 from tts.attention.masks import length_mask
 from tts.attention.prior import weighted_log_prior
-from tts.data.batch import Batch, TextBatch
+from tts.batch import Batch, TextBatch
 from tts.errors import UserError
-from tts.models.autoregressive import AutoregressiveDecoder
 from tts.models.config import AutoregressiveDecoderConfig, ModelConfig, ParallelDecoderConfig
-from tts.models.decoder import Decoded, Teacher
-from tts.models.duration import DurationPredictor, ShortestDurations, hard_alignment
+from tts.models.decoders.autoregressive import AutoregressiveDecoder
+from tts.models.decoders.decoder import Decoded, Teacher
+from tts.models.decoders.parallel import ParallelDecoder
+from tts.models.encoders.reference import ReferenceEncoder, StyleTokens
+from tts.models.encoders.text import TextEncoder
 from tts.models.global_variance import GlobalVariance
-from tts.models.parallel import ParallelDecoder
-from tts.models.prosody import ProsodyBottleneck, ProsodyPredictor
-from tts.models.reference_encoder import ReferenceEncoder, StyleTokens
-from tts.models.running import Told, take_in, told_average, told_means
-from tts.models.text_encoder import TextEncoder
+from tts.models.predictors.duration import DurationPredictor, ShortestDurations, hard_alignment
+from tts.models.predictors.prosody import ProsodyBottleneck, ProsodyPredictor
+from tts.models.statistics import Told, take_in, told_average, told_means
 
 STYLE_MOMENTUM = 0.99
 

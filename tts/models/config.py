@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tts.attention.config import AttentionConfig
-from tts.schema import check_sizes
+from tts.settings.schema import check_sizes
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from tts.audio.transforms import create_dct
-from tts.models.running import Told, told_means
+from tts.models.statistics import Told, told_means
 
 MOMENTUM = 0.99
 MOST = 2.0

@@ -12,12 +12,12 @@ from torch.nn import functional as F
 
 from tts.attention import chain_log_z
 from tts.attention.masks import length_mask, masked_mean
-from tts.data.batch import Batch
+from tts.batch import Batch
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions
-from tts.models.decoder import Crossing
-from tts.models.pitch import PitchPrediction, octaves_of
-from tts.schedule import Schedule, check_schedule, value_at
+from tts.models.decoders.decoder import Crossing
+from tts.models.predictors.pitch import PitchPrediction, octaves_of
+from tts.settings.schedule import Schedule, check_schedule, value_at
 
 LAST_STEP = 8.0
 SETTINGS = ("blank", "guided_width")

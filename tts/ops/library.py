@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tts.ops import cpu
+from tts.ops.cpu import backend as cpu
 
 _LIBRARY = torch.library.Library("smma", "DEF")
 _SCHEMAS = {
@@ -34,7 +34,7 @@ _SCHEMAS = {
 
 def _on_gpu(name: str) -> Callable[..., Any]:
     """The Triton kernel of that name; Triton is imported when a GPU first asks for it."""
-    return lambda *arguments: getattr(importlib.import_module("tts.ops.gpu"), name)(*arguments)
+    return lambda *arguments: getattr(importlib.import_module("tts.ops.gpu.backend"), name)(*arguments)
 
 
 for _name, _schema in _SCHEMAS.items():

@@ -23,9 +23,9 @@ from tts.model_folder import (
 )
 from tts.models.acoustic import AcousticModel
 from tts.models.config import ModelConfig
-from tts.models.duration import LONGEST
-from tts.plain_data import plain_file, read_text
-from tts.schema import parse, plain
+from tts.models.predictors.duration import LONGEST
+from tts.settings.schema import parse, plain
+from tts.storage.plain_data import plain_file, read_text
 from tts.text.config import TextConfig
 from tts.text.symbols import SymbolTable
 

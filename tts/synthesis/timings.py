@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tts.data.textgrid import Interval
+from tts.intervals import Interval
 from tts.text.tokens import END, START, Tokens
 
 

@@ -16,13 +16,13 @@ from tts.attention import chain_posterior
 from tts.audio import waveform
 from tts.audio.mel import LogMel
 from tts.audio.pitch import pitch_contour
-from tts.data.batch import TextBatch, encode_text
-from tts.data.textgrid import Interval
+from tts.batch import TextBatch, encode_text
 from tts.errors import UserError
+from tts.intervals import Interval
 from tts.models.acoustic import AcousticModel, Reference, Spoken
-from tts.models.autoregressive import AutoregressiveDecoder
-from tts.models.duration import hard_alignment
-from tts.schema import nearest
+from tts.models.decoders.autoregressive import AutoregressiveDecoder
+from tts.models.predictors.duration import hard_alignment
+from tts.settings.schema import nearest
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
 from tts.synthesis.timings import timings
 from tts.text.frontend import LONGEST_SENTENCE, TextFrontEnd, Unpronounceable, split_sentences
@@ -203,7 +203,7 @@ class Voice:
         return frames * self.config.audio.frame_seconds + PAUSE * (len(sentences) - 1)
 
     def follow(self, path: Literal["soft", "hard"]) -> None:
-        """How an autoregressive voice goes through the text: see `tts.models.autoregressive`. Others have one way."""
+        """How an autoregressive voice goes through the text (`tts.models.decoders.autoregressive`)."""
         if isinstance(self.model.decoder, AutoregressiveDecoder):
             self.model.decoder.mode = path
 

@@ -1,0 +1,1 @@
+"""Written text to tokens."""

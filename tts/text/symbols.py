@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tts.errors import UserError
-from tts.plain_data import plain_json
+from tts.storage.plain_data import plain_json
 from tts.text.likeness import letters, nearest_phone
 from tts.text.tokens import END, START, Tokens
 

@@ -1,0 +1,1 @@
+"""The training loop; `acoustic` and `vocoder` fill in what is trained."""

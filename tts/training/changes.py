@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tts.errors import UserError
-from tts.plain_data import plain_file
-from tts.schema import parse, plain
+from tts.settings.schema import parse, plain
+from tts.storage.plain_data import plain_file
 from tts.training.config import RunConfig
 from tts.training.run_folder import CHECKPOINTS, CONFIG
 

@@ -14,7 +14,7 @@ import torch
 from lightning_fabric import Fabric
 
 from tts.errors import UserError
-from tts.files import whole
+from tts.storage.files import whole
 
 FORMAT = 1
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, LookupError, RuntimeError, OSError)

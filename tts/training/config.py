@@ -8,7 +8,7 @@ from typing import Any, Literal
 from tts.audio.config import AudioConfig
 from tts.models.config import AutoregressiveDecoderConfig, ModelConfig
 from tts.models.losses import LossConfig
-from tts.schedule import Schedule, check_schedule
+from tts.settings.schedule import Schedule, check_schedule
 from tts.text.config import TextConfig
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from tts.errors import UserError
 from tts.model_folder import WEIGHTS
-from tts.plain_data import plain_file
-from tts.schema import parse, plain
+from tts.settings.schema import parse, plain
+from tts.storage.plain_data import plain_file
 from tts.synthesis.folder import VoiceInfo
 from tts.training.config import RunConfig
 from tts.vocoder.folder import VocoderInfo

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tts.errors import UserError
-from tts.locks import exclusive
 from tts.model_folder import check_replaceable
-from tts.ownership import claim
-from tts.plain_data import plain_file
+from tts.storage.locks import exclusive
+from tts.storage.ownership import claim
+from tts.storage.plain_data import plain_file
 
 CHECKPOINTS, LAST, BEST, CONFIG = "checkpoints", "last.pt", "best.pt", "config.yaml"
 EXPORTS = ("voice", "vocoder")

@@ -13,11 +13,11 @@ from tts.data.dataset import Item, SpeechDataset, items_of, mel_statistics
 from tts.data.features import ensure_features
 from tts.data.given_durations import with_durations
 from tts.data.manifest import PreparedCorpus, read_manifest
-from tts.data.prepare import default_workers
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel
 from tts.models.config import AutoregressiveDecoderConfig
-from tts.schema import plain
+from tts.preparation.prepare import default_workers
+from tts.settings.schema import plain
 from tts.synthesis.voice import Voice
 from tts.text.symbols import SymbolTable
 from tts.training.config import RunConfig, TrainConfig

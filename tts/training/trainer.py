@@ -1,6 +1,6 @@
 """The training loop, whatever is trained: budget, checkpoints, resuming, validation, processes.
 
-What is trained fills in the rest: `tts.training.acoustic` a voice, `tts.training.vocoder` a vocoder.
+What is trained fills in the rest: `tts.training.acoustic.trainer` a voice, `tts.training.vocoder.trainer` a vocoder.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from torch.profiler import ProfilerActivity, profile
 from torch.utils.data import DataLoader
 
 from tts.errors import UserError
-from tts.files import write_text
-from tts.progress import counted
-from tts.schema import plain
+from tts.reporting.progress import counted
+from tts.settings.schema import plain
+from tts.storage.files import write_text
 from tts.training.changes import check_changes
 from tts.training.checkpoint import (
     gather_random_state,
@@ -33,10 +33,10 @@ from tts.training.checkpoint import (
     save_checkpoint,
 )
 from tts.training.config import RunConfig
-from tts.training.fabric import cores
+from tts.training.hardware.fabric import cores
+from tts.training.hardware.stopping import StopRequest, ignore
+from tts.training.monitoring.run_log import RunLog
 from tts.training.run_folder import BEST, CHECKPOINTS, CONFIG, LAST, starting_point
-from tts.training.run_log import RunLog
-from tts.training.stopping import StopRequest, ignore
 
 PROFILED_STEPS = 4
 MOST_WORKERS = 4

@@ -13,7 +13,7 @@ from torch import Tensor
 from tts.audio.config import AudioConfig
 from tts.audio.griffin_lim import GriffinLim
 from tts.errors import UserError
-from tts.schema import plain
+from tts.settings.schema import plain
 from tts.vocoder.folder import load_vocoder
 from tts.vocoder.generator import Generator
 from tts.vocoder.hub import Package, load_hub

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tts.audio.config import AudioConfig
-from tts.schema import check_sizes
+from tts.settings.schema import check_sizes
 
 MOST_OVERLAP = 64
 """Windows that a sample is in."""

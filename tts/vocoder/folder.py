@@ -19,8 +19,8 @@ from tts.model_folder import (
     open_folder,
     save_folder,
 )
-from tts.plain_data import plain_file
-from tts.schema import parse, plain
+from tts.settings.schema import parse, plain
+from tts.storage.plain_data import plain_file
 from tts.vocoder.config import GeneratorConfig
 from tts.vocoder.generator import Generator
 

@@ -17,7 +17,7 @@ from tts.audio.mel import LogMel
 from tts.audio.transforms import melscale_fbanks
 from tts.errors import UserError
 from tts.model_folder import check_audio
-from tts.plain_data import plain_file
+from tts.storage.plain_data import plain_file
 
 Package = Literal["bigvgan", "vocos"]
 FILES = {"bigvgan": ("config.json", "bigvgan_generator.pt"), "vocos": ("config.yaml", "pytorch_model.bin")}

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from tts.audio.pitch import LOWEST
 from tts.data.segments import SegmentBatch
 from tts.errors import UserError
-from tts.schedule import Schedule, check_schedule, value_at
+from tts.settings.schedule import Schedule, check_schedule, value_at
 from tts.vocoder.generator import Generator
 
 WINDOWS = (128, 256, 512, 1024, 2048)

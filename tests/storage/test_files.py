@@ -1,0 +1,33 @@
+import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from tts.storage.files import whole, write_text
+
+
+def write_often(path: Path) -> int:
+    for _ in range(200):
+        write_text(path, "x" * 10_000)
+    return os.getpid()
+
+
+def test_a_file_that_could_not_be_written_leaves_the_old_one_and_no_draft(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    write_text(path, "old")
+    with pytest.raises(OSError, match="disk full"), whole(path) as draft:
+        draft.write_text("half", "utf-8")
+        raise OSError("disk full")
+    assert path.read_text("utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_processes_may_write_the_same_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        writers = [pool.submit(write_often, path) for _ in range(2)]
+        assert all(writer.result() for writer in writers)
+    assert path.read_text("utf-8") == "x" * 10_000
+    assert list(tmp_path.iterdir()) == [path]

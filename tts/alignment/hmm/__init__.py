@@ -1,0 +1,1 @@
+"""The aligner's acoustic model: hidden Markov states with Gaussian mixtures."""

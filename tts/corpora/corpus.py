@@ -1,0 +1,93 @@
+"""What every corpus offers: recordings one by one, each with its text and a way to load its sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import torch
+
+from tts.audio import waveform
+from tts.intervals import Interval
+from tts.storage.files import stamp
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The sound of one recording, which is read as it is used: it may be longer than memory has room for."""
+
+    blocks: Iterable[torch.Tensor]
+    """One stretch after another, [samples] each, float32 in [−1, 1], mono; gone through once. Raises `UserError` where
+    what is read is damaged."""
+    sample_rate: int
+    """Hz."""
+    truth: Mapping[str, list[Interval]] | None = None
+    """Exact times where the corpus knows them: tiers `words` and `phones`, in seconds from the start."""
+    seconds: float | None = None
+    """How long it is, where that is known."""
+
+    @property
+    def wav(self) -> torch.Tensor:
+        """All of it at once, [samples]; raises `UserError` where memory has no room for that."""
+        return waveform.gather(self.blocks, self.sample_rate, self.sample_rate, self.seconds)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recording as the corpus has it: nothing has been checked yet."""
+
+    id: str
+    """Unique in its corpus; becomes a file name, so preparation refuses unsafe ones."""
+    speaker: str
+    text: str
+    load: Callable[[], Sound]
+    """Reads (or makes) the sound; called in a worker process, so it must pickle: a module-level function, a
+    `functools.partial` of one, or a bound method of a picklable object. Raises `UserError` if it cannot."""
+    recording: str = ""
+    """The recording it was cut from, which decides its split; its own id when empty."""
+    stamp: str = ""
+    """Changes when the sound does, so that preparing again notices a replaced file."""
+
+    @property
+    def source(self) -> str:
+        return self.recording or self.id
+
+
+class Corpus(Protocol):
+    """A named set of recordings. Implementations are dataclasses whose fields are the keys of their
+    config."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def language(self) -> str:
+        """An espeak-ng language, such as en-us."""
+        ...
+
+    @property
+    def licence(self) -> str: ...
+    @property
+    def credits(self) -> str:
+        """Whom a voice trained on the corpus must credit."""
+        ...
+
+    def __iter__(self) -> Iterator[Recording]:
+        """In a stable order. Raises `UserError` when the corpus cannot be read at all."""
+        ...
+
+
+def from_file(id: str, speaker: str, text: str, path: Path) -> Recording:
+    """The recording in the audio file at `path`, which need not exist: loading it will say so."""
+    try:
+        seen = stamp(path)
+    except (OSError, ValueError):  # the latter for names that no file can have
+        seen = "missing"
+    return Recording(id, speaker, text, partial(_load_file, path), stamp=seen)
+
+
+def _load_file(path: Path) -> Sound:
+    source = waveform.open_source(path)
+    return Sound(source.blocks, source.sample_rate, seconds=source.seconds)

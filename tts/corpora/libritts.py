@@ -1,0 +1,38 @@
+"""The LibriTTS layout: `[subset/]speaker/chapter/ID.wav` with `ID.normalized.txt` beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tts.corpora.corpus import Recording, from_file
+from tts.corpora.transcript import read_transcript
+from tts.errors import UserError
+
+
+@dataclass(frozen=True)
+class LibriTTS:
+    """Many speakers, each a folder of chapters; `root` is one subset or the folder that holds several."""
+
+    root: str
+    name: str = "libritts"
+    language: str = "en-us"
+    licence: str = ""
+    credits: str = ""
+    speakers: list[str] | None = None
+    """Only these, if given."""
+
+    def __iter__(self) -> Iterator[Recording]:
+        root = Path(self.root).expanduser()
+        texts = sorted(root.rglob("*.normalized.txt"))
+        if not texts:
+            raise UserError(f"{root}: no *.normalized.txt in it; expected SPEAKER/CHAPTER/ID.normalized.txt and ID.wav")
+        for path in texts:
+            speaker = path.parent.parent.name
+            if self.speakers is None or speaker in self.speakers:
+                id = path.name.removesuffix(".normalized.txt")
+                audio = path.with_name(f"{id}.wav")
+                if not audio.exists() and path.with_name(f"{id}.flac").exists():
+                    audio = path.with_name(f"{id}.flac")
+                yield from_file(id, speaker, read_transcript(path), audio)

@@ -1,0 +1,41 @@
+"""The VCTK layout: `txt/SPEAKER/ID.txt` and `wav48_silence_trimmed/SPEAKER/ID_mic1.flac` (0.92) or
+`wav48/SPEAKER/ID.wav`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tts.corpora.corpus import Recording, from_file
+from tts.corpora.transcript import read_transcript
+from tts.errors import UserError
+
+AUDIO = ("wav48_silence_trimmed/{speaker}/{id}_mic1.flac", "wav48/{speaker}/{id}.wav")
+
+
+@dataclass(frozen=True)
+class VCTK:
+    """Many speakers reading newspaper sentences; the first microphone."""
+
+    root: str
+    name: str = "vctk"
+    language: str = "en-gb"
+    licence: str = ""
+    credits: str = ""
+    speakers: list[str] | None = None
+    """Only these, if given."""
+
+    def __iter__(self) -> Iterator[Recording]:
+        root = Path(self.root).expanduser()
+        texts = sorted(root.glob("txt/*/*.txt"))
+        if not texts:
+            raise UserError(
+                f"{root}: no txt/SPEAKER/ID.txt in it; expected it beside {AUDIO[0].split('/')[0]}/ or wav48/"
+            )
+        for path in texts:
+            speaker = path.parent.name
+            if self.speakers is None or speaker in self.speakers:
+                places = [root / place.format(speaker=speaker, id=path.stem) for place in AUDIO]
+                audio = next((place for place in places if place.is_file()), places[0])
+                yield from_file(path.stem, speaker, read_transcript(path), audio)

@@ -1,0 +1,1 @@
+"""Hidden states to mel, a file for each decoder."""

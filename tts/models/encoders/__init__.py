@@ -1,0 +1,1 @@
+"""Text and mel to hidden states."""

@@ -1,0 +1,1 @@
+"""The recursions compiled by numba."""

@@ -1,0 +1,1 @@
+"""The recursions as Triton kernels; imported on a GPU only."""

@@ -1,0 +1,1 @@
+"""From a corpus to a prepared folder: checked, trimmed, cut, tokenised, split."""

@@ -1,0 +1,164 @@
+"""A corpus becomes a prepared folder: validated, trimmed, cut, tokenised, split, and reported on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from tts.audio.config import AudioConfig
+from tts.corpora.corpus import Corpus, Recording
+from tts.data.manifest import CorpusInfo, Utterance, read_manifest, write_manifest
+from tts.errors import UserError
+from tts.preparation.journal import Journal
+from tts.preparation.limits import Limits
+from tts.preparation.report import Report, write_report
+from tts.preparation.splits import assign_splits
+from tts.preparation.utterance import FAILED, Outcome, Rejected, UtteranceMaker
+from tts.settings.schema import plain
+from tts.storage.locks import exclusive
+from tts.storage.ownership import claim, strangers
+from tts.text.config import TextConfig
+from tts.workers import Died, each
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """Everything that a finished recording's outcome depends on, apart from the recording."""
+
+    sample_rate: int
+    frames: tuple[int, int]
+    text: dict[str, Any]
+    limits: dict[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(json.dumps(plain(self), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, limits: Limits, workers: int) -> Report:
+    """Prepare `corpus` in the folder `out`, which `tts.data.manifest.read_manifest` reads.
+
+    Writes `audio/ID.flac`, `truth/ID.TextGrid` where the corpus has exact times, `rejected.tsv` (id, reason,
+    detail), `report.json`, and last `corpus.json` and `manifest.jsonl`. Run again after it was stopped, it
+    goes on where it was; run again with other settings, or after recordings changed, it does what they
+    affect.
+
+    Parameters
+    ----------
+    workers: processes, which a recording may kill without harm to the others; started by spawning, so a script that
+        calls this needs the `__main__` guard. With 0 the work is done in this process, for tests and small scripts.
+
+    Raises
+    ------
+    UserError: the corpus cannot be read, `out` holds somebody else's files or is in use, or no recording passes.
+    """
+    out = Path(out)
+    claim(out, "preparation", "corpus.out", recognised=_made_before)
+    recordings = list(corpus)
+    with exclusive(out, "corpus.out"):
+        return _prepare(corpus, recordings, out, audio, text, limits, workers)
+
+
+def _prepare(
+    corpus: Corpus,
+    recordings: list[Recording],
+    out: Path,
+    audio: AudioConfig,
+    text: TextConfig,
+    limits: Limits,
+    workers: int,
+) -> Report:
+    for name in ("audio", "truth"):
+        (out / name).mkdir(exist_ok=True)
+    maker = UtteranceMaker(out, audio, text, limits)
+    settings = _Settings(audio.sample_rate, (audio.n_fft, audio.hop_length), plain(text), _bounds(limits))
+    first: dict[str, Recording] = {}
+    duplicates = []
+    for recording in recordings:
+        if recording.id in first:
+            duplicates.append(Rejected(recording.id, "duplicate id", "an earlier recording has the same id"))
+        else:
+            first[recording.id] = recording
+    with Journal.open(out, settings.fingerprint) as journal:
+        outcomes = {id: done for id, r in first.items() if (done := journal.finished(r)) is not None}
+        todo = [recording for id, recording in first.items() if id not in outcomes]
+        if any(journal.has_audio(recording) for recording in todo):  # which the manifest may name: no longer finished
+            (out / "manifest.jsonl").unlink(missing_ok=True)
+        bar = tqdm(total=len(first), initial=len(outcomes), desc=f"prepare {corpus.name}", unit="rec", disable=None)
+        with bar:
+            for recording, outcome in _outcomes(maker, todo, workers):
+                journal.add(recording, outcome)
+                outcomes[recording.id] = outcome
+                bar.update()
+    accepted = [fields for id in first for fields in outcomes[id].accepted]
+    rejected = [r for id in first for r in outcomes[id].rejected] + duplicates
+    splits = assign_splits((a["recording"] for a in accepted), limits.valid_percent, limits.test_percent)
+    utterances = [_utterance(fields, splits[fields["recording"]]) for fields in accepted]
+    report = write_report(out, corpus.name, len(recordings), utterances, rejected)
+    if not utterances:
+        reasons = ", ".join(f"{reason} ({n})" for reason, n in Counter(r.reason for r in rejected).most_common(3))
+        raise UserError(
+            f"{corpus.name}: none of {len(recordings)} recordings can be used: "
+            f"{reasons or 'the corpus is empty'}; each is listed in {out / 'rejected.tsv'}"
+        )
+    info = CorpusInfo(corpus.name, corpus.language, corpus.licence, corpus.credits, audio.sample_rate, plain(text))
+    write_manifest(out, info, utterances)
+    _remove_strays(out, journal, {u.id for u in utterances})  # last: what a manifest names is there at any time
+    return report
+
+
+def _bounds(limits: Limits) -> dict[str, Any]:
+    """Without the splits, which are assigned afresh each time."""
+    return {key: value for key, value in plain(limits).items() if not key.endswith("_percent")}
+
+
+def _made_before(out: Path) -> bool:
+    """Whether a preparation made the folder before such folders were marked; it fetched what it needed first."""
+    if Journal.is_in(out) or strangers(out) == ["downloads/"]:
+        return True
+    try:
+        read_manifest(out)
+    except (UserError, OSError):
+        return False
+    return True
+
+
+def _remove_strays(out: Path, journal: Journal, ids: set[str]) -> None:
+    """Delete audio and times that a preparation wrote, this one or an earlier one, and this one does not name."""
+    for folder, ending in (("audio", ".flac"), ("truth", ".TextGrid")):
+        # A process that was killed leaves a draft, ID.flac.PID.part.
+        for path in [*(out / folder).glob(f"*{ending}"), *(out / folder).glob(f"*{ending}.*.part")]:
+            id = path.name[: path.name.rindex(ending)]
+            if path.is_file() and journal.knows(id) and (id not in ids or path.suffix == ".part"):
+                path.unlink()
+    if not any((out / "truth").iterdir()):
+        (out / "truth").rmdir()
+
+
+def _utterance(fields: dict[str, Any], split: Any) -> Utterance:
+    lists = {key: tuple(fields[key]) for key in ("symbols", "stress", "word", "words")}
+    return Utterance(**{**fields, **lists, "split": split})
+
+
+def _outcomes(maker: UtteranceMaker, recordings: list[Recording], workers: int) -> Iterator[tuple[Recording, Outcome]]:
+    """Outcomes as they come. A recording whose decoder kills its process is rejected like any other."""
+    if not workers:
+        yield from ((recording, maker(recording)) for recording in recordings)
+        return
+    for recording, outcome in each(maker, recordings, workers):
+        if isinstance(outcome, Died):
+            outcome = Outcome([], [Rejected(recording.id, FAILED, f"{outcome}, at its text or its sound")])
+        yield recording, outcome
+
+
+def default_workers() -> int:
+    """One process per core that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,70 @@
+"""What a preparation came to: counts, hours, and why each rejected utterance was rejected."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tts.data.manifest import Utterance
+from tts.preparation.utterance import Rejected
+from tts.settings.schema import plain
+from tts.storage.files import write_rows, write_text
+
+
+@dataclass(frozen=True)
+class Report:
+    """`report.json`."""
+
+    corpus: str
+    recordings: int
+    """As the corpus lists them, before any check."""
+    cut: int
+    """Recordings that were cut into several utterances."""
+    utterances: dict[str, int]
+    """By split."""
+    hours: dict[str, float]
+    """By split."""
+    speakers: dict[str, int]
+    """Utterances of each."""
+    symbols: dict[str, int]
+    """Occurrences of each token, most frequent first."""
+    rejected: dict[str, int]
+    """By reason."""
+
+    def table(self) -> str:
+        """A summary for the terminal."""
+        total = sum(self.utterances.values())
+        minutes = 60 * sum(self.hours.values())
+        rows = [("recordings", f"{self.recordings}, {self.cut} of them cut at pauses")]
+        rows += [("utterances", f"{total}, {minutes:.1f} min")]
+        rows += [(f"  {s}", f"{n}, {60 * self.hours[s]:.1f} min") for s, n in self.utterances.items()]
+        rows += [("speakers", f"{len(self.speakers)}"), ("symbols", f"{len(self.symbols)}")]
+        rows += [("rejected", f"{sum(self.rejected.values())}")]
+        rows += [(f"  {reason}", f"{count}") for reason, count in self.rejected.items()]
+        width = max(len(name) for name, _ in rows)
+        return "\n".join([f"{self.corpus}:", *(f"  {name:<{width}}  {value}" for name, value in rows)])
+
+
+def write_report(
+    out: Path, corpus: str, recordings: int, utterances: list[Utterance], rejected: list[Rejected]
+) -> Report:
+    """Write `report.json` and `rejected.tsv` into `out`."""
+    splits: dict[str, list[Utterance]] = {
+        name: [u for u in utterances if u.split == name] for name in ("train", "valid", "test")
+    }
+    pieces = {u.id.partition("~")[0] for u in utterances if "~" in u.id}
+    report = Report(
+        corpus=corpus,
+        recordings=recordings,
+        cut=len(pieces),
+        utterances={name: len(part) for name, part in splits.items()},
+        hours={name: round(sum(u.seconds for u in part) / 3600, 4) for name, part in splits.items()},
+        speakers=dict(sorted(Counter(u.speaker for u in utterances).items())),
+        symbols=dict(Counter(symbol for u in utterances for symbol in u.symbols).most_common()),
+        rejected=dict(Counter(r.reason for r in rejected).most_common()),
+    )
+    write_text(out / "report.json", json.dumps(plain(report), indent=2, ensure_ascii=False))
+    write_rows(out / "rejected.tsv", [("id", "reason", "detail"), *((r.id, r.reason, r.detail) for r in rejected)])
+    return report

@@ -1,0 +1,1 @@
+"""What people read: pictures, reports and progress."""

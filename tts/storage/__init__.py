@@ -1,0 +1,1 @@
+"""Files: written whole or not at all, whose they are, and plain data read without trusting it."""

@@ -1,0 +1,242 @@
+"""Training a voice: the acoustic model through both phases."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+from torch import Tensor
+
+from tts.attention.focus import inspect_path
+from tts.batch import Batch
+from tts.data.batching import FrameBudgetBatches
+from tts.errors import UserError
+from tts.models.acoustic import AcousticModel
+from tts.models.losses import Objective, StepReport
+from tts.reporting.progress import counted
+from tts.settings.schema import plain
+from tts.storage.files import write_rows
+from tts.synthesis.folder import load_voice
+from tts.synthesis.voice import Voice, VoiceConfig, VoiceInfo, save_voice
+from tts.training.acoustic.phase import PhaseSchedule
+from tts.training.acoustic.validation import Validator
+from tts.training.config import TrainConfig
+from tts.training.hardware.fabric import in_turn
+from tts.training.monitoring.axes import Axes
+from tts.training.monitoring.run_log import RunLog
+from tts.training.optimizer import averaged, learning_rate, make_optimizer
+from tts.training.origin import Origins, after_resuming, in_short, origin_of, to_state
+from tts.training.setup import build_model, load_data, warm_start
+from tts.training.trainer import Trainer
+
+UNFIT = (
+    "a voice of the plain phase skips and repeats what it says; lower smma.switch_step, or go on for longer with "
+    "resume=auto and a larger trainer.max_steps or max_minutes"
+)
+NAMED = 3
+"""Utterances left out that the terminal names."""
+
+
+class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
+    """Exports `voice/`; leaves alignments/ (PNG), and left_out.tsv where there is reason to."""
+
+    judged_by = "mel_from_text"
+
+    def build(self) -> None:
+        config = self.config
+        self.data = in_turn(self.fabric, lambda: load_data(config))
+        self.model = build_model(config, self.data)
+        self.origins: Origins = {}
+        if config.init_from:
+            voice = Voice.load(config.init_from)
+            self.origins["init_from"] = origin_of(config.init_from, voice.info)
+            notes = warm_start(self.model, self.data, voice, config)
+            if self.fabric.is_global_zero:
+                print(*(f"init_from: {note}" for note in notes), sep="\n", end="\n" if notes else "")
+        optimizer = make_optimizer(self.model, config.optimizer)
+        self.objective, self.optimizer = self.fabric.setup(Objective(self.model, config.loss), optimizer)
+        self.average = averaged(self.model, config.optimizer.ema_decay)
+        self.averaged_model = cast(AcousticModel, self.average.module)
+        self.phase = PhaseSchedule(config.smma, config.seed, aligned=config.alignment.kind == "from_files")
+
+    def prepare_first_process(self) -> None:
+        self._report_left_out()
+        self.utterances = {item.id: item.utterance for item in self.data.train.items}
+        self.validator = Validator(
+            self.data.valid,
+            self.fabric.device,
+            self.config.trainer.validation_utterances,
+            self.run_dir / "alignments",
+        )
+
+    def describe(self) -> str:
+        parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
+        spoken, *others = self.data.languages
+        kept = f"{spoken}, not {', '.join(others)}, which it hears too" if others else spoken
+        utterances, speakers = counted(len(self.data.train), "utterance"), counted(len(self.data.speakers), "speaker")
+        return f"{parameters:.2f} M parameters, {utterances}, {speakers}, to speak {kept}"
+
+    def fit(self) -> dict[str, float]:
+        """As any run; says so where the voice that it leaves is one of the plain phase."""
+        smma, most = self.phase.config, self.config.trainer.max_steps
+        never_due = smma.switch_on == "step" and self.phase.switched_at is None and most <= smma.switch_step
+        if self.log is not None and never_due:
+            self.log.line(
+                f"trainer.max_steps={most} ends before the switch, smma.switch_step={smma.switch_step}: {UNFIT}"
+            )
+        metrics = super().fit()
+        if self.log is not None and not (self.stopped or smma.switch_on == "never" or self.model.smma_tunable):
+            due = f"step {smma.switch_step}" if smma.switch_on == "step" else f"a focus rate of {smma.focus_rate}"
+            self.log.line(f"step {self.step}: the run ended before its switch at {due}; {UNFIT}")
+        return metrics
+
+    def batches(self) -> Iterator[Batch]:
+        trainer, train = self.config.trainer, self.data.train
+        sampler = FrameBudgetBatches(
+            frames=[item.frames for item in train.items],
+            part=[item.part for item in train.items],
+            weights=self.data.weights,
+            budget=trainer.frames_per_batch // self.fabric.world_size,
+            pool=trainer.batches_per_pool,
+            seed=self.config.seed,
+            rank=self.fabric.global_rank,
+            world=self.fabric.world_size,
+            start=self.step,
+        )
+        return self.load(train, batch_sampler=sampler, collate_fn=train.collate)
+
+    def before_step(self) -> None:
+        if self.phase.update(self.step, self.model.attentions) and self.log is not None:
+            self._log_switch(self.log)
+
+    def train_step(self, batch: Batch, progress: float) -> tuple[Tensor, StepReport, Tensor]:
+        self.objective.train()
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.config.optimizer, self.step, progress)
+        loss, report = self.objective(batch, self.phase.conditions(self.step), self.step)
+        norm = self.descend(loss, self.objective, self.optimizer)
+        self.model.learn_in_passing()
+        self.average.update_parameters(self.model)
+        return loss, report, norm
+
+    def log_step(self, log: RunLog, batch: Batch, report: StepReport, norm: Tensor) -> None:
+        trainer, done = self.config.trainer, self.step - 1
+        log.advance(int(batch.mel_lengths.sum()))
+        if self.step % trainer.log_every == 0:
+            path = inspect_path(report.alignment, batch.text.lengths, batch.mel_lengths)
+            monotonic = self.model.smma_tunable
+            values = {f"loss/{name}": float(term) for name, term in report.terms.items()}
+            values |= {f"weight/{name}": weight for name, weight in self.config.loss.weights_at(done).items()}
+            values |= {f"focus_rate/head_{h}": rate for h, rate in enumerate(report.focus.tolist())}
+            values |= {f"path/{name}": float(value.float().mean()) for name, value in vars(path).items()}
+            values |= {f"train/{name}": float(value) for name, value in plain(self.phase.conditions(done)).items()}
+            values |= {
+                "train/phase": float(monotonic),
+                "train/lr": self.optimizer.param_groups[0]["lr"],
+                "train/gradient_norm": float(norm),
+            }
+            mel, focus = values.get("loss/mel", float("nan")), float(report.focus.max())
+            words = f"mel {mel:.3f} focus {focus:.2f} {'smma' if monotonic else 'plain'}"
+            log.values(values, words, self.step, self.minutes)
+        if self.step % trainer.alignment_every == 0:
+            self._show_alignments(log, batch, report)
+
+    def _show_alignments(self, log: RunLog, batch: Batch, report: StepReport) -> None:
+        """Those of the batch's first utterance."""
+        frames, tokens = int(batch.mel_lengths[0]), int(batch.text.lengths[0])
+        steps_of = -(-report.alignment.shape[1] // report.heads.shape[2])  # frames to a step of the heads
+        heads = report.heads[0].repeat_interleave(steps_of, 1)[:, :frames, :tokens]
+        utterance, phase = self.utterances[batch.ids[0]], "SMMA" if self.model.smma_tunable else "plain"
+        title = f"{batch.ids[0]}, step {self.step}, {phase}\n{utterance.text}"
+        axes = Axes(title, utterance.symbols, frames, self.config.audio.frame_seconds)
+        log.board.alignment("alignment/used", report.alignment[0, :frames, :tokens], self.step, axes)
+        log.board.alignment("alignment/focused_head", heads[int(report.focus.argmax())], self.step, axes)
+        for h, head in enumerate(heads):
+            log.board.alignment(f"alignment/head_{h}", head, self.step, axes)
+
+    def validate(self, log: RunLog) -> dict[str, float]:
+        return self.validator(self.averaged_model.eval(), log.board, self.step)
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "phase": self.phase.state_dict(),
+            "symbols": list(self.data.table.symbols),
+            "speakers": list(self.data.speakers),
+            "alignment": self.config.alignment.kind,
+            "origins": to_state(self.origins),
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        for key, ours in (("symbols", list(self.data.table.symbols)), ("speakers", list(self.data.speakers))):
+            if state.get(key) != ours:
+                raise UserError(
+                    f"resume: the checkpoint's {key} are not those of the corpora now ({state.get(key)} against "
+                    f"{ours}); train on the same corpora, or start a new run with init_from=VOICE"
+                )
+        source = state.get("alignment", "learnt")  # checkpoints from before there was a choice
+        if source != self.config.alignment.kind:
+            raise UserError(
+                f"resume: the checkpoint was trained with alignment={source}, this run has "
+                f"alignment={self.config.alignment.kind}; take the former, or start a new run with init_from=VOICE"
+            )
+        try:
+            self.model.load_state_dict(state["model"])
+            self.average.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+        except (RuntimeError, ValueError) as error:
+            raise UserError(f"resume: the checkpoint is of another model: {str(error).splitlines()[0]}") from error
+        self.phase.load_state_dict(state["phase"])
+        self.origins = after_resuming(
+            state, self.config, self.origins, lambda path: load_voice(Path(path).expanduser())[3]
+        )
+
+    def export(self) -> None:
+        config, data = self.config, self.data
+        language = data.languages[0]  # of the corpus, not of the run's own settings: it must speak what it learnt
+        text = dataclasses.replace(config.text, language=language)
+        settings = VoiceConfig(audio=config.audio, text=text, model=config.model)
+        info = VoiceInfo(
+            speakers=tuple(data.speakers),
+            language=language,
+            licence=data.recordings.licence(self.origins),
+            credits=data.recordings.credits(self.origins),
+            training={
+                "name": config.name,
+                "step": self.step,
+                "minutes": round(self.minutes, 2),
+                "smma_tunable": self.model.smma_tunable,
+                "switched_at": self.phase.switched_at,
+                "utterances": len(data.train),
+                "corpora": ", ".join(config.corpora),
+                "alignment": config.alignment.kind,
+            }
+            | in_short(self.origins),
+        )
+        save_voice(self.run_dir / "voice", self.averaged_model, settings, data.table, info)
+
+    def _log_switch(self, log: RunLog) -> None:
+        """Mark the switch to the monotonic phase."""
+        attentions = self.model.attentions
+        heads = "; ".join(str(a.monotonic.nonzero().flatten().tolist()) for a in attentions)
+        focus = "; ".join(", ".join(f"{rate:.2f}" for rate in a.focus.tolist()) for a in attentions)
+        line = f"step {self.step}: stepwise monotonic attention from here on, heads {heads}; focus rates {focus}"
+        log.line(line)
+        log.board.markdown("run/switch", line, self.step)
+        log.board.scalars({"train/switch": 1.0}, self.step)
+
+    def _report_left_out(self) -> None:
+        path, left_out = self.run_dir / "left_out.tsv", self.data.left_out
+        if self.config.alignment.kind == "learnt" and not left_out:
+            return
+        write_rows(path, [("id", "reason"), *left_out.items()])
+        if left_out:
+            kept = f"{len(self.data.train)} for training and {len(self.data.valid)} for validation remain"
+            are = "is" if len(left_out) == 1 else "are"
+            print(f"{counted(len(left_out), 'utterance')} {are} left out ({path}); {kept}")
+        for id, reason in list(left_out.items())[:NAMED]:
+            print(f"  {id}: {reason}")

@@ -1,0 +1,126 @@
+"""Validation: reconstruct held-out recordings, and speak their texts with nothing but the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from tts.attention.focus import inspect_path
+from tts.attention.masks import length_mask
+from tts.batch import Batch
+from tts.data.dataset import Item, SpeechDataset
+from tts.data.segments import read_samples
+from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions, Spoken
+from tts.models.predictors.pitch import PitchPrediction, octaves_of
+from tts.reporting.plots import alignment_figure, save_png
+from tts.training.monitoring.means import Means
+from tts.training.monitoring.tensorboard import TensorBoard
+from tts.vocoder.choice import AUTO_VOCODER, make_vocoder
+
+SHOWN = 2
+"""Utterances whose pictures and sound are logged."""
+
+
+@dataclass
+class Validator:
+    """The same held-out utterances every time, in batches of similar length: the first corpus's longest are shown."""
+
+    dataset: SpeechDataset
+    device: torch.device
+    limit: int
+    pictures: Path
+    """Folder for PNG files of the alignments shown."""
+    batch_size: int = 8
+
+    def __post_init__(self) -> None:
+        items = self.dataset.items
+        chosen = sorted(items[:: max(1, -(-len(items) // self.limit))], key=lambda i: (i.part, -i.frames))
+        groups = [chosen[k : k + self.batch_size] for k in range(0, len(chosen), self.batch_size)]
+        self.batches = [self.dataset.collate(group) for group in groups]
+        self.shown = groups[0][:SHOWN]
+        self.recordings_shown = False
+        self.vocoder = make_vocoder(AUTO_VOCODER, self.dataset.audio)
+
+    @torch.no_grad()
+    def __call__(self, model: AcousticModel, board: TensorBoard | None, step: int) -> dict[str, float]:
+        """Means over utterances, by name. `mel` is the L1 error of the reconstruction, in standard deviations of each
+        channel; `mel_from_text` that of speech from text, at the recording's timing and pitch so that frames compare.
+        `pitch_error` is that of the predicted pitch, in semitones, where both are voiced; NaN if they nowhere are."""
+        means = Means()
+        for number, batch in enumerate(self.batches):
+            batch = batch.to(self.device)
+            output = model(batch, Conditions())
+            spoken = model.infer(batch.text)
+            timed = model.infer(batch.text, durations=output.durations, pitch=batch.pitch, lively=False)
+            means.add(self._measure(model, batch, output, spoken, timed), len(batch.ids))
+            if number == 0 and board is not None:
+                self._show(model, batch, output, spoken, board, step)
+        return means.values()
+
+    def _measure(
+        self, model: AcousticModel, batch: Batch, output: AcousticOutput, spoken: Spoken, timed: Spoken
+    ) -> dict[str, float]:
+        frames = length_mask(batch.mel_lengths, batch.mel.shape[1])
+        path = inspect_path(output.alignment, batch.text.lengths, batch.mel_lengths)
+        timed_error = ((timed.mel[:, : frames.shape[1]] - batch.mel) / model.mel_std).abs().mean(-1)[frames].mean()
+        return {
+            "mel": float(output.error.abs().mean(-1)[frames].mean()),
+            "mel_from_text": float(timed_error),
+            "length_error": float((spoken.mel_lengths / batch.mel_lengths).log().abs().mean()),
+            **self._pitch(output.decoded.pitch, batch.pitch, frames),
+            "focus_rate": float(output.leading.focus[output.leading.monotonic].max()),
+            "monotonicity": float(path.monotonicity.mean()),
+            "skipped": float(path.skipped.float().mean()),
+            "repeated": float(path.repeated.float().mean()),
+            "unfinished": float(path.unfinished.float().mean()),
+            "endless": float((~spoken.finished).float().mean()),
+        }
+
+    @staticmethod
+    def _pitch(predicted: PitchPrediction | None, pitch: Tensor, frames: Tensor) -> dict[str, float]:
+        if predicted is None:
+            return {}
+        octaves = (predicted.octaves - octaves_of(pitch)).abs()
+        voiced = frames & (pitch > 0) & (predicted.voicing > 0)
+        return {"pitch_error": float(12 * (octaves * voiced).sum() / voiced.sum())}
+
+    def _show(
+        self,
+        model: AcousticModel,
+        batch: Batch,
+        output: AcousticOutput,
+        spoken: Spoken,
+        board: TensorBoard,
+        step: int,
+    ) -> None:
+        if not self.recordings_shown:
+            self._show_recordings(board, step)
+            self.recordings_shown = True
+        for i, item in enumerate(self.shown):
+            frames, tokens = int(batch.mel_lengths[i]), int(batch.text.lengths[i])
+            name, utterance = f"valid_{i + 1}", item.utterance
+            mel, rebuilt = batch.mel[i, :frames].cpu(), output.mel[i, :frames].cpu()
+            said = spoken.mel[i, : int(spoken.mel_lengths[i])].cpu()
+            alignment = output.alignment[i, :frames, :tokens].float().cpu()
+            title = f"{item.id}, step {step}, {'SMMA' if model.smma_tunable else 'plain'}\n{utterance.text}"
+            figure = alignment_figure(alignment, utterance.tokens, mel, self.dataset.audio, title)
+            self.pictures.mkdir(exist_ok=True)
+            save_png(figure, self.pictures / f"{name}_step_{step:07d}.png")
+            board.figure(f"{name}/alignment", figure, step)
+            for kind, shown in (("target", mel), ("reconstructed", rebuilt), ("synthesised", said)):
+                board.mel(f"{name}/mel_{kind}", shown, step)
+            self._play(f"{name}/synthesised", item, self.vocoder(said), board, step)
+            self._play(f"{name}/reconstructed", item, self.vocoder(rebuilt), board, step)
+
+    def _show_recordings(self, board: TensorBoard, step: int) -> None:
+        """What the sounds are to be compared with; it does not change."""
+        for i, item in enumerate(self.shown):
+            name, samples = f"valid_{i + 1}", round(item.utterance.seconds * self.dataset.audio.sample_rate)
+            self._play(f"{name}/recording", item, read_samples(item, 0, samples), board, step)
+            board.text(f"{name}/text", f"{item.id}: {item.utterance.text}", step)
+
+    def _play(self, name: str, item: Item, wav: Tensor, board: TensorBoard, step: int) -> None:
+        board.audio(name, wav, self.dataset.audio.sample_rate, step, f"{item.id}: {item.utterance.text}")
