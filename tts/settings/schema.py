@@ -9,7 +9,7 @@ import reprlib
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar, Union
+from typing import Any, ClassVar, Literal, TypeVar, Union
 
 from tts.errors import UserError
 
@@ -18,6 +18,38 @@ T = TypeVar("T")
 _brief = reprlib.Repr()
 """YAML's aliases let a file of a few lines stand for gigabytes."""
 _brief.maxlevel, _brief.maxstring = 2, 80
+
+
+class Choice:
+    """Base of settings among which a config chooses by name.
+
+    A direct subclass says what is chosen, and under which group of configs; each of its subclasses is an option, a
+    frozen dataclass whose field `kind` (or another `tag`) has its name as default. Defining one is enough to offer it:
+
+        class DecoderConfig(Choice, group="model/decoder"): ...
+
+        @dataclass(frozen=True)
+        class Mine(DecoderConfig):
+            kind: Literal["mine"] = "mine"
+    """
+
+    group: ClassVar[str]
+    tag: ClassVar[str]
+    options: ClassVar[dict[str, type[Choice]]]
+
+    def __init_subclass__(cls, group: str = "", tag: str = "kind") -> None:
+        if Choice in cls.__bases__:
+            cls.group, cls.tag, cls.options = group, tag, {}
+            return
+        name = cls.__dict__.get(cls.tag)
+        if not isinstance(name, str):
+            raise TypeError(f"{cls.__qualname__}: its field {cls.tag!r} needs the option's name as default")
+        there = cls.options.get(name)
+        if there is not None and (there.__module__, there.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise TypeError(
+                f"{cls.group}={name}: offered by {there.__module__} already; {cls.__module__} must take another name"
+            )
+        cls.options[name] = cls
 
 
 def parse(schema: type[T], data: object, where: str = "config") -> T:
@@ -99,6 +131,8 @@ def _coerce(kind: Any, value: Any, where: str) -> Any:
         if value in args:
             return value
         raise UserError(f"{where}: {_shown(value)} is not one of {', '.join(map(str, args))}")
+    if isinstance(kind, type) and issubclass(kind, Choice) and Choice in kind.__bases__:
+        return parse(_chosen(kind, value, where), value, where)
     if dataclasses.is_dataclass(kind):
         return parse(typing.cast(type, kind), value, where)
     if origin in (list, tuple):
@@ -131,6 +165,17 @@ def _variant(options: list[type], value: Mapping[str, Any], where: str) -> type:
     if not isinstance(kind, str) or kind not in kinds:
         raise UserError(f"{where}.kind: {_shown(kind)} is not one of {', '.join(kinds)}")
     return kinds[kind]
+
+
+def _chosen(choice: type[Choice], value: Any, where: str) -> type[Choice]:
+    """The option that `value` names; the first if it names none."""
+    name = value.get(choice.tag, next(iter(choice.options))) if isinstance(value, Mapping) else value
+    if not isinstance(name, str) or name not in choice.options:
+        raise UserError(
+            f"{where}.{choice.tag}: {_shown(name)} is not one of {', '.join(choice.options)}; where a package of yours "
+            "defines it, name that with plugins=[PACKAGE]"
+        )
+    return choice.options[name]
 
 
 def check_sizes(config: object, **limits: int) -> None:
