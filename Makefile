@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN ?= runs/demo
 MINUTES ?= 13
 
-.PHONY: help setup demo test lint format tensorboard check-install release clean
+.PHONY: help setup demo test lint format docs tensorboard check-install release clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,7 +14,7 @@ help: ## Show this list
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; give one as make PYTHON=python3.11" >&2; exit 1; }
 	@echo "setting up .venv: some 7 GB and minutes, 2.4 GB where torch is a CPU build (README, Installing)"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[judges,synthetic,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[judges,synthetic,dev,docs]'
 	@touch $@
 
 setup: .venv/installed ## Install everything into .venv (the other targets do it themselves)
@@ -25,11 +25,14 @@ demo: .venv/installed ## Fetch recordings, train a voice through both phases, sp
 test: .venv/installed ## Run the test suite, a process per core
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --dist worksteal
 
-lint: .venv/installed ## Check style and types
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+lint: .venv/installed ## Check style, types, and that imports go downwards
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
 format: .venv/installed ## Put the code in order
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+docs: .venv/installed ## Build the documents as a site into build/docs, warnings being errors
+	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs && echo "build/docs/index.html"
 
 check-install: .venv/installed ## Use the wheel in empty environments, once with the lowest versions
 	$(BIN)/python scripts/check_install.py python=$(PYTHON)

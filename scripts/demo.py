@@ -2,8 +2,8 @@
 
 python scripts/demo.py run_dir=runs/demo trainer.max_minutes=13
 
-Takes overrides of `scripts/train.py`, whose keys `python scripts/train.py experiment=demo --help` lists. Every stage is
-one of the project's own commands, printed before it runs. Some 20 minutes on two CPU cores; it fetches 24 minutes of
+Takes overrides of `scripts/train.py`; `python scripts/train.py experiment=little_speech --help` lists them. Each stage
+is one of the project's own commands, printed before it runs. Some 20 minutes on two CPU cores; it fetches 24 minutes of
 recordings on Debian and its family, and goes on with synthetic speech elsewhere.
 """
 
@@ -52,6 +52,7 @@ def main() -> int:
         print(__doc__.strip())
         return 0
     run_dir = next((o.partition("=")[2] for o in overrides if o.startswith("run_dir=")), "runs/demo")
+    overrides = [f"run_dir={run_dir}", *(o for o in overrides if not o.startswith("run_dir="))]
     stages: list[tuple[str, float]] = []
     started = time.monotonic()
 
@@ -65,7 +66,7 @@ def main() -> int:
     if len(without) == len(PARTS):
         return 1
     finish("prepare")
-    if not run("train.py", "experiment=demo", *without, "resume=auto", *overrides):
+    if not run("train.py", "experiment=little_speech", *without, "resume=auto", *overrides):
         return 1
     finish("train")
     out = str(Path(run_dir) / "spoken")
@@ -84,7 +85,7 @@ Next:
   make demo MINUTES=30 goes on for another while: the voice becomes clearer, above all on a slow or busy machine
   .venv/bin/python scripts/synthesize.py voice={run_dir}/voice text="Anything you like." out=spoken
   .venv/bin/python scripts/prepare_data.py corpus=ljspeech corpus.root=YOUR_FOLDER corpus.name=mine
-  .venv/bin/python scripts/train.py experiment=demo corpus.parts.voice.out=data/mine run_dir=runs/mine_mix"""
+  .venv/bin/python scripts/train.py experiment=little_speech corpus.parts.voice.out=data/mine run_dir=runs/mine_mix"""
     )
     return 0
 

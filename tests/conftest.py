@@ -82,16 +82,16 @@ def tiny(prepared: Path) -> Callable[..., list[str]]:
 
     def overrides(*asked: str, corpus_out: Path = prepared, last: Sequence[str] = ()) -> list[str]:
         corpora = [] if any(a.startswith(("experiment=", "corpus=")) for a in asked) else ["corpus=espeak"]
-        return [*corpora, *asked, *TINY, *ONE_THREAD, *corpora_at(corpus_out, "train", *corpora, *asked), *last]
+        return [*corpora, *asked, *TINY, *ONE_THREAD, *corpora_at(corpus_out, *corpora, *asked), *last]
 
     return overrides
 
 
-def corpora_at(folder: Path, config: str, *asked: str) -> list[str]:
+def corpora_at(folder: Path, *asked: str) -> list[str]:
     """Overrides that take every corpus of a run from one folder."""
     from tts.commands.cli import load_config
 
-    corpus = load_config(config, list(asked))["corpus"]
+    corpus = load_config("train", list(asked))["corpus"]
     outs = [f"corpus.parts.{part}.out" for part in corpus.get("parts", ())] or ["corpus.out"]
     return [f"{out}={folder}" for out in outs]
 
@@ -114,11 +114,12 @@ def make_trainer(tiny: Callable[..., list[str]]) -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def tiny_vocoder_overrides(prepared: Path) -> Callable[..., list[str]]:
-    """Overrides of `train_vocoder.yaml`, likewise."""
+    """Overrides of a vocoder's training, likewise."""
 
     def overrides(*asked: str, last: Sequence[str] = ()) -> list[str]:
-        outs = corpora_at(prepared, "train_vocoder", *asked)
-        return [*TINY_VOCODER, *ONE_THREAD, *asked, *outs, *last]
+        experiment = [] if any(a.startswith("experiment=") for a in asked) else ["experiment=vocoder_universal"]
+        outs = corpora_at(prepared, *experiment, *asked)
+        return [*experiment, *TINY_VOCODER, *ONE_THREAD, *asked, *outs, *last]
 
     return overrides
 
@@ -127,13 +128,13 @@ def tiny_vocoder_overrides(prepared: Path) -> Callable[..., list[str]]:
 def make_vocoder_trainer(tiny_vocoder_overrides: Callable[..., list[str]]) -> Callable[..., Any]:
     """`make_vocoder_trainer(run_dir, *overrides)` → the trainer of a tiny vocoder on the tiny corpus, likewise."""
     from tts.commands.cli import load_config
-    from tts.commands.train import read_vocoder_config
+    from tts.commands.train import read_config
     from tts.training.hardware.fabric import launch
     from tts.training.vocoder.trainer import VocoderTrainer
 
     def make(run_dir: Path, *asked: str) -> VocoderTrainer:
         settings = tiny_vocoder_overrides(*asked, last=[f"run_dir={run_dir}"])
-        config = read_vocoder_config(load_config("train_vocoder", settings))
+        config = read_config(load_config("train", settings))
         fabric = launch(config.trainer)
         return VocoderTrainer(config, fabric)
 

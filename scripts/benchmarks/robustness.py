@@ -41,7 +41,7 @@ BUDGET = ["trainer.devices=1", "trainer.threads=1", "trainer.frames_per_batch=24
           "optimizer.ema_decay=0.9975", "trainer.validate_every=500", "trainer.checkpoint_every=500"]  # fmt: skip
 SYSTEMS = {
     "smma": ["experiment=transformer_smma"],
-    "parallel": ["experiment=espeak", "corpus=synthetic", "smma.switch_step=700", "loss.forward_sum=0.1",
+    "parallel": ["experiment=exact_times", "corpus=synthetic", "smma.switch_step=700", "loss.forward_sum=0.1",
                  "smma.prior=[[0,1.0],[450,1.0],[700,0.0]]", "smma.hard_share=[[0,0.0],[800,0.5]]", "loss.blank=null"],
     "plain": ["experiment=transformer_plain"],
     "liang": ["experiment=transformer_plain", "smma.switch_on=step"],

@@ -1,7 +1,7 @@
 """How fast training is, in mel frames per CPU-second: `python scripts/benchmark.py benchmark=training [key=value ...]`.
 
 Takes the keys of `scripts/train.py`, so that any experiment and size can be timed on its own corpus, for instance
-`experiment=allison trainer.threads=1` and `experiment=allison model=medium trainer.precision=32-true`.
+`experiment=one_speaker trainer.threads=1` and `experiment=one_speaker model=medium trainer.precision=32-true`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from tts.commands.cli import load_config
 from tts.commands.train import read_config
 from tts.training.acoustic.trainer import AcousticTrainer
+from tts.training.config import TrainConfig
 from tts.training.hardware.fabric import launch
 from tts.training.monitoring.run_log import memory_mb
 
@@ -25,6 +26,7 @@ def main(arguments: list[str], _: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         overrides = ["trainer.devices=1", *arguments, f"run_dir={folder}"]
         config = read_config(load_config("train", overrides))
+        assert isinstance(config, TrainConfig)
         trainer = AcousticTrainer(config, launch(config.trainer))
         parameters = sum(p.numel() for p in trainer.model.parameters()) / 1e6
         print(f"{parameters:.2f} M parameters, {config.trainer.frames_per_batch} frames a step at most")

@@ -67,7 +67,7 @@ def test_a_voice_to_start_from_is_asked_for(
 def test_a_vocoder_s_run_says_how_to_speak_through_it(
     call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path
 ) -> None:
-    asked = ("experiment=vocoder_allison", "debug=vocoder_fast", "generator.layers=1", "trainer.max_steps=1")
+    asked = ("experiment=vocoder_one_speaker", "debug=vocoder_fast", "generator.layers=1", "trainer.max_steps=1")
     where = (f"corpus.out={prepared}", "trainer.accelerator=cpu", "trainer.devices=1", "trainer.threads=1")
     result = call(main, *asked, *where, f"run_dir={tmp_path}/run")
     assert result.status == 0, result.err
@@ -96,7 +96,7 @@ def test_paths_of_a_training_are_taken_to_the_letter(
     common = ("run_dir=runs/Müller (2)", "resume=a,b.pt", "init_from=~/old", "corpus=espeak", "corpus.out=~/data")
     result = call(main, *common, "alignment=from_files", "alignment.folder=/home/jo/t(1)")
     assert result.status == 0, result.err
-    assert call(main, "experiment=vocoder_allison", *common, "mels=from_voice", "mels.voice=~/v=1").status == 0
+    assert call(main, "experiment=vocoder_one_speaker", *common, "mels=from_voice", "mels.voice=~/v=1").status == 0
     for config in configs:
         assert (config.run_dir, config.resume) == ("runs/Müller (2)", "a,b.pt")
         assert (config.init_from, config.corpora["espeak"].out) == (f"{tmp_path}/old", f"{tmp_path}/data")

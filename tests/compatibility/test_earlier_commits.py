@@ -25,7 +25,7 @@ from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.commands.align import align
 from tts.commands.cli import load_config
-from tts.commands.train import read_config, read_vocoder_config
+from tts.commands.train import read_config
 from tts.corpora.synthetic.espeak import EspeakCorpus
 from tts.data.manifest import read_manifest
 from tts.preparation.limits import Limits
@@ -76,24 +76,19 @@ def test_a_vocoder_makes_the_same_sound() -> None:
     [
         ("parallel", ("corpus=espeak", "debug=fast", *TINY)),
         ("autoregressive", ("corpus=espeak", "debug=fast", "model/decoder=autoregressive", *TINY)),
-        ("vocoder", ("debug=vocoder_fast", "half=false", *TINY_VOCODER)),
+        ("vocoder", ("experiment=vocoder_universal", "debug=vocoder_fast", "half=false", *TINY_VOCODER)),
     ],
 )
 def test_a_run_goes_on(name: str, asked: tuple[str, ...], earlier: Path) -> None:
-    config = "train_vocoder" if name == "vocoder" else "train"
-    outs = [f"corpus.parts.{part}.out=corpus" for part in load_config(config, list(asked))["corpus"].get("parts", ())]
+    outs = [f"corpus.parts.{part}.out=corpus" for part in load_config("train", asked)["corpus"].get("parts", ())]
     settings = load_config(
-        config,
+        "train",
         [*asked, *ONE_THREAD, *(outs or ["corpus.out=corpus"]), f"run_dir={name}", f"name={name}", "resume=auto",
          "trainer.max_steps=8"],
     )  # fmt: skip
-    trainer: Any
-    if name == "vocoder":
-        vocoder_config = read_vocoder_config(settings)
-        trainer = VocoderTrainer(vocoder_config, launch(vocoder_config.trainer))
-    else:
-        voice_config = read_config(settings)
-        trainer = AcousticTrainer(voice_config, launch(voice_config.trainer))
+    config = read_config(settings)
+    kind: Any = VocoderTrainer if name == "vocoder" else AcousticTrainer
+    trainer = kind(config, launch(config.trainer))
     losses: list[float] = []
     step: Callable[..., Any] = trainer.train_step
 

@@ -90,9 +90,7 @@ def test_types_are_said_in_words() -> None:
 def test_a_choice_names_its_options_and_each_option_has_its_keys() -> None:
     assert FIELDS["shape.kind", ""] == Field("shape.kind", "round or square", "round", "What shape it takes.")
     assert FIELDS["shape", "shape=round"].doc == "A circle."
-    assert FIELDS["shape.radius", "shape=round"] == Field(
-        "shape.radius", "number", 2.0, "In metres.", "shape=round"
-    )
+    assert FIELDS["shape.radius", "shape=round"] == Field("shape.radius", "number", 2.0, "In metres.", "shape=round")
     assert FIELDS["shape.side.layers", "shape=square"].default == 2
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tts.commands.cli import load_config
-from tts.commands.train import read_config, read_vocoder_config
+from tts.commands.train import read_config
 from tts.storage.resources import folder
 from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
@@ -50,7 +50,7 @@ def test_every_experiment_trains_through_both_phases(
 def test_every_vocoder_trains_before_and_after_its_discriminators_join(
     experiment: str, make_vocoder_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path
 ) -> None:
-    from_voice = load_config("train_vocoder", [f"experiment={experiment}"])["mels"]["kind"] == "from_voice"
+    from_voice = load_config("train", [f"experiment={experiment}"])["mels"]["kind"] == "from_voice"
     voice = [f"mels.voice={tiny_run}"] if from_voice else []
     trainer = make_vocoder_trainer(tmp_path, f"experiment={experiment}", "debug=vocoder_fast", *voice)
     before = {name: value.clone() for name, value in trainer.model.named_parameters()}
@@ -83,27 +83,32 @@ MINE = ("corpus=ljspeech", "corpus.name=mine")
     ("config", "asked", "name", "run_dir"),
     [
         *(("train", [f"experiment={e}"], e, f"runs/{e}") for e in EXPERIMENTS if e != "finetune"),
-        *(("train_vocoder", [f"experiment={e}"], e, f"runs/{e}") for e in VOCODERS),
+        *(("train", [f"experiment={e}"], e, f"runs/{e}") for e in VOCODERS),
         ("train", [], "voice", "runs/voice"),
-        ("train", ["experiment=allison", *MINE], "mine", "runs/mine"),
-        ("train", ["experiment=allison", *MINE, "run_dir=/tmp/x/first"], "first", "/tmp/x/first"),
-        ("train", ["experiment=demo", "corpus.parts.voice.out=data/mine", "run_dir=runs/mix/"], "mix", "runs/mix/"),
+        ("train", ["experiment=one_speaker", *MINE], "mine", "runs/mine"),
+        ("train", ["experiment=one_speaker", *MINE, "run_dir=/tmp/x/first"], "first", "/tmp/x/first"),
+        (
+            "train",
+            ["experiment=little_speech", "corpus.parts.voice.out=data/mine", "run_dir=runs/mix/"],
+            "mix",
+            "runs/mix/",
+        ),
         ("train", ["experiment=finetune", *MINE, "init_from=a"], "mine_tuned", "runs/mine_tuned"),
-        ("train", ["experiment=demo", "name=Jane"], "Jane", "runs/Jane"),
-        ("train", ["experiment=demo", "name=Jane", "run_dir=runs/1"], "Jane", "runs/1"),
-        ("train_vocoder", ["experiment=vocoder_allison", *MINE], "vocoder_mine", "runs/vocoder_mine"),
-        ("train_vocoder", ["experiment=vocoder_allison", *MINE, "run_dir=runs/v"], "v", "runs/v"),
+        ("train", ["experiment=little_speech", "name=Jane"], "Jane", "runs/Jane"),
+        ("train", ["experiment=little_speech", "name=Jane", "run_dir=runs/1"], "Jane", "runs/1"),
+        ("train", ["experiment=vocoder_one_speaker", *MINE], "vocoder_mine", "runs/vocoder_mine"),
+        ("train", ["experiment=vocoder_one_speaker", *MINE, "run_dir=runs/v"], "v", "runs/v"),
     ],
 )
 def test_a_run_is_called_what_its_user_calls_it(config: str, asked: list[str], name: str, run_dir: str) -> None:
-    settings = {"train": read_config, "train_vocoder": read_vocoder_config}[config](load_config(config, asked))
+    settings = read_config(load_config(config, asked))
     assert (settings.name, settings.run_dir) == (name, run_dir)
 
 
 @pytest.mark.parametrize("generator", GENERATORS)
 @pytest.mark.parametrize("audio", AUDIO)
 def test_every_generator_fits_every_audio_config(generator: str, audio: str) -> None:
-    config = read_vocoder_config(load_config("train_vocoder", [f"generator={generator}", f"audio={audio}"]))
+    config = read_config(load_config("train", ["task=vocoder", f"generator={generator}", f"audio={audio}"]))
     made = Generator(config.generator, config.audio)
     assert len(made(torch.zeros(4, config.audio.n_mels))) == 3 * config.audio.hop_length
 

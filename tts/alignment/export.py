@@ -1,4 +1,4 @@
-"""Alignments as files: TextGrid, JSON, CTM, and a ranking of what to look at."""
+"""Alignments as files: a TextGrid and a JSON each, which are read back, and a ranking of what to look at."""
 
 from __future__ import annotations
 
@@ -86,27 +86,6 @@ def read_alignment(out: Path, utterance: Utterance, source: str) -> Alignment | 
 
 def _interval(row: Mapping[str, Any]) -> Interval:
     return Interval(str(row["label"]), float(row["start"]), float(row["end"]))
-
-
-def write_ctm(out: Path, utterances: Sequence[Utterance], done: Mapping[str, Alignment]) -> None:
-    """phones.ctm and words.ctm: `<id> 1 <start> <seconds> <label> <confidence>`, a space in an id or label as `_`."""
-    phones: list[str] = []
-    words: list[str] = []
-    for utterance in utterances:
-        alignment = done[utterance.id]
-        for tier, confidences, lines in (
-            (alignment.phones, alignment.confidence, phones),
-            (alignment.words, alignment.word_confidence, words),
-        ):
-            for i, confidence in zip(tier, confidences, strict=True):
-                id, label = _column(utterance.id), _column(i.label)
-                lines.append(f"{id} 1 {i.start:.4f} {i.end - i.start:.4f} {label} {confidence:.4f}\n")
-    write_text(out / "phones.ctm", "".join(phones))
-    write_text(out / "words.ctm", "".join(words))
-
-
-def _column(text: str) -> str:
-    return "_".join(text.split())
 
 
 def write_ranking(out: Path, ranked: Sequence[Ranked]) -> None:

@@ -12,14 +12,15 @@ from tqdm import tqdm
 
 from tts.alignment import Aligner, AlignerConfig, Alignment, certainty
 from tts.alignment.aligner import is_aligner
-from tts.alignment.export import holds_alignments, may_write, read_alignment, write_alignment, write_ctm, write_ranking
+from tts.alignment.export import holds_alignments, may_write, read_alignment, write_alignment, write_ranking
+from tts.alignment.formats import FORMATS, check_formats
 from tts.alignment.from_corpus import learn_from_corpus, recording_source
 from tts.alignment.hmm.threads import in_threads
 from tts.alignment.ranking import rank
 from tts.alignment.report import write_report
 from tts.audio import waveform
 from tts.commands.cli import command
-from tts.commands.prepare_data import CORPUS, prepare_data
+from tts.commands.prepare_data import CORPUS, PrepareConfig, prepare_corpus
 from tts.data.manifest import PreparedCorpus, Split, Utterance, corpus_folder, read_manifest
 from tts.errors import UserError
 from tts.reporting.progress import counted
@@ -36,21 +37,26 @@ LITERAL = ("voice", "aligner", "out", *CORPUS)
 
 
 @dataclass(frozen=True)
-class AlignConfig:
-    """`configs/align.yaml`, resolved."""
+class AlignConfig(PrepareConfig):
+    """Of `tts-align`; the keys of `tts-prepare` are for a corpus that is not prepared yet."""
 
-    corpus: dict[str, Any]
-    audio: dict[str, Any]
-    text: dict[str, Any]
-    limits: dict[str, Any]
-    workers: int | None = None
-    """The last four are for a corpus that is not prepared yet."""
     out: str = "aligned"
+    """Folder for the times and the report."""
     aligner: str | None = None
+    """Align with this one, OUT/aligner of an earlier run; null trains one on the corpus."""
     voice: str | None = None
+    """Align with this trained voice instead."""
     train_splits: tuple[Split, ...] = ALL
+    """What to train on; exact times, where a corpus has them, are never read."""
     splits: tuple[Split, ...] = ALL
+    """What to align."""
+    formats: tuple[str, ...] = ("ctm",)
+    """Files of all times, beside ID.TextGrid and ID.json; a package may add others."""
     model: AlignerConfig = field(default_factory=AlignerConfig)
+    """The aligner's acoustic model."""
+
+    def __post_init__(self) -> None:
+        check_formats(self.formats)
 
 
 def align(config: dict[str, Any]) -> None:
@@ -69,12 +75,12 @@ def align(config: dict[str, Any]) -> None:
     out = Path(settings.out).expanduser()
     claim(out, "alignment", "out", recognised=lambda out: holds_alignments(out) or is_aligner(out / "aligner"))
     with exclusive(out, "out"):
-        _align_corpus(settings, config, folder, out)
+        _align_corpus(settings, folder, out)
 
 
-def _align_corpus(settings: AlignConfig, config: dict[str, Any], folder: Path, out: Path) -> None:
+def _align_corpus(settings: AlignConfig, folder: Path, out: Path) -> None:
     if not (folder / "manifest.jsonl").is_file():
-        prepare_data(config)  # one that is there was made with settings of its own, and stays as it is
+        prepare_corpus(settings)  # one that is there was made with settings of its own, and stays as it is
     corpus = read_manifest(folder)
     chosen = _chosen(corpus, settings.splits, "to align")
     aligner = _aligner(settings, corpus, out)
@@ -84,10 +90,11 @@ def _align_corpus(settings: AlignConfig, config: dict[str, Any], folder: Path, o
         raise UserError(f"none of {len(chosen)} utterances could be aligned ({': '.join(min(failed.items()))})")
     aligned = [u for u in chosen if u.id in done]
     ranked = rank(aligned, done)
-    write_ctm(out, aligned, done)
+    written = [path for name in settings.formats for path in FORMATS[name](out, [(u, done[u.id]) for u in aligned])]
     write_ranking(out, ranked)
     write_report(out, corpus, ranked, failed)
-    print(f"{len(aligned)} utterances aligned: {out}/ID.TextGrid, ID.json, phones.ctm, words.ctm")
+    files = ", ".join(["ID.TextGrid", "ID.json", *(path.name for path in written)])
+    print(f"{len(aligned)} utterances aligned: {out}/{files}")
     print(f"look at first: {out}/report.html, ranking.tsv")
     doubtful = [r.utterance.id for r in ranked if r.alignment.doubtful]
     if doubtful:

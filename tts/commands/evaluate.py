@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ from tts.evaluation.robustness import (
 )
 from tts.evaluation.speech import score_prompts, score_sentences
 from tts.evaluation.table import boundary_table
+from tts.settings.defaults import NOT_COMPOSED
 from tts.settings.schema import parse, plain
 from tts.storage.files import write_text
 from tts.storage.ownership import claim
@@ -43,22 +44,41 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class EvaluateConfig:
-    """`configs/evaluate.yaml`, resolved."""
+    """Of `tts-evaluate`."""
 
     metric: Literal["speech", "alignment", "robustness", "detector"]
-    corpus: dict[str, Any]
+    """speech: word error rate of what a recogniser hears. alignment: boundary errors on held-out recordings.
+    robustness: bad cases among 500 hard sentences, by an aligner that knows the voice's speaker; where none is given,
+    one learns from the speaker's recordings in the corpus, into OUT/judge. detector: what an aligner finds of planted
+    faults."""
+    corpus: dict[str, Any] = field(metadata=NOT_COMPOSED)
+    """A prepared corpus."""
     vocoder: VocoderChoice
+    """What turns mels into sound."""
     voice: str | None = None
+    """Folder of a voice, or of its run."""
     aligner: str | None = None
+    """Folder of an aligner, as scripts/align.py leaves it in OUT/aligner."""
     speaker: str | None = None
+    """One of the voice's speakers; null for its first."""
     out: str = "evaluated"
+    """Folder for results.json and reports."""
     sentences: str | None = None
+    """speech: a text file with one sentence a line; null for the corpus's held-out prompts. robustness: the same, or
+    with a class and a tab before each; null for the 500 that come with the project."""
     truth: str | None = None
+    """alignment: a folder of ID.TextGrid with a tier `phones` to hold the times against; null for the corpus's exact
+    times."""
     splits: tuple[Split, ...] = ("valid", "test")
+    """Held-out splits of the corpus."""
     threads: int = 1
+    """Of the recogniser."""
     path: Literal["hard", "soft"] = "hard"
+    """How an autoregressive voice goes through the text: on one token at a time, or along the expected position."""
     recordings: str | None = None
+    """robustness: instead of a voice, a folder with NNNN.wav, the sentences as another system speaks them."""
     recognise: int = 0
+    """robustness: write down, too, what a recogniser hears of so many sentences of every class."""
 
 
 def evaluate(config: dict[str, Any]) -> None:

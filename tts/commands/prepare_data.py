@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from tts.audio.config import AudioConfig
@@ -17,6 +18,7 @@ from tts.data.manifest import corpus_folder
 from tts.errors import UserError
 from tts.preparation.limits import Limits
 from tts.preparation.prepare import default_workers, prepare
+from tts.settings.defaults import NOT_COMPOSED
 from tts.settings.schema import nearest, parse
 from tts.text.config import TextConfig
 
@@ -54,18 +56,35 @@ def open_corpus(config: dict[str, Any]) -> Corpus:
     return corpus
 
 
+@dataclass(frozen=True)
+class PrepareConfig:
+    """Of `tts-prepare`."""
+
+    corpus: dict[str, Any] = field(metadata=NOT_COMPOSED)
+    """The recordings, and where the prepared corpus goes."""
+    audio: AudioConfig = field(default_factory=AudioConfig)
+    """The mel definition."""
+    text: TextConfig = field(default_factory=TextConfig)
+    """How written text becomes phones or letters."""
+    limits: Limits = field(default_factory=Limits)
+    """What is accepted, and how utterances are divided into splits."""
+    workers: int | None = None
+    """Processes; null for one per core."""
+
+
 def prepare_data(config: dict[str, Any]) -> None:
-    """Prepare the corpus that `config` (`configs/prepare.yaml`, resolved) describes, and print what came
-    of it."""
-    out = corpus_folder(config["corpus"])
-    corpus = open_corpus(config["corpus"])
-    audio = parse(AudioConfig, config["audio"], "audio")
-    text = parse(TextConfig, config["text"], "text")
-    limits = parse(Limits, config["limits"], "limits")
-    workers = default_workers() if config["workers"] is None else config["workers"]
-    if not isinstance(workers, int) or workers < 1:
+    """Prepare a corpus as `config` says, and print what came of it."""
+    prepare_corpus(parse(PrepareConfig, config, "config"))
+
+
+def prepare_corpus(settings: PrepareConfig) -> None:
+    """Prepare the corpus that `settings` describe, and print what came of it."""
+    out = corpus_folder(settings.corpus)
+    corpus = open_corpus(settings.corpus)
+    workers = default_workers() if settings.workers is None else settings.workers
+    if workers < 1:
         raise UserError(f"workers={workers}: give a number of processes, 1 or more")
-    report = prepare(corpus, out, audio, text, limits, workers)
+    report = prepare(corpus, out, settings.audio, settings.text, settings.limits, workers)
     print(report.table())
     if report.rejected:
         print(f"  rejected utterances, with reasons: {out / 'rejected.tsv'}")

@@ -28,18 +28,28 @@ KEYS = {"text", "voice", "sample_rate", "seconds", "words", "phones"}
 
 @dataclass(frozen=True)
 class SynthesizeConfig:
-    """`configs/synthesize.yaml`, resolved."""
+    """Of `tts-synthesize`."""
 
     voice: str
+    """Folder of a voice, or of the run that trained it."""
     vocoder: VocoderChoice
+    """What turns mels into sound."""
     text: str | None = None
+    """To be spoken, each line a file of its own."""
     text_file: str | None = None
+    """A file with the text."""
     out: str = "spoken"
+    """Folder for NNNN.wav, .TextGrid, .json and .png."""
     speaker: str | None = None
+    """One of the voice's speakers; null for its first."""
     reference: str | None = None
+    """A recording to follow: of the same text (prosody) or of any (style)."""
     reference_mode: Literal["prosody", "style"] = "prosody"
+    """prosody: follow its melody and timing; style: take on its manner of speaking."""
     speed: float = 1.0
+    """From 0.25 to 4; 2 is twice as fast."""
     path: Literal["hard", "soft"] = "hard"
+    """How an autoregressive voice goes through the text: on one token at a time, or along the expected position."""
 
 
 def synthesize(config: dict[str, Any]) -> None:

@@ -25,50 +25,41 @@ from tts.training.trainer import Trainer
 from tts.training.vocoder.trainer import VocoderTrainConfig, VocoderTrainer
 
 Config = TypeVar("Config", bound=RunConfig)
-PATHS = ("run_dir", "resume", "init_from", "corpus.out", "corpus.parts.*.out")
-"""Of every training; taken to the letter."""
+PATHS = (
+    "run_dir", "resume", "init_from", "corpus.out", "corpus.parts.*.out", "alignment.folder", "mels.voice",
+)  # fmt: skip
+"""Taken to the letter."""
 
 
-def read_config(config: dict[str, Any]) -> TrainConfig:
-    """`configs/train.yaml`, resolved, as checked settings.
+def read_config(config: dict[str, Any]) -> TrainConfig | VocoderTrainConfig:
+    """A composed config of `tts-train` as checked settings: those of what it trains, its `task`.
 
     Raises
     ------
     UserError: an unknown key or a wrong type.
     """
-    return _read(TrainConfig, config)
-
-
-def read_vocoder_config(config: dict[str, Any]) -> VocoderTrainConfig:
-    """`configs/train_vocoder.yaml`, likewise."""
-    return _read(VocoderTrainConfig, config)
-
-
-def train(config: dict[str, Any]) -> None:
-    """Train a voice as `config` says, and say where everything is."""
-    settings = read_config(config)
-    if _run(settings, AcousticTrainer):
-        voice = Path(settings.run_dir) / "voice"
-        print(f"voice: {voice}")
-        print(f'speak: python scripts/synthesize.py voice={voice} text="Hello there." out=spoken')
-
-
-def train_vocoder(config: dict[str, Any]) -> None:
-    """Train a vocoder as `config` says, and say where everything is."""
-    settings = read_vocoder_config(config)
-    if _run(settings, VocoderTrainer):
-        vocoder = Path(settings.run_dir) / "vocoder"
-        print(f"vocoder: {vocoder}")
-        choice = f"vocoder=istft vocoder.path={vocoder}"
-        print(f'speak: python scripts/synthesize.py voice=VOICE {choice} text="Hello there." out=spoken')
-
-
-def _read(schema: type[Config], config: dict[str, Any]) -> Config:
     settings = {key: value for key, value in config.items() if key != "corpus"}
     settings["corpora"] = corpus_parts(config["corpus"])
     if settings["name"] is None:
         settings["name"] = Path(str(config["run_dir"])).expanduser().resolve().name or "run"
-    return parse(schema, settings, "config")
+    found = parse(RunConfig, settings, "config")
+    assert isinstance(found, TrainConfig | VocoderTrainConfig)
+    return found
+
+
+def train(config: dict[str, Any]) -> None:
+    """Train what `config` says, and say where everything is."""
+    settings = read_config(config)
+    if isinstance(settings, VocoderTrainConfig):
+        if _run(settings, VocoderTrainer):
+            vocoder = Path(settings.run_dir) / "vocoder"
+            print(f"vocoder: {vocoder}")
+            choice = f"vocoder=istft vocoder.path={vocoder}"
+            print(f'speak: python scripts/synthesize.py voice=VOICE {choice} text="Hello there." out=spoken')
+    elif _run(settings, AcousticTrainer):
+        voice = Path(settings.run_dir) / "voice"
+        print(f"voice: {voice}")
+        print(f'speak: python scripts/synthesize.py voice={voice} text="Hello there." out=spoken')
 
 
 def _run(settings: Config, kind: Callable[[Config, Fabric, StopRequest], Trainer[Config, Any, Any]]) -> bool:
@@ -104,13 +95,7 @@ def _run(settings: Config, kind: Callable[[Config, Fabric, StopRequest], Trainer
     return fabric.is_global_zero
 
 
-def main() -> None:
-    """Experiments whose names begin with `vocoder` train a vocoder: their keys are those of `train_vocoder.yaml`."""
-    if any(argument.startswith("experiment=vocoder") for argument in sys.argv[1:]):
-        command(train_vocoder, "train_vocoder", literal=(*PATHS, "mels.voice"), prepared=True)()
-    else:
-        command(train, "train", literal=(*PATHS, "alignment.folder"), prepared=True)()
-
+main = command(train, "train", literal=PATHS, prepared=True)
 
 if __name__ == "__main__":
     main()

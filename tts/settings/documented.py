@@ -49,10 +49,10 @@ def summary(schema: type) -> str:
 
 
 def _fields(schema: type, given: object, prefix: str, option: str) -> Iterator[Field]:
-    """`given` is an instance whose values are the defaults, where the section's own default differs from its class's."""
+    """`given`: an instance whose values are the defaults, where the section's default differs from its class's."""
     hints, docs = typing.get_type_hints(schema), _docs(schema)
     for field in dataclasses.fields(typing.cast(Any, schema)):
-        if field.init:
+        if field.init and field.metadata.get("composed", True):
             default = _default(field) if given is None else getattr(given, field.name)
             yield from _field(f"{prefix}{field.name}", hints[field.name], default, docs.get(field.name, ""), option)
 
@@ -85,7 +85,7 @@ def _options(hint: Any) -> dict[str, type]:
     union = typing.get_origin(hint) in (Union, types.UnionType)
     kinds = [kind for kind in (typing.get_args(hint) if union else (hint,)) if kind is not types.NoneType]
     if len(kinds) == 1 and isinstance(kinds[0], type) and Choice in kinds[0].__bases__:
-        return dict(kinds[0].options)
+        return dict(typing.cast(type[Choice], kinds[0]).options)
     if not all(isinstance(kind, type) and dataclasses.is_dataclass(kind) for kind in kinds):
         return {}
     return {"": kinds[0]} if len(kinds) == 1 else {kind.kind: kind for kind in kinds}
@@ -127,7 +127,7 @@ def _readable(hint: Any) -> str:
     if origin is dict:
         return f"mapping of {_readable(arguments[1])}"
     names = {int: "integer", float: "number", bool: "true or false", str: "text", types.NoneType: "null", Any: "any"}
-    return names.get(hint) or getattr(hint, "__name__", str(hint))
+    return names.get(hint) or str(getattr(hint, "__name__", hint))
 
 
 def _listed(names: typing.Iterable[str]) -> str:

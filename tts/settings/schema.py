@@ -51,6 +51,16 @@ class Choice:
             )
         cls.options[name] = cls
 
+    @classmethod
+    def beside(cls) -> dict[str, Any]:
+        """Keys of the option's config that are none of its fields, and their defaults."""
+        return {}
+
+
+def is_choice(kind: Any) -> bool:
+    """Whether a type is what is chosen, rather than one of the options."""
+    return isinstance(kind, type) and issubclass(kind, Choice) and Choice in kind.__bases__
+
 
 def parse(schema: type[T], data: object, where: str = "config") -> T:
     """Build the dataclass `schema` from nested mappings, refusing unknown keys and wrong types.
@@ -65,6 +75,8 @@ def parse(schema: type[T], data: object, where: str = "config") -> T:
     """
     if not isinstance(data, Mapping):
         raise UserError(f"{where}: expected a mapping of {schema.__name__}, got {_shown(data)}")
+    if is_choice(schema):
+        return typing.cast(T, parse(_chosen(typing.cast(type[Choice], schema), data, where), data, where))
     fields = _fields(typing.cast(Any, schema))
     for key in data:
         if key not in fields:
@@ -131,9 +143,7 @@ def _coerce(kind: Any, value: Any, where: str) -> Any:
         if value in args:
             return value
         raise UserError(f"{where}: {_shown(value)} is not one of {', '.join(map(str, args))}")
-    if isinstance(kind, type) and issubclass(kind, Choice) and Choice in kind.__bases__:
-        return parse(_chosen(kind, value, where), value, where)
-    if dataclasses.is_dataclass(kind):
+    if dataclasses.is_dataclass(kind) or is_choice(kind):
         return parse(typing.cast(type, kind), value, where)
     if origin in (list, tuple):
         if isinstance(value, str) or not isinstance(value, (list, tuple)):
@@ -167,9 +177,9 @@ def _variant(options: list[type], value: Mapping[str, Any], where: str) -> type:
     return kinds[kind]
 
 
-def _chosen(choice: type[Choice], value: Any, where: str) -> type[Choice]:
+def _chosen(choice: type[Choice], value: Mapping[str, Any], where: str) -> type[Choice]:
     """The option that `value` names; the first if it names none."""
-    name = value.get(choice.tag, next(iter(choice.options))) if isinstance(value, Mapping) else value
+    name = value.get(choice.tag, next(iter(choice.options)))
     if not isinstance(name, str) or name not in choice.options:
         raise UserError(
             f"{where}.{choice.tag}: {_shown(name)} is not one of {', '.join(choice.options)}; where a package of yours "

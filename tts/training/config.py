@@ -8,7 +8,9 @@ from typing import Any, Literal
 from tts.audio.config import AudioConfig
 from tts.models.config import AutoregressiveDecoderConfig, ModelConfig
 from tts.models.losses import LossConfig
+from tts.settings.defaults import NOT_COMPOSED
 from tts.settings.schedule import Schedule, check_schedule
+from tts.settings.schema import Choice
 from tts.text.config import TextConfig
 
 
@@ -23,11 +25,11 @@ class SwitchConfig:
     """`focus_rate`: what the sharpest head's moving average must hold above…"""
     hold: int = 100
     """…for so many steps."""
-    prior: Schedule = 0.0
+    prior: Schedule = field(default_factory=lambda: [[0, 1.0], [200, 1.0], [300, 0.0]])
     """Weight of the beta-binomial log prior on plain energies; gone by the switch."""
-    hard_share: Schedule = 0.0
+    hard_share: Schedule = field(default_factory=lambda: [[0, 0.0], [400, 0.5]])
     """Share of steps in which the decoder reads hard durations, over the steps since the switch."""
-    predicted_prosody_share: Schedule = 0.0
+    predicted_prosody_share: Schedule = 0.5
     """Share of steps in which the decoder reads the prosody predicted from text."""
 
     def __post_init__(self) -> None:
@@ -66,9 +68,9 @@ class OptimizerConfig:
     betas: tuple[float, ...] = (0.9, 0.98)
     weight_decay: float = 0.01
     warmup_steps: int = 100
-    decay_from: float = 0.5
+    decay_from: float = 0.3
     """Share of the run after which the learning rate falls, on a cosine, to `final` of itself."""
-    final: float = 0.05
+    final: float = 0.02
     clip_norm: float = 1.0
     ema_decay: float = 0.995
     """Of the averaged weights that validation, checkpoints' `average` and the voice use; ramps up from 0."""
@@ -84,7 +86,7 @@ class OptimizerConfig:
 
 @dataclass(frozen=True)
 class TrainerConfig:
-    max_steps: int = 20000
+    max_steps: int = 4000
     max_minutes: float | None = None
     """Wall-clock budget; the learning rate is spread over whichever of steps and minutes ends first."""
     frames_per_batch: int = 6400
@@ -143,13 +145,16 @@ class CorpusPart:
 
 
 @dataclass(frozen=True)
-class RunConfig:
-    """What every training run has."""
+class RunConfig(Choice, group="task", tag="task"):
+    """What is trained, and what every training run has."""
 
     name: str
+    """Of the run and its voice or vocoder; null for the last part of run_dir."""
     run_dir: str
+    """Folder that everything is written to."""
     seed: int
-    corpora: dict[str, CorpusPart]
+    """Of everything random."""
+    corpora: dict[str, CorpusPart] = field(metadata=NOT_COMPOSED)
     """In order; the first utterance's speaker is the voice's default."""
     audio: AudioConfig = field(default_factory=AudioConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
@@ -174,8 +179,10 @@ class RunConfig:
 
 @dataclass(frozen=True)
 class TrainConfig(RunConfig):
-    """Of a voice."""
+    """A voice: text to mel, and when each phone is spoken."""
 
+    task: Literal["voice"] = "voice"
+    """What is trained: voice or vocoder."""
     text: TextConfig = field(default_factory=TextConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     alignment: AlignmentSource = field(default_factory=AlignmentSource)

@@ -13,7 +13,7 @@ from torch import Tensor
 from tts.audio.config import AudioConfig
 from tts.audio.griffin_lim import GriffinLim
 from tts.errors import UserError
-from tts.settings.schema import plain
+from tts.settings.schema import Choice, plain
 from tts.vocoder.folder import load_vocoder
 from tts.vocoder.generator import Generator
 from tts.vocoder.hub import Package, load_hub
@@ -34,41 +34,83 @@ class Vocoder(Protocol):
         """The same in pieces of about `frames` frames, each as soon as it is made, if it can."""
 
 
+class VocoderChoice(Choice, group="vocoder"):
+    """What turns mels into sound."""
+
+    def load(self, audio: AudioConfig) -> Vocoder:
+        """The vocoder, for mels of the definition `audio`; `make_vocoder` refuses one that knows other mels.
+
+        Raises
+        ------
+        UserError: it cannot be read.
+        """
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class AutoVocoder:
-    """The one that travels with the package where it knows the voice's mels, else Griffin-Lim."""
+class AutoVocoder(VocoderChoice):
+    """The vocoder that comes with the package where it knows the voice's mels, else Griffin-Lim."""
 
     kind: Literal["auto"] = "auto"
+    """Which vocoder."""
+
+    def load(self, audio: AudioConfig) -> Vocoder:
+        vocoder = trained()
+        return vocoder if vocoder.audio == audio else GriffinLim(audio)
 
 
 @dataclass(frozen=True)
-class GriffinLimVocoder:
+class GriffinLimVocoder(VocoderChoice):
+    """Needs no training and fits every mel definition (Griffin and Lim 1984; Perraudin et al. 2013)."""
+
     kind: Literal["griffin_lim"] = "griffin_lim"
+    """Which vocoder."""
     iterations: int = 60
+    """Of the search for phases."""
     momentum: float = 0.99
+    """Of the search for phases."""
 
     def __post_init__(self) -> None:
         if self.iterations < 1 or not 0 <= self.momentum < 1:
             raise ValueError("iterations must be at least 1, momentum from 0 to below 1")
 
+    def load(self, audio: AudioConfig) -> Vocoder:
+        return GriffinLim(audio, self.iterations, self.momentum)
+
 
 @dataclass(frozen=True)
-class IstftVocoder:
+class IstftVocoder(VocoderChoice):
+    """One trained here."""
+
     kind: Literal["istft"] = "istft"
+    """Which vocoder."""
     path: str | None = None
-    """A vocoder's folder, or that of its run; the one that travels with the package if not given."""
+    """A vocoder's folder, or that of its run; null for the one that comes with the package."""
+
+    def load(self, audio: AudioConfig) -> Vocoder:
+        return trained(self.path)
 
 
 @dataclass(frozen=True)
-class HubVocoder:
+class HubVocoder(VocoderChoice):
+    """Published weights, run by their own package: pip install '.[hub]'.
+
+    bigvgan: any nvidia/bigvgan_*; the default knows the mels of audio=22khz. vocos: charactr/vocos-mel-24khz, for
+    voices with audio=24khz and n_fft and win_length 1024, hop_length 256.
+    """
+
     kind: Literal["hub"] = "hub"
+    """Which vocoder."""
     package: Package = "bigvgan"
+    """Whose weights: bigvgan or vocos."""
     name: str = "nvidia/bigvgan_v2_22khz_80band_fmax8k_256x"
     """A repository on huggingface.co, or a folder with its files."""
 
+    def load(self, audio: AudioConfig) -> Vocoder:
+        return load_hub(self.package, self.name)
+
 
 AUTO_VOCODER = AutoVocoder()
-VocoderChoice = AutoVocoder | GriffinLimVocoder | IstftVocoder | HubVocoder
 
 
 def make_vocoder(choice: VocoderChoice, audio: AudioConfig) -> Vocoder:
@@ -78,19 +120,7 @@ def make_vocoder(choice: VocoderChoice, audio: AudioConfig) -> Vocoder:
     ------
     UserError: it has another mel definition, or its folder cannot be read.
     """
-    match choice:
-        case GriffinLimVocoder():
-            return GriffinLim(audio, choice.iterations, choice.momentum)
-        case IstftVocoder():
-            vocoder: Vocoder = trained(choice.path)
-        case HubVocoder():
-            vocoder = load_hub(choice.package, choice.name)
-        case AutoVocoder():
-            vocoder = trained()
-            if vocoder.audio != audio:
-                return GriffinLim(audio)
-        case _:
-            raise TypeError(f"a vocoder is chosen by one of {VocoderChoice}, not by {choice!r}")
+    vocoder = choice.load(audio)
     check_same_mel(vocoder, audio)
     return vocoder
 

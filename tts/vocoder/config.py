@@ -19,9 +19,9 @@ class GeneratorConfig:
     layers: int = 6
     pitch_width: int = 96
     pitch_layers: int = 3
-    window: int = 512
+    window: int = 320
     """Samples of the short-time Fourier transform in which source and noise are filtered."""
-    steps: int = 2
+    steps: int = 4
     """Filters per mel frame."""
 
     def __post_init__(self) -> None:

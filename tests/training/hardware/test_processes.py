@@ -26,15 +26,15 @@ SCRIPT = """
 import hashlib, json, sys
 from pathlib import Path
 from tts.commands.cli import load_config
-from tts.commands.train import read_config, read_vocoder_config
+from tts.commands.train import read_config
 from tts.training.hardware.fabric import launch
 from tts.training.acoustic.trainer import AcousticTrainer
 from tts.training.trainer import NonFiniteLoss
 from tts.training.vocoder.trainer import VocoderTrainer
 
 folder, name, poison, overrides = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "poison", sys.argv[4:]
-read, kind = {"train": (read_config, AcousticTrainer), "train_vocoder": (read_vocoder_config, VocoderTrainer)}[name]
-config = read(load_config(name, [*overrides, f"run_dir={folder / 'run'}"]))
+kind = {"voice": AcousticTrainer, "vocoder": VocoderTrainer}[name]
+config = read_config(load_config("train", [*overrides, f"run_dir={folder / 'run'}"]))
 fabric = launch(config.trainer)
 trainer = kind(config, fabric)
 step, seen = trainer.train_step, []
@@ -42,7 +42,7 @@ step, seen = trainer.train_step, []
 def watched(batch, progress):
     if poison and fabric.global_rank == 1 and trainer.step == 1:
         batch.mel[0, 0, 0] = float("nan")
-    seen.append([trainer.step, batch.ids, name == "train" and bool(trainer.model.attention.smma_tunable)])
+    seen.append([trainer.step, batch.ids, name == "voice" and bool(trainer.model.attention.smma_tunable)])
     return step(batch, progress)
 
 trainer.train_step = watched
@@ -51,16 +51,16 @@ try:
     trainer.fit()
 except NonFiniteLoss as caught:
     error = str(caught)
-trained = [trainer.model] if name == "train" else [trainer.model, trainer.discriminators]
+trained = [trainer.model] if name == "voice" else [trainer.model, trainer.discriminators]
 weights = b"".join(value.detach().numpy().tobytes() for model in trained for value in model.state_dict().values())
-report = {"seen": seen, "switched_at": trainer.phase.switched_at if name == "train" else None, "error": error,
+report = {"seen": seen, "switched_at": trainer.phase.switched_at if name == "voice" else None, "error": error,
           "steps": trainer.step, "weights": hashlib.sha256(weights).hexdigest()}
 (folder / f"rank_{fabric.global_rank}.json").write_text(json.dumps(report))
 """
 
 
 def launch(
-    folder: Path, overrides: list[str], poison: bool = False, config: str = "train", machines: int = 1
+    folder: Path, overrides: list[str], poison: bool = False, task: str = "voice", machines: int = 1
 ) -> list[dict]:
     """What both processes saw, started by one command, or by one command on each of two `machines`."""
     script = folder / "train_both.py"
@@ -68,7 +68,7 @@ def launch(
     root = Path(__file__).resolve().parents[3]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("MASTER_", "LOCAL_", "NODE_", "WORLD_"))}
     environment |= {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, str(script), str(folder), config, "poison" if poison else "clean", *overrides]
+    command = [sys.executable, str(script), str(folder), task, "poison" if poison else "clean", *overrides]
     numbers: list[dict[str, str]] = [{}]
     if machines > 1:
         with socket.socket() as free:
@@ -117,7 +117,7 @@ def test_two_processes_train_one_vocoder_and_its_discriminators(
     tiny_vocoder_overrides: Callable[..., list[str]], tmp_path: Path
 ) -> None:
     overrides = tiny_vocoder_overrides("debug=vocoder_fast", last=["trainer.devices=2"])
-    first, second = launch(tmp_path, overrides, config="train_vocoder")
+    first, second = launch(tmp_path, overrides, task="vocoder")
     assert first["steps"] == second["steps"] == 6
     assert first["weights"] == second["weights"]
     assert [s[1] for s in first["seen"]] != [s[1] for s in second["seen"]], "each has its own share of the data"

@@ -14,7 +14,7 @@ from tts.data.segments import Numbers, RecordedSegments, SegmentBatch, StoredSeg
 from tts.errors import UserError
 from tts.reporting.progress import counted
 from tts.synthesis.voice import Voice
-from tts.training.config import RunConfig
+from tts.training.config import OptimizerConfig, RunConfig, TrainerConfig
 from tts.training.hardware.fabric import in_turn
 from tts.training.monitoring.run_log import RunLog
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
@@ -53,14 +53,22 @@ class MelSource:
 
 @dataclass(frozen=True)
 class VocoderTrainConfig(RunConfig):
-    """Of a vocoder: `configs/train_vocoder.yaml`, checked."""
+    """A vocoder: mel to sound."""
 
+    task: Literal["vocoder"] = "vocoder"
+    """What is trained: voice or vocoder."""
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     discriminators: DiscriminatorConfig = field(default_factory=DiscriminatorConfig)
     loss: VocoderLossConfig = field(default_factory=VocoderLossConfig)
     mels: MelSource = field(default_factory=MelSource)
     segment_frames: int = 65
     """Mel frames of a training example."""
+    optimizer: OptimizerConfig = field(
+        default_factory=lambda: OptimizerConfig(lr=1e-3, decay_from=0.1, final=0.03, ema_decay=0.999)
+    )
+    """AdamW, its learning rate and the averaged weights."""
+    trainer: TrainerConfig = field(default_factory=lambda: TrainerConfig(frames_per_batch=1040))
+    """The training loop; a step is 16 segments of 65 frames."""
     half: bool = False
     """Export the weights in half precision: half the size, and no difference to hear."""
 
