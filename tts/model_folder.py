@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from tts.audio.config import AudioConfig
+from tts.earlier_names import renamed
 from tts.errors import UserError
 from tts.storage.files import sha256
 from tts.storage.ownership import NAMED, strangers
@@ -190,9 +191,10 @@ def load_model(path: Path, build: Callable[[], Model], limits: Mapping[str, Limi
         with torch.device("meta"):
             wanted = build().state_dict()
         with safe_open(path, framework="pt") as weights:
-            found = {name: tuple(weights.get_slice(name).get_shape()) for name in weights.keys()}  # noqa: SIM118 (no iterator)
+            shapes = {name: tuple(weights.get_slice(name).get_shape()) for name in weights.keys()}  # noqa: SIM118 (no iterator)
     except (SafetensorError, OSError, ValueError, RuntimeError, OverflowError) as error:
         raise UserError(f"{path}: cannot be read with its config.yaml: {str(error).splitlines()[0]}") from error
+    found = renamed(shapes, wanted)
     expected = {name: tuple(value.shape) for name, value in wanted.items()}
     if found != expected:
         name = next(n for n in sorted(expected.keys() | found.keys()) if expected.get(n) != found.get(n))
@@ -202,7 +204,7 @@ def load_model(path: Path, build: Callable[[], Model], limits: Mapping[str, Limi
         )
     with torch.random.fork_rng(devices=[]):  # first weights are drawn, though only to be replaced
         model = build()
-    tensors = load_file(path)
+    tensors = renamed(load_file(path), wanted)
     for name, value in tensors.items():
         kind = torch.float16 if half and wanted[name].is_floating_point() else wanted[name].dtype
         if value.dtype != kind:

@@ -12,7 +12,7 @@ import torch
 
 from tts.errors import UserError
 from tts.models.decoders.autoregressive import AutoregressiveDecoder
-from tts.models.decoders.decoder import Teacher
+from tts.models.decoders.decoder import TeacherForcing
 from tts.synthesis.voice import Voice
 
 LENGTHS = (50, 100, 200, 400, 800)
@@ -42,7 +42,7 @@ def cached(decoder: AutoregressiveDecoder, steps: int) -> float:
     """CPU-seconds of so many steps along a given path."""
     states, lengths, durations = _text(decoder, steps)
     started = time.process_time()
-    decoder.speak(states, lengths, durations, given=True)
+    decoder.infer(states, lengths, durations, given=True)
     return time.process_time() - started
 
 
@@ -53,8 +53,8 @@ def uncached(decoder: AutoregressiveDecoder, steps: int) -> float:
     started = time.process_time()
     for step in sample:
         frames = step * decoder.config.reduction
-        mel, along = torch.zeros(1, frames, len(decoder.go)), torch.zeros(1, frames, states.shape[1])
-        decoder(states, lengths, Teacher(mel, mel[..., 0], torch.tensor([frames]), along, durations))
+        mel, alignment = torch.zeros(1, frames, len(decoder.go)), torch.zeros(1, frames, states.shape[1])
+        decoder(states, lengths, TeacherForcing(mel, mel[..., 0], torch.tensor([frames]), alignment, durations))
     return (time.process_time() - started) / len(sample) * steps
 
 
@@ -63,4 +63,4 @@ def _text(decoder: AutoregressiveDecoder, steps: int) -> tuple[torch.Tensor, tor
     tokens = -(-steps // STEPS_A_TOKEN)
     durations = torch.full((1, tokens), STEPS_A_TOKEN * decoder.config.reduction)
     durations[0, -1] -= (tokens * STEPS_A_TOKEN - steps) * decoder.config.reduction
-    return torch.randn(1, tokens, decoder.over.in_features), torch.tensor([tokens]), durations
+    return torch.randn(1, tokens, decoder.stop.in_features), torch.tensor([tokens]), durations

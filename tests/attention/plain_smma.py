@@ -77,7 +77,7 @@ def plainly(
     paths = {}
     if tunable:
         for h in monotonic:
-            bias = attention.gate_bias[h] if config.gate == "sigmoid" else None
+            bias = attention.gate.bias[h] if config.gate == "sigmoid" else None
             lookahead = config.gate == "lookahead"
             paths[h] = posterior_path(energies[h]) if lookahead else causal_path(config.gate, energies[h], bias)
         for h in range(config.heads):

@@ -6,7 +6,8 @@ import pytest
 import torch
 from small_smma import draw_inputs, make, position
 
-from tts.attention import chain_posterior
+from tts.attention import AttentionConfig, chain_posterior
+from tts.attention.gates import Gate
 
 
 @pytest.mark.parametrize("selection", ["focused", "threshold", "all"])
@@ -81,3 +82,22 @@ def test_the_sigmoid_gate_starts_at_the_speaking_rate() -> None:
         attention.text_projection.weight.zero_()
     output = attention(*draw_inputs([60], [101], padding=0))
     assert position(output.alignment)[0, -1].item() == pytest.approx(20, abs=0.1)
+
+
+def test_a_gate_from_elsewhere_is_chosen_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Gate, "named", dict(Gate.named))
+    with pytest.raises(ValueError, match=r"gate='steady' is not one of contrast, sigmoid, lookahead.*plugins="):
+        AttentionConfig(gate="steady")
+
+    class SteadyGate(Gate, name="steady"):
+        """Moves on once in four frames."""
+
+        def stay(self, energy: torch.Tensor, heads: tuple[int, ...]) -> torch.Tensor:
+            return torch.full_like(energy, 3.0).log()
+
+    attention = make("steady", "all", "mel", tunable=True)
+    assert isinstance(attention.gate, SteadyGate)
+    output = attention(*draw_inputs([60], [101], padding=0))
+    assert position(output.alignment)[0, -1].item() == pytest.approx(25, abs=0.1)
+    with pytest.raises(TypeError, match="gate contrast: offered by"):
+        type("Another", (Gate,), {"stay": SteadyGate.stay}, name="contrast")

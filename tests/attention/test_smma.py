@@ -115,7 +115,7 @@ def test_monotonic_paths_start_at_the_first_token_and_never_go_back_or_skip(
     frames = tokens + more
     attention = make(gate, selection, query, tunable=True, seed=seed)
     output = attention(*draw_inputs([tokens], [frames], seed, padding=0))
-    for path in output.heads.detach()[0, output.monotonic]:
+    for path in output.heads.detach()[0, list(output.monotonic)]:
         steps = position(path).diff()
         assert path[0, 0] == pytest.approx(1, abs=1e-5)
         assert steps.numel() == 0 or (steps.min() >= -1e-4 and steps.max() <= 1 + 1e-4)

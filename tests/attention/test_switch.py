@@ -11,26 +11,26 @@ from small_smma import HEADS, draw_inputs, make
 
 @pytest.mark.parametrize(
     ("selection", "chosen"),
-    [("focused", [False, True, False]), ("threshold", [False, True, True]), ("all", [True, True, True])],
+    [("focused", (1,)), ("threshold", (1, 2)), ("all", (0, 1, 2))],
 )
-def test_the_choice_of_heads_is_made_by_focus_rate_and_frozen_at_the_switch(selection: str, chosen: list) -> None:
+def test_the_choice_of_heads_is_made_by_focus_rate_and_frozen_at_the_switch(selection: str, chosen: tuple) -> None:
     attention = make("contrast", selection)
-    assert attention.monotonic.all()
+    assert attention.monotonic == (0, 1, 2)
     attention.smma_tunable = True
-    assert attention.monotonic.tolist() == chosen
+    assert attention.monotonic == chosen
     attention.focus.copy_(torch.tensor([0.99, 0.1, 0.1]))
     attention.smma_tunable = True
     attention.train()(*draw_inputs([4], [9]))
-    assert attention.monotonic.tolist() == chosen
+    assert attention.monotonic == chosen
     attention.smma_tunable = False
-    assert attention.monotonic.all() and not attention.smma_tunable
+    assert attention.monotonic == (0, 1, 2) and not attention.smma_tunable
 
 
 def test_threshold_keeps_the_sharpest_head_where_none_is_sharp() -> None:
     attention = make("contrast", "threshold")
     attention.focus.copy_(torch.tensor([0.1, 0.2, 0.3]))
     attention.smma_tunable = True
-    assert attention.monotonic.tolist() == [False, False, True]
+    assert attention.monotonic == (2,)
 
 
 def test_flag_focus_and_choice_are_saved_and_restored() -> None:
@@ -40,23 +40,27 @@ def test_flag_focus_and_choice_are_saved_and_restored() -> None:
     restored.load_state_dict(attention.state_dict())
     assert restored.smma_tunable
     assert torch.equal(restored.focus, attention.focus)
-    assert torch.equal(restored.monotonic, attention.monotonic)
+    assert restored.monotonic == attention.monotonic
     assert torch.equal(restored(*inputs).alignment, attention(*inputs).alignment)
 
 
-def test_a_flag_that_was_read_is_read_again_once_written() -> None:
-    source = make("contrast", "threshold", tunable=True)
-    attention = make("contrast", "threshold", seed=1)
-    assert not attention.smma_tunable
-    for mine, theirs in zip(attention.buffers(), source.buffers(), strict=True):
-        mine.copy_(theirs)  # as averaged weights take theirs over
-    assert attention.smma_tunable
-    inputs = draw_inputs([5], [12])
-    assert attention(*inputs).monotonic.tolist() == source(*inputs).monotonic.tolist()
-    twin = copy.deepcopy(attention)
+def test_the_phase_is_copied_with_the_module_and_to_another() -> None:
+    source, other = make("contrast", "threshold", tunable=True), make("contrast", "threshold", seed=1)
+    other.copy_phase(source)
+    assert other.smma_tunable and other.monotonic == source.monotonic
+    twin = copy.deepcopy(other)
+    assert twin.smma_tunable
     twin.smma_tunable = False
-    assert attention.smma_tunable and not twin.smma_tunable
-    assert attention.to(torch.float64).smma_tunable
+    assert other.smma_tunable and not twin.smma_tunable
+    assert other.to(torch.float64).smma_tunable
+
+
+def test_the_saved_phase_is_two_tensors() -> None:
+    """As in voices and checkpoints of earlier commits."""
+    state = make("contrast", "threshold", tunable=True).state_dict()
+    assert state["_tunable"].item() is True
+    assert state["monotonic"].tolist() == [False, True, True]
+    assert state["monotonic"].dtype == state["_tunable"].dtype == torch.bool
 
 
 def test_a_module_made_in_inference_mode_switches_too() -> None:

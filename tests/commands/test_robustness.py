@@ -20,7 +20,7 @@ from tts.commands.synthesize import main as synthesize
 from tts.data.manifest import read_manifest
 from tts.evaluation.robustness import in_picture, mark
 from tts.intervals import Interval
-from tts.synthesis.voice import Endless, Speech, Voice
+from tts.synthesis.voice import Endless, Synthesis, Voice
 from tts.text.tokens import Tokens
 
 SMALL = ("model.mixtures=4", "model.iterations=3")
@@ -105,7 +105,7 @@ def test_faults_are_marked_where_they_are() -> None:
     edges = [0.0, 0.2, 0.5, 0.6, 0.7, 0.8, 1.0, 1.1]
     labels = ("sil", "a", "sil", "sil", "sil", "a", "sil")
     phones = [Interval(*row) for row in zip(labels, edges, edges[1:], strict=False)]
-    speech = Speech(torch.zeros(8), 8, [], phones, torch.zeros(1, 1), torch.ones(6), tokens)
+    speech = Synthesis(torch.zeros(8), 8, [], phones, torch.zeros(1, 1), torch.ones(6), tokens)
     found = [in_picture(seconds, speech) for seconds in (0.3, 0.6, 0.65, 0.7, 1.0)]
     assert found == pytest.approx([0.3, 0.6, 0.6, 0.6, 0.9])
 

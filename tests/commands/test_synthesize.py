@@ -13,14 +13,14 @@ from tts.commands.synthesize import main
 from tts.data.manifest import read_manifest
 from tts.intervals import read_textgrid
 from tts.storage.resources import folder
-from tts.synthesis.voice import Speech
+from tts.synthesis.voice import Synthesis
 
 
 def test_a_line_becomes_four_files_that_agree(
     call: Callable[..., Any], tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    monkeypatch.delattr(Speech, "alignment")  # it grows with the square of the text, and a line may be long
+    monkeypatch.delattr(Synthesis, "alignment")  # it grows with the square of the text, and a line may be long
     result = call(main, f"voice={tiny_run}/voice", "text=Go home, did the bird sing?", f"out={out}")
     assert result.status == 0, result.err
     made = ["0001.TextGrid", "0001.json", "0001.png", "0001.wav"]

@@ -11,16 +11,13 @@ from tts.attention import AttentionConfig
 from tts.audio.pitch import STEPS
 from tts.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel
-from tts.models.config import (
-    AutoregressiveDecoderConfig,
-    DurationConfig,
-    ModelConfig,
-    ParallelDecoderConfig,
-    PitchConfig,
-    ProsodyConfig,
-    ReferenceEncoderConfig,
-    TextEncoderConfig,
-)
+from tts.models.config import ModelConfig
+from tts.models.decoders import DecoderConfig, ParallelDecoderConfig
+from tts.models.encoders.reference import ReferenceEncoderConfig
+from tts.models.encoders.text import TextEncoderConfig
+from tts.models.predictors.duration import DurationConfig
+from tts.models.predictors.pitch import PitchConfig
+from tts.models.predictors.prosody import ProsodyConfig
 
 SYMBOLS, SPEAKERS, N_MELS = 9, 3, 8
 
@@ -32,7 +29,7 @@ def make_model() -> Callable[..., AcousticModel]:
     def make(
         seed: int = 0,
         width: int = 16,
-        decoder: ParallelDecoderConfig | AutoregressiveDecoderConfig | None = None,
+        decoder: DecoderConfig | None = None,
         **attention: object,
     ) -> AcousticModel:
         torch.manual_seed(seed)

@@ -101,16 +101,16 @@ def test_the_average_style_of_each_speaker_is_remembered_in_training_only(
     batch = make_batch([4, 5, 6], [9, 12, 15], speakers=[1, 1, 0])
     styles = model.style_of(batch.mel, batch.mel_lengths)
     model(batch, Conditions())
-    model.learn_in_passing()
+    model.update_statistics()
     assert not model.average_style.any()
     model.train()(batch, Conditions())
-    model.learn_in_passing()
+    model.update_statistics()
     torch.testing.assert_close(model.average_style[1], styles[:2].mean(0), rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(model.average_style[0], styles[2], rtol=1e-4, atol=1e-5)
     assert not model.average_style[2].any()
     other = make_batch([4], [9], seed=5, speakers=[0])
     model(other, Conditions())
-    model.learn_in_passing()
+    model.update_statistics()
     target = model.style_of(other.mel, other.mel_lengths)[0]
     torch.testing.assert_close(model.average_style[0], torch.lerp(styles[2], target, 0.9), rtol=1e-4, atol=1e-5)
 
@@ -120,13 +120,13 @@ def test_how_short_each_symbol_gets_is_learnt_once_paths_are_monotonic(
 ) -> None:
     model, batch = make_model().train(), make_batch([4, 5], [9, 12])
     model(batch, Conditions())
-    model.learn_in_passing()
+    model.update_statistics()
     assert not model.shortest.frames.any()
     model.smma_tunable = True
     model(batch, Conditions())
-    model.learn_in_passing()
-    heard = {int(s) for row, n in zip(batch.text.symbols, batch.text.lengths, strict=True) for s in row[:n]}
-    assert set(model.shortest.frames.nonzero().flatten().tolist()) == heard
+    model.update_statistics()
+    occurring = {int(s) for row, n in zip(batch.text.symbols, batch.text.lengths, strict=True) for s in row[:n]}
+    assert set(model.shortest.frames.nonzero().flatten().tolist()) == occurring
 
 
 # Speaking
@@ -215,7 +215,7 @@ def test_another_reference_changes_the_mel_through_style_and_through_the_bottlen
 ) -> None:
     one, other = make_batch([6], [30], seed=1), make_batch([6], [30], seed=2)
     other = replace(other, text=one.text, mel=other.mel * 0.3 - 1)
-    (first, _), (second, _) = (speaker.listen(one.text, b.mel, b.mel_lengths) for b in (one, other))
+    (first, _), (second, _) = (speaker.align(one.text, b.mel, b.mel_lengths) for b in (one, other))
     assert change(speaker, one.text, {"style": first.style}, {"style": second.style}) > 1e-3
     assert change(speaker, one.text, {"prosody": first.prosody}, {"prosody": second.prosody}) > 1e-3
     assert change(speaker, one.text, {"style": first.style}, {"style": first.style}) == 0
@@ -223,7 +223,7 @@ def test_another_reference_changes_the_mel_through_style_and_through_the_bottlen
 
 def test_a_reference_of_the_same_text_gives_its_own_timing(speaker: AcousticModel, make_batch: MakeBatch) -> None:
     batch = make_batch(TEXTS, MELS)
-    reference, attention = speaker.listen(batch.text, batch.mel, batch.mel_lengths)
+    reference, attention = speaker.align(batch.text, batch.mel, batch.mel_lengths)
     assert reference.durations.sum(1).tolist() == MELS
     assert attention.alignment.shape == (3, 26, 8)
     spoken = speaker.infer(batch.text, reference.style, reference.prosody, reference.durations, batch.pitch)

@@ -18,9 +18,9 @@ from tts.models.predictors.pitch import PitchPrediction
 
 MakeModel, MakeBatch = Callable[..., AcousticModel], Callable[..., Batch]
 TERMS = ("mel", "forward_sum", "guided", "duration", "pitch", "prosody")
-HEARING = {"text_encoder", "reference_encoder", "attention"}
-UPSAMPLING = {"style_tokens", "speaker", "prosody_projection", "upsampler"}
-SPEAKING = UPSAMPLING | {"decoder"}
+ALIGNING = {"text_encoder", "reference_encoder", "attention"}
+REGULATING = {"style_tokens", "speaker", "prosody_projection", "length_regulator"}
+DECODING = REGULATING | {"decoder"}
 PREDICTORS = {"duration_predictor", "prosody_predictor"}
 
 
@@ -34,26 +34,26 @@ def trained_by(model: AcousticModel, batch: Batch, term: str, conditions: Condit
     loss, _ = loss_terms(only(term), 0, model(batch, conditions), batch)
     loss.backward()
     trained = [name.split(".") for name, p in model.named_parameters() if p.grad is not None and p.grad.any()]
-    return {second if second in ("upsampler", "pitch_predictor") else first for first, second, *_ in trained}
+    return {second if second in ("length_regulator", "pitch_predictor") else first for first, second, *_ in trained}
 
 
 @pytest.mark.parametrize("tunable", [False, True], ids=["plain", "monotonic"])
 @pytest.mark.parametrize(
     ("term", "conditions", "parts"),
     [
-        ("mel", Conditions(), HEARING | SPEAKING | {"prosody_bottleneck"}),
-        ("mel", Conditions(hard=True), HEARING | SPEAKING | {"prosody_bottleneck"}),
-        ("mel", Conditions(predicted_prosody=True), HEARING | SPEAKING | {"prosody_predictor"}),
+        ("mel", Conditions(), ALIGNING | DECODING | {"prosody_bottleneck"}),
+        ("mel", Conditions(hard=True), ALIGNING | DECODING | {"prosody_bottleneck"}),
+        ("mel", Conditions(predicted_prosody=True), ALIGNING | DECODING | {"prosody_predictor"}),
         (
             "mel",
             Conditions(hard=True, predicted_prosody=True),
-            SPEAKING | {"text_encoder", "reference_encoder", "prosody_predictor"},  # the last one hears the style
+            DECODING | {"text_encoder", "reference_encoder", "prosody_predictor"},  # the last one reads the style
         ),
-        ("forward_sum", Conditions(), HEARING),
-        ("guided", Conditions(), HEARING),
+        ("forward_sum", Conditions(), ALIGNING),
+        ("guided", Conditions(), ALIGNING),
         ("duration", Conditions(), {"duration_predictor"}),
         ("prosody", Conditions(), {"prosody_predictor"}),
-        ("pitch", Conditions(), HEARING | UPSAMPLING | {"prosody_bottleneck", "pitch_predictor"}),
+        ("pitch", Conditions(), ALIGNING | REGULATING | {"prosody_bottleneck", "pitch_predictor"}),
     ],
 )
 def test_each_term_trains_its_own_parts(
@@ -173,7 +173,9 @@ def test_the_report_holds_no_graph(make_model: MakeModel, make_batch: MakeBatch)
     objective = Objective(make_model(), LossConfig())
     loss, report = objective(make_batch([6, 3], [20, 26]), Conditions(), 0)
     assert loss.requires_grad
-    assert not any(x.requires_grad for x in (*report.terms.values(), report.alignment, report.heads, report.focus))
+    assert not any(
+        x.requires_grad for x in (*report.terms.values(), report.mel, report.alignment, report.heads, report.focus)
+    )
 
 
 def test_a_schedule_that_falls_back_is_refused() -> None:
@@ -188,7 +190,7 @@ def test_forward_sum_counts_every_way_through_the_text(
     """By enumeration: every frame is of a token or, with a blank, of none; the tokens come in order, all of them."""
     model, batch = make_model(), make_batch([3], [6])
     output = model(batch, Conditions())
-    weights = output.attention.energy[0, output.attention.monotonic].double().exp()
+    weights = output.attention.energy[0, list(output.attention.monotonic)].double().exp()
     total = torch.zeros(len(weights), dtype=torch.float64)
     share = 1.0 if blank is None else 1 / (1 + math.exp(blank))
     for way in itertools.product((0, 1, 2) if blank is None else (0, 1, 2, None), repeat=6):
@@ -203,3 +205,35 @@ def test_forward_sum_counts_every_way_through_the_text(
     config = LossConfig(**{t: float(t == "forward_sum") for t in TERMS}, blank=blank)
     term = loss_terms(config, 0, output, batch)[1]["forward_sum"]
     assert float(term.detach()) == pytest.approx(float((-total.log().detach() / 6).mean()), rel=1e-4)
+
+
+def test_a_term_of_another_package_has_a_weight_of_its_own(
+    make_model: MakeModel, make_batch: MakeBatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(losses, "TERMS", dict(losses.TERMS))
+
+    @losses.loss_term("loudness")
+    def loudness(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor:
+        return (output.mel.mean() - batch.mel.mean()).abs()
+
+    @losses.loss_term("absent")
+    def absent(output: AcousticOutput, batch: Batch, config: LossConfig) -> None:
+        return None
+
+    batch = make_batch([6, 3], [20, 26])
+    output = make_model()(batch, Conditions())
+    config = LossConfig(terms={"loudness": [[0, 0.0], [10, 2.0]], "absent": 1.0})
+    without, _ = loss_terms(config, 0, output, batch)
+    loss, terms = loss_terms(config, 10, output, batch)
+    assert "absent" not in terms
+    torch.testing.assert_close(loss, without + 2 * terms["loudness"])
+    assert config.weights_at(5)["loudness"] == 1.0
+
+
+def test_a_term_that_nobody_defines_is_refused_and_so_is_a_second_weight() -> None:
+    with pytest.raises(ValueError, match=r"terms.loudnes: there is no such term.*plugins="):
+        LossConfig(terms={"loudnes": 1.0})
+    with pytest.raises(ValueError, match="give its weight as mel"):
+        LossConfig(terms={"mel": 1.0})
+    with pytest.raises(ValueError, match="loss term mel: offered by"):
+        losses.loss_term("mel")(lambda output, batch, config: output.mel.mean())

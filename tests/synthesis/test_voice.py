@@ -18,11 +18,11 @@ from tts.audio import waveform
 from tts.data.manifest import read_manifest
 from tts.errors import UserError
 from tts.intervals import Interval, write_textgrid
-from tts.models.acoustic import Spoken
+from tts.models.decoders.decoder import InferenceOutput
 from tts.models.predictors.duration import hard_alignment
 from tts.synthesis import voice as voice_module
 from tts.synthesis.timings import timings
-from tts.synthesis.voice import Speech, Voice
+from tts.synthesis.voice import Synthesis, Voice
 from tts.text.tokens import Tokens
 from tts.vocoder.choice import AUTO_VOCODER, GriffinLimVocoder, VocoderChoice
 
@@ -41,7 +41,7 @@ def recording(prepared: Path) -> tuple[Path, Any]:
     return corpus.audio_path(utterance), utterance
 
 
-def assert_timed(speech: Speech) -> None:
+def assert_timed(speech: Synthesis) -> None:
     """No gap, no overlap, from nought to the end of the sound; every word where its phones are."""
     seconds = len(speech.wav) / speech.sample_rate
     assert speech.phones[0].start == 0
@@ -100,12 +100,12 @@ def test_sentences_of_any_length_follow_one_another_to_the_last_bit(
     write_textgrid(tmp_path / "speech.TextGrid", {"words": speech.words, "phones": speech.phones})
 
 
-def spoken(tokens: Tokens) -> Spoken:
+def spoken(tokens: Tokens) -> InferenceOutput:
     """Ten frames of silence a token."""
     durations = torch.full((1, len(tokens)), 10)
     frames = int(durations.sum())
     mel = torch.zeros(1, frames, 80)
-    return Spoken(mel, durations.sum(1), durations, hard_alignment(durations, frames), torch.tensor([True]))
+    return InferenceOutput(mel, durations.sum(1), durations, hard_alignment(durations, frames), torch.tensor([True]))
 
 
 def test_the_same_text_sounds_the_same_every_time(voice: Voice) -> None:
@@ -221,7 +221,7 @@ def test_references_that_do_not_fit_are_refused(voice: Voice, recording: tuple[P
     short = torch.randn(8000, generator=torch.Generator().manual_seed(0)) * 0.1
     with pytest.raises(UserError, match=r"frames for \d+ tokens of text.*reference_mode=style"):
         voice.synthesize(" ".join([LONG] * 2), reference=(short, 16000))
-    with pytest.raises(UserError, match="too short to hear anything"):
+    with pytest.raises(UserError, match="too short for a reference"):
         voice.synthesize("Go home.", reference=(short[:500], 16000))
     with pytest.raises(UserError, match=r"none\.wav"):
         voice.synthesize("Go home.", reference=tmp_path / "none.wav")

@@ -9,11 +9,11 @@ from tts.vocoder.discriminators import DiscriminatorConfig, Discriminators
 from tts.vocoder.losses import (
     Spectra,
     VocoderLossConfig,
-    deceit_loss,
+    adversarial_loss,
+    discriminator_loss,
     feature_loss,
     octave_error,
     spectral_distance,
-    verdict_loss,
 )
 
 SECOND = 8000
@@ -34,7 +34,7 @@ def test_spectra_tell_loudness_and_colour_from_mere_phase() -> None:
     assert spectral_distance(same, dull) > other
 
 
-def test_the_pitch_is_judged_where_there_is_one() -> None:
+def test_the_pitch_is_compared_where_there_is_one() -> None:
     pitch = torch.tensor([[0.0, 120.0, 240.0, 0.0]])
     exact = torch.tensor([[7.0, 1.0, 2.0, -3.0]])
     assert octave_error(exact, pitch) == pytest.approx(0, abs=1e-6)
@@ -44,10 +44,10 @@ def test_the_pitch_is_judged_where_there_is_one() -> None:
 
 def test_hinges_are_at_rest_beyond_the_margin() -> None:
     sure, fooled = [torch.full((2, 3), 1.5)], [torch.full((2, 3), -1.5)]
-    assert verdict_loss(sure, fooled) == 0
-    assert verdict_loss(fooled, sure) == 5
-    assert deceit_loss(sure) == 0
-    assert deceit_loss(fooled) == 2.5
+    assert discriminator_loss(sure, fooled) == 0
+    assert discriminator_loss(fooled, sure) == 5
+    assert adversarial_loss(sure) == 0
+    assert adversarial_loss(fooled) == 2.5
 
 
 def test_features_are_compared_relative_to_their_size() -> None:
@@ -59,14 +59,14 @@ def test_features_are_compared_relative_to_their_size() -> None:
 
 @settings(deadline=None, max_examples=15)
 @given(st.integers(1, 3), st.integers(600, 3000))
-def test_discriminators_judge_any_stretch_and_tell_the_generator_why(size: int, samples: int) -> None:
+def test_discriminators_score_any_stretch_and_give_the_generator_a_gradient(size: int, samples: int) -> None:
     torch.manual_seed(0)
-    judges = Discriminators(DiscriminatorConfig(periods=(2, 3, 11), windows=(256, 1024), channels=2))
+    discriminators = Discriminators(DiscriminatorConfig(periods=(2, 3, 11), windows=(256, 1024), channels=2))
     wav = torch.randn(size, samples, requires_grad=True)
-    verdicts, seen = judges(wav)
-    assert len(verdicts) == len(seen) == 5
-    assert all(len(verdict) == size for verdict in verdicts)
-    deceit_loss(verdicts).backward()
+    scores, features = discriminators(wav)
+    assert len(scores) == len(features) == 5
+    assert all(len(score) == size for score in scores)
+    adversarial_loss(scores).backward()
     assert wav.grad is not None
     assert (wav.grad.abs().sum(1) > 0).all()
 
@@ -81,8 +81,8 @@ def test_discriminators_of_no_size_are_refused(change: dict[str, object]) -> Non
 
 def test_terms_follow_their_schedules() -> None:
     config = VocoderLossConfig(spectral=2.0, adversarial=[[10, 0.0], [20, 1.0]])
-    assert config.judged
-    assert not VocoderLossConfig().judged
+    assert config.uses_discriminators
+    assert not VocoderLossConfig().uses_discriminators
     assert config.weights_at(15) == {"spectral": 2.0, "pitch": 1.0, "adversarial": 0.5, "features": 0.0}
     with pytest.raises(ValueError, match="must rise"):
         VocoderLossConfig(features=[[3, 0.0], [2, 1.0]])

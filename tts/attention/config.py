@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Gate = Literal["contrast", "sigmoid", "lookahead"]
+from tts.attention.gates import gate_class
+
 Selection = Literal["focused", "threshold", "all"]
 
 
@@ -16,10 +17,11 @@ class AttentionConfig:
     heads: int = 2
     head_dim: int = 32
     """Width of queries and keys per head."""
-    gate: Gate = "lookahead"
+    gate: str = "lookahead"
     """`contrast`: σ(e[t,n] − e[t,n+1]). `sigmoid`: σ(e + bias).
 
-    `lookahead`: the posterior of the whole chain, with text as query only: it sees the future, so it cannot stray."""
+    `lookahead`: the posterior over paths through the whole utterance, which reads all frames: with text as query only.
+    """
     selection: Selection = "focused"
     """`focused`: the sharpest head's path serves all heads. `threshold`: those above `focus_threshold`. `all`: all."""
     focus_threshold: float = 0.5
@@ -32,6 +34,7 @@ class AttentionConfig:
     """Speaking rate from which the `sigmoid` gate's bias starts: the probability to move on in a frame."""
 
     def __post_init__(self) -> None:
+        gate_class(self.gate)
         if not 1 <= self.heads <= 64 or not 1 <= self.head_dim <= 1024:
             raise ValueError("heads must lie between 1 and 64, head_dim between 1 and 1024")
         if not 0 < self.tokens_per_frame < 1:

@@ -1,7 +1,7 @@
-"""Monotonic paths one frame at a time, for decoders that see no future.
+"""Monotonic paths one frame at a time, for autoregressive decoders.
 
-B batch, h monotonic heads, N tokens. Each path is asked frame by frame, with the logits of staying on each token, and
-answers where it is: `[B, h, N]`, summing to one over the tokens.
+B batch, h monotonic heads, N tokens. A path is advanced frame by frame by the logits of staying on each token, and
+gives its weights on the tokens: `[B, h, N]`, summing to one.
 """
 
 from __future__ import annotations
@@ -13,20 +13,19 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
-class Path(Protocol):
+class MonotonicPath(Protocol):
     def advance(self, stay: Tensor) -> Tensor:
         """Move to the next frame. `stay`: `[B, h, N]`, logits."""
         ...
 
 
 class SoftPath:
-    """The expectation over all paths that stay on no token shorter or longer than within bounds: what training computes
-    over all frames at once, without those that the predicted durations rule out.
+    """The expectation over all paths whose stay on each token is within bounds: what training computes over all frames
+    at once, without the paths that predicted durations rule out.
 
-    Each token adds its share to the spread of the places where speech might be, and in a long sentence or among equal
-    words the sounds of neighbours are mixed. So paths that are not on the `width` neighbouring tokens of most
-    probability are given up, frame by frame, and what is read of the text is the likelier of the two more than in
-    proportion: `sharpness` is the power of its probability.
+    The expectation spreads with every token, and in a long sentence or among equal words it would mix the sounds of
+    neighbours. So each frame drops the paths that are not on the `width` neighbouring tokens of most probability, and
+    weights the rest by the power `sharpness` of their probability.
 
     Parameters
     ----------
@@ -72,8 +71,8 @@ class SoftPath:
 
 
 class HardPath:
-    """One token at a time. It moves on where a path drawn from the gates would have moved on by then in half of the
-    cases, not before a token's shortest and not after its longest stay.
+    """One token at a time. It moves on once a path drawn from the gates would have left the token with probability one
+    half, not before the token's shortest and not after its longest stay.
 
     A gate compared with one half each frame by itself would never leave a token whose gate is 0.8 throughout, though
     such a stay lasts five frames on average.

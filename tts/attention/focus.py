@@ -1,4 +1,4 @@
-"""How well a head attends: sharpness, and what sharpness hides (order)."""
+"""How well a head attends: focus rate (sharpness), and what it does not measure, order."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def focus_rate(weights: Tensor, mel_lengths: Tensor) -> Tensor:
 
     `weights` `[B, H, T, N]` sum to one over the text in every valid frame.
     """
-    inside = length_mask(mel_lengths, weights.shape[2])[:, None]
-    peaks = weights.amax(-1) * inside
-    return peaks.sum((0, 2)) / inside.sum()
+    mask = length_mask(mel_lengths, weights.shape[2])[:, None]
+    peaks = weights.amax(-1) * mask
+    return peaks.sum((0, 2)) / mask.sum()
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class PathReport:
 
 
 def inspect_path(alignment: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> PathReport:
-    """What goes wrong along an alignment `[B, T, N]`: focus rate is blind to all of it."""
+    """What goes wrong along an alignment `[B, T, N]`: focus rate measures none of it."""
     path = alignment.argmax(-1)
     frames = length_mask(mel_lengths, path.shape[1])
     steps, valid = path.diff(dim=1), frames[:, 1:]

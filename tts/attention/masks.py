@@ -12,6 +12,6 @@ def length_mask(lengths: Tensor, size: int) -> Tensor:
 
 
 def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
-    """Mean of `values` where `mask`, of the same shape, is true; what is elsewhere, NaN too, has no say."""
+    """Mean of all `values` where `mask`, of the same shape, is true; what is elsewhere, NaN too, does not count."""
     # Not values[mask]: its size would have to be read from the GPU.
     return torch.where(mask, values, 0).sum() / mask.sum()

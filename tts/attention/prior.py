@@ -1,4 +1,4 @@
-"""A prior that favours the diagonal while energies know nothing (Badlani et al. 2021, arXiv 2108.10447)."""
+"""A prior that favours the diagonal while energies are untrained (Badlani et al. 2021, arXiv 2108.10447)."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def beta_binomial_log_prior(text_lengths: Tensor, mel_lengths: Tensor, frames: i
     t = torch.arange(1, frames + 1, device=device, dtype=torch.float32)[None, :, None]
     trials = (text_lengths - 1).float()[:, None, None]
     total = mel_lengths.float()[:, None, None]
-    inside = (n <= trials) & (t <= total)
+    mask = (n <= trials) & (t <= total)
     n, a, b = torch.minimum(n, trials), torch.minimum(t, total), (total - t + 1).clamp(min=1)
     log = torch.lgamma
     choose = log(trials + 1) - log(n + 1) - log(trials - n + 1)
     numerator = log(n + a) + log(trials - n + b) - log(trials + a + b)
     denominator = log(a) + log(b) - log(a + b)
-    return torch.where(inside, choose + numerator - denominator, 0.0)
+    return torch.where(mask, choose + numerator - denominator, 0.0)

@@ -1,24 +1,25 @@
 """Stepwise monotonic multihead attention (SMMA): plain multihead attention that can become monotonic.
 
-B batch, H heads, T mel frames, N text tokens, E width of a head, D model width. Alignments are `[B, (H,) T, N]`.
-Liang et al. 2020 (Interspeech); He, Deng, He 2019 (arXiv 1906.00672).
+B batch, H heads, h monotonic heads, T mel frames, N text tokens, E width of a head, D model width. Alignments are
+`[B, (H,) T, N]`. Liang et al. 2020 (Interspeech); He, Deng, He 2019 (arXiv 1906.00672).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from tts.attention.config import AttentionConfig
-from tts.attention.decoding import Path
+from tts.attention.decoding import MonotonicPath
 from tts.attention.focus import focus_rate
+from tts.attention.gates import gate_class
 from tts.attention.masks import length_mask
-from tts.ops import stepwise_expectation, stepwise_marginals, stepwise_viterbi
+from tts.ops import stepwise_marginals, stepwise_viterbi
 
 MASKED = -1e4
 """Energy of padding: far below any real one, and finite in half precision too."""
@@ -31,20 +32,32 @@ class AttentionOutput:
     context: Tensor
     """`[B, N, D]` with text as query, `[B, T, D]` with mel as query."""
     alignment: Tensor
-    """`[B, T, N]`; the one that was used: mean over the plain heads, after the switch over the monotonic ones."""
+    """`[B, T, N]`; the one that was used: mean over all heads, after the switch over the monotonic ones."""
     heads: Tensor
     """`[B, H, T, N]`; each head's own, summing to one over text in every frame."""
     energy: Tensor
     """`[B, H, T, N]`; log-softmaxed over text, with the prior: what the forward-sum loss and Viterbi read."""
-    monotonic: Tensor
-    """int64 `[h]`; heads whose path is monotonic (before the switch: all those that would be candidates)."""
+    monotonic: tuple[int, ...]
+    """Heads whose path is monotonic; before the switch all heads."""
     focus: Tensor
     """`[H]`; focus rate of `heads`."""
+    mel_lengths: Tensor
+    """int64 `[B]`; frames, or steps of a decoder with several frames each."""
+
+    @property
+    def monotonic_energy(self) -> Tensor:
+        """`[B, h, T, N]`; `energy` of the monotonic heads."""
+        return of_heads(self.energy, self.monotonic)
+
+    @property
+    def sharpest(self) -> Tensor:
+        """Largest focus rate of the monotonic heads, a scalar."""
+        return torch.stack([self.focus[head] for head in self.monotonic]).max()
 
 
 @dataclass
-class Memory:
-    """The text as decoding reads it."""
+class ProjectedText:
+    """The text as step-by-step decoding reads it."""
 
     keys: Tensor
     """`[B, H, N, E]`."""
@@ -52,8 +65,6 @@ class Memory:
     """`[B, H, N, D/H]`."""
     tokens: Tensor
     """bool `[B, 1, 1, N]`."""
-    chosen: Tensor | None
-    """int64 `[h]`, the monotonic heads; None in the plain phase."""
 
 
 class StepwiseMonotonicMultiheadAttention(nn.Module):
@@ -61,19 +72,21 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
 
     - Plain phase, text as query: each phone averages the frames it attends, softmax over frames.
     - Plain phase, mel as query: each frame averages the tokens it attends, softmax over text.
-    - Monotonic phase: the selected heads' energies are a choice, frame by frame, between staying and moving on.
+    - Monotonic phase: the gate makes paths of the chosen heads' energies.
 
-    Setting `smma_tunable = True` freezes the choice of heads by their focus rate so far. Flag, choice and focus rates
-    are buffers: they are saved and restored with the module.
+    Setting `smma_tunable = True` chooses the heads by their focus rate so far, for good. Flag and choice are plain
+    Python state, which no step waits for on a GPU; they are saved and restored with the module, as `_tunable` and
+    `monotonic`, and copied with it. `copy_phase` takes them over from another module.
 
     Parameters
     ----------
     query: which side asks; the other gives keys and values.
     """
 
+    of_phase: ClassVar[tuple[str, ...]] = ("focus", "monotonic", "_tunable")
+    """Saved tensors that belong to a run which goes through both phases itself."""
     focus: Tensor
-    monotonic: Tensor
-    _tunable: Tensor
+    """`[H]`; moving average of each head's focus rate in training."""
 
     def __init__(
         self,
@@ -84,60 +97,69 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         query: Literal["text", "mel"] = "text",
     ) -> None:
         super().__init__()
-        if config.gate == "lookahead" and query == "mel":
-            raise ValueError("the lookahead gate sees future frames: with mel as query use contrast or sigmoid")
+        gate = gate_class(config.gate)
+        if query == "mel" and not gate.causal:
+            raise ValueError(f"the {config.gate} gate reads frames to come: with mel as query use a causal one")
         self.config, self.query = config, query
         inner = config.heads * config.head_dim
         value_dim = mel_dim if query == "text" else text_dim
+        self.gate = gate(config)
         self.text_projection = nn.Linear(text_dim, inner, bias=False)
         self.mel_projection = nn.Linear(mel_dim, inner, bias=False)
         self.value_projection = nn.Linear(value_dim, inner)
         self.output_projection = nn.Linear(inner, out_dim)
-        if config.gate == "sigmoid":
-            moving = config.tokens_per_frame
-            self.gate_bias = nn.Parameter(torch.full((config.heads,), math.log((1 - moving) / moving)))
         self.register_buffer("focus", torch.zeros(config.heads))
-        self.register_buffer("monotonic", torch.ones(config.heads, dtype=torch.bool))
-        self.register_buffer("_tunable", torch.tensor(False))
-        self._read: tuple[list[tuple[Tensor, int]], bool, Tensor] | None = None
+        self._chosen: tuple[int, ...] | None = None
 
     @property
     def smma_tunable(self) -> bool:
         """Whether the monotonic phase is on."""
-        return self._state()[0]
+        return self._chosen is not None
 
     @smma_tunable.setter
     def smma_tunable(self, value: bool) -> None:
-        if value and not self.smma_tunable:
-            self.monotonic.copy_(self._select())
-        elif not value:
-            self.monotonic.fill_(True)
-        self._tunable.fill_(value)
+        if not value:
+            self._chosen = None
+        elif self._chosen is None:
+            self._chosen = self._choose()
 
-    def _state(self) -> tuple[bool, Tensor]:
-        """The flag and the monotonic heads, int64 `[h]`.
+    @property
+    def monotonic(self) -> tuple[int, ...]:
+        """The monotonic heads; before the switch all heads."""
+        return tuple(range(self.config.heads)) if self._chosen is None else self._chosen
 
-        They are read again only where a buffer was moved or written to, since each reading waits for the GPU.
-        """
-        buffers = self._tunable, self.monotonic
-        if torch.is_inference_mode_enabled() or any(buffer.is_inference() for buffer in buffers):
-            # Made there, tensors count no writes, and gradients cannot pass by them later.
-            return bool(self._tunable), self.monotonic.nonzero().flatten()
-        now = [(buffer, buffer._version) for buffer in buffers]
-        if self._read is None or any(a is not b or m != n for (a, m), (b, n) in zip(now, self._read[0], strict=True)):
-            self._read = now, bool(self._tunable), self.monotonic.nonzero().flatten()
-        return self._read[1:]
+    @property
+    def sharpest(self) -> Tensor:
+        """Largest focus rate so far of the monotonic heads, a scalar."""
+        return torch.stack([self.focus[head] for head in self.monotonic]).max()
 
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_read": None}  # a copy's buffers count their writes from zero
+    def copy_phase(self, other: StepwiseMonotonicMultiheadAttention) -> None:
+        """Take over flag and chosen heads."""
+        self._chosen = other._chosen
 
-    def _select(self) -> Tensor:
-        sharpest = F.one_hot(self.focus.argmax(), self.config.heads).bool()
+    def _choose(self) -> tuple[int, ...]:
+        sharpest = int(self.focus.argmax())
         if self.config.selection == "focused":
-            return sharpest
+            return (sharpest,)
         if self.config.selection == "threshold":
-            return (self.focus > self.config.focus_threshold) | sharpest
-        return torch.ones_like(sharpest)
+            above = (self.focus > self.config.focus_threshold).tolist()
+            return tuple(head for head in range(self.config.heads) if above[head] or head == sharpest)
+        return tuple(range(self.config.heads))
+
+    def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        chosen = [head in self.monotonic for head in range(self.config.heads)]
+        destination[f"{prefix}monotonic"] = torch.tensor(chosen, device=self.focus.device)
+        destination[f"{prefix}_tunable"] = torch.tensor(self.smma_tunable, device=self.focus.device)
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
+        _, _, missing, _, _ = rest
+        keys = f"{prefix}_tunable", f"{prefix}monotonic"
+        missing += [key for key in keys if key not in state_dict]
+        tunable, monotonic = (state_dict.pop(key, None) for key in keys)
+        super()._load_from_state_dict(state_dict, prefix, *rest)
+        if tunable is not None and monotonic is not None:
+            self._chosen = tuple(monotonic.nonzero().flatten().tolist()) if tunable else None
 
     def forward(
         self,
@@ -160,64 +182,66 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         tokens = length_mask(text_lengths, text.shape[1])[:, None, None, :]
         frames = length_mask(mel_lengths, mel.shape[1])[:, None, :, None]
         raw = self._energy(text, mel, frames)
-        tunable, chosen = self._state()
-        if log_prior is not None and not tunable:
+        if log_prior is not None and not self.smma_tunable:
             raw = raw + log_prior[:, None]
         raw = raw.masked_fill(~tokens, MASKED)
         energy = raw.log_softmax(-1)
         over_text = energy.exp() * (tokens & frames)
-        heads = over_text
-        if tunable:
-            paths = (
-                self._paths(raw.index_select(1, chosen), chosen, text_lengths, mel_lengths)
-                if path is None
-                else path[:, None]
-            )
-            alignment = paths.mean(1)
-            heads = self._follow(over_text, paths, None if path is not None else chosen)
+        if not self.smma_tunable:
+            heads, alignment = over_text, over_text.mean(1)
         else:
-            alignment = heads.mean(1)
+            if path is None:
+                chosen = self.monotonic
+                paths = self.gate.paths(of_heads(raw, chosen), chosen, text_lengths, mel_lengths)
+            else:
+                paths = path[:, None]
+            alignment = paths.mean(1)
+            heads = self._follow(over_text, paths, path is not None)
         rates = focus_rate(heads.detach(), mel_lengths)
         if self.training:
             self.focus.lerp_(rates, torch.where(self.focus.any(), 1 - self.config.focus_momentum, 1.0))
-        context = self._context(text if self.query == "mel" else mel, raw, heads, frames, path is not None)
-        return AttentionOutput(context, alignment, heads, energy, chosen, rates)
+        if self.query == "mel":
+            context = self._read(heads, text)
+        else:
+            context = self._read(self._over_frames(heads, raw, frames, path is not None).transpose(2, 3), mel)
+        return AttentionOutput(context, alignment, heads, energy, self.monotonic, rates, mel_lengths)
 
-    def remember(self, text: Tensor, text_lengths: Tensor) -> Memory:
-        """What decoding reads of the text `[B, N, text_dim]` at every step."""
-        tunable, chosen = self._state()
-        return Memory(
+    def project_text(self, text: Tensor, text_lengths: Tensor) -> ProjectedText:
+        """What every `step` reads of the text `[B, N, text_dim]`."""
+        return ProjectedText(
             keys=self._split(self.text_projection(text)),
             values=self._split(self.value_projection(text)),
             tokens=length_mask(text_lengths, text.shape[1])[:, None, None, :],
-            chosen=chosen if tunable else None,
         )
 
-    def step(self, memory: Memory, mel: Tensor, path: Path, given: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def step(
+        self, text: ProjectedText, mel: Tensor, path: MonotonicPath, given: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """One frame with mel as query, after those that `path` has passed.
 
         Parameters
         ----------
         mel: `[B, 1, mel_dim]`.
-        given: `[B, N]`, where another attention is, which all heads follow in the monotonic phase.
+        given: `[B, N]`, weights of another attention, which all heads follow in the monotonic phase.
 
         Returns
         -------
-        Context `[B, 1, D]` and where the mean of the monotonic heads (of all, in the plain phase) is, `[B, N]`.
+        Context `[B, 1, D]` and the mean weights of the monotonic heads (of all, in the plain phase), `[B, N]`.
         """
-        raw = self._scores(self._split(self.mel_projection(mel)), memory.keys).masked_fill(~memory.tokens, MASKED)
+        raw = self._scores(self._split(self.mel_projection(mel)), text.keys).masked_fill(~text.tokens, MASKED)
         heads = raw.softmax(-1)
-        if memory.chosen is None:
-            place = heads.mean(1)[:, 0]
+        if not self.smma_tunable:
+            weights = heads.mean(1)[:, 0]
         elif given is None:
-            paths = path.advance(self._stay(raw[:, memory.chosen], memory.chosen)[:, :, 0])[:, :, None]
-            place = paths.mean(1)[:, 0]
-            heads = self._follow(heads, paths, memory.chosen)
+            chosen = self.monotonic
+            paths = path.advance(self.gate.stay(of_heads(raw, chosen), chosen)[:, :, 0])[:, :, None]
+            weights = paths.mean(1)[:, 0]
+            heads = self._follow(heads, paths, False)
         else:
-            place = given
-            heads = self._follow(heads, given[:, None, None], None)
-        context = heads.to(memory.values.dtype) @ memory.values
-        return self.output_projection(context.transpose(1, 2).flatten(2)), place
+            weights = given
+            heads = self._follow(heads, given[:, None, None], True)
+        context = heads.to(text.values.dtype) @ text.values
+        return self.output_projection(context.transpose(1, 2).flatten(2)), weights
 
     def _split(self, x: Tensor) -> Tensor:
         """Heads apart: `[B, L, H·E]` → `[B, H, L, E]`."""
@@ -235,54 +259,49 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         """
         mel = self.mel_projection(mel)
         if self.query == "text":
-            inside = frames[:, 0]
-            mel = mel - (mel * inside).sum(1, keepdim=True) / inside.sum(1, keepdim=True)
+            mask = frames[:, 0]
+            mel = mel - (mel * mask).sum(1, keepdim=True) / mask.sum(1, keepdim=True)
         return self._scores(self._split(mel), self._split(self.text_projection(text)))
 
-    def _follow(self, over_text: Tensor, paths: Tensor, chosen: Tensor | None) -> Tensor:
-        """Every head's weights `[B, H, T, N]`: of the chosen heads their paths, or of all heads the one that serves."""
-        if chosen is None or self.config.selection == "focused":
-            return paths.to(over_text.dtype).expand(-1, self.config.heads, -1, -1)
-        return over_text.index_copy(1, chosen, paths.to(over_text.dtype))
+    def _follow(self, plain: Tensor, paths: Tensor, given: bool) -> Tensor:
+        """Every head's weights `[B, H, T, N]` in the monotonic phase: the one path that serves all heads, or the chosen
+        heads' own `paths` among the `plain` weights of the others."""
+        if given or self.config.selection == "focused":
+            return paths.to(plain.dtype).expand(-1, self.config.heads, -1, -1)
+        return self._among(paths.to(plain.dtype), plain)
 
-    def _paths(self, raw: Tensor, chosen: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
-        """Paths of the monotonic heads from their energies, `[B, h, T, N]` both."""
-        noise = self.config.gate_noise if self.training else 0.0
-        if self.config.gate == "lookahead":
-            noisy = raw + noise * torch.randn_like(raw) if noise else raw
-            return stepwise_marginals(noisy, text_lengths, mel_lengths)[0]
-        gate = self._stay(raw, chosen)
-        if noise:
-            gate = gate + noise * torch.randn_like(gate)
-        return stepwise_expectation(gate, text_lengths, mel_lengths, from_logits=True)
+    def _over_frames(self, heads: Tensor, raw: Tensor, frames: Tensor, given: bool) -> Tensor:
+        """Weights for text as query, `[B, H, T, N]`, summing to one over the frames of each token."""
+        if not self.smma_tunable:
+            return raw.masked_fill(~frames, MASKED).softmax(2)
+        # An average over the frames of each token, not a sum that grows with its duration.
+        weights = heads / heads.sum(2, keepdim=True).clamp(min=1e-5)
+        if given or self.config.selection == "focused":
+            return weights
+        return self._among(of_heads(weights, self.monotonic), raw.masked_fill(~frames, MASKED).softmax(2))
 
-    def _stay(self, raw: Tensor, chosen: Tensor) -> Tensor:
-        """Logits of staying on each token, of the chosen heads."""
-        if self.config.gate == "contrast":
-            return raw - F.pad(raw[..., 1:], (0, 1))  # the last valid token absorbs: its own gate is never read
-        return raw + self.gate_bias[chosen][None, :, None, None]
+    def _among(self, own: Tensor, plain: Tensor) -> Tensor:
+        """`own` `[B, h, T, N]` of the chosen heads, `plain` `[B, H, T, N]` of the others."""
+        heads = list(plain.unbind(1))
+        for head, values in zip(self.monotonic, own.unbind(1), strict=True):
+            heads[head] = values
+        return torch.stack(heads, 1)
 
-    def _context(self, value: Tensor, raw: Tensor, heads: Tensor, frames: Tensor, led: bool) -> Tensor:
-        """What the heads read, projected; `led` where all of them follow one path in the monotonic phase."""
+    def _read(self, weights: Tensor, value: Tensor) -> Tensor:
+        """The value side `[B, L, ·]`, averaged by each head's weights `[B, H, ·, L]`, projected."""
         values = self._split(self.value_projection(value))
-        if self.query == "mel":
-            weights = heads
-        else:
-            # An average over the frames of each token, not a sum that grows with its duration.
-            weights = heads / heads.sum(2, keepdim=True).clamp(min=1e-5)
-            if not self.smma_tunable:
-                weights = raw.masked_fill(~frames, MASKED).softmax(2)
-            elif self.config.selection != "focused" and not led:
-                plain = raw.masked_fill(~frames, MASKED).softmax(2)
-                weights = torch.where(self.monotonic[None, :, None, None], weights, plain)
-            weights = weights.transpose(2, 3)
         context = weights.to(values.dtype) @ values
         return self.output_projection(context.transpose(1, 2).flatten(2))
 
 
+def of_heads(values: Tensor, heads: Iterable[int]) -> Tensor:
+    """`[B, H, …]` → `[B, h, …]`. Without an index tensor, which would have to be copied to the GPU at every step."""
+    return torch.stack([values[:, head] for head in heads], 1)
+
+
 def best_durations(output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
     """Frames per token on the best path through the monotonic heads' energies, int64 `[B, N]`."""
-    energy = output.energy.index_select(1, output.monotonic).mean(1, keepdim=True)
+    energy = output.monotonic_energy.mean(1, keepdim=True)
     return stepwise_viterbi(energy, text_lengths, mel_lengths)[:, 0]
 
 
@@ -296,7 +315,7 @@ def chain_log_z(
     blank: log weight, beside tokens whose weights sum to one, of a frame's belonging to no token: connectionist
         temporal classification, as Badlani et al. 2021 have it.
     """
-    energy = output.energy.index_select(1, output.monotonic)
+    energy = output.monotonic_energy
     if blank is None:
         return stepwise_marginals(energy, text_lengths, mel_lengths)[1]
     total = math.log1p(math.exp(blank))
@@ -308,5 +327,5 @@ def chain_log_z(
 
 def chain_posterior(output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
     """Posterior over every path through the monotonic heads' mean energies, `[B, T, N]`: the chain seen whole."""
-    energy = output.energy.index_select(1, output.monotonic).mean(1, keepdim=True)
+    energy = output.monotonic_energy.mean(1, keepdim=True)
     return stepwise_marginals(energy, text_lengths, mel_lengths)[0][:, 0]

@@ -29,8 +29,8 @@ SETTINGS: dict[str, dict[str, str]] = {
     "prepare": {"prepare": "tts.commands.prepare_data:PrepareConfig"},
     "synthesize": {"synthesize": "tts.commands.synthesize:SynthesizeConfig"},
     "train": {
-        "voice": "tts.training.config:TrainConfig",
-        "vocoder": "tts.training.vocoder.trainer:VocoderTrainConfig",
+        "voice": "tts.training.acoustic.config:TrainConfig",
+        "vocoder": "tts.training.vocoder.config:VocoderTrainConfig",
     },
 }
 """Every command's settings, as MODULE:CLASS, which are imported for that command alone. Each is a config of its own,

@@ -18,7 +18,7 @@ from tts.reporting.plots import alignment_figure, save_png
 from tts.settings.schema import parse
 from tts.storage.files import write_text
 from tts.storage.ownership import claim
-from tts.synthesis.voice import Speech, Voice
+from tts.synthesis.voice import Synthesis, Voice
 from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice
 
 SUFFIXES = (".json", ".wav", ".TextGrid", ".png")
@@ -137,7 +137,7 @@ def read_lines(settings: SynthesizeConfig) -> list[str]:
     return lines
 
 
-def write_speech(out: Path, name: str, text: str, speech: Speech, voice: Voice) -> None:
+def write_speech(out: Path, name: str, text: str, speech: Synthesis, voice: Voice) -> None:
     """The four files of one line; NNNN.json first, by which the others are known again."""
     seconds = len(speech.wav) / speech.sample_rate
     content = {

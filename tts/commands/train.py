@@ -14,15 +14,17 @@ from lightning_fabric import Fabric
 from tts.commands.cli import command
 from tts.data.manifest import find_manifest
 from tts.settings.schema import parse
+from tts.training.acoustic.config import TrainConfig
 from tts.training.acoustic.trainer import AcousticTrainer
-from tts.training.config import RunConfig, TrainConfig, corpus_parts
+from tts.training.config import RunConfig, corpus_parts
 from tts.training.hardware.fabric import launch
 from tts.training.hardware.processes import OTHERS, fail_quietly, follow, speaks
 from tts.training.hardware.stopping import StopRequest, command_to_go_on
 from tts.training.monitoring.means import in_words
 from tts.training.run_folder import held
 from tts.training.trainer import Trainer
-from tts.training.vocoder.trainer import VocoderTrainConfig, VocoderTrainer
+from tts.training.vocoder.config import VocoderTrainConfig
+from tts.training.vocoder.trainer import VocoderTrainer
 
 Config = TypeVar("Config", bound=RunConfig)
 PATHS = (

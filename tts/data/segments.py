@@ -39,7 +39,7 @@ class SegmentBatch(Tensors):
     pitch: Tensor
     """float32 `[B, L]`, Hz; 0 where unvoiced."""
 
-    def heard(self, edge: int) -> slice:
+    def inner(self, edge: int) -> slice:
         """The samples further than `edge` frames from both ends."""
         hop = self.wav.shape[1] // (self.mel.shape[1] - 1)
         return slice(edge * hop, self.wav.shape[1] - edge * hop)

@@ -24,7 +24,7 @@ from tts.reporting.html import page, table
 from tts.reporting.plots import alignment_figure, save_png
 from tts.storage.files import write_text
 from tts.storage.resources import folder
-from tts.synthesis.voice import Endless, Speech, Voice
+from tts.synthesis.voice import Endless, Synthesis, Voice
 from tts.text.frontend import TextFrontEnd
 from tts.text.tokens import START, Tokens
 
@@ -156,7 +156,7 @@ def mark(figure: Figure, places: Sequence[tuple[float, str]]) -> None:
                 )  # fmt: skip
 
 
-def in_picture(seconds: float, speech: Speech) -> float:
+def in_picture(seconds: float, speech: Synthesis) -> float:
     """Where a time of the sound is in a picture of the mel, which lacks the pauses between sentences."""
     phones, passed = iter(speech.phones), 0.0
     for symbol in speech.tokens.symbols:

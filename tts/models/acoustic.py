@@ -5,7 +5,9 @@ B batch, H heads, N text tokens, T mel frames, M mel channels, D model width, P 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -15,16 +17,14 @@ from tts.attention.masks import length_mask
 from tts.attention.prior import weighted_log_prior
 from tts.batch import Batch, TextBatch
 from tts.errors import UserError
-from tts.models.config import AutoregressiveDecoderConfig, ModelConfig, ParallelDecoderConfig
-from tts.models.decoders.autoregressive import AutoregressiveDecoder
-from tts.models.decoders.decoder import Decoded, Teacher
-from tts.models.decoders.parallel import ParallelDecoder
+from tts.models.config import ModelConfig
+from tts.models.decoders.decoder import DecoderOutput, InferenceOutput, TeacherForcing
 from tts.models.encoders.reference import ReferenceEncoder, StyleTokens
 from tts.models.encoders.text import TextEncoder
 from tts.models.global_variance import GlobalVariance
 from tts.models.predictors.duration import DurationPredictor, ShortestDurations, hard_alignment
 from tts.models.predictors.prosody import ProsodyBottleneck, ProsodyPredictor
-from tts.models.statistics import Told, take_in, told_average, told_means
+from tts.models.statistics import RunningUpdate, apply_updates, average_over_processes, running_means
 
 STYLE_MOMENTUM = 0.99
 
@@ -34,7 +34,7 @@ class Conditions:
     """What the phase schedule decides for one training step."""
 
     prior: float = 0.0
-    """Weight of the beta-binomial log prior on the energies; it has none after the switch."""
+    """Weight of the beta-binomial log prior on the energies; of no effect after the switch."""
     hard: bool = False
     """Whether the decoder reads hard Viterbi durations, as at inference, instead of the soft alignment."""
     predicted_prosody: bool = False
@@ -47,7 +47,7 @@ class AcousticOutput:
     """float32 `[B, T, M]`, log-mel."""
     error: Tensor
     """float32 `[B, T, M]`, reconstructed minus target, in standard deviations of each channel."""
-    decoded: Decoded
+    decoded: DecoderOutput
     attention: AttentionOutput
     """Of the text to the recording."""
     durations: Tensor
@@ -64,6 +64,11 @@ class AcousticOutput:
         """`[B, T, N]`; the one the decoder read."""
         return self.decoded.alignment
 
+    @cached_property
+    def target(self) -> Tensor:
+        """`[B, T, M]`, normalised; what `decoded.mel` and its drafts are compared with."""
+        return self.decoded.mel - self.error
+
     @property
     def leading(self) -> AttentionOutput:
         """The attention that `alignment` comes from."""
@@ -71,24 +76,8 @@ class AcousticOutput:
 
 
 @dataclass
-class Spoken:
-    """Mel made from text."""
-
-    mel: Tensor
-    """float32 `[B, T, M]`, log-mel."""
-    mel_lengths: Tensor
-    """int64 `[B]`."""
-    durations: Tensor
-    """int64 `[B, N]`."""
-    alignment: Tensor
-    """`[B, T, N]`; one-hot but for soft paths of the autoregressive decoder."""
-    finished: Tensor
-    """bool `[B]`; false where the autoregressive decoder found no end and was stopped."""
-
-
-@dataclass
 class Reference:
-    """What a recording tells: its style, and for its own text prosody and durations."""
+    """Features of a recording: its style, and for its own text prosody and durations."""
 
     style: Tensor
     """`[B, D]`."""
@@ -97,13 +86,14 @@ class Reference:
     durations: Tensor
     """int64 `[B, N]`."""
     misfit: Tensor
-    """`[B]`, nats a frame by which the likeliest tokens exceed those on the best path; large where another text was
-    said."""
+    """`[B]`, nats a frame by which the likeliest tokens exceed those on the best path; large where the recording is of
+    another text."""
 
 
 class AcousticModel(nn.Module):
     """Text encoder, reference encoder, SMMA, prosody bottleneck, predictors and decoder, wired."""
 
+    per_speaker: ClassVar[tuple[str, ...]] = ("speaker.weight", "average_style", "style_seen")
     mel_mean: Tensor
     mel_std: Tensor
     average_style: Tensor
@@ -124,17 +114,13 @@ class AcousticModel(nn.Module):
         self.shortest = ShortestDurations(symbols)
         self.speaker = nn.Embedding(speakers, width)
         nn.init.normal_(self.speaker.weight, std=0.3)
-        self.decoder: ParallelDecoder | AutoregressiveDecoder
-        if isinstance(config.decoder, AutoregressiveDecoderConfig):
-            self.decoder = AutoregressiveDecoder(width, n_mels, config.decoder)
-        else:
-            self.decoder = ParallelDecoder(width, n_mels, config.decoder)
+        self.decoder = config.decoder.build(width, n_mels)
         self.variance = GlobalVariance(n_mels, speakers)
         self.register_buffer("mel_mean", torch.zeros(n_mels))
         self.register_buffer("mel_std", torch.ones(n_mels))
         self.register_buffer("average_style", torch.zeros(speakers, width))
         self.register_buffer("style_seen", torch.zeros(speakers))
-        self._told: list[Told] = []
+        self._updates: list[RunningUpdate] = []
 
     def forward(self, batch: Batch, conditions: Conditions) -> AcousticOutput:
         text, mel_lengths = batch.text, batch.mel_lengths
@@ -152,25 +138,29 @@ class AcousticModel(nn.Module):
 
         prosody = self.prosody_bottleneck(attention.context)
         states = hidden + (self.speaker(text.speaker) + style)[:, None]
-        # Predictors learn from the text states without bending them: a small corpus would be memorised through them.
+        # Predictors send no gradient into the text states: a small corpus would be memorised through them.
         predicted_prosody = self.prosody_predictor(states.detach(), tokens)
         log_durations = self.duration_predictor(states.detach(), tokens)
 
         alignment = hard_alignment(durations, batch.mel.shape[1]) if conditions.hard else attention.alignment
-        spoken_prosody = predicted_prosody if conditions.predicted_prosody else prosody
+        decoder_prosody = predicted_prosody if conditions.predicted_prosody else prosody
         expected = self._frames(log_durations.detach(), text.symbols) * tokens
-        teacher = Teacher(target, batch.pitch, mel_lengths, alignment, expected, conditions.hard, conditions.prior)
-        decoded = self.decoder(states + self.prosody_projection(spoken_prosody), text.lengths, teacher)
+        teacher = TeacherForcing(
+            target, batch.pitch, mel_lengths, alignment, expected, conditions.hard, conditions.prior
+        )
+        decoded = self.decoder(states + self.prosody_projection(decoder_prosody), text.lengths, teacher)
         mel = decoded.mel * self.mel_std + self.mel_mean
         if self.training:
             style = style.detach().float()
-            self._told.append(told_means(self.average_style, self.style_seen, style, text.speaker, STYLE_MOMENTUM))
+            self._updates.append(
+                running_means(self.average_style, self.style_seen, style, text.speaker, STYLE_MOMENTUM)
+            )
             if self.smma_tunable or given is not None:
-                self._told.append(self.shortest.told(durations, text.symbols, tokens))
-            if conditions.predicted_prosody and self.smma_tunable and isinstance(self.decoder, ParallelDecoder):
-                # As when it speaks; the autoregressive decoder does not flatten, for it hears its own past.
-                inside = length_mask(mel_lengths, mel.shape[1])
-                self._told += self.variance.told(batch.mel, mel.detach(), inside, text.speaker)
+                self._updates.append(self.shortest.update(durations, text.symbols, tokens))
+            if conditions.predicted_prosody and self.smma_tunable and self.decoder.restored_variance is not None:
+                # Of mels made as at inference.
+                mask = length_mask(mel_lengths, mel.shape[1])
+                self._updates += self.variance.updates(batch.mel, mel.detach(), mask, text.speaker)
         return AcousticOutput(
             mel=mel,
             error=decoded.mel - target,
@@ -182,17 +172,17 @@ class AcousticModel(nn.Module):
             predicted_prosody=predicted_prosody,
         )
 
-    def learn_in_passing(self) -> None:
-        """Take in what training batches told since the last time of styles, shortest durations and variances, and
-        agree on focus rates, by which all must switch to the same heads; after every step, by every process."""
-        take_in([*self._told, *(told_average(attention.focus) for attention in self.attentions)])
-        self._told.clear()
+    def update_statistics(self) -> None:
+        """Apply the updates of styles, shortest durations and variances by training batches since the last call, and
+        average focus rates over processes, since all must switch to the same heads; after every step, by every
+        process."""
+        apply_updates([*self._updates, *(average_over_processes(attention.focus) for attention in self.attentions)])
+        self._updates.clear()
 
     @property
     def attentions(self) -> list[StepwiseMonotonicMultiheadAttention]:
         """Every attention between text and mel: the one that aligns a recording, and the decoder's own."""
-        crossings = self.decoder.crossings if isinstance(self.decoder, AutoregressiveDecoder) else []
-        return [self.attention, *crossings]
+        return [self.attention, *self.decoder.cross_attentions]
 
     @property
     def smma_tunable(self) -> bool:
@@ -204,6 +194,11 @@ class AcousticModel(nn.Module):
         for attention in self.attentions:
             attention.smma_tunable = value
 
+    def copy_phase(self, other: AcousticModel) -> None:
+        """Take over the phase and the chosen heads of another model of the same settings."""
+        for mine, theirs in zip(self.attentions, other.attentions, strict=True):
+            mine.copy_phase(theirs)
+
     @torch.no_grad()
     def infer(
         self,
@@ -213,10 +208,10 @@ class AcousticModel(nn.Module):
         durations: Tensor | None = None,
         pitch: Tensor | None = None,
         speed: float = 1.0,
-        lively: bool = True,
+        restore_variance: bool = True,
         most_frames: int | None = None,
-    ) -> Spoken:
-        """Speak text.
+    ) -> InferenceOutput:
+        """Mel `[B, T, M]` of text.
 
         Parameters
         ----------
@@ -224,12 +219,12 @@ class AcousticModel(nn.Module):
         prosody, durations: `[B, N, P]` and int64 `[B, N]` of a recording of the same text; predicted if not given.
         pitch: `[B, T]` in Hz, 0 where unvoiced, of a recording with these durations; predicted if not given.
         speed: 2 is twice as fast.
-        lively: give the mel the variance that recordings have, where the decoder's config asks for it.
+        restore_variance: give the mel the variance of recordings, as far as the decoder's settings ask for it.
         most_frames: how many a text may take.
 
         Raises
         ------
-        UserError: predicted durations are no numbers, or more than `most_frames`.
+        UserError: predicted durations are not finite, or more than `most_frames`.
         """
         tokens = length_mask(text.lengths, text.symbols.shape[1])
         states = self._states(text, style)
@@ -240,15 +235,14 @@ class AcousticModel(nn.Module):
             durations = self._frames(self.duration_predictor(states, tokens), text.symbols)
         if most_frames is not None:
             _check_frames(float(torch.where(tokens, durations, 0).sum(1).max()) / speed, most_frames)
-        said = self.decoder.speak(
+        output = self.decoder.infer(
             states + self.prosody_projection(prosody), text.lengths, durations, given, speed, pitch
         )
-        finished = torch.ones_like(said.lengths, dtype=torch.bool) if said.finished is None else said.finished
-        mel = said.mel * self.mel_std + self.mel_mean
-        if lively and isinstance(self.config.decoder, ParallelDecoderConfig):
-            inside = length_mask(said.lengths, mel.shape[1])
-            mel = self.variance.restore(mel, inside, text.speaker, self.config.decoder.variance)
-        return Spoken(mel, said.lengths, said.durations, said.alignment, finished)
+        mel = output.mel * self.mel_std + self.mel_mean
+        if restore_variance and self.decoder.restored_variance is not None:
+            mask = length_mask(output.mel_lengths, mel.shape[1])
+            mel = self.variance.restore(mel, mask, text.speaker, self.decoder.restored_variance)
+        return replace(output, mel=mel)
 
     @torch.no_grad()
     def predicted_durations(self, text: TextBatch) -> Tensor:
@@ -257,12 +251,12 @@ class AcousticModel(nn.Module):
         return self._frames(self.duration_predictor(self._states(text), tokens), text.symbols) * tokens
 
     @torch.no_grad()
-    def listen(self, text: TextBatch, mel: Tensor, mel_lengths: Tensor) -> tuple[Reference, AttentionOutput]:
-        """Align recordings `[B, T, M]` with their text and read style, prosody and durations off them."""
+    def align(self, text: TextBatch, mel: Tensor, mel_lengths: Tensor) -> tuple[Reference, AttentionOutput]:
+        """Align recordings `[B, T, M]` with their text; their style, prosody and durations."""
         encoded = self.reference_encoder(self._normalise(mel), mel_lengths)
         attention = self.attention(self.text_encoder(text), encoded, text.lengths, mel_lengths)
         durations = best_durations(attention, text.lengths, mel_lengths)
-        energy = attention.energy.index_select(1, attention.monotonic).mean(1)
+        energy = attention.monotonic_energy.mean(1)
         lost = energy.amax(-1) - (energy * hard_alignment(durations, mel.shape[1])).sum(-1)
         reference = Reference(
             style=self.style_tokens(encoded, mel_lengths),
@@ -282,20 +276,19 @@ class AcousticModel(nn.Module):
         harmonic template (`tts.audio.pitch`)."""
         self.mel_mean.copy_(mean)
         self.mel_std.copy_(std.clamp(min=0.1))
-        if isinstance(self.decoder, ParallelDecoder):
-            self.decoder.harmonics.copy_(harmonics)
+        self.decoder.set_harmonics(harmonics)
 
     def _normalise(self, mel: Tensor) -> Tensor:
         return (mel - self.mel_mean) / self.mel_std
 
     def _states(self, text: TextBatch, style: Tensor | None = None) -> Tensor:
-        """What a speaker makes of a text, in a style `[B, D]`, its average one if not given, `[B, N, D]`."""
+        """Hidden states of text, speaker and style `[B, D]`, its average one if not given, `[B, N, D]`."""
         if style is None:
             style = self.average_style[text.speaker]
         return self.text_encoder(text) + (self.speaker(text.speaker) + style)[:, None]
 
     def _frames(self, log_durations: Tensor, symbols: Tensor) -> Tensor:
-        """Predicted frames per token, `[B, N]`, none too short to be heard."""
+        """Predicted frames per token, `[B, N]`, none below its symbol's shortest."""
         return self.shortest(log_durations.exp(), symbols)
 
 

@@ -1,15 +1,17 @@
-"""Global variance: what an averaged mel lacks of a recording's liveliness is given back (Toda and Tokuda 2007).
+"""Global variance: a mel averaged by its loss gets the variance of recordings back (Toda and Tokuda 2007).
 
 B batch, T frames, M mel channels, S speakers.
 """
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
 
 from tts.audio.transforms import create_dct
-from tts.models.statistics import Told, told_means
+from tts.models.statistics import RunningUpdate, running_means
 
 MOMENTUM = 0.99
 MOST = 2.0
@@ -17,12 +19,13 @@ MOST = 2.0
 
 
 class GlobalVariance(nn.Module):
-    """How much cepstral coefficients of mels vary within an utterance, in recordings and in what the model makes.
+    """Variance of the cepstral coefficients of mels within an utterance, in recordings and in the model's output.
 
-    An L1 loss asks for the middle of all likely mels, which is flatter than any of them. The cosine transform over the
-    channels sorts flatness by its kind: broad tilts come out right, formants a third too weak.
+    An L1 loss predicts the median of all likely mels, which is flatter than any of them. The cosine transform over the
+    channels separates kinds of flatness: broad tilts come out right, formants a third too weak.
     """
 
+    per_speaker: ClassVar[tuple[str, ...]] = ("recorded", "spoken", "seen")
     cosines: Tensor
     recorded: Tensor
     spoken: Tensor
@@ -36,14 +39,14 @@ class GlobalVariance(nn.Module):
         self.register_buffer("seen", torch.zeros(speakers, 2))
 
     @torch.no_grad()
-    def told(self, recorded: Tensor, spoken: Tensor, frames: Tensor, speaker: Tensor) -> list[Told]:
-        """What log-mels `[B, T, M]` of the same utterances tell, where `frames` `[B, T]` is true."""
-        told = []
+    def updates(self, recorded: Tensor, spoken: Tensor, frames: Tensor, speaker: Tensor) -> list[RunningUpdate]:
+        """The updates by log-mels `[B, T, M]` of the same utterances, where `frames` `[B, T]` is true."""
+        updates = []
         for known, seen, mel in ((self.recorded, self.seen[:, 0], recorded), (self.spoken, self.seen[:, 1], spoken)):
             with torch.autocast(mel.device.type, enabled=False):  # the finest coefficients vary by less than bfloat16
                 variance = self._spread(mel.float() @ self.cosines, frames)[1]
-            told.append(told_means(known, seen, variance, speaker, MOMENTUM))
-        return told
+            updates.append(running_means(known, seen, variance, speaker, MOMENTUM))
+        return updates
 
     def restore(self, mel: Tensor, frames: Tensor, speaker: Tensor, strength: float) -> Tensor:
         """Log-mels `[B, T, M]` with `strength`, from 0 to 1, of the variance that they lack."""
@@ -57,7 +60,7 @@ class GlobalVariance(nn.Module):
     @staticmethod
     def _spread(cepstrum: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:
         """Mean `[B, 1, M]` and variance `[B, M]` over an utterance's own frames."""
-        inside = frames[..., None].to(cepstrum.dtype)
-        count = inside.sum(1, keepdim=True).clamp(min=1)
-        mean = (cepstrum * inside).sum(1, keepdim=True) / count
-        return mean, ((cepstrum - mean).square() * inside).sum(1) / count[:, 0]
+        mask = frames[..., None].to(cepstrum.dtype)
+        count = mask.sum(1, keepdim=True).clamp(min=1)
+        mean = (cepstrum * mask).sum(1, keepdim=True) / count
+        return mean, ((cepstrum - mean).square() * mask).sum(1) / count[:, 0]

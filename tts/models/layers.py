@@ -9,7 +9,7 @@ from torch.nn import functional as F
 class GatedConv(nn.Module):
     """Residual gated convolution with layer norm before it: `[B, L, D]` → `[B, L, D]` (Dauphin et al. 2017).
 
-    `inside` `[B, L, 1]` zeroes padding, so that it never reaches a valid position.
+    `mask` `[B, L, 1]` zeroes padding, so that it never reaches a valid position.
     """
 
     def __init__(self, width: int, kernel: int, dropout: float) -> None:
@@ -18,8 +18,8 @@ class GatedConv(nn.Module):
         self.convolution = nn.Conv1d(width, 2 * width, kernel, padding="same")
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, inside: Tensor) -> Tensor:
-        y = (self.norm(x) * inside).transpose(1, 2)
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        y = (self.norm(x) * mask).transpose(1, 2)
         y = F.glu(self.convolution(y), dim=1).transpose(1, 2)
         return x + self.dropout(y)
 
@@ -32,14 +32,14 @@ class GatedConvStack(nn.Module):
         self.blocks = nn.ModuleList(GatedConv(width, kernel, dropout) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
 
-    def forward(self, x: Tensor, inside: Tensor) -> Tensor:
-        """`inside`: bool `[B, L]`."""
-        mask = inside[..., None].to(x.dtype)
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """`mask`: bool `[B, L]`."""
+        zeroing = mask[..., None].to(x.dtype)
         for block in self.blocks:
-            x = block(x, mask)
-        return self.norm(x) * mask
+            x = block(x, zeroing)
+        return self.norm(x) * zeroing
 
 
-def masked_mean(x: Tensor, inside: Tensor) -> Tensor:
+def mean_over_length(x: Tensor, mask: Tensor) -> Tensor:
     """Mean over the valid positions of `[B, L, D]` → `[B, D]`."""
-    return (x * inside[..., None]).sum(1) / inside.sum(1, keepdim=True).clamp(min=1)
+    return (x * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)

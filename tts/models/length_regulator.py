@@ -1,4 +1,4 @@
-"""Where in its token speech is, as decoders are told it.
+"""Length regulator: token states repeated over their frames, each with its place in the token.
 
 B batch, N tokens, T frames (or steps of several), D model width. Counts are on a logarithmic scale.
 """
@@ -12,8 +12,9 @@ COUNTS = 3
 PLACES = 1 + COUNTS
 
 
-class Upsampler(nn.Module):
-    """Token states `[B, N, D]` and alignment `[B, T, N]` → what each frame is part of, `[B, T, D]`."""
+class LengthRegulator(nn.Module):
+    """Token states `[B, N, D]` and alignment `[B, T, N]` → the state of each frame's token and the frame's place in it,
+    `[B, T, D]`."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -24,16 +25,16 @@ class Upsampler(nn.Module):
 
 
 class Progress(nn.Module):
-    """How far speech is within its token, for a decoder that has heard no more than that: a path moves on by what it
-    hears, and a decoder that is not told when cannot make the end of a phone in time."""
+    """How far each frame is within its token, for a decoder that goes frame by frame: without it, the decoder cannot
+    make the end of a phone before the path has left it."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.project_in = nn.Linear(COUNTS, width)
 
     def forward(self, alignment: Tensor, passed: Tensor, expected: Tensor) -> Tensor:
-        """Where speech is and how long it has been on each token, `[B, T, N]` both, and how long it is expected to be,
-        `[B, N]` → `[B, T, D]`."""
+        """Alignment and frames passed on each token, `[B, T, N]` both, and expected frames per token, `[B, N]` →
+        `[B, T, D]`."""
         return self.project_in(_counts(alignment, passed, expected[:, None]).to(self.project_in.weight.dtype))
 
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from functools import partial
+from dataclasses import dataclass, field, fields
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tts.attention import chain_log_z
+from tts.attention import AttentionOutput, chain_log_z
 from tts.attention.masks import length_mask, masked_mean
 from tts.batch import Batch
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions
-from tts.models.decoders.decoder import Crossing
-from tts.models.predictors.pitch import PitchPrediction, octaves_of
+from tts.models.predictors.pitch import octaves_of
 from tts.settings.schedule import Schedule, check_schedule, value_at
+from tts.settings.schema import nearest
 
 LAST_STEP = 8.0
-SETTINGS = ("blank", "guided_width")
-"""What is no weight among the losses' keys."""
+SETTINGS = ("blank", "guided_width", "terms")
+"""Fields of the settings that are no weights of built-in terms."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,9 @@ class LossConfig:
     draft: Schedule = 1.0
     """The same before the post-net of the autoregressive decoder."""
     sketch: Schedule = 1.0
-    """The same on the rough mel along the alignment, of the autoregressive decoder."""
+    """The same on the auxiliary mel of the autoregressive decoder, made along the recording's alignment."""
     stop: Schedule = 0.1
-    """Cross-entropy of the speech being over, of the autoregressive decoder; the one last step counts for many."""
+    """Cross-entropy of the autoregressive decoder's stop logits; the one last step counts for many."""
     forward_sum: Schedule = 0.1
     """−log Z per frame of the softmax over text (Badlani et al. 2021): every path through the text counts. Mean over
     the attentions of the model."""
@@ -52,24 +51,61 @@ class LossConfig:
     """Squared error of the predicted bottleneck."""
     guided_width: float = 0.2
     """Of the diagonal, as a share of the length."""
+    terms: dict[str, Schedule] = field(default_factory=dict)
+    """Weights of terms that other packages define, by name (`loss_term`)."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            if field.name not in SETTINGS:
-                check_schedule(getattr(self, field.name))
+        own = [field.name for field in fields(self) if field.name not in SETTINGS]
+        for name in own:
+            check_schedule(getattr(self, name))
+        for name, weight in self.terms.items():
+            if name in own:
+                raise ValueError(f"terms.{name}: this term comes with the package; give its weight as {name}")
+            if name not in TERMS:
+                raise ValueError(
+                    f"terms.{name}: there is no such term{nearest(name, TERMS)}; where a package of yours defines it, "
+                    "name that with plugins=[PACKAGE]"
+                )
+            check_schedule(weight)
         if self.guided_width <= 0:
             raise ValueError(f"guided_width must be above 0, got {self.guided_width}")
 
     def weights_at(self, step: int) -> dict[str, float]:
-        return {f.name: value_at(getattr(self, f.name), step) for f in fields(self) if f.name not in SETTINGS}
+        schedules = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in SETTINGS} | self.terms
+        return {name: value_at(schedule, step) for name, schedule in schedules.items()}
+
+
+LossTerm = Callable[[AcousticOutput, Batch, LossConfig], Tensor | None]
+"""A scalar; None where the model lacks the part, or the batch gives what is to be learnt."""
+TERMS: dict[str, LossTerm] = {}
+
+
+def loss_term(name: str) -> Callable[[LossTerm], LossTerm]:
+    """Decorator that offers a term of the loss by name; its weight is `loss.terms.NAME`.
+
+    Raises
+    ------
+    ValueError: another module offers a term of this name.
+    """
+
+    def offer(term: LossTerm) -> LossTerm:
+        there = TERMS.get(name)
+        if there is not None and there.__module__ != term.__module__:
+            raise ValueError(f"loss term {name}: offered by {there.__module__} already; take another name")
+        TERMS[name] = term
+        return term
+
+    return offer
 
 
 @dataclass
 class StepReport:
-    """What there is to see of one training step, without gradients."""
+    """What is logged of one training step, without gradients."""
 
     terms: dict[str, Tensor]
     """Each computed term of the loss, unweighted."""
+    mel: Tensor
+    """float32 `[B, T, M]`; log-mel, reconstructed."""
     alignment: Tensor
     """`[B, T, N]`; the one the decoder read."""
     heads: Tensor
@@ -91,6 +127,7 @@ class Objective(nn.Module):
         loss, terms = loss_terms(self.config, step, output, batch)
         return loss, StepReport(
             terms={name: term.detach() for name, term in terms.items()},
+            mel=output.mel.detach(),
             alignment=output.alignment.detach(),
             heads=output.leading.heads.detach(),
             focus=output.leading.focus.detach(),
@@ -98,79 +135,114 @@ class Objective(nn.Module):
 
 
 def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
-    """The weighted sum, and each computed term unweighted, by name."""
-    text_lengths, mel_lengths = batch.text.lengths, batch.mel_lengths
-    frames = length_mask(mel_lengths, batch.mel.shape[1])
-    tokens = length_mask(text_lengths, batch.text.symbols.shape[1])
+    """The weighted sum, and each computed term unweighted, by name.
 
-    decoded = output.decoded
-    target = decoded.mel - output.error
-    attentions = [Crossing(output.attention, mel_lengths), *decoded.crossings]
-
-    def l1(mel: Tensor) -> Tensor:
-        return masked_mean((mel - target).abs().mean(-1), frames)
-
-    def duration() -> Tensor:
-        wanted = output.durations.clamp(min=1).float().log()
-        return masked_mean((output.log_durations - wanted).square(), tokens)
-
-    def prosody() -> Tensor:
-        return masked_mean((output.predicted_prosody - output.prosody.detach()).float().square().mean(-1), tokens)
-
-    available: dict[str, Callable[[], Tensor]] = {
-        "mel": partial(l1, decoded.mel),
-        "duration": duration,
-        "prosody": prosody,
-    }
-    if batch.durations is None:
-        available |= {
-            "forward_sum": lambda: torch.stack([forward_sum(a, text_lengths, config.blank) for a in attentions]).mean(),
-            "guided": lambda: torch.stack([guided(a, text_lengths, config.guided_width) for a in attentions]).mean(),
-        }
-    if decoded.pitch is not None:
-        available["pitch"] = partial(pitch_error, decoded.pitch, batch.pitch, frames)
-    if decoded.draft is not None:
-        available["draft"] = partial(l1, decoded.draft)
-    if decoded.sketch is not None:
-        available["sketch"] = partial(l1, decoded.sketch)
-    if decoded.stop is not None:
-        available["stop"] = partial(stop_error, decoded.stop, decoded.crossings[0].steps)
-    weights = {name: weight for name, weight in config.weights_at(step).items() if weight and name in available}
-    if not weights:
+    Raises
+    ------
+    UserError: no term has a weight.
+    """
+    weights = {name: weight for name, weight in config.weights_at(step).items() if weight}
+    computed = {name: TERMS[name](output, batch, config) for name in weights}
+    terms = {name: term for name, term in computed.items() if term is not None}
+    if not terms:
+        available = [name for name, term in TERMS.items() if term(output, batch, config) is not None]
         raise UserError(f"loss: every weight is 0 at step {step}; give one of {', '.join(available)} a weight")
-    terms = {name: available[name]() for name in weights}
     total = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
     return total, terms
 
 
-def forward_sum(crossing: Crossing, text_lengths: Tensor, blank: float | None) -> Tensor:
-    """−log Z per frame (or step) of an attention's monotonic heads."""
-    log_z = chain_log_z(crossing.attention, text_lengths, crossing.steps, blank)
-    return (-log_z / crossing.steps[:, None]).mean()
+def _l1(mel: Tensor, output: AcousticOutput, batch: Batch) -> Tensor:
+    """Of a mel `[B, T, M]`, normalised."""
+    return masked_mean((mel - output.target).abs().mean(-1), length_mask(batch.mel_lengths, batch.mel.shape[1]))
 
 
-def guided(crossing: Crossing, text_lengths: Tensor, width: float) -> Tensor:
-    """Mean weight of an attention's heads off the diagonal of `width`."""
-    weights = crossing.attention.heads.mean(1)
-    penalty = guided_attention_penalty(text_lengths, crossing.steps, weights.shape[1], weights.shape[2], width)
-    return (weights * penalty).sum() / crossing.steps.sum()
+def _tokens(batch: Batch) -> Tensor:
+    return length_mask(batch.text.lengths, batch.text.symbols.shape[1])
 
 
-def pitch_error(predicted: PitchPrediction, pitch: Tensor, frames: Tensor) -> Tensor:
-    """Mean error in octaves over the voiced frames of `pitch` `[B, T]`, and cross-entropy of the voicing."""
-    voiced = pitch > 0
-    error = (predicted.octaves - octaves_of(pitch)).abs() * voiced
-    voicing = F.binary_cross_entropy_with_logits(predicted.voicing, voiced.float(), reduction="none")
-    return error.sum() / voiced.sum().clamp(min=1) + masked_mean(voicing, frames)
+@loss_term("mel")
+def mel_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor:
+    return _l1(output.decoded.mel, output, batch)
 
 
-def stop_error(logits: Tensor, steps: Tensor) -> Tensor:
-    """Cross-entropy of `[B, G]` with being over at the last step, which counts `LAST_STEP` times."""
-    inside = length_mask(steps, logits.shape[1])
+@loss_term("draft")
+def draft_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor | None:
+    return None if output.decoded.draft is None else _l1(output.decoded.draft, output, batch)
+
+
+@loss_term("sketch")
+def auxiliary_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor | None:
+    return None if output.decoded.auxiliary_mel is None else _l1(output.decoded.auxiliary_mel, output, batch)
+
+
+@loss_term("stop")
+def stop_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor | None:
+    """Cross-entropy of the stop logits `[B, G]`, one at the last step, which counts `LAST_STEP` times."""
+    logits = output.decoded.stop
+    if logits is None:
+        return None
+    steps = output.decoded.cross_attentions[0].mel_lengths
     last = F.one_hot(steps - 1, logits.shape[1]).float()
     weight = 1 + (LAST_STEP - 1) * last
     error = F.binary_cross_entropy_with_logits(logits, last, weight, reduction="none")
-    return masked_mean(error, inside)
+    return masked_mean(error, length_mask(steps, logits.shape[1]))
+
+
+@loss_term("forward_sum")
+def forward_sum(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor | None:
+    """−log Z per frame (or step) of the monotonic heads, mean over the attentions."""
+    if batch.durations is not None:
+        return None
+
+    def term(attention: AttentionOutput) -> Tensor:
+        log_z = chain_log_z(attention, batch.text.lengths, attention.mel_lengths, config.blank)
+        return (-log_z / attention.mel_lengths[:, None]).mean()
+
+    return torch.stack([term(attention) for attention in _attentions(output)]).mean()
+
+
+@loss_term("guided")
+def guided(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor | None:
+    """Mean weight of the heads off the diagonal, mean over the attentions."""
+    if batch.durations is not None:
+        return None
+
+    def term(attention: AttentionOutput) -> Tensor:
+        weights, steps = attention.heads.mean(1), attention.mel_lengths
+        _, frames, tokens = weights.shape
+        penalty = guided_attention_penalty(batch.text.lengths, steps, frames, tokens, config.guided_width)
+        return (weights * penalty).sum() / steps.sum()
+
+    return torch.stack([term(attention) for attention in _attentions(output)]).mean()
+
+
+@loss_term("duration")
+def duration_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor:
+    wanted = output.durations.clamp(min=1).float().log()
+    return masked_mean((output.log_durations - wanted).square(), _tokens(batch))
+
+
+@loss_term("pitch")
+def pitch_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor | None:
+    """Mean error in octaves over the voiced frames of the batch's pitch, and cross-entropy of the voicing."""
+    predicted = output.decoded.pitch
+    if predicted is None:
+        return None
+    voiced = batch.pitch > 0
+    error = (predicted.octaves - octaves_of(batch.pitch)).abs() * voiced
+    voicing = F.binary_cross_entropy_with_logits(predicted.voicing, voiced.float(), reduction="none")
+    frames = length_mask(batch.mel_lengths, batch.mel.shape[1])
+    return error.sum() / voiced.sum().clamp(min=1) + masked_mean(voicing, frames)
+
+
+@loss_term("prosody")
+def prosody_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor:
+    error = (output.predicted_prosody - output.prosody.detach()).float().square().mean(-1)
+    return masked_mean(error, _tokens(batch))
+
+
+def _attentions(output: AcousticOutput) -> list[AttentionOutput]:
+    return [output.attention, *output.decoded.cross_attentions]
 
 
 def guided_attention_penalty(

@@ -1,7 +1,7 @@
-"""Statistics learnt in passing, the same however many processes share the batches.
+"""Running statistics of training batches, the same however many processes share the batches.
 
-What a batch tells is a tensor of sums. It is taken in after the step, when the processes have waited for each other
-anyway: in its midst the faster ones would wait once more.
+A batch gives an update, a tensor of sums. Updates are applied after the optimiser's step, when the processes have
+synchronised anyway: summing them over processes within the step would make the faster ones wait once more.
 
 B batch, G groups (speakers), D width.
 """
@@ -15,46 +15,46 @@ import torch
 from torch import Tensor, distributed
 
 
-class Told(NamedTuple):
-    """What a batch of one process told."""
+class RunningUpdate(NamedTuple):
+    """One batch's contribution to a running statistic, of one process."""
 
     sums: Tensor
-    take_in: Callable[[Tensor], object]
+    apply: Callable[[Tensor], object]
     """Called with the sums over all processes."""
 
 
-def take_in(told: Sequence[Told]) -> None:
-    """Learn from what the batches of all processes told; called by all of them, with the same things told."""
-    parts = [sums for sums, _ in told]
+def apply_updates(updates: Sequence[RunningUpdate]) -> None:
+    """Sum updates over all processes and apply them; called by all processes, with the same updates in order."""
+    parts = [sums for sums, _ in updates]
     if parts and distributed.is_available() and distributed.is_initialized():
         joined = torch.cat([part.flatten() for part in parts])
         distributed.all_reduce(joined)
         parts = [sums.view_as(part) for sums, part in zip(joined.split([p.numel() for p in parts]), parts, strict=True)]
-    for sums, (_, learn) in zip(parts, told, strict=True):
-        learn(sums)
+    for sums, (_, apply) in zip(parts, updates, strict=True):
+        apply(sums)
 
 
-def told_average(value: Tensor) -> Told:
+def average_over_processes(value: Tensor) -> RunningUpdate:
     """Makes `value` `[D]`, of which every process has its own, their average."""
-    return Told(torch.cat([value, value.new_ones(1)]), lambda sums: value.copy_(sums[:-1] / sums[-1]))
+    return RunningUpdate(torch.cat([value, value.new_ones(1)]), lambda sums: value.copy_(sums[:-1] / sums[-1]))
 
 
 @torch.no_grad()
-def told_means(known: Tensor, seen: Tensor, values: Tensor, group: Tensor, momentum: float) -> Told:
-    """Moves the rows of `known` `[G, D]` towards the mean of the `values` `[B, D]` of their `group` `[B]`.
+def running_means(means: Tensor, seen: Tensor, values: Tensor, group: Tensor, momentum: float) -> RunningUpdate:
+    """Moves the rows of `means` `[G, D]` towards the mean of the `values` `[B, D]` of their `group` `[B]`.
 
-    The first mean of a group is taken as it is and forgotten soon: what an untrained model told of a speaker who is
-    seldom heard would stay for long. After it was `seen` `[G]` n times a row keeps `momentum` of itself, or n / (9 + n)
-    where that is less. A group that is not among them keeps its row.
+    The first mean of a group is taken as it is, and early ones are forgotten soon: those of an untrained model would
+    otherwise stay for long where a speaker is rare. After it was `seen` `[G]` n times a row keeps `momentum` of itself,
+    or n / (9 + n) where that is less. A group without values keeps its row.
     """
     counted = torch.cat([values, torch.ones_like(values[:, :1])], 1)
-    sums = values.new_zeros(len(known), known.shape[1] + 1).index_add_(0, group, counted)
+    sums = values.new_zeros(len(means), means.shape[1] + 1).index_add_(0, group, counted)
 
-    def learn(sums: Tensor) -> None:
+    def apply(sums: Tensor) -> None:
         total, count = sums[:, :-1], sums[:, -1:]
-        mean = (total / count.clamp(min=1)).to(known.dtype)
+        mean = (total / count.clamp(min=1)).to(means.dtype)
         kept = (seen / (9 + seen)).clamp(max=momentum)[:, None]
-        known.copy_(torch.where(count > 0, torch.lerp(mean, known, kept), known))
+        means.copy_(torch.where(count > 0, torch.lerp(mean, means, kept), means))
         seen.add_(count[:, 0] > 0)
 
-    return Told(sums, learn)
+    return RunningUpdate(sums, apply)

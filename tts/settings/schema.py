@@ -196,6 +196,13 @@ def check_sizes(config: object, **limits: int) -> None:
             raise ValueError(f"{name} must lie between 1 and {most}, got {value}")
 
 
+def check_shares(**shares: float) -> None:
+    """Raises ValueError if a share is not between 0 and 1."""
+    for name, value in shares.items():
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name} must lie between 0 and 1, got {value}")
+
+
 def plain(config: Any) -> Any:
     """The inverse of `parse`: nested dicts and lists of plain values, ready for YAML or JSON."""
     if dataclasses.is_dataclass(config) and not isinstance(config, type):

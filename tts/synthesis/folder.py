@@ -37,7 +37,7 @@ LIMITS: dict[str, Limits] = MEL_LIMITS | {
     "variance.recorded": (0.0, LARGEST_VALUE),
     "variance.spoken": (0.0, LARGEST_VALUE),
 }
-"""Of what steers length and level."""
+"""Of tensors that decide length and level."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, V
         LIMITS,
     )
     for attention in model.attentions:
-        heads = int(attention.monotonic.sum())
+        heads = len(attention.monotonic)
         alone = attention.smma_tunable and attention.config.selection == "focused"
         if heads < 1 or (alone and heads > 1):
             raise UserError(

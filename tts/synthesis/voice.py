@@ -19,8 +19,8 @@ from tts.audio.pitch import pitch_contour
 from tts.batch import TextBatch, encode_text
 from tts.errors import UserError
 from tts.intervals import Interval
-from tts.models.acoustic import AcousticModel, Reference, Spoken
-from tts.models.decoders.autoregressive import AutoregressiveDecoder
+from tts.models.acoustic import AcousticModel, Reference
+from tts.models.decoders.decoder import InferenceOutput, PathMode
 from tts.models.predictors.duration import hard_alignment
 from tts.settings.schema import nearest
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
@@ -30,14 +30,14 @@ from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
 from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice, make_vocoder
 
-__all__ = ["Aligned", "Speech", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
+__all__ = ["Aligned", "Synthesis", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
 
 PAUSE = 0.1
 """Seconds of silence between sentences, beside the silence each carries at its ends."""
 SLOWEST, FASTEST = 0.25, 4.0
 BELIEVABLE = 2.2
 """Nats a frame by which the likeliest tokens may exceed those on the path. Where the text is right it is below 0.2, of
-speakers that the voice never heard below 2.1 in 95 of 100; where it is another, above that in as many (docs/LOG.md)."""
+speakers unknown to the voice below 2.1 in 95 of 100; where it is another text, above that in as many (docs/LOG.md)."""
 FASTEST_SPEECH = 30.0
 """Tokens a second; nobody speaks faster."""
 SOUND = "what the vocoder makes of the voice's frames"
@@ -51,7 +51,7 @@ if hasattr(os, "register_at_fork"):  # there is no fork on Windows
 
 
 @dataclass
-class Speech:
+class Synthesis:
     """Synthesised speech. T mel frames, N tokens, of all its sentences one after another."""
 
     wav: Tensor
@@ -87,8 +87,8 @@ class Aligned:
     focus: float
     """Focus rate of the sharpest monotonic head on this recording."""
     misfit: float
-    """How much more the attention would like other tokens of the text than those on the path, as a share of what is
-    believable: beyond 1 the recording is of another text, most likely."""
+    """By how much the likeliest tokens exceed those on the path, as a share of what is believable: beyond 1 the
+    recording is most likely of another text."""
 
 
 class Endless(UserError):
@@ -133,7 +133,7 @@ class Voice:
         reference_mode: Literal["prosody", "style"] = "prosody",
         speed: float = 1.0,
         limit: int = LONGEST_SENTENCE,
-    ) -> Speech:
+    ) -> Synthesis:
         """Speak `text`, sentence by sentence.
 
         Parameters
@@ -175,7 +175,7 @@ class Voice:
         limit: int = LONGEST_SENTENCE,
     ) -> Iterator[Tensor]:
         """Speak `text` in pieces, float32 `[samples]`, each as soon as it is made; joined they are what `synthesize`
-        says.
+        gives.
 
         A sentence is spoken as a whole by the acoustic model and made sound of piece by piece, if the vocoder can.
 
@@ -202,13 +202,12 @@ class Voice:
             frames += float(self.model.predicted_durations(batch).sum())
         return frames * self.config.audio.frame_seconds + PAUSE * (len(sentences) - 1)
 
-    def follow(self, path: Literal["soft", "hard"]) -> None:
-        """How an autoregressive voice goes through the text (`tts.models.decoders.autoregressive`)."""
-        if isinstance(self.model.decoder, AutoregressiveDecoder):
-            self.model.decoder.mode = path
+    def follow(self, path: PathMode) -> None:
+        """Choose the path of an autoregressive voice through the text (`tts.models.decoders.autoregressive`)."""
+        self.model.decoder.set_path(path)
 
     def check_aligns(self) -> None:
-        """Refuse where the voice cannot say when the phones of a recording are spoken.
+        """Refuse a voice that cannot find the phones of a recording.
 
         Raises
         ------
@@ -237,7 +236,7 @@ class Voice:
         if len(mel) < len(tokens):
             raise UserError(f"{len(mel)} frames for {len(tokens)} tokens: the text is not that of the recording")
         batch, lengths = encode_text([tokens], [0], self.table, ["text"]), torch.tensor([len(mel)])
-        heard, attention = self.model.listen(batch, mel[None], lengths)
+        reference, attention = self.model.align(batch, mel[None], lengths)
         posterior = chain_posterior(attention, batch.lengths, lengths)[0]
         durations = posterior.double().sum(0).tolist()
         seconds = torch.as_tensor(wav).numel() / sample_rate
@@ -246,8 +245,8 @@ class Voice:
             words,
             phones,
             posterior,
-            attention.focus[attention.monotonic].max().item(),
-            float(heard.misfit) / BELIEVABLE,
+            attention.sharpest.item(),
+            float(reference.misfit) / BELIEVABLE,
         )
 
     def _tokens(self, text: str) -> Tokens:
@@ -265,7 +264,7 @@ class Voice:
             raise Unpronounceable(f"nothing to say in {text[:80]!r}: write words")
         return sentences
 
-    def _speak(self, tokens: Tokens, speaker: int, wav: Tensor | None, follow: bool, speed: float) -> Spoken:
+    def _speak(self, tokens: Tokens, speaker: int, wav: Tensor | None, follow: bool, speed: float) -> InferenceOutput:
         batch = encode_text([tokens], [speaker], self.table, ["text"])
         speak = partial(self.model.infer, batch, speed=speed, most_frames=self._most_frames(tokens))
         if wav is None:
@@ -273,15 +272,16 @@ class Voice:
         mel = self.log_mel(wav)
         if not follow:
             return speak(self.model.style_of(mel[None], torch.tensor([len(mel)])))
-        heard = self._listen(batch, mel, tokens)
-        return speak(heard.style, heard.prosody, heard.durations, pitch_contour(wav, self.config.audio)[None])
+        reference = self._reference(batch, mel, tokens)
+        pitch = pitch_contour(wav, self.config.audio)[None]
+        return speak(reference.style, reference.prosody, reference.durations, pitch)
 
     def _most_frames(self, tokens: Tokens) -> int:
         """How many frames these may take; fewer of many tokens or frequencies, for memory's sake."""
         return MOST_CELLS // max(len(tokens), self.config.audio.n_fft // 2 + 1)
 
     @staticmethod
-    def _finished(tokens: Tokens, piece: Spoken) -> Spoken:
+    def _finished(tokens: Tokens, piece: InferenceOutput) -> InferenceOutput:
         if not piece.finished.all():
             raise Endless(
                 f"no end of “{' '.join(tokens.words)[:60]}” after {len(piece.mel[0])} frames: the attention lost "
@@ -299,13 +299,13 @@ class Voice:
         """The silence between sentences."""
         return torch.zeros(round(PAUSE * self.config.audio.sample_rate))
 
-    def _listen(self, batch: TextBatch, mel: Tensor, tokens: Tokens) -> Reference:
+    def _reference(self, batch: TextBatch, mel: Tensor, tokens: Tokens) -> Reference:
         if len(mel) < len(tokens):
             raise UserError(
                 f"reference: {len(mel)} frames for {len(tokens)} tokens of text; in prosody mode the recording must "
                 "speak this very text; with another text use reference_mode=style"
             )
-        return self.model.listen(batch, mel[None], torch.tensor([len(mel)]))[0]
+        return self.model.align(batch, mel[None], torch.tensor([len(mel)]))[0]
 
     def _doubt(self, tokens: Tokens, wav: Tensor) -> str:
         """Why a reference at the voice's rate is most likely not of this text; empty where it may be."""
@@ -329,7 +329,7 @@ class Voice:
         else:
             wav = waveform.read(Path(reference), rate)
         if len(wav) <= self.config.audio.n_fft:
-            raise UserError(f"reference: {len(wav)} samples are too short to hear anything in")
+            raise UserError(f"reference: {len(wav)} samples are too short for a reference")
         return wav
 
     def speaker_index(self, name: str | None) -> int:
@@ -340,7 +340,7 @@ class Voice:
             raise UserError(f"speaker={name}: not in this voice{nearest(name, self.info.speakers)}")
         return self.info.speakers.index(name)
 
-    def _join(self, sentences: list[Tokens], pieces: list[Spoken]) -> Speech:
+    def _join(self, sentences: list[Tokens], pieces: list[InferenceOutput]) -> Synthesis:
         audio = self.config.audio
         wavs: list[Tensor] = []
         words: list[Interval] = []
@@ -358,7 +358,7 @@ class Voice:
             timed = timings(tokens, piece.durations[0].tolist(), audio.frame_seconds, start, end)
             words += timed[0]
             phones += timed[1]
-        return Speech(
+        return Synthesis(
             wav=torch.cat(wavs),
             sample_rate=audio.sample_rate,
             words=words,

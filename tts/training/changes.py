@@ -18,7 +18,7 @@ TRAINS = ("dropout", "prenet_dropout", "gate_noise", "own_past", "variance")
 """Of the model, but only how it is trained, or speaks: its weights mean the same."""
 OF_THIS_START = ("run_dir", "resume", "profile")
 NAMED = 8
-"""So many changes are told."""
+"""So many changes are listed."""
 
 
 def check_changes(path: Path, state: dict[str, Any], config: RunConfig) -> str:
@@ -47,8 +47,8 @@ def check_changes(path: Path, state: dict[str, Any], config: RunConfig) -> str:
         )
     if not changed:
         return ""
-    told = ", ".join(f"{key}={now.get(key)} (was {before.get(key)})" for key in changed[:NAMED])
-    return f"goes on with other settings: {told}{f' and {len(changed) - NAMED} more' if len(changed) > NAMED else ''}"
+    shown = ", ".join(f"{key}={now.get(key)} (was {before.get(key)})" for key in changed[:NAMED])
+    return f"goes on with other settings: {shown}{f' and {len(changed) - NAMED} more' if len(changed) > NAMED else ''}"
 
 
 def _saved(path: Path, state: dict[str, Any]) -> tuple[dict[str, Any] | None, Path]:

@@ -59,37 +59,40 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
     """One run: `fit` trains until its steps or minutes are over, or `stop`, in any of its processes, is asked for.
 
     `run_dir/` receives config.yaml, checkpoints/, tensorboard/, and what a subclass exports at every checkpoint.
+
+    A subclass's constructor calls this one, which reads the checkpoint to go on from; then opens the data and makes the
+    modules and their optimisers; and ends with `start`, which resumes and opens the log.
     """
 
-    judged_by: ClassVar[str]
+    monitor: ClassVar[str]
     """The validation metric whose lowest value makes the best checkpoint."""
 
     def __init__(self, config: Config, fabric: Fabric, stop: StopRequest | None = None) -> None:
         self.config, self.fabric, self.stop = config, fabric, stop or StopRequest()
         self.run_dir = Path(config.run_dir)
-        path = self._starting_point()
-        state = None if path is None else load_checkpoint(path)
-        changes = "" if path is None or state is None else check_changes(path, state, config)
-        self.build()
         self.step, self.minutes, self.best = 0, 0.0, float("inf")
-        self.kept = path
-        """The checkpoint to go on from, should the run end here."""
         self.stopped = False
         """Whether `fit` came to its end by a signal."""
-        torch.manual_seed(config.seed + fabric.global_rank)
+        self.log: RunLog | None = None
+        self.kept = self._starting_point()
+        """The checkpoint to go on from, should the run end here."""
+        self._resumed = None if self.kept is None else load_checkpoint(self.kept)
+        self._changes = ""
+        if self.kept is not None and self._resumed is not None:
+            self._changes = check_changes(self.kept, self._resumed, config)
+
+    def start(self) -> None:
+        """Go on from the checkpoint, if there is one, and open the log; the last line of a subclass's constructor."""
+        state, self._resumed = self._resumed, None
+        torch.manual_seed(self.config.seed + self.fabric.global_rank)
         if state is not None:
             self._resume(state)
-        self.log: RunLog | None = None
-        if fabric.is_global_zero:
+        if self.fabric.is_global_zero:
             if state is not None:
-                self._say_resumed(len(state["rng"]), changes)
+                self._report_resumed(len(state["rng"]))
             self._save_config()
-            self.log = RunLog(config, fabric.device, self.step, fabric.world_size)
+            self.log = RunLog(self.config, self.fabric.device, self.step, self.fabric.world_size)
             self.prepare_first_process()
-
-    @abstractmethod
-    def build(self) -> None:
-        """Open the data; make the modules and their optimisers."""
 
     @abstractmethod
     def prepare_first_process(self) -> None:
@@ -117,7 +120,7 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
 
     @abstractmethod
     def validate(self, log: RunLog) -> dict[str, float]:
-        """Judge the averaged weights on held-out recordings, in the first process."""
+        """Measure the averaged weights on held-out recordings, in the first process."""
 
     @abstractmethod
     def state(self) -> dict[str, Any]:
@@ -179,7 +182,7 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
                 self.log_step(self.log, batch, report, norm)
             validate, save = self.step % trainer.validate_every == 0, self._saves_now
             if validate or save or not late:
-                self.stopped |= self._check(*checked)  # a ruined model is neither judged nor kept
+                self.stopped |= self._check(*checked)  # a ruined model is neither validated nor kept
             if validate:
                 metrics = self._validate()
             if save:
@@ -227,8 +230,8 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
         for batch in loader:
             yield batch.to(device)
 
-    def descend(self, loss: Tensor, module: Any, optimizer: Any) -> Tensor:
-        """One step of `optimizer` down the gradient of `loss` on `module`, clipped → the gradient's norm before."""
+    def optimizer_step(self, loss: Tensor, module: Any, optimizer: Any) -> Tensor:
+        """One step of `optimizer` on `module` by the clipped gradient of `loss` → the gradient's norm before."""
         self.fabric.backward(loss)
         most = self.config.optimizer.clip_norm
         norm = self.fabric.clip_gradients(module, optimizer, max_norm=most, error_if_nonfinite=False)
@@ -296,8 +299,8 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             metrics = self.validate(self.log)
             self.log.validation(metrics, self.step, self.minutes)
         rng = gather_random_state(self.fabric)
-        if self.log is not None and metrics[self.judged_by] < self.best:
-            self.best = metrics[self.judged_by]
+        if self.log is not None and metrics[self.monitor] < self.best:
+            self.best = metrics[self.monitor]
             save_checkpoint(self.run_dir / CHECKPOINTS / BEST, self._state(rng))
         self.fabric.barrier()
         return metrics
@@ -351,7 +354,7 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             self.fabric.strategy.precision.load_state_dict(state["precision"])
         restore_random_state(self.fabric, state["rng"])
 
-    def _say_resumed(self, trained: int, changes: str) -> None:
+    def _report_resumed(self, trained: int) -> None:
         """
         Parameters
         ----------
@@ -362,8 +365,8 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             here = counted(self.fabric.world_size, "process")
             line += f" with {here} instead of {trained}: its batches and random draws are others from here on"
         print(line, file=sys.stderr)
-        if changes:
-            print(f"resume: {changes}", file=sys.stderr)
+        if self._changes:
+            print(f"resume: {self._changes}", file=sys.stderr)
 
 
 def _reason(error: OSError) -> str:

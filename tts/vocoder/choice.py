@@ -19,7 +19,7 @@ from tts.vocoder.generator import Generator
 from tts.vocoder.hub import Package, load_hub
 
 UNIVERSAL = Path(__file__).with_name("universal")
-"""The one that travels with the package."""
+"""The one that comes with the package."""
 
 
 class Vocoder(Protocol):
@@ -126,7 +126,7 @@ def make_vocoder(choice: VocoderChoice, audio: AudioConfig) -> Vocoder:
 
 
 def check_same_mel(vocoder: Vocoder, audio: AudioConfig) -> None:
-    """Raises UserError if `vocoder` knows other mels than those of `audio`."""
+    """Raises UserError if `vocoder` was trained on another mel definition than `audio`."""
     if vocoder.audio != audio:
         theirs, ours = plain(vocoder.audio), plain(audio)
         differing = ", ".join(key for key in ours if theirs[key] != ours[key])
@@ -138,5 +138,5 @@ def check_same_mel(vocoder: Vocoder, audio: AudioConfig) -> None:
 
 @cache
 def trained(path: str | None = None) -> Generator:
-    """The vocoder in a folder; the one that travels with the package if none is given."""
+    """The vocoder in a folder; the one that comes with the package if none is given."""
     return load_vocoder(UNIVERSAL if path is None else path)[0]

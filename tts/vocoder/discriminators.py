@@ -1,4 +1,4 @@
-"""Discriminators that tell recordings from copies: over periods of the waveform, and over spectra."""
+"""Discriminators between recordings and copies: over periods of the waveform, and over spectra."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
 
 SLOPE = 0.1
-Judged = tuple[Tensor, list[Tensor]]
-"""A verdict, and the layers that led to it."""
+DiscriminatorOutput = tuple[Tensor, list[Tensor]]
+"""Scores, high for recordings, and the features of every layer before them."""
 
 
 @dataclass(frozen=True)
@@ -30,23 +30,23 @@ class DiscriminatorConfig:
 
 
 class PeriodDiscriminator(nn.Module):
-    """Looks at every `period`-th sample together (Kong, Kim, Bae 2020, arXiv 2010.05646)."""
+    """Reads every `period`-th sample together (Kong, Kim, Bae 2020, arXiv 2010.05646)."""
 
     def __init__(self, period: int, channels: int) -> None:
         super().__init__()
         self.period = period
         widths = [1, channels, 4 * channels, 8 * channels, 16 * channels]
         self.layers = nn.ModuleList(weight_norm(nn.Conv2d(a, b, (5, 1), (3, 1), (2, 0))) for a, b in pairwise(widths))
-        self.verdict = weight_norm(nn.Conv2d(widths[-1], 1, (3, 1), padding=(1, 0)))
+        self.score = weight_norm(nn.Conv2d(widths[-1], 1, (3, 1), padding=(1, 0)))
 
-    def forward(self, wav: Tensor) -> Judged:
+    def forward(self, wav: Tensor) -> DiscriminatorOutput:
         """`[B, samples]`."""
         wav = F.pad(wav[:, None], (0, -wav.shape[1] % self.period), mode="reflect")
-        return _judge(wav.unflatten(2, (-1, self.period)), self.layers, self.verdict)
+        return _score(wav.unflatten(2, (-1, self.period)), self.layers, self.score)
 
 
 class SpectrumDiscriminator(nn.Module):
-    """Looks at a complex spectrum (Jang et al. 2021, arXiv 2106.07889, had its magnitude)."""
+    """Reads a complex spectrum (Jang et al. 2021, arXiv 2106.07889, had its magnitude)."""
 
     window: Tensor
 
@@ -59,13 +59,13 @@ class SpectrumDiscriminator(nn.Module):
             weight_norm(nn.Conv2d(a, b, kernel, stride, (kernel[0] // 2, kernel[1] // 2)))
             for a, b, (kernel, stride) in zip(widths, widths[1:], shapes, strict=False)
         )
-        self.verdict = weight_norm(nn.Conv2d(channels, 1, (3, 3), padding=(1, 1)))
+        self.score = weight_norm(nn.Conv2d(channels, 1, (3, 3), padding=(1, 1)))
 
-    def forward(self, wav: Tensor) -> Judged:
+    def forward(self, wav: Tensor) -> DiscriminatorOutput:
         """`[B, samples]`."""
         size = len(self.window)
         spectrum = torch.stft(wav.float(), size, size // 4, window=self.window, return_complex=True) / size**0.5
-        return _judge(torch.view_as_real(spectrum).permute(0, 3, 1, 2), self.layers, self.verdict)
+        return _score(torch.view_as_real(spectrum).permute(0, 3, 1, 2), self.layers, self.score)
 
 
 class Discriminators(nn.Module):
@@ -78,14 +78,14 @@ class Discriminators(nn.Module):
         self.members = nn.ModuleList([*over_periods, *over_spectra])
 
     def forward(self, wav: Tensor) -> tuple[list[Tensor], list[list[Tensor]]]:
-        """`[B, samples]` → every member's verdict, and its layers."""
-        judged = [member(wav) for member in self.members]
-        return [verdict for verdict, _ in judged], [layers for _, layers in judged]
+        """`[B, samples]` → every member's scores, and its layers' features."""
+        outputs = [member(wav) for member in self.members]
+        return [scores for scores, _ in outputs], [features for _, features in outputs]
 
 
-def _judge(x: Tensor, layers: nn.ModuleList, verdict: nn.Module) -> Judged:
-    seen = []
+def _score(x: Tensor, layers: nn.ModuleList, score: nn.Module) -> DiscriminatorOutput:
+    features = []
     for layer in layers:
         x = F.leaky_relu(layer(x), SLOPE)
-        seen.append(x)
-    return verdict(x), seen
+        features.append(x)
+    return score(x), features

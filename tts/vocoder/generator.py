@@ -2,8 +2,8 @@
 
 As in Vocos (Siuzdak 2023, arXiv 2306.00814) the network works at frame rate and an inverse short-time Fourier transform
 makes the waveform. It need not invent the phase: a harmonic source brings it (Wang, Takaki, Yamagishi 2019, arXiv
-1904.12088), whose fundamental frequency is read off the mel. What is left is to say, for every frame and frequency, how
-strong pulses and noise are and by how much pulses are delayed, which takes little data and little training.
+1904.12088), whose fundamental frequency is predicted from the mel. What is left to predict is, for every frame and
+frequency, how strong pulses and noise are and by how much pulses are delayed, which takes little data and training.
 
 B batch, T mel frames, M mel channels, S filters (`steps` per frame), F frequencies.
 """
@@ -41,10 +41,10 @@ class Filters(NamedTuple):
     """Radians, for the pulses."""
 
     def likelier(self) -> Filters:
-        """Noise times its share of the magnitude: as it is where there is nothing else, and hardly under pulses.
+        """Noise times its share of the magnitude: as it is where there is nothing else, and little under pulses.
 
-        What cannot be foreseen of a voice is learnt as noise, for copies are to vary as much as recordings do. What is
-        spoken need not: a likelier draw sounds better (as in the truncation of Brock et al. 2018, arXiv 1809.11096).
+        Training makes noise of all that cannot be predicted, so that copies vary as much as recordings. At inference a
+        likelier sample sounds better (as in the truncation of Brock et al. 2018, arXiv 1809.11096).
         """
         return self._replace(noise=self.noise + F.logsigmoid(self.noise - self.harmonic))
 

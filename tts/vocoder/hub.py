@@ -53,9 +53,9 @@ class PublishedVocoder(nn.Module):
 
 
 class MelToHtk(nn.Module):
-    """Log-mels of the scale used here to the ones that Vocos knows: HTK's scale, without norm.
+    """Log-mels of the scale used here to those of Vocos: HTK's scale, without norm.
 
-    By way of the spectrum, which neither scale quite tells: where it is not silence, the error is about 0.1 nats.
+    By way of the spectrum, which neither scale fully determines: where it is not silence, the error is about 0.1 nats.
     """
 
     inverse: Tensor

@@ -17,9 +17,9 @@ from tts.vocoder.generator import Generator
 WINDOWS = (128, 256, 512, 1024, 2048)
 """Samples of the spectra that are compared, a quarter window apart."""
 QUIET = 1e-9
-"""Power of a sample's spectrum below which loudness is of no interest."""
+"""Power of a sample's spectrum below which loudness does not count."""
 EDGE = 4
-"""Mel frames at each end of a segment that are not judged: what is beside them is not heard."""
+"""Mel frames at each end of a segment that are not compared, since their neighbours are missing."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class VocoderLossConfig:
     pitch: Schedule = 1.0
     """Error of the fundamental frequency in octaves, over voiced frames."""
     adversarial: Schedule = 0.0
-    """Hinge loss of the discriminators' verdicts."""
+    """Hinge loss of the discriminators' scores of copies."""
     features: Schedule = 0.0
-    """L1 between what the discriminators see in recording and copy, layer by layer."""
+    """L1 between the discriminators' features of recording and copy, layer by layer."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -43,8 +43,8 @@ class VocoderLossConfig:
         return {f.name: value_at(getattr(self, f.name), step) for f in fields(self)}
 
     @property
-    def judged(self) -> bool:
-        """Whether the discriminators have a say at any step."""
+    def uses_discriminators(self) -> bool:
+        """Whether the discriminators have a weight at any step."""
         return any(s != 0.0 for s in (self.adversarial, self.features))
 
 
@@ -78,7 +78,7 @@ def spectral_distance(a: list[Tensor], b: list[Tensor]) -> Tensor:
 
 @dataclass
 class VocoderReport:
-    """One training step: what there is to see, and what the discriminators judge."""
+    """One training step: what is logged, and what the discriminators are given."""
 
     terms: dict[str, Tensor]
     """Each computed term of the loss, unweighted, without gradients."""
@@ -87,7 +87,7 @@ class VocoderReport:
     copy: Tensor
     """The same of the generator, with gradients."""
     discriminators_norm: Tensor | None = None
-    """Of their gradient, where they learnt."""
+    """Norm of their gradient, where they were trained."""
 
 
 class VocoderObjective(nn.Module):
@@ -101,8 +101,8 @@ class VocoderObjective(nn.Module):
     def forward(self, batch: SegmentBatch, step: int) -> tuple[Tensor, VocoderReport]:
         """The weighted loss without the discriminators, and what led to it.
 
-        Two copies are made with other noise. The energy distance rewards the one's likeness to the recording less half
-        the likeness of the two to each other: an average of all possible sounds, which no recording sounds like, costs.
+        Two copies are made with different noise. The energy distance is their mean distance to the recording less half
+        their distance to each other: without the latter, the best copy would be an average that sounds like none.
 
         Raises
         ------
@@ -115,9 +115,9 @@ class VocoderObjective(nn.Module):
         octaves = generator.octaves(batch.mel)
         filters = generator.filters(batch.mel)
         # The filters are learnt with the pitch that speaking will have.
-        heard = batch.heard(EDGE)
-        copies = [generator.copy(filters, octaves.detach())[:, heard] for _ in range(2)]
-        recording = batch.wav[:, heard]
+        inner = batch.inner(EDGE)
+        copies = [generator.copy(filters, octaves.detach())[:, inner] for _ in range(2)]
+        recording = batch.wav[:, inner]
         terms: dict[str, Tensor] = {}
         if weights["spectral"]:
             target, first, second = (self.spectra(wav) for wav in (recording, *copies))
@@ -136,19 +136,19 @@ def octave_error(octaves: Tensor, pitch: Tensor) -> Tensor:
     return error.sum() / voiced.sum().clamp(min=1)
 
 
-def verdict_loss(on_recordings: list[Tensor], on_copies: list[Tensor]) -> Tensor:
-    """Hinge loss of discriminators' verdicts: above 1 on recordings, below −1 on copies."""
+def discriminator_loss(on_recordings: list[Tensor], on_copies: list[Tensor]) -> Tensor:
+    """Hinge loss of discriminators' scores: above 1 on recordings, below −1 on copies."""
     pairs = zip(on_recordings, on_copies, strict=True)
     return torch.stack([F.relu(1 - real).mean() + F.relu(1 + copy).mean() for real, copy in pairs]).mean()
 
 
-def deceit_loss(on_copies: list[Tensor]) -> Tensor:
-    """The generator's side of it."""
+def adversarial_loss(on_copies: list[Tensor]) -> Tensor:
+    """The generator's side: scores above 1 on copies."""
     return torch.stack([F.relu(1 - copy).mean() for copy in on_copies]).mean()
 
 
 def feature_loss(of_recordings: list[list[Tensor]], of_copies: list[list[Tensor]]) -> Tensor:
-    """L1 between discriminators' layers, each relative to the recording's own size."""
+    """L1 between features of discriminators' layers, each relative to the recording's own size."""
     terms = [
         (real - copy).abs().mean() / real.abs().mean().clamp(min=1e-4)
         for reals, copies in zip(of_recordings, of_copies, strict=True)

@@ -13,10 +13,9 @@ from tts.attention import AttentionConfig
 from tts.attention.decoding import SoftPath
 from tts.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel, Conditions
-from tts.models.config import AutoregressiveDecoderConfig
-from tts.models.decoders.autoregressive import AutoregressiveDecoder
-from tts.models.decoders.decoder import Teacher
-from tts.models.decoders.transformer import CausalSelfAttention, Past
+from tts.models.decoders.autoregressive import AutoregressiveDecoder, AutoregressiveDecoderConfig
+from tts.models.decoders.decoder import TeacherForcing
+from tts.models.decoders.transformer import CausalSelfAttention, LayerCache
 from tts.models.losses import LossConfig, loss_terms
 
 MakeModel, MakeBatch = Callable[..., AcousticModel], Callable[..., Batch]
@@ -62,22 +61,22 @@ def test_step_by_step_equals_all_at_once(
     text_lengths, lengths = torch.tensor([5, 2, 4]), torch.tensor([24, 24, 24])
     with torch.no_grad():
         expected = 9 * torch.rand(3, 5)
-        teacher = Teacher(mel, torch.zeros(3, 24), lengths, torch.zeros(3, 24, 5), reduction * expected)
+        teacher = TeacherForcing(mel, torch.zeros(3, 24), lengths, torch.zeros(3, 24, 5), reduction * expected)
         whole = decoder(states, text_lengths, teacher)
-        text, been = decoder._text(states), torch.zeros(3, 5)
+        text, unspent = decoder._text(states), torch.zeros(3, 5)
         free = torch.zeros(3, 5, dtype=torch.long), torch.full((3, 5), 24)
-        pasts = [
-            Past(c.remember(text, text_lengths), SoftPath(text_lengths, *free, width=5, sharpness=1), been)
-            for c in decoder.crossings
+        caches = [
+            LayerCache(a.project_text(text, text_lengths), SoftPath(text_lengths, *free, width=5, sharpness=1), unspent)
+            for a in decoder.cross_attentions
         ]
         frame = decoder.go.expand(3, 1, -1)
         for g in range(24 // reduction):
-            draft, stop, place = decoder._step(frame, g, pasts, expected, decoder.leader, decoder._leads)
+            draft, stop, weights = decoder._step(frame, g, caches, expected, decoder.leading_layer)
             here = slice(g * reduction, (g + 1) * reduction)
             assert whole.draft is not None and whole.stop is not None
             torch.testing.assert_close(draft, whole.draft[:, here], rtol=1e-5, atol=1e-5)
             torch.testing.assert_close(stop, whole.stop[:, g], rtol=1e-5, atol=1e-5)
-            torch.testing.assert_close(place, whole.alignment[:, g * reduction], rtol=1e-5, atol=1e-5)
+            torch.testing.assert_close(weights, whole.alignment[:, g * reduction], rtol=1e-5, atol=1e-5)
             frame = mel[:, (g + 1) * reduction - 1][:, None]
 
 
@@ -88,7 +87,9 @@ def test_training_reads_a_share_of_its_own_past(make_model: MakeModel, own_past:
     assert isinstance(decoder, AutoregressiveDecoder)
     torch.manual_seed(2)
     states, mel = torch.randn(8, 5, 16), torch.randn(8, 40, 8)
-    teacher = Teacher(mel, torch.zeros(8, 40), torch.full((8,), 40), torch.zeros(8, 40, 5), torch.full((8, 5), 8.0))
+    teacher = TeacherForcing(
+        mel, torch.zeros(8, 40), torch.full((8,), 40), torch.zeros(8, 40, 5), torch.full((8, 5), 8.0)
+    )
     pasts: list[Tensor] = []
     decoder.prenet.register_forward_pre_hook(lambda _, inputs: pasts.append(inputs[0]))
     with torch.no_grad():
@@ -131,8 +132,8 @@ def test_a_hard_path_is_whole_whatever_the_gates_say(
     for seed in range(3):
         model = speaker(make_model, gate=("contrast", "sigmoid")[seed % 2])
         torch.manual_seed(seed)
-        for crossing in model.decoder.crossings:
-            crossing.text_projection.weight.data.mul_(30)  # gates near 0 and 1, at random
+        for attention in model.decoder.cross_attentions:
+            attention.text_projection.weight.data.mul_(30)  # gates near 0 and 1, at random
         spoken = model.infer(text, speed=speed)
         assert spoken.finished.all()
         assert torch.equal(spoken.durations.sum(1), spoken.mel_lengths)
@@ -149,8 +150,8 @@ def test_bounds_on_each_token_s_stay_carry_on_a_path_that_would_never_move(
     make_model: MakeModel, make_batch: MakeBatch, mode: str
 ) -> None:
     model = speaker(make_model, gate="sigmoid")
-    for crossing in model.decoder.crossings:
-        crossing.gate_bias.data.fill_(60.0)
+    for attention in model.decoder.cross_attentions:
+        attention.gate.bias.data.fill_(60.0)
     model.decoder.mode = mode
     assert model.infer(make_batch([6, 3], [20, 20]).text).finished.all()
 
@@ -159,7 +160,7 @@ def test_without_a_path_speech_that_does_not_stop_is_stopped_and_says_so(
     make_model: MakeModel, make_batch: MakeBatch
 ) -> None:
     model = speaker(make_model, tunable=False)
-    model.decoder.over.bias.data.fill_(-30.0)
+    model.decoder.stop.bias.data.fill_(-30.0)
     endless = model.infer(make_batch([6, 3], [20, 20]).text)
     assert not endless.finished.any()
     assert endless.mel_lengths.max() < 200
@@ -169,7 +170,7 @@ def test_the_stop_head_may_shorten_the_last_token_only(make_model: MakeModel, ma
     model, text = speaker(make_model, selection="focused"), make_batch([6], [20]).text
     lengths = {}
     for bias in (-30.0, 30.0):
-        model.decoder.over.bias.data.fill_(bias)
+        model.decoder.stop.bias.data.fill_(bias)
         spoken = model.infer(text)
         assert spoken.finished.all()
         lengths[bias] = spoken.durations[0]

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from tts.audio.pitch import STEPS
-from tts.models.config import ParallelDecoderConfig
-from tts.models.decoders.decoder import Teacher
-from tts.models.decoders.parallel import ParallelDecoder
+from tts.models.decoders.decoder import TeacherForcing
+from tts.models.decoders.parallel import ParallelDecoder, ParallelDecoderConfig
 from tts.models.predictors.duration import hard_alignment
 
 
@@ -27,7 +26,7 @@ class Decoder(torch.nn.Module):
     def forward(self, states: Tensor, alignment: Tensor, pitch: Tensor, mel_lengths: Tensor) -> Tensor:
         nothing = torch.zeros(*alignment.shape[:2], 5)
         text_lengths = torch.full((len(states),), states.shape[1])
-        teacher = Teacher(nothing, pitch, mel_lengths, alignment, durations=alignment.sum(1))
+        teacher = TeacherForcing(nothing, pitch, mel_lengths, alignment, durations=alignment.sum(1))
         return self.decoder(states, text_lengths, teacher).mel
 
 

@@ -7,8 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tts.models.config import ReferenceEncoderConfig
-from tts.models.encoders.reference import ReferenceEncoder, StyleTokens
+from tts.models.encoders.reference import ReferenceEncoder, ReferenceEncoderConfig, StyleTokens
 
 
 def encoder(stride: int = 4, channels: tuple[int, ...] = (4, 6, 8), n_mels: int = 10) -> ReferenceEncoder:

@@ -9,8 +9,7 @@ import pytest
 import torch
 
 from tts.batch import Batch
-from tts.models.config import TextEncoderConfig
-from tts.models.encoders.text import TextEncoder
+from tts.models.encoders.text import TextEncoder, TextEncoderConfig
 
 
 @pytest.fixture

@@ -6,16 +6,16 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tts.models.config import DurationConfig
 from tts.models.predictors.duration import (
     LONGEST,
     SHORTER_SHARE,
+    DurationConfig,
     DurationPredictor,
     ShortestDurations,
     hard_alignment,
     whole_frames,
 )
-from tts.models.statistics import take_in
+from tts.models.statistics import apply_updates
 
 DURATIONS = st.lists(st.lists(st.floats(0, 60, width=32), min_size=1, max_size=40), min_size=1, max_size=3)
 
@@ -63,14 +63,15 @@ def test_a_bad_prediction_is_bounded() -> None:
 
 def test_the_shortest_duration_is_one_that_hardly_any_occurrence_is_below() -> None:
     shortest, generator = ShortestDurations(3), torch.Generator().manual_seed(0)
-    heard = []
+    counted = []
     for _ in range(400):
-        symbols = torch.randint(0, 2, (4, 30), generator=generator)  # the third is never heard
+        symbols = torch.randint(0, 2, (4, 30), generator=generator)  # the third never occurs
         durations = torch.randint(1, 40, (4, 30), generator=generator) + 10 * symbols
         tokens = torch.arange(30) < torch.tensor([30, 20, 10, 0])[:, None]
-        take_in([shortest.told(torch.where(tokens, durations, 0), symbols, tokens)])  # the padding counts for nothing
-        heard.append((durations[tokens], symbols[tokens]))
-    durations, symbols = (torch.cat(values) for values in zip(*heard, strict=True))
+        padded = torch.where(tokens, durations, 0)  # the padding counts for nothing
+        apply_updates([shortest.update(padded, symbols, tokens)])
+        counted.append((durations[tokens], symbols[tokens]))
+    durations, symbols = (torch.cat(values) for values in zip(*counted, strict=True))
     for symbol in range(2):
         below = (durations[symbols == symbol] < shortest.frames[symbol]).float().mean()
         assert SHORTER_SHARE / 2 < below < 2 * SHORTER_SHARE
@@ -83,7 +84,7 @@ def test_a_large_batch_does_not_throw_the_shortest_duration_to_and_fro() -> None
     learnt = []
     for _ in range(120):
         durations = torch.randint(2, 12, (40, 90), generator=generator)
-        take_in([shortest.told(durations, symbols, tokens)])
+        apply_updates([shortest.update(durations, symbols, tokens)])
         learnt.append(float(shortest.frames))
     assert min(learnt[60:]) > 1.5 and max(learnt[60:]) < 3.5, "a tenth of the occurrences are 2"
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_resume import assert_same, last
 
+from tests.training.test_resume import assert_same, last
 from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
 from tts.vocoder.folder import load_vocoder

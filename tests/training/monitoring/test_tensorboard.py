@@ -60,8 +60,8 @@ def watched_run(make_trainer: Callable[..., Any], tmp_path_factory: pytest.TempP
     )
     reports = []
     read: list[torch.Tensor] = []
-    upsampler = trainer.model.decoder.upsampler
-    upsampler.register_forward_pre_hook(lambda _, inputs: read.append(inputs[1].detach().clone()))
+    regulator = trainer.model.decoder.length_regulator
+    regulator.register_forward_pre_hook(lambda _, inputs: read.append(inputs[1].detach().clone()))
     step = trainer.train_step
 
     def watched(batch: Any, progress: float) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-from test_resume import PowerCut, assert_same, last
 
+from tests.training.test_resume import PowerCut, assert_same, last
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.data.segments import SegmentBatch
@@ -72,7 +72,7 @@ def watch(trainer: Any, stop_before: int | None = None) -> list[Any]:
         if trainer.step == stop_before:
             raise PowerCut
         result = step(batch, progress)
-        rates = [o.param_groups[0]["lr"] for o in (trainer.optimizer, trainer.discriminating)]
+        rates = [o.param_groups[0]["lr"] for o in (trainer.optimizer, trainer.discriminator_optimizer)]
         seen.append((trainer.step, batch.ids, rates, {n: t.item() for n, t in result[1].terms.items()}))
         return result
 

@@ -6,23 +6,31 @@ B batch, N tokens, T frames, G steps of `reduction` frames each, M mel channels,
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Literal, cast
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tts.attention import StepwiseMonotonicMultiheadAttention
-from tts.attention.decoding import GivenPath, HardPath, Path, SoftPath
+from tts.attention import AttentionConfig, AttentionOutput, StepwiseMonotonicMultiheadAttention
+from tts.attention.decoding import GivenPath, HardPath, MonotonicPath, SoftPath
+from tts.attention.gates import gate_class
 from tts.attention.masks import length_mask
 from tts.attention.prior import weighted_log_prior
-from tts.models.config import AutoregressiveDecoderConfig
-from tts.models.decoders.decoder import Crossing, Decoded, Said, Teacher
-from tts.models.decoders.transformer import DecoderLayer, Past, sinusoids
+from tts.models.decoders.decoder import (
+    Decoder,
+    DecoderConfig,
+    DecoderOutput,
+    InferenceOutput,
+    PathMode,
+    TeacherForcing,
+)
+from tts.models.decoders.transformer import DecoderLayer, LayerCache, sinusoids
 from tts.models.layers import GatedConvStack
-from tts.models.length_regulator import Progress, Upsampler, passed_until, stretched
+from tts.models.length_regulator import LengthRegulator, Progress, passed_until, stretched
 from tts.models.predictors.duration import whole_frames
+from tts.settings.schema import check_shares, check_sizes
 
 STAY_MARGIN = 0.2
 """A path stays on a token for its predicted duration, give or take this share of it."""
@@ -31,14 +39,68 @@ LONGEST, LONGEST_EXTRA = 1.5, 2
 many steps more for each."""
 
 
-class AutoregressiveDecoder(nn.Module):
+@dataclass(frozen=True)
+class AutoregressiveDecoderConfig(DecoderConfig):
+    """Transformer TTS (Li et al. 2018) whose cross-attention becomes monotonic (Liang et al. 2020)."""
+
+    takes_given_alignment: ClassVar[bool] = False
+    kind: Literal["autoregressive"] = "autoregressive"
+    reduction: int = 2
+    """Frames a step."""
+    layers: int = 3
+    heads: int = 4
+    """Of the self-attention."""
+    window: int = 128
+    """Steps that self-attention covers."""
+    feedforward: int = 512
+    prenet: int = 64
+    """Width of the two layers on the previous frame; narrow and with much dropout, or the decoder would copy it."""
+    prenet_dropout: float = 0.5
+    dropout: float = 0.1
+    positions: bool = True
+    """Add scaled sinusoidal positions to tokens and steps. Plain attention needs them; a sentence longer than any in
+    training has positions that were never trained."""
+    own_past: float = 0.0
+    """Scheduled sampling: largest share of previous frames that training takes from the model itself, where all layers
+    follow one path."""
+    postnet_layers: int = 4
+    postnet_kernel: int = 5
+    attention: AttentionConfig = field(default_factory=lambda: AttentionConfig(gate="contrast", selection="threshold"))
+    """The cross-attention of every layer. `focused`: all heads of all layers follow the path of the first layer's
+    sharpest head."""
+
+    def __post_init__(self) -> None:
+        check_sizes(
+            self, reduction=16, layers=64, heads=64, window=65536, feedforward=65536, prenet=8192,
+            postnet_layers=64, postnet_kernel=63,
+        )  # fmt: skip
+        if not gate_class(self.attention.gate).causal:
+            raise ValueError(
+                f"gate={self.attention.gate} reads frames to come, which this decoder does not have: choose contrast "
+                "or sigmoid"
+            )
+        check_shares(dropout=self.dropout, prenet_dropout=self.prenet_dropout, own_past=self.own_past)
+
+    @property
+    def frames_per_step(self) -> int:
+        return self.reduction
+
+    def check_width(self, width: int) -> None:
+        if width % (2 * self.heads):
+            raise ValueError(f"width {width} must be even, and a multiple of the decoder's {self.heads} heads")
+
+    def build(self, width: int, n_mels: int) -> AutoregressiveDecoder:
+        return AutoregressiveDecoder(width, n_mels, self)
+
+
+class AutoregressiveDecoder(Decoder):
     """Each step's frames from the last frame before them.
 
-    `mode` is how it speaks once the monotonic phase is on: `soft`, along the expectation over paths, as in training;
-    `hard`, on one token at a time. Either within bounds that the duration predictor sets, so that it cannot get stuck.
+    `mode` is its path at inference in the monotonic phase: `soft`, the expectation over paths, as in training; `hard`,
+    one token at a time. Both stay within bounds set by the duration predictor, so that neither can get stuck.
     """
 
-    mode: Literal["soft", "hard"] = "hard"
+    mode: PathMode = "hard"
 
     def __init__(self, width: int, n_mels: int, config: AutoregressiveDecoderConfig) -> None:
         super().__init__()
@@ -53,96 +115,102 @@ class AutoregressiveDecoder(nn.Module):
         self.text_norm = nn.LayerNorm(width)
         if config.positions:
             self.position_scales = nn.Parameter(torch.full((2,), 0.3))
-        self.layers = nn.ModuleList(DecoderLayer(width, config) for _ in range(config.layers))
+        self.layers = nn.ModuleList(
+            DecoderLayer(width, config.heads, config.window, config.feedforward, config.dropout, config.attention)
+            for _ in range(config.layers)
+        )
         if config.attention.selection == "focused":
             self.progress = Progress(width)
         self.norm = nn.LayerNorm(width)
         self.frames = nn.Linear(width, config.reduction * n_mels)
-        self.over = nn.Linear(width, 1)
+        self.stop = nn.Linear(width, 1)
         self.postnet = Postnet(width, n_mels, config)
-        self.sketch = Sketch(width, n_mels)
+        self.auxiliary_mel = AuxiliaryMel(width, n_mels)
 
     @property
-    def crossings(self) -> list[StepwiseMonotonicMultiheadAttention]:
-        return [layer.crossing for layer in self._layers()]
+    def cross_attentions(self) -> list[StepwiseMonotonicMultiheadAttention]:
+        return [layer.cross_attention for layer in self._layers()]
+
+    def set_path(self, mode: PathMode) -> None:
+        self.mode = mode
 
     def _layers(self) -> list[DecoderLayer]:
         return cast(list[DecoderLayer], list(self.layers))
 
     @property
-    def leader(self) -> int:
-        """The layer whose path tells where speech is: the one with the sharpest head, or the one that leads all."""
+    def leading_layer(self) -> int:
+        """The layer whose alignment is the decoder's: the one with the sharpest head, or the one all others follow."""
         if self.config.attention.selection == "focused":
             return 0
-        return int(torch.stack([c.focus[c.monotonic].max() for c in self.crossings]).argmax())
+        return int(torch.stack([attention.sharpest for attention in self.cross_attentions]).argmax())
 
-    def forward(self, states: Tensor, text_lengths: Tensor, teacher: Teacher) -> Decoded:
-        """Token states `[B, N, D]` and the recording's own past → its mel."""
+    def forward(self, states: Tensor, text_lengths: Tensor, teacher: TeacherForcing) -> DecoderOutput:
+        """Token states `[B, N, D]` and the recording's previous frames → its mel."""
         frames = teacher.mel.shape[1]
         reduction = self.config.reduction
         steps = -(-teacher.lengths // reduction)
         count = -(-frames // reduction)
         padded = F.pad(teacher.mel, (0, 0, 0, count * reduction - frames))
-        past = torch.cat([self.go.expand(len(padded), 1, -1), padded[:, reduction - 1 : -1 : reduction]], 1)
+        previous = torch.cat([self.go.expand(len(padded), 1, -1), padded[:, reduction - 1 : -1 : reduction]], 1)
         prior = weighted_log_prior(teacher.prior, text_lengths, steps, count, states.shape[1])
         text = self._text(states)
-        # Where one path leads, it is at times the recording's own, one token a step, as a hard path is in speaking.
-        path = teacher.alignment[:, ::reduction] if teacher.hard and self._leads else None
+        # Where all layers follow one path, some steps take the recording's, one-hot as a hard path is at inference.
+        path = teacher.alignment[:, ::reduction] if teacher.hard and self._shares_path else None
         expected = teacher.durations / reduction
-        if self.training and self._leads and self.config.own_past:
-            own = self._own_past(past, text, text_lengths, steps, expected, path)
+        if self.training and self._shares_path and self.config.own_past:
+            own = self._predicted_previous(previous, text, text_lengths, steps, expected, path)
             # Two passes (Mihaylova and Martins 2019, arXiv 1906.07651). The share differs by utterance.
-            share = self.config.own_past * torch.rand(len(past), 1, 1, device=past.device)
-            chosen = torch.rand(len(past), count - 1, 1, device=past.device) < share
-            past = torch.cat([past[:, :1], torch.where(chosen, own, past[:, 1:])], 1)
-        draft, stop, crossings = self._decode(past, text, text_lengths, steps, expected, prior, path)
-        inside = length_mask(teacher.lengths, frames)
+            share = self.config.own_past * torch.rand(len(previous), 1, 1, device=previous.device)
+            chosen = torch.rand(len(previous), count - 1, 1, device=previous.device) < share
+            previous = torch.cat([previous[:, :1], torch.where(chosen, own, previous[:, 1:])], 1)
+        draft, stop, attentions = self._decode(previous, text, text_lengths, steps, expected, prior, path)
+        mask = length_mask(teacher.lengths, frames)
         draft = draft[:, :frames]
-        leading = crossings[self.leader].attention
-        along = leading.alignment.repeat_interleave(reduction, 1)[:, :frames] * inside[..., None]
-        return Decoded(
-            mel=draft + self.postnet(draft, inside),
-            alignment=along,
+        leading = attentions[self.leading_layer]
+        alignment = leading.alignment.repeat_interleave(reduction, 1)[:, :frames] * mask[..., None]
+        return DecoderOutput(
+            mel=draft + self.postnet(draft, mask),
+            alignment=alignment,
             draft=draft,
-            sketch=self.sketch(states, teacher.alignment, inside),
+            auxiliary_mel=self.auxiliary_mel(states, teacher.alignment, mask),
             stop=stop,
-            crossings=crossings,
+            cross_attentions=attentions,
             leading=leading,
         )
 
     def _decode(
         self,
-        past: Tensor,
+        previous: Tensor,
         text: Tensor,
         text_lengths: Tensor,
         steps: Tensor,
         expected: Tensor,
         prior: Tensor | None,
         path: Tensor | None,
-    ) -> tuple[Tensor, Tensor, list[Crossing]]:
-        """The frame before each step, `[B, G, M]` → each step's frames, its logit of being over, and the attentions."""
-        x = self._inputs(past, 0)
-        crossings: list[Crossing] = []
+    ) -> tuple[Tensor, Tensor, list[AttentionOutput]]:
+        """The frame before each step, `[B, G, M]` → each step's frames, its stop logit, and the cross-attentions."""
+        x = self._inputs(previous, 0)
+        attentions: list[AttentionOutput] = []
         for layer in self.layers:
             x, attention = layer(x, text, text_lengths, steps, prior, path)
-            if self._leads and not crossings:
+            if self._shares_path and not attentions:
                 path = attention.alignment
                 x = x + self.progress(path, passed_until(path), expected)
-            crossings.append(Crossing(attention, steps))
-        return *self._outputs(x), crossings
+            attentions.append(attention)
+        return *self._outputs(x), attentions
 
     @torch.no_grad()
-    def _own_past(
-        self, past: Tensor, text: Tensor, text_lengths: Tensor, steps: Tensor, expected: Tensor, path: Tensor | None
+    def _predicted_previous(
+        self, previous: Tensor, text: Tensor, text_lengths: Tensor, steps: Tensor, expected: Tensor, path: Tensor | None
     ) -> Tensor:
-        """The past after the first step, `[B, G − 1, M]`, as the model itself would have made it from the recording's:
-        in speaking it has no other."""
+        """The model's own predictions of the frames before all steps but the first, `[B, G − 1, M]`, made from the
+        recording's: at inference it has no others."""
         self.eval()
-        draft, _, _ = self._decode(past, text, text_lengths, steps, expected, None, path)
+        draft, _, _ = self._decode(previous, text, text_lengths, steps, expected, None, path)
         self.train()
-        return draft[:, self.config.reduction - 1 : -1 : self.config.reduction].to(past)
+        return draft[:, self.config.reduction - 1 : -1 : self.config.reduction].to(previous)
 
-    def speak(
+    def infer(
         self,
         states: Tensor,
         text_lengths: Tensor,
@@ -150,11 +218,11 @@ class AutoregressiveDecoder(nn.Module):
         given: bool,
         speed: float = 1.0,
         pitch: Tensor | None = None,
-    ) -> Said:
+    ) -> InferenceOutput:
         """Token states → mel, step by step.
 
-        Speech ends when the path is on the last token and the silence that belongs to it is spoken; the stop head may
-        only shorten that. In the plain phase there is no path, and the stop head alone decides.
+        Speech ends when the path has been on the last token for its predicted duration; the stop logit may only end it
+        earlier there. In the plain phase there is no path, and the stop logit alone decides.
 
         Parameters
         ----------
@@ -165,78 +233,80 @@ class AutoregressiveDecoder(nn.Module):
 
         Returns
         -------
-        What was said until the end, or where there is none until it was stopped: not `finished`.
+        The mel until the end, or where there is none until it was stopped: not `finished`.
         """
         reduction, last = self.config.reduction, text_lengths - 1
         text = self._text(states)
-        inside = length_mask(text_lengths, states.shape[1])
-        expected = durations / reduction * inside
-        limits = ((LONGEST * expected + LONGEST_EXTRA).ceil() * inside).sum(1).long()
+        mask = length_mask(text_lengths, states.shape[1])
+        expected = durations / reduction * mask
+        limits = ((LONGEST * expected + LONGEST_EXTRA).ceil() * mask).sum(1).long()
         if given:
-            limits = -(-durations.sum(1) // reduction)  # and there it is over, which is no fault
+            limits = -(-durations.sum(1) // reduction)  # the end of a recording, which is no fault
         ending = expected.gather(1, last[:, None])[:, 0]
-        pasts = [
-            Past(
-                memory=c.remember(text, text_lengths),
+        caches = [
+            LayerCache(
+                text=attention.project_text(text, text_lengths),
                 path=self._path(text_lengths, durations, expected, given),
-                been=torch.zeros_like(expected),
+                time_on_token=torch.zeros_like(expected),
             )
-            for c in self.crossings
+            for attention in self.cross_attentions
         ]
-        monotonic, leads, leader = self.crossings[0].smma_tunable, self._leads, self.leader
+        monotonic, leading = self.cross_attentions[0].smma_tunable, self.leading_layer
         frame = self.go.expand(len(states), 1, -1)
         drafts: list[Tensor] = []
-        places: list[Tensor] = []
+        weights: list[Tensor] = []
         lengths = torch.zeros_like(text_lengths)
         finished = torch.zeros_like(lengths, dtype=torch.bool)
         on_last = torch.zeros_like(ending)
         while not lengths.all():
-            draft, stop, place = self._step(frame, len(drafts), pasts, expected, leader, leads)
+            draft, stop_logit, weight = self._step(frame, len(drafts), caches, expected, leading)
             drafts.append(draft)
-            places.append(place)
+            weights.append(weight)
             frame = draft[:, -1:]
-            over = stop > 0
+            stop = stop_logit > 0
             if monotonic:
-                on_last = on_last + (place.gather(1, last[:, None])[:, 0] > 0.5)
-                over = (over & (on_last > 0)) | (on_last >= ending)
+                on_last = on_last + (weight.gather(1, last[:, None])[:, 0] > 0.5)
+                stop = (stop & (on_last > 0)) | (on_last >= ending)
             if given:
-                over = limits <= len(drafts)
-            finished = torch.where(lengths == 0, over, finished)
-            lengths = torch.where((lengths == 0) & (over | (limits <= len(drafts))), len(drafts), lengths)
-        said = self._said(torch.cat(drafts, 1), torch.stack(places, 1), lengths, text_lengths, speed)
-        return replace(said, finished=finished)
+                stop = limits <= len(drafts)
+            finished = torch.where(lengths == 0, stop, finished)
+            lengths = torch.where((lengths == 0) & (stop | (limits <= len(drafts))), len(drafts), lengths)
+        return self._inferred(torch.cat(drafts, 1), torch.stack(weights, 1), lengths, finished, text_lengths, speed)
 
     def _step(
-        self, frame: Tensor, number: int, pasts: list[Past], expected: Tensor, leader: int, leads: bool
+        self, frame: Tensor, number: int, caches: list[LayerCache], expected: Tensor, leading: int
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """The step after `frame`, `[B, 1, M]`: its frames, the logit of being over, and where speech is, `[B, N]`."""
+        """The step after `frame`, `[B, 1, M]`: its frames, its stop logit, and the weights on the text of the
+        `leading` layer, `[B, N]`."""
         x = self._inputs(frame, number)
-        places: list[Tensor] = []
-        for layer, past in zip(self._layers(), pasts, strict=True):
-            shared = places[0] if places and leads else None
-            x, place = layer.step(x, past, shared)
-            if leads and not places:
-                here = place[:, None]
-                x = x + self.progress(here, passed_until(here, past.been[:, None]), expected)
-                past.been = past.been + place
-            places.append(place)
+        weights: list[Tensor] = []
+        for layer, cache in zip(self._layers(), caches, strict=True):
+            shared = weights[0] if weights and self._shares_path else None
+            x, weight = layer.step(x, cache, shared)
+            if self._shares_path and not weights:
+                path = weight[:, None]
+                x = x + self.progress(path, passed_until(path, cache.time_on_token[:, None]), expected)
+                cache.time_on_token = cache.time_on_token + weight
+            weights.append(weight)
         draft, stop = self._outputs(x)
-        return draft, stop[:, 0], places[leader]
+        return draft, stop[:, 0], weights[leading]
 
-    def _said(self, draft: Tensor, places: Tensor, steps: Tensor, text_lengths: Tensor, speed: float) -> Said:
-        places = places * length_mask(steps, places.shape[1])[..., None]
+    def _inferred(
+        self, draft: Tensor, weights: Tensor, steps: Tensor, finished: Tensor, text_lengths: Tensor, speed: float
+    ) -> InferenceOutput:
+        weights = weights * length_mask(steps, weights.shape[1])[..., None]
         mel = draft + self.postnet(draft, length_mask(steps * self.config.reduction, draft.shape[1]))
-        durations = places.sum(1) * self.config.reduction / speed
+        durations = weights.sum(1) * self.config.reduction / speed
         whole = whole_frames(durations, text_lengths, least=0.0)
         lengths = whole.sum(1)
         frames = int(lengths.max())
-        inside = length_mask(lengths, frames)[..., None]
+        mask = length_mask(lengths, frames)[..., None]
         if speed != 1:
             mel = stretched(mel, steps * self.config.reduction, lengths)
-        along = stretched(places, steps, lengths, smooth=False)
-        return Said(mel[:, :frames] * inside, lengths, whole, along * inside)
+        alignment = stretched(weights, steps, lengths, smooth=False)
+        return InferenceOutput(mel[:, :frames] * mask, lengths, whole, alignment * mask, finished)
 
-    def _path(self, text_lengths: Tensor, durations: Tensor, expected: Tensor, given: bool) -> Path:
+    def _path(self, text_lengths: Tensor, durations: Tensor, expected: Tensor, given: bool) -> MonotonicPath:
         if given:
             return GivenPath(durations, text_lengths, self.config.reduction)
         shortest = ((1 - STAY_MARGIN) * expected).floor().long()
@@ -244,9 +314,9 @@ class AutoregressiveDecoder(nn.Module):
         return (SoftPath if self.mode == "soft" else HardPath)(text_lengths, shortest, longest)
 
     @property
-    def _leads(self) -> bool:
-        """Whether the first layer's path is that of all layers."""
-        return self.config.attention.selection == "focused" and self.crossings[0].smma_tunable
+    def _shares_path(self) -> bool:
+        """Whether all layers follow the first layer's path."""
+        return self.config.attention.selection == "focused" and self.cross_attentions[0].smma_tunable
 
     def _text(self, states: Tensor) -> Tensor:
         text = self.text_norm(states)
@@ -261,14 +331,14 @@ class AutoregressiveDecoder(nn.Module):
         return x
 
     def _outputs(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Steps `[B, G, D]` → frames `[B, G·reduction, M]` and logits of being over `[B, G]`, float32."""
+        """Steps `[B, G, D]` → frames `[B, G·reduction, M]` and stop logits `[B, G]`, float32."""
         x = self.norm(x)
         frames = self.frames(x).float().unflatten(-1, (self.config.reduction, -1)).flatten(1, 2)
-        return frames, self.over(x)[..., 0].float()
+        return frames, self.stop(x)[..., 0].float()
 
 
 class Postnet(nn.Module):
-    """What is missing in a mel made step by step, seen from both sides, `[B, T, M]` → `[B, T, M]`."""
+    """A residual for the mel made step by step, from frames on both sides, `[B, T, M]` → `[B, T, M]`."""
 
     def __init__(self, width: int, n_mels: int, config: AutoregressiveDecoderConfig) -> None:
         super().__init__()
@@ -276,19 +346,21 @@ class Postnet(nn.Module):
         self.stack = GatedConvStack(width, config.postnet_layers, config.postnet_kernel, config.dropout)
         self.project_out = nn.Linear(width, n_mels)
 
-    def forward(self, mel: Tensor, inside: Tensor) -> Tensor:
-        return self.project_out(self.stack(self.project_in(mel), inside)).float()
+    def forward(self, mel: Tensor, mask: Tensor) -> Tensor:
+        return self.project_out(self.stack(self.project_in(mel), mask)).float()
 
 
-class Sketch(nn.Module):
-    """A rough mel along the reference aligner's alignment. Its error teaches that aligner which sounds belong to which
-    phone; nothing else reads it."""
+class AuxiliaryMel(nn.Module):
+    """Auxiliary head: a rough mel along the alignment of the recording with its text.
+
+    Its error (`loss.sketch`) trains the attention that aligns recordings; nothing else reads it.
+    """
 
     def __init__(self, width: int, n_mels: int) -> None:
         super().__init__()
-        self.upsampler = Upsampler(width)
+        self.length_regulator = LengthRegulator(width)
         self.stack = GatedConvStack(width, 2, 5, 0.0)
         self.project_out = nn.Linear(width, n_mels)
 
-    def forward(self, states: Tensor, alignment: Tensor, inside: Tensor) -> Tensor:
-        return self.project_out(self.stack(self.upsampler(states, alignment), inside)).float()
+    def forward(self, states: Tensor, alignment: Tensor, mask: Tensor) -> Tensor:
+        return self.project_out(self.stack(self.length_regulator(states, alignment), mask)).float()

@@ -1,20 +1,28 @@
-"""What the decoders have in common: what they are taught with, and what they give.
+"""What a decoder is: its settings, what it is given, what it gives, and what the rest of the model asks of it.
 
-B batch, N tokens, T frames, M mel channels.
+A new decoder is two classes in one file: a frozen dataclass under `DecoderConfig`, whose `build` makes the other, a
+`Decoder`. A config chooses it by its `kind`.
+
+B batch, N tokens, T frames, M mel channels, D model width.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
-from torch import Tensor
+from torch import Tensor, nn
 
-from tts.attention import AttentionOutput
+from tts.attention import AttentionOutput, StepwiseMonotonicMultiheadAttention
 from tts.models.predictors.pitch import PitchPrediction
+from tts.settings.schema import Choice
+
+PathMode = Literal["soft", "hard"]
 
 
 @dataclass
-class Teacher:
+class TeacherForcing:
     """The recording that a training step reconstructs."""
 
     mel: Tensor
@@ -28,23 +36,14 @@ class Teacher:
     durations: Tensor
     """`[B, N]`, frames per token, as predicted from text."""
     hard: bool = False
-    """Whether `alignment` is one-hot, as a hard path is when the decoder speaks."""
+    """Whether `alignment` is one-hot, as at inference."""
     prior: float = 0.0
-    """Weight of the diagonal prior on the decoder's own attention, if it has one."""
+    """Weight of the diagonal prior on the decoder's cross-attentions, if it has any."""
 
 
 @dataclass
-class Crossing:
-    """One cross-attention of a decoder, over steps of several frames each."""
-
-    attention: AttentionOutput
-    steps: Tensor
-    """int64 `[B]`, the number of steps."""
-
-
-@dataclass
-class Decoded:
-    """A reconstruction."""
+class DecoderOutput:
+    """A reconstruction. A decoder with loss terms of its own may return a subclass with further fields."""
 
     mel: Tensor
     """float32 `[B, T, M]`, normalised."""
@@ -52,28 +51,96 @@ class Decoded:
     """`[B, T, N]`; the one the mel was made along."""
     draft: Tensor | None = None
     """`[B, T, M]`; the mel before the post-net."""
-    sketch: Tensor | None = None
-    """`[B, T, M]`; a rough mel along the recording's alignment with its text."""
+    auxiliary_mel: Tensor | None = None
+    """`[B, T, M]`; of a second, small head, made along the recording's alignment with its text."""
     pitch: PitchPrediction | None = None
     """Of every frame, predicted."""
     stop: Tensor | None = None
-    """Logits `[B, steps]` of the speech being over."""
-    crossings: list[Crossing] = field(default_factory=list)
+    """Logits `[B, steps]` of a step being the last."""
+    cross_attentions: list[AttentionOutput] = field(default_factory=list)
+    """Over steps of `frames_per_step` frames each."""
     leading: AttentionOutput | None = None
-    """The cross-attention that `alignment` comes from; none if the decoder follows the alignment it is given."""
+    """The cross-attention that `alignment` comes from; None if the decoder follows the alignment it is given."""
 
 
 @dataclass
-class Said:
-    """Mel made without a recording."""
+class InferenceOutput:
+    """Mel made from text alone."""
 
     mel: Tensor
-    """float32 `[B, T, M]`, normalised."""
-    lengths: Tensor
-    """int64 `[B]`, frames."""
+    """float32 `[B, T, M]`; normalised as it leaves a decoder, log-mel as it leaves the acoustic model."""
+    mel_lengths: Tensor
+    """int64 `[B]`."""
     durations: Tensor
     """int64 `[B, N]`, frames."""
     alignment: Tensor
-    """`[B, T, N]`."""
-    finished: Tensor | None = None
-    """bool `[B]`; whether the speech came to its end, for decoders that may not."""
+    """`[B, T, N]`; one-hot except for soft paths of the autoregressive decoder."""
+    finished: Tensor
+    """bool `[B]`; false where an autoregressive decoder found no end and was stopped."""
+
+
+class DecoderConfig(Choice, ABC, group="model/decoder"):
+    """Settings of a decoder, stored with every voice."""
+
+    kind: str
+    """The name that a config chooses it by."""
+    takes_given_alignment: ClassVar[bool] = True
+    """Whether it can be trained on durations from files, with no attention that learns."""
+
+    @property
+    def frames_per_step(self) -> int:
+        """Mel frames that the decoder makes at once. Training needs a step for every token."""
+        return 1
+
+    def check_width(self, width: int) -> None:
+        """Raises ValueError if the decoder cannot have hidden states of `width`."""
+        return
+
+    @abstractmethod
+    def build(self, width: int, n_mels: int) -> Decoder:
+        """The decoder for hidden states of `width` and mels of `n_mels` channels, with fresh weights."""
+
+
+class Decoder(nn.Module, ABC):
+    """Token states to mel."""
+
+    restored_variance: float | None = None
+    """Share, 0 to 1, of the variance lacking in its mels that is given back at inference; None if none is lacking, as
+    where a decoder reads its own output, and it is not measured then."""
+
+    @property
+    def cross_attentions(self) -> list[StepwiseMonotonicMultiheadAttention]:
+        """Its attentions to the text, which switch to monotonic paths together with the one that aligns recordings."""
+        return []
+
+    def set_harmonics(self, template: Tensor) -> None:
+        """Take in the audio setting's harmonic template (`tts.audio.pitch`), if the decoder uses one."""
+        return
+
+    def set_path(self, mode: PathMode) -> None:
+        """Choose how its cross-attention moves through the text at inference, if it has one."""
+        return
+
+    @abstractmethod
+    def forward(self, states: Tensor, text_lengths: Tensor, teacher: TeacherForcing) -> DecoderOutput:
+        """Token states `[B, N, D]` of lengths int64 `[B]`, and the recording → its mel."""
+
+    @abstractmethod
+    def infer(
+        self,
+        states: Tensor,
+        text_lengths: Tensor,
+        durations: Tensor,
+        given: bool,
+        speed: float = 1.0,
+        pitch: Tensor | None = None,
+    ) -> InferenceOutput:
+        """Token states `[B, N, D]` → mel, without a recording.
+
+        Parameters
+        ----------
+        durations: `[B, N]`, frames.
+        given: whether `durations` are a recording's, to be kept, rather than predicted.
+        speed: 2 is twice as fast.
+        pitch: `[B, T]`, Hz, 0 where unvoiced; predicted if not given.
+        """

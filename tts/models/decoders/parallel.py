@@ -1,21 +1,44 @@
-"""The parallel decoder: text states, spread over frames by the alignment, to mel."""
+"""The parallel decoder: text states, repeated over frames by the alignment, to mel."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
 from tts.attention.masks import length_mask
 from tts.audio.pitch import STEPS, harmonics_at
-from tts.models.config import ParallelDecoderConfig
-from tts.models.decoders.decoder import Decoded, Said, Teacher
+from tts.models.decoders.decoder import Decoder, DecoderConfig, DecoderOutput, InferenceOutput, TeacherForcing
 from tts.models.layers import GatedConvStack
-from tts.models.length_regulator import Upsampler, stretched
+from tts.models.length_regulator import LengthRegulator, stretched
 from tts.models.predictors.duration import hard_alignment, whole_frames
-from tts.models.predictors.pitch import PitchPredictor, octaves_of
+from tts.models.predictors.pitch import PitchConfig, PitchPredictor, octaves_of
+from tts.settings.schema import check_shares, check_sizes
 
 
-class ParallelDecoder(nn.Module):
+@dataclass(frozen=True)
+class ParallelDecoderConfig(DecoderConfig):
+    """Gated convolutions over all frames at once."""
+
+    kind: Literal["parallel"] = "parallel"
+    layers: int = 6
+    kernel: int = 5
+    dropout: float = 0.0
+    pitch: PitchConfig = field(default_factory=PitchConfig)
+    variance: float = 1.0
+    """Share, 0 to 1, of the variance that its mels lack beside recordings which is given back at inference."""
+
+    def __post_init__(self) -> None:
+        check_sizes(self, layers=64, kernel=63)
+        check_shares(dropout=self.dropout, variance=self.variance)
+
+    def build(self, width: int, n_mels: int) -> ParallelDecoder:
+        return ParallelDecoder(width, n_mels, self)
+
+
+class ParallelDecoder(Decoder):
     """All frames at once: an envelope, and on it as much of the harmonics' fine structure as each channel shows.
 
     An L1 loss blurs harmonics that the decoder has to guess: above 1 kHz a third of the fine structure was left, and it
@@ -26,7 +49,8 @@ class ParallelDecoder(nn.Module):
 
     def __init__(self, width: int, n_mels: int, config: ParallelDecoderConfig) -> None:
         super().__init__()
-        self.upsampler = Upsampler(width)
+        self.restored_variance = config.variance
+        self.length_regulator = LengthRegulator(width)
         self.pitch_predictor = PitchPredictor(width, config.pitch)
         self.pitch = nn.Linear(2, width)
         self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout)
@@ -34,14 +58,17 @@ class ParallelDecoder(nn.Module):
         self.harmonicity = nn.Linear(width, n_mels)
         self.register_buffer("harmonics", torch.zeros(STEPS, n_mels))
 
-    def forward(self, states: Tensor, text_lengths: Tensor, teacher: Teacher) -> Decoded:
-        """Token states `[B, N, D]` → the recording's mel, along its alignment and at its pitch."""
-        frames = self.upsampler(states, teacher.alignment)
-        inside = length_mask(teacher.lengths, frames.shape[1])
-        pitch = self.pitch_predictor(frames, inside)
-        return Decoded(self._mel(frames, teacher.pitch, inside), teacher.alignment, pitch=pitch)
+    def set_harmonics(self, template: Tensor) -> None:
+        self.harmonics.copy_(template)
 
-    def speak(
+    def forward(self, states: Tensor, text_lengths: Tensor, teacher: TeacherForcing) -> DecoderOutput:
+        """Token states `[B, N, D]` → the recording's mel, along its alignment and at its pitch."""
+        frames = self.length_regulator(states, teacher.alignment)
+        mask = length_mask(teacher.lengths, frames.shape[1])
+        pitch = self.pitch_predictor(frames, mask)
+        return DecoderOutput(self._mel(frames, teacher.pitch, mask), teacher.alignment, pitch=pitch)
+
+    def infer(
         self,
         states: Tensor,
         text_lengths: Tensor,
@@ -49,27 +76,21 @@ class ParallelDecoder(nn.Module):
         given: bool,
         speed: float = 1.0,
         pitch: Tensor | None = None,
-    ) -> Said:
-        """Token states → mel.
-
-        Parameters
-        ----------
-        durations: `[B, N]`, frames, which it keeps, whether `given` by a recording or predicted.
-        speed: durations are divided by it.
-        pitch: `[B, T]`, Hz; predicted if not given.
-        """
+    ) -> InferenceOutput:
+        """Token states → mel, of exactly these `durations` divided by `speed`, `given` or not."""
         whole = whole_frames(durations / speed, text_lengths)
         lengths = whole.sum(1)
         alignment = hard_alignment(whole, int(lengths.max()))
-        frames = self.upsampler(states, alignment)
-        inside = length_mask(lengths, frames.shape[1])
+        frames = self.length_regulator(states, alignment)
+        mask = length_mask(lengths, frames.shape[1])
         if pitch is None:
-            pitch = self.pitch_predictor(frames, inside).hertz()
-        elif pitch.shape[1] != frames.shape[1]:  # spoken at another speed
+            pitch = self.pitch_predictor(frames, mask).hertz()
+        elif pitch.shape[1] != frames.shape[1]:  # at another speed
             pitch = stretched(pitch[..., None], durations.sum(1).long(), lengths, smooth=False)[..., 0]
-        return Said(self._mel(frames, pitch, inside), lengths, whole, alignment)
+        finished = torch.ones_like(lengths, dtype=torch.bool)
+        return InferenceOutput(self._mel(frames, pitch, mask), lengths, whole, alignment, finished)
 
-    def _mel(self, frames: Tensor, pitch: Tensor, inside: Tensor) -> Tensor:
-        heard = torch.stack([octaves_of(pitch), (pitch > 0).float()], -1).to(frames.dtype)
-        hidden = self.stack(frames + self.pitch(heard), inside)
+    def _mel(self, frames: Tensor, pitch: Tensor, mask: Tensor) -> Tensor:
+        features = torch.stack([octaves_of(pitch), (pitch > 0).float()], -1).to(frames.dtype)
+        hidden = self.stack(frames + self.pitch(features), mask)
         return self.envelope(hidden).float() + self.harmonicity(hidden).float() * harmonics_at(self.harmonics, pitch)

@@ -11,16 +11,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tts.attention import StepwiseMonotonicMultiheadAttention
-from tts.attention.decoding import Path
-from tts.attention.smma import AttentionOutput, Memory
-from tts.models.config import AutoregressiveDecoderConfig
+from tts.attention import AttentionConfig, AttentionOutput, StepwiseMonotonicMultiheadAttention
+from tts.attention.decoding import MonotonicPath
+from tts.attention.smma import ProjectedText
 
 
 class CausalSelfAttention(nn.Module):
     """Multihead attention of each step to itself and the `window − 1` before it, `[B, L, D]` → `[B, L, D]`.
 
-    Nearness counts by a slope per head (ALiBi: Press et al. 2022, arXiv 2108.12409), so no step has a number and a
+    Distance counts by a slope per head (ALiBi: Press et al. 2022, arXiv 2108.12409), so no step has a number and a
     sentence may be longer than any in training; the window makes decoding linear in its length.
     """
 
@@ -40,7 +39,7 @@ class CausalSelfAttention(nn.Module):
         return self._attend(queries, keys, values, steps[:, None] - steps)
 
     def step(self, x: Tensor, cache: list[Tensor]) -> Tensor:
-        """The next step alone, `[B, 1, D]`. `cache` holds what earlier steps left, an empty list at the first."""
+        """The next step alone, `[B, 1, D]`. `cache` holds keys and values of earlier steps; empty before the first."""
         queries, keys, values = self._split(x)
         if cache:
             keys, values = torch.cat([cache[0], keys], 2), torch.cat([cache[1], values], 2)
@@ -56,8 +55,8 @@ class CausalSelfAttention(nn.Module):
         """`ago` `[L, K]`: how many steps before the query each key is; negative ones are still to come."""
         bias = -self.slopes[:, None, None] * ago
         bias = bias.masked_fill((ago < 0) | (ago >= self.window), float("-inf"))
-        heard = F.scaled_dot_product_attention(queries, keys, values, attn_mask=bias.to(queries.dtype)[None])
-        return self.project_out(heard.transpose(1, 2).flatten(2))
+        context = F.scaled_dot_product_attention(queries, keys, values, attn_mask=bias.to(queries.dtype)[None])
+        return self.project_out(context.transpose(1, 2).flatten(2))
 
 
 class FeedForward(nn.Sequential):
@@ -68,41 +67,44 @@ class FeedForward(nn.Sequential):
 
 
 class DecoderLayer(nn.Module):
-    """Self-attention, cross-attention to the text, and two layers on each step; each normed before and added."""
+    """Self-attention, cross-attention to the text, and two layers on each step; pre-norm and residual."""
 
-    def __init__(self, width: int, config: AutoregressiveDecoderConfig) -> None:
+    def __init__(
+        self, width: int, heads: int, window: int, feedforward: int, dropout: float, attention: AttentionConfig
+    ) -> None:
         super().__init__()
-        self.heard = CausalSelfAttention(width, config.heads, config.window)
-        self.crossing = StepwiseMonotonicMultiheadAttention(width, width, width, config.attention, query="mel")
-        self.forwards = FeedForward(width, config.feedforward, config.dropout)
+        self.self_attention = CausalSelfAttention(width, heads, window)
+        self.cross_attention = StepwiseMonotonicMultiheadAttention(width, width, width, attention, query="mel")
+        self.feedforward = FeedForward(width, feedforward, dropout)
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3))
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = nn.Dropout(dropout)
 
     def forward(
         self, x: Tensor, text: Tensor, text_lengths: Tensor, steps: Tensor, prior: Tensor | None, path: Tensor | None
     ) -> tuple[Tensor, AttentionOutput]:
-        x = x + self.dropout(self.heard(self.norms[0](x)))
-        attention = self.crossing(text, self.norms[1](x), text_lengths, steps, prior, path)
+        x = x + self.dropout(self.self_attention(self.norms[0](x)))
+        attention = self.cross_attention(text, self.norms[1](x), text_lengths, steps, prior, path)
         x = x + self.dropout(attention.context)
-        return x + self.dropout(self.forwards(self.norms[2](x))), attention
+        return x + self.dropout(self.feedforward(self.norms[2](x))), attention
 
-    def step(self, x: Tensor, past: Past, given: Tensor | None) -> tuple[Tensor, Tensor]:
-        """One step `[B, 1, D]` → the same, and where its cross-attention is, `[B, N]`."""
-        x = x + self.heard.step(self.norms[0](x), past.cache)
-        context, place = self.crossing.step(past.memory, self.norms[1](x), past.path, given)
+    def step(self, x: Tensor, cache: LayerCache, given: Tensor | None) -> tuple[Tensor, Tensor]:
+        """One step `[B, 1, D]` → the same, and its cross-attention's weights on the text, `[B, N]`."""
+        x = x + self.self_attention.step(self.norms[0](x), cache.self_attention)
+        context, weight = self.cross_attention.step(cache.text, self.norms[1](x), cache.path, given)
         x = x + context
-        return x + self.forwards(self.norms[2](x)), place
+        return x + self.feedforward(self.norms[2](x)), weight
 
 
 @dataclass
-class Past:
+class LayerCache:
     """What a layer keeps from step to step."""
 
-    memory: Memory
-    path: Path
-    been: Tensor
+    text: ProjectedText
+    path: MonotonicPath
+    time_on_token: Tensor
     """`[B, N]`, steps that its path has spent on each token."""
-    cache: list[Tensor] = field(default_factory=list)
+    self_attention: list[Tensor] = field(default_factory=list)
+    """Keys and values, `[B, H, L, E]` each."""
 
 
 def sinusoids(first: int, steps: int, width: int, device: torch.device) -> Tensor:

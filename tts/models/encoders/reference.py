@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts.attention.masks import length_mask
-from tts.models.config import ReferenceEncoderConfig
-from tts.models.layers import masked_mean
+from tts.models.layers import mean_over_length
+from tts.settings.schema import check_sizes
+
+
+@dataclass(frozen=True)
+class ReferenceEncoderConfig:
+    """GST-style (Wang et al. 2018, arXiv 1803.09017), at the frame rate."""
+
+    channels: tuple[int, ...] = (8, 16, 32)
+    """Of the 2-D convolutions, each halving the frequency axis and keeping time."""
+    gru: int = 64
+    """Units of the GRU over frames."""
+    gru_stride: int = 4
+    """Frames per step of the GRU, which is sequential and slow: it remembers, boundaries come from the convolutions."""
+    style_tokens: int = 8
+    style_heads: int = 4
+
+    def __post_init__(self) -> None:
+        check_sizes(self, gru=4096, gru_stride=64, style_tokens=4096, style_heads=64)
+        if not 1 <= len(self.channels) <= 8 or not all(1 <= c <= 1024 for c in self.channels):
+            raise ValueError(f"channels must be 1 to 8 numbers up to 1024, got {list(self.channels)}")
 
 
 class ReferenceEncoder(nn.Module):
@@ -32,15 +53,15 @@ class ReferenceEncoder(nn.Module):
         self.out = nn.Linear(2 * config.gru, width)
 
     def forward(self, mel: Tensor, mel_lengths: Tensor) -> Tensor:
-        inside = length_mask(mel_lengths, mel.shape[1])[..., None]
+        mask = length_mask(mel_lengths, mel.shape[1])[..., None]
         x = mel[:, None]
         for layer in self.convolutions:
             # Padding is zeroed before every layer, since biases fill it: nothing valid may depend on how much there is.
-            x = layer(x * inside[:, None])
-        x = torch.relu(self.into(x.transpose(1, 2).flatten(2))) * inside
-        share = self._mean_of_groups(inside.to(x.dtype)).clamp(min=1 / self.stride)
-        remembered = self.gru(self._mean_of_groups(x) / share)[0].repeat_interleave(self.stride, 1)[:, : x.shape[1]]
-        return self.out(torch.cat([x, remembered], -1)) * inside
+            x = layer(x * mask[:, None])
+        x = torch.relu(self.into(x.transpose(1, 2).flatten(2))) * mask
+        share = self._mean_of_groups(mask.to(x.dtype)).clamp(min=1 / self.stride)
+        memory = self.gru(self._mean_of_groups(x) / share)[0].repeat_interleave(self.stride, 1)[:, : x.shape[1]]
+        return self.out(torch.cat([x, memory], -1)) * mask
 
     def _mean_of_groups(self, x: Tensor) -> Tensor:
         return F.avg_pool1d(x.transpose(1, 2), self.stride, ceil_mode=True).transpose(1, 2)
@@ -55,6 +76,6 @@ class StyleTokens(nn.Module):
         self.attention = nn.MultiheadAttention(width, config.style_heads, batch_first=True)
 
     def forward(self, encoded: Tensor, mel_lengths: Tensor) -> Tensor:
-        query = masked_mean(encoded, length_mask(mel_lengths, encoded.shape[1]))[:, None]
+        query = mean_over_length(encoded, length_mask(mel_lengths, encoded.shape[1]))[:, None]
         bank = torch.tanh(self.tokens).to(query.dtype).expand(len(query), -1, -1)
         return self.attention(query, bank, bank, need_weights=False)[0][:, 0]

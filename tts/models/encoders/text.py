@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from torch import Tensor, nn
 
 from tts.attention.masks import length_mask
 from tts.batch import TextBatch
-from tts.models.config import TextEncoderConfig
 from tts.models.layers import GatedConvStack
+from tts.settings.schema import check_shares, check_sizes
 
 STRESSES, BOUNDARIES = 3, 5
 
 
+@dataclass(frozen=True)
+class TextEncoderConfig:
+    layers: int = 4
+    kernel: int = 5
+    dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        check_sizes(self, layers=64, kernel=63)
+        check_shares(dropout=self.dropout)
+
+
 class TextEncoder(nn.Module):
     """Symbols with their stress and place in the word → H `[B, N, D]`."""
+
+    per_symbol: ClassVar[tuple[str, ...]] = ("symbol.weight",)
 
     def __init__(self, symbols: int, width: int, config: TextEncoderConfig) -> None:
         super().__init__()

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from tts.attention.masks import length_mask
-from tts.models.config import DurationConfig
 from tts.models.layers import GatedConvStack
-from tts.models.statistics import Told
+from tts.models.statistics import RunningUpdate
+from tts.settings.schema import check_shares, check_sizes
 
 LONGEST = 400
 """Frames of one token at most: a bound on what a bad prediction can do."""
 SHORTER_SHARE, QUANTILE_STEP, MOST_COUNTED = 0.05, 0.2, 20
-"""Share of a symbol's occurrences below its shortest duration, the frames by which that moves for each in learning, and
-the occurrences in a batch beyond which it moves no further: large batches would throw it to and fro."""
+"""Share of a symbol's occurrences below its shortest duration, the frames by which that moves for each occurrence, and
+the occurrences in a batch beyond which it moves no further: large batches would make it oscillate."""
+
+
+@dataclass(frozen=True)
+class DurationConfig:
+    layers: int = 3
+    kernel: int = 5
+    dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        check_sizes(self, layers=64, kernel=63)
+        check_shares(dropout=self.dropout)
 
 
 class DurationPredictor(nn.Module):
@@ -28,17 +41,18 @@ class DurationPredictor(nn.Module):
         self.out = nn.Linear(width, 1)
         nn.init.constant_(self.out.bias, 1.5)
 
-    def forward(self, states: Tensor, inside: Tensor) -> Tensor:
-        return self.out(self.stack(states, inside))[..., 0].float().clamp(max=math.log(LONGEST))
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        return self.out(self.stack(states, mask))[..., 0].float().clamp(max=math.log(LONGEST))
 
 
 class ShortestDurations(nn.Module):
-    """What hardly any occurrence of a symbol is shorter than, in frames.
+    """A low quantile of each symbol's durations in frames, the lower bound of predicted ones.
 
-    Speech can be hurried so far and no further (Klatt 1976, "Linguistic uses of segmental duration in English"); a
-    predictor does not know, and a phone that it makes shorter than any in the recordings is not heard.
+    Phones can be shortened only so far (Klatt 1976, "Linguistic uses of segmental duration in English"). The predictor
+    has no such bound, and a phone predicted shorter than any in the recordings is inaudible.
     """
 
+    per_symbol: ClassVar[tuple[str, ...]] = ("frames",)
     frames: Tensor
 
     def __init__(self, symbols: int) -> None:
@@ -46,18 +60,19 @@ class ShortestDurations(nn.Module):
         self.register_buffer("frames", torch.zeros(symbols))
 
     @torch.no_grad()
-    def told(self, durations: Tensor, symbols: Tensor, tokens: Tensor) -> Told:
-        """What frames per token `[B, N]` tell where `tokens` `[B, N]` is true: a quantile by stochastic approximation
-        (Robbins and Monro 1951), which moves up a little at every longer occurrence and down a lot at a shorter one."""
-        told = torch.stack([tokens, tokens & (durations < self.frames[symbols])]).to(self.frames)
-        sums = self.frames.new_zeros(2, len(self.frames)).index_add_(1, symbols.flatten(), told.flatten(1))
+    def update(self, durations: Tensor, symbols: Tensor, tokens: Tensor) -> RunningUpdate:
+        """The update by frames per token `[B, N]` where `tokens` `[B, N]` is true: a quantile by stochastic
+        approximation (Robbins and Monro 1951), which moves up a little at every longer occurrence and down a lot at a
+        shorter one."""
+        counted = torch.stack([tokens, tokens & (durations < self.frames[symbols])]).to(self.frames)
+        sums = self.frames.new_zeros(2, len(self.frames)).index_add_(1, symbols.flatten(), counted.flatten(1))
 
-        def learn(sums: Tensor) -> None:
+        def apply(sums: Tensor) -> None:
             count, shorter = sums
             share = MOST_COUNTED / count.clamp(min=MOST_COUNTED)
             self.frames.add_(QUANTILE_STEP * share * (SHORTER_SHARE * count - shorter)).clamp_(min=0)
 
-        return Told(sums, learn)
+        return RunningUpdate(sums, apply)
 
     def forward(self, durations: Tensor, symbols: Tensor) -> Tensor:
         """Frames per token `[B, N]`, none below its symbol's shortest."""
@@ -69,9 +84,9 @@ def whole_frames(durations: Tensor, text_lengths: Tensor, least: float = 1.0) ->
 
     Ends of tokens are rounded, not durations, so that rounding errors do not add up over a sentence.
     """
-    inside = length_mask(text_lengths, durations.shape[1])
-    ends = (durations.double().clamp(min=least) * inside).cumsum(1).add(0.5).floor().long()
-    return torch.diff(ends, dim=1, prepend=torch.zeros_like(ends[:, :1])) * inside
+    mask = length_mask(text_lengths, durations.shape[1])
+    ends = (durations.double().clamp(min=least) * mask).cumsum(1).add(0.5).floor().long()
+    return torch.diff(ends, dim=1, prepend=torch.zeros_like(ends[:, :1])) * mask
 
 
 def hard_alignment(durations: Tensor, frames: int) -> Tensor:

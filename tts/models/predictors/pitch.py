@@ -8,16 +8,29 @@ import torch
 from torch import Tensor, nn
 
 from tts.audio.pitch import HIGHEST, LOWEST
-from tts.models.config import PitchConfig
 from tts.models.layers import GatedConvStack
+from tts.settings.schema import check_shares, check_sizes
 
 MIDDLE = 150.0
 """Hz; from where octaves are counted."""
 
 
+@dataclass(frozen=True)
+class PitchConfig:
+    """The predictor of the fundamental frequency, at the frame rate."""
+
+    layers: int = 2
+    kernel: int = 5
+    dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        check_sizes(self, layers=64, kernel=63)
+        check_shares(dropout=self.dropout)
+
+
 @dataclass
 class PitchPrediction:
-    """What the predictor says of every frame."""
+    """Pitch and voicing of every frame."""
 
     octaves: Tensor
     """float32 `[B, T]`, log2 of the frequency over `MIDDLE`."""
@@ -38,8 +51,8 @@ class PitchPredictor(nn.Module):
         self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout)
         self.out = nn.Linear(width, 2)
 
-    def forward(self, frames: Tensor, inside: Tensor) -> PitchPrediction:
-        octaves, voicing = self.out(self.stack(frames, inside)).float().unbind(-1)
+    def forward(self, frames: Tensor, mask: Tensor) -> PitchPrediction:
+        octaves, voicing = self.out(self.stack(frames, mask)).float().unbind(-1)
         return PitchPrediction(octaves, voicing)
 
 

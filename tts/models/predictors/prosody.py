@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 
-from tts.models.config import ProsodyConfig
 from tts.models.layers import GatedConvStack
+from tts.settings.schema import check_shares, check_sizes
+
+
+@dataclass(frozen=True)
+class ProsodyConfig:
+    """The narrow bottleneck on the aligned mel encoding, and what predicts it from text."""
+
+    channels: int = 4
+    layers: int = 3
+    kernel: int = 5
+    dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        check_sizes(self, layers=64, kernel=63, channels=256)
+        check_shares(dropout=self.dropout)
 
 
 class ProsodyBottleneck(nn.Module):
@@ -27,5 +43,5 @@ class ProsodyPredictor(nn.Module):
         self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout)
         self.out = nn.Linear(width, config.channels)
 
-    def forward(self, states: Tensor, inside: Tensor) -> Tensor:
-        return self.out(self.stack(states, inside)).tanh()
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        return self.out(self.stack(states, mask)).tanh()

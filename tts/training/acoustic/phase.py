@@ -11,7 +11,7 @@ import torch
 from tts.attention import StepwiseMonotonicMultiheadAttention
 from tts.models.acoustic import Conditions
 from tts.settings.schedule import value_at
-from tts.training.config import SwitchConfig
+from tts.training.acoustic.config import SwitchConfig
 
 
 class PhaseSchedule:
@@ -31,8 +31,8 @@ class PhaseSchedule:
     def update(self, step: int, attentions: Sequence[StepwiseMonotonicMultiheadAttention]) -> bool:
         """Call before the work of `step`; turns the flags on when it is time. True at that one step.
 
-        By focus rate it is time when the sharpest head of every attention is sharp enough. Attention that was on
-        before the first step, as a voice's is that a run goes on with, was switched there.
+        By focus rate it is time when the sharpest head of every attention is sharp enough. Where the flag was on before
+        the first step, as of a voice that the run starts from, that step is the switch.
         """
         if attentions[0].smma_tunable and self.switched_at is None:
             self.switched_at = step

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+from lightning_fabric import Fabric
 from torch import Tensor
 
 from tts.attention.focus import inspect_path
 from tts.batch import Batch
 from tts.data.batching import FrameBudgetBatches
+from tts.earlier_names import renamed
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel
 from tts.models.losses import Objective, StepReport
@@ -20,15 +22,17 @@ from tts.settings.schema import plain
 from tts.storage.files import write_rows
 from tts.synthesis.folder import load_voice
 from tts.synthesis.voice import Voice, VoiceConfig, VoiceInfo, save_voice
+from tts.training.acoustic.config import TrainConfig
+from tts.training.acoustic.data import load_data
 from tts.training.acoustic.phase import PhaseSchedule
 from tts.training.acoustic.validation import Validator
-from tts.training.config import TrainConfig
+from tts.training.acoustic.warm_start import build_model, warm_start
 from tts.training.hardware.fabric import in_turn
-from tts.training.monitoring.axes import Axes
+from tts.training.hardware.stopping import StopRequest
+from tts.training.monitoring.pictures import TrainingView, show_training
 from tts.training.monitoring.run_log import RunLog
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
 from tts.training.origin import Origins, after_resuming, in_short, origin_of, to_state
-from tts.training.setup import build_model, load_data, warm_start
 from tts.training.trainer import Trainer
 
 UNFIT = (
@@ -42,24 +46,25 @@ NAMED = 3
 class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
     """Exports `voice/`; leaves alignments/ (PNG), and left_out.tsv where there is reason to."""
 
-    judged_by = "mel_from_text"
+    monitor = "mel_from_text"
 
-    def build(self) -> None:
-        config = self.config
-        self.data = in_turn(self.fabric, lambda: load_data(config))
+    def __init__(self, config: TrainConfig, fabric: Fabric, stop: StopRequest | None = None) -> None:
+        super().__init__(config, fabric, stop)
+        self.data = in_turn(fabric, lambda: load_data(config))
         self.model = build_model(config, self.data)
         self.origins: Origins = {}
         if config.init_from:
             voice = Voice.load(config.init_from)
             self.origins["init_from"] = origin_of(config.init_from, voice.info)
             notes = warm_start(self.model, self.data, voice, config)
-            if self.fabric.is_global_zero:
+            if fabric.is_global_zero:
                 print(*(f"init_from: {note}" for note in notes), sep="\n", end="\n" if notes else "")
         optimizer = make_optimizer(self.model, config.optimizer)
-        self.objective, self.optimizer = self.fabric.setup(Objective(self.model, config.loss), optimizer)
+        self.objective, self.optimizer = fabric.setup(Objective(self.model, config.loss), optimizer)
         self.average = averaged(self.model, config.optimizer.ema_decay)
         self.averaged_model = cast(AcousticModel, self.average.module)
         self.phase = PhaseSchedule(config.smma, config.seed, aligned=config.alignment.kind == "from_files")
+        self.start()
 
     def prepare_first_process(self) -> None:
         self._report_left_out()
@@ -73,13 +78,13 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
 
     def describe(self) -> str:
         parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
-        spoken, *others = self.data.languages
-        kept = f"{spoken}, not {', '.join(others)}, which it hears too" if others else spoken
+        language, *others = self.data.languages
+        kept = f"{language}, not {', '.join(others)}, which is in its corpora too" if others else language
         utterances, speakers = counted(len(self.data.train), "utterance"), counted(len(self.data.speakers), "speaker")
         return f"{parameters:.2f} M parameters, {utterances}, {speakers}, to speak {kept}"
 
     def fit(self) -> dict[str, float]:
-        """As any run; says so where the voice that it leaves is one of the plain phase."""
+        """As any run; warns where the voice that it leaves is one of the plain phase."""
         smma, most = self.phase.config, self.config.trainer.max_steps
         never_due = smma.switch_on == "step" and self.phase.switched_at is None and most <= smma.switch_step
         if self.log is not None and never_due:
@@ -116,9 +121,10 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.config.optimizer, self.step, progress)
         loss, report = self.objective(batch, self.phase.conditions(self.step), self.step)
-        norm = self.descend(loss, self.objective, self.optimizer)
-        self.model.learn_in_passing()
+        norm = self.optimizer_step(loss, self.objective, self.optimizer)
+        self.model.update_statistics()
         self.average.update_parameters(self.model)
+        self.averaged_model.copy_phase(self.model)
         return loss, report, norm
 
     def log_step(self, log: RunLog, batch: Batch, report: StepReport, norm: Tensor) -> None:
@@ -141,20 +147,11 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             words = f"mel {mel:.3f} focus {focus:.2f} {'smma' if monotonic else 'plain'}"
             log.values(values, words, self.step, self.minutes)
         if self.step % trainer.alignment_every == 0:
-            self._show_alignments(log, batch, report)
-
-    def _show_alignments(self, log: RunLog, batch: Batch, report: StepReport) -> None:
-        """Those of the batch's first utterance."""
-        frames, tokens = int(batch.mel_lengths[0]), int(batch.text.lengths[0])
-        steps_of = -(-report.alignment.shape[1] // report.heads.shape[2])  # frames to a step of the heads
-        heads = report.heads[0].repeat_interleave(steps_of, 1)[:, :frames, :tokens]
-        utterance, phase = self.utterances[batch.ids[0]], "SMMA" if self.model.smma_tunable else "plain"
-        title = f"{batch.ids[0]}, step {self.step}, {phase}\n{utterance.text}"
-        axes = Axes(title, utterance.symbols, frames, self.config.audio.frame_seconds)
-        log.board.alignment("alignment/used", report.alignment[0, :frames, :tokens], self.step, axes)
-        log.board.alignment("alignment/focused_head", heads[int(report.focus.argmax())], self.step, axes)
-        for h, head in enumerate(heads):
-            log.board.alignment(f"alignment/head_{h}", head, self.step, axes)
+            utterance = self.utterances[batch.ids[0]]
+            show_training(
+                log.board,
+                TrainingView(report, batch, utterance, self.config.audio, self.step, self.model.smma_tunable),
+            )
 
     def validate(self, log: RunLog) -> dict[str, float]:
         return self.validator(self.averaged_model.eval(), log.board, self.step)
@@ -185,8 +182,8 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
                 f"alignment={self.config.alignment.kind}; take the former, or start a new run with init_from=VOICE"
             )
         try:
-            self.model.load_state_dict(state["model"])
-            self.average.load_state_dict(state["average"])
+            self.model.load_state_dict(renamed(state["model"], self.model.state_dict()))
+            self.average.load_state_dict(renamed(state["average"], self.average.state_dict()))
             self.optimizer.load_state_dict(state["optimizer"])
         except (RuntimeError, ValueError) as error:
             raise UserError(f"resume: the checkpoint is of another model: {str(error).splitlines()[0]}") from error
@@ -222,7 +219,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
     def _log_switch(self, log: RunLog) -> None:
         """Mark the switch to the monotonic phase."""
         attentions = self.model.attentions
-        heads = "; ".join(str(a.monotonic.nonzero().flatten().tolist()) for a in attentions)
+        heads = "; ".join(str(list(a.monotonic)) for a in attentions)
         focus = "; ".join(", ".join(f"{rate:.2f}" for rate in a.focus.tolist()) for a in attentions)
         line = f"step {self.step}: stepwise monotonic attention from here on, heads {heads}; focus rates {focus}"
         log.line(line)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from matplotlib.figure import Figure
 from torch import Tensor
 
 from tts.attention.focus import inspect_path
@@ -13,10 +14,12 @@ from tts.attention.masks import length_mask
 from tts.batch import Batch
 from tts.data.dataset import Item, SpeechDataset
 from tts.data.segments import read_samples
-from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions, Spoken
+from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions
+from tts.models.decoders.decoder import InferenceOutput
 from tts.models.predictors.pitch import PitchPrediction, octaves_of
-from tts.reporting.plots import alignment_figure, save_png
+from tts.reporting.plots import save_png
 from tts.training.monitoring.means import Means
+from tts.training.monitoring.pictures import ValidationView, show, validation_pictures
 from tts.training.monitoring.tensorboard import TensorBoard
 from tts.vocoder.choice import AUTO_VOCODER, make_vocoder
 
@@ -26,7 +29,7 @@ SHOWN = 2
 
 @dataclass
 class Validator:
-    """The same held-out utterances every time, in batches of similar length: the first corpus's longest are shown."""
+    """The same held-out utterances every time, in batches of similar length; the first corpus's longest are shown."""
 
     dataset: SpeechDataset
     device: torch.device
@@ -47,21 +50,26 @@ class Validator:
     @torch.no_grad()
     def __call__(self, model: AcousticModel, board: TensorBoard | None, step: int) -> dict[str, float]:
         """Means over utterances, by name. `mel` is the L1 error of the reconstruction, in standard deviations of each
-        channel; `mel_from_text` that of speech from text, at the recording's timing and pitch so that frames compare.
-        `pitch_error` is that of the predicted pitch, in semitones, where both are voiced; NaN if they nowhere are."""
+        channel; `mel_from_text` that of synthesis from text, at the recording's timing and pitch so that frames
+        compare. `pitch_error` is that of the predicted pitch, in semitones, where both are voiced; NaN if nowhere."""
         means = Means()
         for number, batch in enumerate(self.batches):
             batch = batch.to(self.device)
             output = model(batch, Conditions())
-            spoken = model.infer(batch.text)
-            timed = model.infer(batch.text, durations=output.durations, pitch=batch.pitch, lively=False)
-            means.add(self._measure(model, batch, output, spoken, timed), len(batch.ids))
+            from_text = model.infer(batch.text)
+            timed = model.infer(batch.text, durations=output.durations, pitch=batch.pitch, restore_variance=False)
+            means.add(self._measure(model, batch, output, from_text, timed), len(batch.ids))
             if number == 0 and board is not None:
-                self._show(model, batch, output, spoken, board, step)
+                self._show(model, batch, output, from_text, board, step)
         return means.values()
 
     def _measure(
-        self, model: AcousticModel, batch: Batch, output: AcousticOutput, spoken: Spoken, timed: Spoken
+        self,
+        model: AcousticModel,
+        batch: Batch,
+        output: AcousticOutput,
+        from_text: InferenceOutput,
+        timed: InferenceOutput,
     ) -> dict[str, float]:
         frames = length_mask(batch.mel_lengths, batch.mel.shape[1])
         path = inspect_path(output.alignment, batch.text.lengths, batch.mel_lengths)
@@ -69,14 +77,14 @@ class Validator:
         return {
             "mel": float(output.error.abs().mean(-1)[frames].mean()),
             "mel_from_text": float(timed_error),
-            "length_error": float((spoken.mel_lengths / batch.mel_lengths).log().abs().mean()),
+            "length_error": float((from_text.mel_lengths / batch.mel_lengths).log().abs().mean()),
             **self._pitch(output.decoded.pitch, batch.pitch, frames),
-            "focus_rate": float(output.leading.focus[output.leading.monotonic].max()),
+            "focus_rate": float(output.leading.sharpest),
             "monotonicity": float(path.monotonicity.mean()),
             "skipped": float(path.skipped.float().mean()),
             "repeated": float(path.repeated.float().mean()),
             "unfinished": float(path.unfinished.float().mean()),
-            "endless": float((~spoken.finished).float().mean()),
+            "endless": float((~from_text.finished).float().mean()),
         }
 
     @staticmethod
@@ -92,7 +100,7 @@ class Validator:
         model: AcousticModel,
         batch: Batch,
         output: AcousticOutput,
-        spoken: Spoken,
+        from_text: InferenceOutput,
         board: TensorBoard,
         step: int,
     ) -> None:
@@ -100,19 +108,20 @@ class Validator:
             self._show_recordings(board, step)
             self.recordings_shown = True
         for i, item in enumerate(self.shown):
-            frames, tokens = int(batch.mel_lengths[i]), int(batch.text.lengths[i])
-            name, utterance = f"valid_{i + 1}", item.utterance
+            frames, name = int(batch.mel_lengths[i]), f"valid_{i + 1}"
             mel, rebuilt = batch.mel[i, :frames].cpu(), output.mel[i, :frames].cpu()
-            said = spoken.mel[i, : int(spoken.mel_lengths[i])].cpu()
-            alignment = output.alignment[i, :frames, :tokens].float().cpu()
-            title = f"{item.id}, step {step}, {'SMMA' if model.smma_tunable else 'plain'}\n{utterance.text}"
-            figure = alignment_figure(alignment, utterance.tokens, mel, self.dataset.audio, title)
-            self.pictures.mkdir(exist_ok=True)
-            save_png(figure, self.pictures / f"{name}_step_{step:07d}.png")
-            board.figure(f"{name}/alignment", figure, step)
-            for kind, shown in (("target", mel), ("reconstructed", rebuilt), ("synthesised", said)):
+            made = from_text.mel[i, : int(from_text.mel_lengths[i])].cpu()
+            view = ValidationView(
+                i, batch, output, from_text, item.utterance, self.dataset.audio, step, model.smma_tunable
+            )
+            for kind, picture in validation_pictures(view).items():
+                if kind == "alignment" and isinstance(picture, Figure):
+                    self.pictures.mkdir(exist_ok=True)
+                    save_png(picture, self.pictures / f"{name}_step_{step:07d}.png")
+                show(board, f"{name}/{kind}", picture, step)
+            for kind, shown in (("target", mel), ("reconstructed", rebuilt), ("synthesised", made)):
                 board.mel(f"{name}/mel_{kind}", shown, step)
-            self._play(f"{name}/synthesised", item, self.vocoder(said), board, step)
+            self._play(f"{name}/synthesised", item, self.vocoder(made), board, step)
             self._play(f"{name}/reconstructed", item, self.vocoder(rebuilt), board, step)
 
     def _show_recordings(self, board: TensorBoard, step: int) -> None:

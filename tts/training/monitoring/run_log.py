@@ -39,10 +39,10 @@ class RunLog:
             disable=None, mininterval=1.0, dynamic_ncols=True,
         )  # fmt: skip
         self.frames, self.since = 0, time.monotonic()
-        self.words, self.said = "", time.monotonic()
+        self.words, self.shown = "", time.monotonic()
 
     def start(self, what: str) -> None:
-        """Say what begins."""
+        """Announce what begins."""
         self.line(
             f"{self.config.name}: {what}, {counted(self.world, 'process')} on {self.device}; "
             f"tensorboard --logdir {self.folder}"
@@ -55,10 +55,10 @@ class RunLog:
         self.frames += frames
         self.bar.update()
         self.step += 1
-        if self.bar.disable and time.monotonic() - self.said >= progress.SILENCE:  # no terminal to show a bar on
+        if self.bar.disable and time.monotonic() - self.shown >= progress.SILENCE:  # no terminal to show a bar on
             budget = "" if self.config.trainer.max_minutes else f" of {self.config.trainer.max_steps}"
             self.line(f"{self.config.name}: step {self.step}{budget} {self.words}".rstrip())
-            self.said = time.monotonic()
+            self.shown = time.monotonic()
 
     def values(self, values: dict[str, float], words: str, step: int, minutes: float) -> None:
         """Log what a step came to, and `words` about it beside the progress bar."""

@@ -3,94 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import torch
+from lightning_fabric import Fabric
 from torch import Tensor
 
 from tts.data.dataset import Item, mel_statistics
 from tts.data.segments import Numbers, RecordedSegments, SegmentBatch, StoredSegments
+from tts.earlier_names import renamed
 from tts.errors import UserError
 from tts.reporting.progress import counted
 from tts.synthesis.voice import Voice
-from tts.training.config import OptimizerConfig, RunConfig, TrainerConfig
 from tts.training.hardware.fabric import in_turn
+from tts.training.hardware.stopping import StopRequest
 from tts.training.monitoring.run_log import RunLog
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
 from tts.training.origin import Origins, after_resuming, in_short, origin_of, to_state
-from tts.training.setup import Recordings, check_same, corpus_weights, first_of_each, load_recordings, open_corpora
+from tts.training.recordings import Recordings, check_same, corpus_weights, first_of_each, load_recordings, open_corpora
 from tts.training.trainer import Trainer
+from tts.training.vocoder.config import VocoderTrainConfig
 from tts.training.vocoder.validation import VocoderValidator
 from tts.training.vocoder.voice_mels import with_voice_mels
-from tts.vocoder import Generator, GeneratorConfig
-from tts.vocoder.discriminators import DiscriminatorConfig, Discriminators
+from tts.vocoder import Generator
+from tts.vocoder.discriminators import Discriminators
 from tts.vocoder.folder import VocoderInfo, load_vocoder, save_vocoder
 from tts.vocoder.losses import (
-    EDGE,
-    WINDOWS,
-    VocoderLossConfig,
     VocoderObjective,
     VocoderReport,
-    deceit_loss,
+    adversarial_loss,
+    discriminator_loss,
     feature_loss,
-    verdict_loss,
 )
-
-
-@dataclass(frozen=True)
-class MelSource:
-    """Whose mels the vocoder learns from."""
-
-    kind: Literal["from_recordings", "from_voice"] = "from_recordings"
-    voice: str | None = None
-    """`from_voice`: a voice that says every recording again, along its alignment."""
-
-    def __post_init__(self) -> None:
-        if (self.kind == "from_voice") != bool(self.voice):
-            raise ValueError("mels=from_voice and mels.voice=PATH go together: give both, or neither")
-
-
-@dataclass(frozen=True)
-class VocoderTrainConfig(RunConfig):
-    """A vocoder: mel to sound."""
-
-    task: Literal["vocoder"] = "vocoder"
-    """What is trained: voice or vocoder."""
-    generator: GeneratorConfig = field(default_factory=GeneratorConfig)
-    discriminators: DiscriminatorConfig = field(default_factory=DiscriminatorConfig)
-    loss: VocoderLossConfig = field(default_factory=VocoderLossConfig)
-    mels: MelSource = field(default_factory=MelSource)
-    segment_frames: int = 65
-    """Mel frames of a training example."""
-    optimizer: OptimizerConfig = field(
-        default_factory=lambda: OptimizerConfig(lr=1e-3, decay_from=0.1, final=0.03, ema_decay=0.999)
-    )
-    """AdamW, its learning rate and the averaged weights."""
-    trainer: TrainerConfig = field(default_factory=lambda: TrainerConfig(frames_per_batch=1040))
-    """The training loop; a step is 16 segments of 65 frames."""
-    half: bool = False
-    """Export the weights in half precision: half the size, and no difference to hear."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.generator.check_fits(self.audio)
-        longest = max(WINDOWS + self.discriminators.windows)
-        least = -(-longest // self.audio.hop_length) + 2 * EDGE + 1
-        if self.segment_frames < least:
-            raise ValueError(
-                f"segment_frames must be {least} or more, so that spectra of {longest} samples are heard without the "
-                f"edges, got {self.segment_frames}"
-            )
 
 
 class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
     """Exports `vocoder/`."""
 
-    judged_by = "spectral"
+    monitor = "spectral"
 
-    def build(self) -> None:
-        config, fabric = self.config, self.fabric
+    def __init__(self, config: VocoderTrainConfig, fabric: Fabric, stop: StopRequest | None = None) -> None:
+        super().__init__(config, fabric, stop)
         self.origins: Origins = {}
         self.data, self.items, self.valid = in_turn(fabric, self._load)
         torch.manual_seed(config.seed)
@@ -103,10 +56,11 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         self.average = averaged(self.model, config.optimizer.ema_decay)
         self.averaged_model = cast(Generator, self.average.module)
         self.discriminators: Any = None
-        if config.loss.judged:
+        if config.loss.uses_discriminators:
             discriminators = Discriminators(config.discriminators)
             optimizer = make_optimizer(discriminators, config.optimizer)
-            self.discriminators, self.discriminating = fabric.setup(discriminators, optimizer)
+            self.discriminators, self.discriminator_optimizer = fabric.setup(discriminators, optimizer)
+        self.start()
 
     def prepare_first_process(self) -> None:
         limit = self.config.trainer.validation_utterances
@@ -133,13 +87,13 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         weights = self.config.loss.weights_at(self.step)
         if self.discriminators is not None and (weights["adversarial"] or weights["features"]):
             self._train_discriminators(report)
-            loss = loss + self._judge(report, weights)
-        norm = self.descend(loss, self.objective, self.optimizer)
+            loss = loss + self._adversarial_terms(report, weights)
+        norm = self.optimizer_step(loss, self.objective, self.optimizer)
         self.average.update_parameters(self.model)
         return loss, report, norm
 
     def _load(self) -> tuple[Recordings, list[Item], list[Item]]:
-        """The corpora, and what of them is trained on and judged by."""
+        """The corpora, and their recordings for training and for validation."""
         config = self.config
         data = load_recordings(config, open_corpora(config))
         items, valid = first_of_each(data.train, config.trainer.utterances), data.valid
@@ -154,19 +108,19 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         """One step of theirs on the recordings and copies of the generator's step."""
         self.discriminators.requires_grad_(True)
         both = torch.cat([report.recording, report.copy.detach()])  # one pass: parallel training wants one
-        verdicts, _ = self.discriminators(both)
-        halves = [verdict.chunk(2) for verdict in verdicts]
-        loss = verdict_loss([real for real, _ in halves], [copy for _, copy in halves])
-        report.discriminators_norm = self.descend(loss, self.discriminators, self.discriminating)
+        scores, _ = self.discriminators(both)
+        halves = [score.chunk(2) for score in scores]
+        loss = discriminator_loss([real for real, _ in halves], [copy for _, copy in halves])
+        report.discriminators_norm = self.optimizer_step(loss, self.discriminators, self.discriminator_optimizer)
         report.terms["discriminators"] = loss.detach()
 
-    def _judge(self, report: VocoderReport, weights: dict[str, float]) -> Tensor:
-        """What the discriminators' opinion adds to the generator's loss."""
+    def _adversarial_terms(self, report: VocoderReport, weights: dict[str, float]) -> Tensor:
+        """What the discriminators add to the generator's loss."""
         self.discriminators.requires_grad_(False)
         with torch.no_grad():
             _, wanted = self.discriminators(report.recording)
-        verdicts, seen = self.discriminators(report.copy)
-        terms = {"adversarial": deceit_loss(verdicts), "features": feature_loss(wanted, seen)}
+        scores, features = self.discriminators(report.copy)
+        terms = {"adversarial": adversarial_loss(scores), "features": feature_loss(wanted, features)}
         report.terms |= {name: term.detach() for name, term in terms.items()}
         return torch.stack([weights[name] * term for name, term in terms.items()]).sum()
 
@@ -194,7 +148,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         }
         if self.discriminators is not None:
             state["discriminators"] = self.discriminators.state_dict()
-            state["discriminating"] = self.discriminating.state_dict()
+            state["discriminating"] = self.discriminator_optimizer.state_dict()
         return state
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -208,8 +162,9 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
             self.average.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
             if self.discriminators is not None:
-                self.discriminators.load_state_dict(state["discriminators"])
-                self.discriminating.load_state_dict(state["discriminating"])
+                own = self.discriminators.state_dict()
+                self.discriminators.load_state_dict(renamed(state["discriminators"], own))
+                self.discriminator_optimizer.load_state_dict(state["discriminating"])
         except (KeyError, RuntimeError, ValueError) as error:
             raise UserError(f"resume: the checkpoint is of another model: {str(error).splitlines()[0]}") from error
         self.origins = after_resuming(state, self.config, self.origins, lambda path: load_vocoder(path)[1])
@@ -234,7 +189,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
 
     def _set_learning_rate(self, progress: float) -> None:
         rate = learning_rate(self.config.optimizer, self.step, progress)
-        optimizers = [self.optimizer] if self.discriminators is None else [self.optimizer, self.discriminating]
+        optimizers = [self.optimizer] if self.discriminators is None else [self.optimizer, self.discriminator_optimizer]
         for optimizer in optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = rate

@@ -38,18 +38,18 @@ class VocoderValidator:
             mel, pitch = (x.to(self.device) for x in item.store.load(item.utterance))
             wav = read_samples(item, 0, (len(mel) - 1) * self.audio.hop_length).to(self.device)
             copy = generator(mel)
-            heard = self.log_mel(copy)
+            copied = self.log_mel(copy)
             apart = octave_error(generator.octaves(mel[None]), pitch[None]) if pitch.any() else math.nan
             means.add(
                 {
                     "spectral": float(spectral_distance(self.spectra(wav[None]), self.spectra(copy[None]))),
-                    "mel": float((heard - mel).abs().mean()),
+                    "mel": float((copied - mel).abs().mean()),
                     "pitch": 12 * float(apart),
                 }
             )
             if number < SHOWN and board is not None:
-                for kind, shown, sound in (("recording", self.log_mel(wav), wav), ("copy", heard, copy)):
+                for kind, shown, sound in (("recording", self.log_mel(wav), wav), ("copy", copied, copy)):
                     board.mel(f"valid_{number + 1}/mel_{kind}", shown.cpu(), step)
-                    said = f"{item.id}: {item.utterance.text}"
-                    board.audio(f"valid_{number + 1}/{kind}", sound, self.audio.sample_rate, step, said)
+                    text = f"{item.id}: {item.utterance.text}"
+                    board.audio(f"valid_{number + 1}/{kind}", sound, self.audio.sample_rate, step, text)
         return means.values()

@@ -36,8 +36,8 @@ def with_voice_mels(items: Sequence[Item], voice: Voice) -> list[Item]:
                 f"{nearest(item.utterance.speaker, voice.info.speakers)}; give the corpora that it was trained on"
             )
     name = fingerprint(voice.info.sha256)
-    spoken = [replace(item, store=_beside(item.store, name)) for item in items]
-    stores = {item.corpus.folder: (item.store, again.store) for item, again in zip(items, spoken, strict=True)}
+    with_mels = [replace(item, store=_beside(item.store, name)) for item in items]
+    stores = {item.corpus.folder: (item.store, again.store) for item, again in zip(items, with_mels, strict=True)}
     for folder, (store, again) in stores.items():
         own = {item.utterance.id: item for item in items if item.corpus.folder == folder}
         sources = [(item.utterance, store.path(item.utterance)) for item in own.values()]
@@ -51,7 +51,7 @@ def with_voice_mels(items: Sequence[Item], voice: Voice) -> list[Item]:
                 mel, pitch = store.load(utterance)
                 again.save(utterance, speak_again(voice, own[utterance.id], mel, pitch), pitch)
                 again.record({utterance.id: made_of})
-    return spoken
+    return with_mels
 
 
 @torch.inference_mode()
@@ -61,9 +61,9 @@ def speak_again(voice: Voice, item: Item, mel: Tensor, pitch: Tensor) -> Tensor:
     tokens = voice.table.adapt(item.utterance.tokens)
     speaker = voice.info.speakers.index(item.utterance.speaker)
     text, lengths = encode_text([tokens], [speaker], voice.table, [item.id]), torch.tensor([len(mel)])
-    heard, _ = voice.model.listen(text, mel[None], lengths)
-    said = voice.model.infer(text, heard.style, heard.prosody, heard.durations, pitch[None])
-    return said.mel[0, : len(mel)]  # an autoregressive voice ends with a whole step
+    reference, _ = voice.model.align(text, mel[None], lengths)
+    output = voice.model.infer(text, reference.style, reference.prosody, reference.durations, pitch[None])
+    return output.mel[0, : len(mel)]  # an autoregressive voice ends with a whole step
 
 
 def _beside(store: FeatureStore, name: str) -> FeatureStore:

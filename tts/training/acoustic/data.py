@@ -1,0 +1,96 @@
+"""What a voice is trained on: corpora, symbols and speakers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tts.data.dataset import Item, SpeechDataset
+from tts.data.given_durations import with_durations
+from tts.errors import UserError
+from tts.settings.schema import plain
+from tts.text.symbols import SymbolTable
+from tts.training.acoustic.config import TrainConfig
+from tts.training.recordings import Recordings, corpus_weights, first_of_each, load_recordings, open_corpora
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Of a run."""
+
+    recordings: Recordings
+    train: SpeechDataset
+    valid: SpeechDataset
+    weights: list[float]
+    """Share of the frames, per corpus."""
+    table: SymbolTable
+    speakers: list[str]
+    left_out: dict[str, str]
+    """Utterances that this run cannot learn from, and why."""
+
+    @property
+    def languages(self) -> list[str]:
+        return list(dict.fromkeys(corpus.info.text["language"] for corpus in self.recordings.corpora))
+
+
+def load_data(config: TrainConfig) -> TrainingData:
+    """Open the corpora, computing features that are missing.
+
+    Raises
+    ------
+    UserError: a corpus is missing, or was prepared with other text or sample rate settings; `alignment.folder` has no
+        durations for it; no utterance has room for its tokens.
+    """
+    corpora, wanted = open_corpora(config), plain(config.text)
+    for corpus in corpora:
+        for key in ("units", "normalize"):
+            if corpus.info.text[key] != wanted[key]:
+                raise UserError(
+                    f"{corpus.folder}: prepared with text.{key}={corpus.info.text[key]}, but this run has "
+                    f"text.{key}={wanted[key]}; prepare it again or change the run"
+                )
+    recordings = load_recordings(config, corpora)
+    train, valid = recordings.train, recordings.valid
+    left_out: dict[str, str] = {}
+    if config.alignment.folder is not None:
+        folder = Path(config.alignment.folder).expanduser()
+        # A corpus of the mix that nothing can be learnt from is a mistake; held-out speech of one of them is enough.
+        by_corpus = [[item for item in train if item.part == part] for part in range(len(corpora))]
+        train = [item for items in by_corpus for item in with_durations(items, folder, left_out)]
+        valid = with_durations(valid, folder, left_out)
+    train, valid = (with_room(items, config.model.decoder.frames_per_step, left_out) for items in (train, valid))
+    train = first_of_each(train, config.trainer.utterances)
+    utterances = [u for corpus in corpora for u in corpus.utterances]
+    table = SymbolTable.from_tokens(u.tokens for u in utterances)
+    speakers = list(dict.fromkeys(u.speaker for u in utterances))
+    return TrainingData(
+        recordings=recordings,
+        train=SpeechDataset(train, table, speakers, config.audio),
+        valid=SpeechDataset(valid, table, speakers, config.audio),
+        weights=corpus_weights(config, train),
+        table=table,
+        speakers=speakers,
+        left_out=left_out,
+    )
+
+
+def with_room(items: list[Item], frames_per_step: int, left_out: dict[str, str]) -> list[Item]:
+    """Those with a step of `frames_per_step` frames for every token; the others go to `left_out`.
+
+    Raises
+    ------
+    UserError: there is none.
+    """
+    kept = []
+    for item in items:
+        tokens, steps = len(item.utterance.tokens.symbols), -(-item.frames // frames_per_step)
+        if tokens <= steps:
+            kept.append(item)
+        else:
+            left_out[item.id] = f"{tokens} tokens in {steps} steps of {frames_per_step} frames"
+    if not kept:
+        raise UserError(
+            f"model.decoder: no utterance has a step of {frames_per_step} frames for every token; give its steps fewer "
+            "frames (model.decoder.reduction)"
+        )
+    return kept

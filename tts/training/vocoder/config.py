@@ -1,0 +1,62 @@
+"""Settings of a vocoder's training run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tts.training.config import OptimizerConfig, RunConfig, TrainerConfig
+from tts.vocoder import GeneratorConfig
+from tts.vocoder.discriminators import DiscriminatorConfig
+from tts.vocoder.losses import EDGE, WINDOWS, VocoderLossConfig
+
+
+@dataclass(frozen=True)
+class MelSource:
+    """Whose mels the vocoder learns from."""
+
+    kind: Literal["from_recordings", "from_voice"] = "from_recordings"
+    """from_recordings: the recordings' own, at any loudness and speed; from_voice: as a voice makes them."""
+    voice: str | None = None
+    """from_voice: a voice that synthesises every recording again, along its alignment."""
+
+    def __post_init__(self) -> None:
+        if (self.kind == "from_voice") != bool(self.voice):
+            raise ValueError("mels=from_voice and mels.voice=PATH go together: give both, or neither")
+
+
+@dataclass(frozen=True)
+class VocoderTrainConfig(RunConfig):
+    """A vocoder: mel to sound."""
+
+    task: Literal["vocoder"] = "vocoder"
+    """What is trained: voice or vocoder."""
+    generator: GeneratorConfig = field(default_factory=GeneratorConfig)
+    """The network that makes the sound."""
+    discriminators: DiscriminatorConfig = field(default_factory=DiscriminatorConfig)
+    """The networks that tell recordings and generated sound apart, where a loss asks for them."""
+    loss: VocoderLossConfig = field(default_factory=VocoderLossConfig)
+    """Weight of each term; 0 switches a term off."""
+    mels: MelSource = field(default_factory=MelSource)
+    """Whose mels the vocoder learns from."""
+    optimizer: OptimizerConfig = field(
+        default_factory=lambda: OptimizerConfig(lr=1e-3, decay_from=0.1, final=0.03, ema_decay=0.999)
+    )
+    """AdamW, its learning rate and the averaged weights."""
+    trainer: TrainerConfig = field(default_factory=lambda: TrainerConfig(frames_per_batch=1040))
+    """The training loop; a step is 16 segments of 65 frames."""
+    segment_frames: int = 65
+    """Mel frames of a training example."""
+    half: bool = False
+    """Export the weights in half precision: half the size, and no audible difference."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.generator.check_fits(self.audio)
+        longest = max(WINDOWS + self.discriminators.windows)
+        least = -(-longest // self.audio.hop_length) + 2 * EDGE + 1
+        if self.segment_frames < least:
+            raise ValueError(
+                f"segment_frames must be {least} or more, so that spectra of {longest} samples are compared without "
+                f"the edges, got {self.segment_frames}"
+            )
