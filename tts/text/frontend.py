@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from tts.errors import UserError
 from tts.text.config import TextConfig
 from tts.text.normalise import clean, normalise
-from tts.text.phonemes import Phone, Phonemiser, Phones, place_stress
+from tts.text.phonemes import Phonemiser
+from tts.text.phones import Phone, Phones, place_stress
 from tts.text.sentences import LONGEST_SENTENCE, split_sentences
 from tts.text.symbols import SPECIAL
 from tts.text.tokens import END, START, Tokens, is_silence
@@ -26,8 +27,7 @@ MARKS = {
     "؟": "?",
     "؛": ";",
 }
-"""Written mark to punctuation token. Brackets and dashes are pauses; quotation marks and the rest are
-not read."""
+"""Written mark to punctuation token. Brackets and dashes are pauses; quotation marks and the rest are not read."""
 STRENGTH = ",—;:….!?"
 """Of several marks in a row the one furthest right here stays."""
 COMBINING = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)).startswith("M"))
@@ -35,8 +35,7 @@ LETTER = rf"[^\W_{COMBINING}][{COMBINING}\u200c\u200d]*"
 READ_SIGNS = "%&+=@#€$£¥₹°§"
 """Signs that espeak-ng reads as words; normalised English has none left."""
 JOIN = rf"['·-]|(?<=\d)[.,:/](?=\d)|(?<![^\W_]{{2}})\.(?={LETTER}(?![^\W_]))"
-"""What may stand between two characters of one word: don't, well-known, 17:05, U.S.A, but not the end of
-a.Sentence."""
+"""What may stand between two characters of one word: don't, well-known, 17:05, U.S.A, but not the end of a.Sentence."""
 CLIPPED = r"'(?=(?i:tis|twas|em|til|cause|bout|cos|n|round)\b)"
 CLIPPED_DUTCH = r"'(?=[tsmknr]\b)"
 ITEM, ITEM_DUTCH = (
@@ -74,8 +73,7 @@ class TextFrontEnd:
     """Text to tokens by one `TextConfig`. Cheap to construct, picklable, safe to share between threads.
 
     Words are those of the normalised text, so "5 km" is two words, "five" and "kilometres". Phones in braces,
-    separated by spaces, are one word taken as it is: `Say {h ə l ˈoʊ} now`. Punctuation tokens are `, .
-    ? ! ; : — …`;
+    separated by spaces, are one word taken as it is: `Say {h ə l ˈoʊ} now`. Punctuation tokens are `, . ? ! ; : — …`;
     of several in a row the strongest stays, and there is none before the first sound.
 
     Raises
