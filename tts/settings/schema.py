@@ -53,7 +53,8 @@ class Choice:
 
 
 def parse(schema: type[T], data: object, where: str = "config") -> T:
-    """Build the dataclass `schema` from nested mappings, refusing unknown keys and wrong types.
+    """Build the dataclass `schema`, or the option of a `Choice` that `data` names, from nested mappings, refusing
+    unknown keys and wrong types.
 
     Parameters
     ----------
@@ -63,6 +64,8 @@ def parse(schema: type[T], data: object, where: str = "config") -> T:
     ------
     UserError: naming the key, its place, and for an unknown key the nearest known one.
     """
+    if Choice in schema.__bases__:
+        return parse(typing.cast(type[T], _chosen(typing.cast(type[Choice], schema), data, where)), data, where)
     if not isinstance(data, Mapping):
         raise UserError(f"{where}: expected a mapping of {schema.__name__}, got {_shown(data)}")
     fields = _fields(typing.cast(Any, schema))
@@ -131,10 +134,8 @@ def _coerce(kind: Any, value: Any, where: str) -> Any:
         if value in args:
             return value
         raise UserError(f"{where}: {_shown(value)} is not one of {', '.join(map(str, args))}")
-    if isinstance(kind, type) and issubclass(kind, Choice) and Choice in kind.__bases__:
-        return parse(_chosen(kind, value, where), value, where)
-    if dataclasses.is_dataclass(kind):
-        return parse(typing.cast(type, kind), value, where)
+    if isinstance(kind, type) and (dataclasses.is_dataclass(kind) or Choice in kind.__bases__):
+        return parse(kind, value, where)
     if origin in (list, tuple):
         if isinstance(value, str) or not isinstance(value, (list, tuple)):
             brackets = f": write [{_shown(value)[1:-1]}]" if isinstance(value, str) else ""
