@@ -52,7 +52,7 @@ def test_shapes_fit_one_another(items: list[Item]) -> None:
     assert batch.wav.shape == (4, (FRAMES - 1) * AUDIO.hop_length)
     assert batch.mel.shape == (4, FRAMES, AUDIO.n_mels)
     assert batch.pitch.shape == (4, FRAMES)
-    assert batch.wav[:, batch.heard(5)].shape == (4, (FRAMES - 1 - 10) * AUDIO.hop_length)
+    assert batch.wav[:, batch.inner(5)].shape == (4, (FRAMES - 1 - 10) * AUDIO.hop_length)
 
 
 def test_mel_and_pitch_are_those_of_the_samples(items: list[Item], as_recorded: None) -> None:

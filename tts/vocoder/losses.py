@@ -115,7 +115,7 @@ class VocoderObjective(nn.Module):
         octaves = generator.octaves(batch.mel)
         filters = generator.filters(batch.mel)
         # The filters are learnt with the pitch that speaking will have.
-        heard = batch.heard(EDGE)
+        heard = batch.inner(EDGE)
         copies = [generator.copy(filters, octaves.detach())[:, heard] for _ in range(2)]
         recording = batch.wav[:, heard]
         terms: dict[str, Tensor] = {}
