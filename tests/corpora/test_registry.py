@@ -8,10 +8,14 @@ from typing import Literal
 import pytest
 import yaml
 
+from tts.audio.config import AudioConfig
 from tts.corpora.corpus import Corpus, Recording, from_file
 from tts.corpora.registry import LJSpeech, open_corpus
 from tts.errors import UserError
+from tts.preparation.limits import Limits
+from tts.settings.documented import documented
 from tts.storage.resources import folder
+from tts.text.config import TextConfig
 
 
 @pytest.mark.parametrize("layout", ["allison", "espeak", "libritts", "ljspeech", "vctk"])
@@ -25,6 +29,11 @@ def test_a_layouts_defaults_are_those_of_its_config(layout: str) -> None:
     for key in written.keys() - given.keys():
         value = getattr(corpus, key)
         assert (list(value) if isinstance(value, tuple) else value) == written[key], key
+
+
+@pytest.mark.parametrize("settings", [*Corpus.options.values(), Limits, AudioConfig, TextConfig])
+def test_every_key_of_preparation_is_documented(settings: type) -> None:
+    assert [field.key for field in documented(settings) if not field.doc] == []
 
 
 def test_a_layout_is_named_by_the_corpus_where_the_config_names_none() -> None:

@@ -6,9 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from tts.errors import UserError
 from tts.text.config import TextConfig
+from tts.text.languages import reader
 from tts.text.normalise import clean, normalise
 from tts.text.phonemes import Phonemiser
 from tts.text.phones import Phone, Phones, place_stress
@@ -36,15 +38,6 @@ READ_SIGNS = "%&+=@#€$£¥₹°§"
 """Signs that espeak-ng reads as words; normalised English has none left."""
 JOIN = rf"['·-]|(?<=\d)[.,:/](?=\d)|(?<![^\W_]{{2}})\.(?={LETTER}(?![^\W_]))"
 """What may stand between two characters of one word: don't, well-known, 17:05, U.S.A, but not the end of a.Sentence."""
-CLIPPED = r"'(?=(?i:tis|twas|em|til|cause|bout|cos|n|round)\b)"
-CLIPPED_DUTCH = r"'(?=[tsmknr]\b)"
-ITEM, ITEM_DUTCH = (
-    re.compile(
-        rf"(?P<word>(?:{clipped})?{LETTER}(?:(?:{JOIN})?{LETTER})*)"
-        rf"|(?P<sign>[{READ_SIGNS}])|(?P<mark>[{re.escape(''.join(MARKS))}])"
-    )
-    for clipped in (CLIPPED, CLIPPED_DUTCH)
-)
 HAN = re.compile("[\u3400-\u9fff]")
 LATIN = frozenset({
     "af", "ca", "cs", "cy", "da", "de", "en", "eo", "es", "et", "eu", "fi", "fr", "ga", "hr", "hu", "id", "is", "it",
@@ -119,7 +112,7 @@ class TextFrontEnd:
                 yield from self._given(piece, text)
                 continue
             piece = normalise(piece, self.config.language) if self.config.normalize else clean(piece)
-            for match in (ITEM_DUTCH if self.config.language.startswith("nl") else ITEM).finditer(piece):
+            for match in _item(reader(self.config.language).clipped).finditer(piece):
                 if match["mark"]:
                     if not _inside_word(match):
                         yield MARKS[match["mark"]]
@@ -167,6 +160,15 @@ class TextFrontEnd:
                     "the language of the text (corpus.language)"
                 )
         return self._phonemiser(words)
+
+
+@cache
+def _item(clipped: str) -> re.Pattern[str]:
+    """A word, a sign or a punctuation mark; `clipped`: expression of an apostrophe that begins a word."""
+    return re.compile(
+        rf"(?P<word>(?:{clipped})?{LETTER}(?:(?:{JOIN})?{LETTER})*)"
+        rf"|(?P<sign>[{READ_SIGNS}])|(?P<mark>[{re.escape(''.join(MARKS))}])"
+    )
 
 
 def _in_another_script(word: str) -> bool:

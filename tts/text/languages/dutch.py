@@ -32,6 +32,7 @@ class Dutch(Reader, language="nl"):
         "St. A": "Sint", "ong.": "ongeveer", "evt.": "eventueel", "t/m": "tot en met",
     }  # fmt: skip
     years_of_hundreds = True
+    clipped = r"'(?=[tsmknr]\b)"
     to = "tot"
     minus = "min"
     clock = ("{h} uur {m}", "{h} uur")

@@ -96,6 +96,8 @@ class Reader:
     first_of_month = False
     """Only the first of a month is an ordinal."""
     nouns_are_capital = False
+    clipped = r"'(?=(?i:tis|twas|em|til|cause|bout|cos|n|round)\b)"
+    """Regular expression of an apostrophe that is part of the word after it; elsewhere it is a quotation mark."""
     eliding = False
     """l' and d' belong to the next word, be it in quotation marks."""
 
