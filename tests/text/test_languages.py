@@ -1,12 +1,17 @@
 """Every rule of every language reads its examples, and a language can be added from anywhere."""
 
+import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
 from tts.text.frontend import split_sentences
-from tts.text.languages import German, Reader
+from tts.text.languages import German, Reader, reader
 from tts.text.languages.english.reader import RULES
 from tts.text.languages.rule import Rule
 from tts.text.normalise import clean, normalise
@@ -65,3 +70,37 @@ def test_a_language_has_one_reader(readers: None) -> None:
         minus = "minus minus"
 
     assert normalise("-5", "de-ch") == "minus minus fünf"
+
+
+SWEDISH = """
+from tts.text.languages import Reader
+
+class Swedish(Reader, language="sv"):
+    abbreviations = {"t. ex.": "till exempel"}
+"""
+SEND = """
+import pickle, sys
+import my_swedish
+from tts.text.config import TextConfig
+from tts.text.frontend import TextFrontEnd
+sys.stdout.buffer.write(pickle.dumps(TextFrontEnd(TextConfig(language="sv"))))
+"""
+RECEIVE = """
+import pickle, sys
+print(*pickle.load(sys.stdin.buffer)("t.ex. fem").words)
+"""
+
+
+def test_a_language_from_elsewhere_is_read_in_other_processes_too(tmp_path: Path) -> None:
+    (tmp_path / "my_swedish.py").write_text(SWEDISH, "utf-8")
+    there = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    sent = subprocess.run([sys.executable, "-c", SEND], env=there, capture_output=True, check=True)
+    received = subprocess.run(
+        [sys.executable, "-c", RECEIVE], env=there, input=sent.stdout, capture_output=True, check=True
+    )
+    assert received.stdout.decode().split() == ["till", "exempel", "fem"]
+
+
+def test_readers_are_pickled() -> None:
+    again = pickle.loads(pickle.dumps(reader("de-ch")))
+    assert type(again) is German and again.read("5 km") == "fünf Kilometer"

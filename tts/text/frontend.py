@@ -76,6 +76,8 @@ class TextFrontEnd:
 
     def __init__(self, config: TextConfig) -> None:
         self.config = config
+        # Kept so that a worker process, which gets the front end pickled, imports the package that defines the reader.
+        self._reader = reader(config.language)
         self._phonemiser = Phonemiser(config.language) if config.units == "phones" else None
 
     def __call__(self, text: str) -> Tokens:
@@ -112,7 +114,7 @@ class TextFrontEnd:
                 yield from self._given(piece, text)
                 continue
             piece = normalise(piece, self.config.language) if self.config.normalize else clean(piece)
-            for match in _item(reader(self.config.language).clipped).finditer(piece):
+            for match in _item(self._reader.clipped).finditer(piece):
                 if match["mark"]:
                     if not _inside_word(match):
                         yield MARKS[match["mark"]]

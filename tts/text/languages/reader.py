@@ -114,7 +114,7 @@ class Reader:
         Reader.of_language[language] = cls
 
     def __init__(self, language: str) -> None:
-        base = base_of(language)
+        self.language, base = language, base_of(language)
         self.code = _num2words_language(language, base)
         self.locale = _locale(language, base)
         self.mark = "." if base in POINT_DECIMALS else ","
@@ -130,6 +130,9 @@ class Reader:
         self._day_first = self.locale is not None and self.locale.date_formats["short"].pattern.startswith("d")
         months = "|".join(re.escape(m) for m in self.locale.months["format"]["wide"].values()) if self.locale else "$^"
         self._day = re.compile(rf"(?<![\w.,:-])(\d{{1,2}})(\.?)(?=\s(?:de )?(?:{months})\b)")
+
+    def __reduce__(self) -> tuple[type[Reader], tuple[str]]:
+        return type(self), (self.language,)
 
     def read(self, text: str) -> str:
         """`text` in words as far as the language is known. Never raises, whatever the text."""
