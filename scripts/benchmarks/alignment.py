@@ -157,8 +157,9 @@ class Contest:
         if texts is not None:
             source = str(folder / "sentences.txt")
             Path(source).write_text("\n".join(texts), "utf-8")
-        corpus = EspeakCorpus(str(folder), source, voices, hours=None, rate=rate)
-        prepare(corpus, folder / "corpus", AudioConfig(), TextConfig(language=corpus.language), Limits(), workers=1)
+        language = voices[0].partition("+")[0]
+        corpus = EspeakCorpus(str(folder), source, voices, hours=None, rate=rate, language=language)
+        prepare(corpus, folder / "corpus", AudioConfig(), TextConfig(language=language), Limits(), workers=1)
         return read_manifest(folder / "corpus")
 
     def _ours(

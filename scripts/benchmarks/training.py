@@ -13,8 +13,8 @@ from pathlib import Path
 
 from tts.commands.cli import load_config
 from tts.commands.train import read_config
+from tts.training.acoustic.config import TrainConfig
 from tts.training.acoustic.trainer import AcousticTrainer
-from tts.training.config import TrainConfig
 from tts.training.hardware.fabric import launch
 from tts.training.monitoring.run_log import memory_mb
 

@@ -148,6 +148,7 @@ def test_jitter_varies_utterances_but_not_runs(listing: Path) -> None:
         ({"voices": ()}, "at least one voice"),
         ({"voices": ("en-us", "en-us")}, "twice"),
         ({"voices": ("en-us", "de")}, "one language"),
+        ({"voices": ("de",)}, r"speak de, but corpus\.language=en-us"),
         ({"voices": ("en-us+f99",)}, "unknown variant"),
         ({"rate": 20}, "80–450"),
         ({"rate_jitter": 1.5}, "rate_jitter"),
@@ -161,13 +162,13 @@ def test_wrong_settings_are_refused(listing: Path, settings: dict[str, object], 
 
 def test_another_language_needs_its_own_sentences(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"corpus\.sentences=FILE"):
-        list(EspeakCorpus(str(tmp_path), voices=("sv",)))
+        list(EspeakCorpus(str(tmp_path), voices=("sv",), language="sv"))
     with pytest.raises(UserError, match="no wordnet sentences in de"):
-        list(EspeakCorpus(str(tmp_path), "wordnet", voices=("de",)))
-    assert all(len(list(EspeakCorpus(str(tmp_path), voices=(v,), hours=None))) == 60 for v in ("de", "fr-fr", "es"))
+        list(EspeakCorpus(str(tmp_path), "wordnet", voices=("de",), language="de"))
+    for language in ("de", "fr-fr", "es"):
+        assert len(list(EspeakCorpus(str(tmp_path), voices=(language,), language=language, hours=None))) == 60
     (tmp_path / "de.txt").write_text("Der Hund läuft über die große Straße.\n", encoding="utf-8")
-    german = EspeakCorpus(str(tmp_path), str(tmp_path / "de.txt"), voices=("de", "de+f3"))
-    assert german.language == "de"
+    german = EspeakCorpus(str(tmp_path), str(tmp_path / "de.txt"), voices=("de", "de+f3"), language="de")
     assert [len(r.load().truth["words"]) for r in german] == [7, 7]  # type: ignore[index] # espeak always has it
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tts.corpora.synthetic.espeak_engine import SAMPLE_RATE, EspeakEngine, Speech
+from tts.corpora.synthetic.espeak_engine import SAMPLE_RATE, EspeakEngine, EspeakOutput
 from tts.corpora.synthetic.espeak_voices import languages, variants
 from tts.errors import UserError
 
 TEXT = "Help calls came from the little hotel, but the cat thought of apples."
 
 
-def level(speech: Speech, start: float, end: float) -> float:
+def level(speech: EspeakOutput, start: float, end: float) -> float:
     """Root mean square."""
     part = speech.wav[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
     return float(np.sqrt(np.mean(part**2)))

@@ -9,7 +9,7 @@ from tts.errors import UserError
 from tts.storage.resources import folder
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd, Unpronounceable, split_sentences
-from tts.text.sentences import ABBREVIATED, NUMBERED
+from tts.text.languages.english.reader import ABBREVIATED, NUMBERED
 from tts.text.sentences import END as STOP
 from tts.text.tokens import END, START
 

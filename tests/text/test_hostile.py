@@ -103,7 +103,6 @@ def test_rules_see_a_long_text_in_portions(language: str, monkeypatch: pytest.Mo
         seen.append(len(text))
         return text
 
-    monkeypatch.setattr("tts.text.normalise.normalise_english", read)
     monkeypatch.setattr(reader(language), "read", read)
     for run in RUNS:
         normalise((run * 8000)[:8000], language)

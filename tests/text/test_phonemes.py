@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tts.errors import UserError
-from tts.text.phonemes import Phonemiser, is_vowel, place_stress
+from tts.text.phonemes import Phonemiser
+from tts.text.phones import is_vowel, place_stress
 
 
 def spelled(words: str, language: str = "en-us") -> list[str]:

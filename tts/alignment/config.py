@@ -19,7 +19,9 @@ class AlignerConfig:
     win_length: int = 160
     """Samples of the analysis window: a long one lets the louder neighbour win."""
     n_fft: int = 512
+    """Samples of the Fourier transform."""
     n_mels: int = 30
+    """Channels of the mel."""
     cepstra: int = 13
     """Mel-frequency cepstral coefficients, without differences over time: those tie a transition to one side."""
     states: int = 2

@@ -15,6 +15,7 @@ class AttentionConfig:
     """Which heads become monotonic, and how their energies become a choice between staying and moving on."""
 
     heads: int = 2
+    """Of the multihead attention."""
     head_dim: int = 32
     """Width of queries and keys per head."""
     gate: str = "lookahead"

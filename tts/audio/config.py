@@ -14,15 +14,19 @@ class AudioConfig:
     """Log-mel settings. Magnitude spectrogram, Slaney mel scale and norm, natural log, centred frames."""
 
     sample_rate: int = 16000
-    """Hz."""
+    """In Hz, of recordings, mels and speech."""
     n_fft: int = 1024
+    """Samples of the Fourier transform."""
     win_length: int = 1024
+    """Samples of its window, at most `n_fft`."""
     hop_length: int = 200
-    """Samples between frames; frame t is centred on sample t·hop_length."""
+    """Samples between frames; frame t is centred on sample t · hop_length."""
     n_mels: int = 80
+    """Channels of the mel."""
     f_min: float = 0.0
+    """In Hz, where the lowest channel begins."""
     f_max: float = 8000.0
-    """Hz; at most half the sample rate."""
+    """In Hz, where the highest channel ends: at most half the sample rate."""
     floor: float = 1e-5
     """Amplitudes below it are raised to it before the logarithm."""
 

@@ -15,6 +15,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+import tts.corpora.registry  # noqa: F401 (its layouts are options of `corpus`)
 from tts.commands.arguments import parse_override
 from tts.commands.earlier import converted
 from tts.errors import UserError

@@ -7,53 +7,17 @@ from typing import Any
 
 from tts.audio.config import AudioConfig
 from tts.commands.cli import command
-from tts.corpora.allison import Allison
-from tts.corpora.corpus import Corpus
-from tts.corpora.libritts import LibriTTS
-from tts.corpora.ljspeech import LJSpeech
-from tts.corpora.synthetic.espeak import EspeakCorpus
-from tts.corpora.synthetic.hibari import HibariCorpus
-from tts.corpora.vctk import VCTK
+from tts.corpora.registry import open_corpus
 from tts.data.manifest import corpus_folder
 from tts.errors import UserError
 from tts.preparation.limits import Limits
 from tts.preparation.prepare import default_workers, prepare
 from tts.settings.defaults import NOT_COMPOSED
-from tts.settings.schema import nearest, parse
+from tts.settings.schema import parse
 from tts.text.config import TextConfig
 
 CORPUS = ("corpus.root", "corpus.out", "corpus.downloads", "corpus.credits", "corpus.licence")
 """Keys of every corpus to be prepared that are taken to the letter."""
-LAYOUTS: dict[str, type] = {
-    "allison": Allison,
-    "espeak": EspeakCorpus,
-    "hibari": HibariCorpus,
-    "libritts": LibriTTS,
-    "ljspeech": LJSpeech,
-    "vctk": VCTK,
-}
-
-
-def open_corpus(config: dict[str, Any]) -> Corpus:
-    """The corpus that the config's `corpus` section describes.
-
-    Raises
-    ------
-    UserError: unknown layout or key, or no root where the layout needs one.
-    """
-    settings = {key: value for key, value in config.items() if key not in ("layout", "out")}
-    layout = config.get("layout", config.get("name"))
-    if layout not in LAYOUTS:
-        raise UserError(f"corpus.layout={layout}: no such layout{nearest(str(layout), LAYOUTS)}")
-    if layout in ("libritts", "ljspeech", "vctk") and not settings.get("root"):
-        raise UserError(f"corpus={layout} reads recordings of yours: give their folder as corpus.root=PATH")
-    language = settings["language"]
-    if layout == "espeak":
-        del settings["language"]  # its voices have one
-    corpus: Corpus = parse(LAYOUTS[layout], settings, "corpus")
-    if corpus.language != language:
-        raise UserError(f"corpus.voices speak {corpus.language}, but corpus.language={language}: make them agree")
-    return corpus
 
 
 @dataclass(frozen=True)

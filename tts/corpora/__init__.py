@@ -1,1 +1,1 @@
-"""Corpora as people have them, a file each."""
+"""Corpora as people have them: a file for each layout, and `registry`, which finds the one that a config names."""

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from tts.corpora import debian
-from tts.corpora.corpus import Recording, from_file
+from tts.corpora.corpus import Corpus, Recording, from_file
 from tts.errors import UserError
 
 PACKAGES = ("asterisk-core-sounds-en", "asterisk-core-sounds-en-g722")
@@ -30,17 +31,23 @@ CORRECTIONS = {
 
 
 @dataclass(frozen=True)
-class Allison:
+class Allison(Corpus):
     """About 24 minutes of one speaker, studio quality, 16 kHz."""
 
     downloads: str
     """Folder that the packages are fetched and unpacked into."""
     root: str | None = None
-    """Folder with the two packages (.deb), or with their unpacked files; nothing is fetched then."""
+    """Folder with the two packages (.deb) or their unpacked files, where they cannot be fetched."""
+    layout: Literal["allison"] = "allison"
+    """How its folder is read: one of the choices."""
     name: str = "allison"
+    """Of the corpus: names its folder, and its utterances among those of several corpora."""
     language: str = "en-us"
+    """An espeak-ng language, such as en-us, de, fr-fr."""
     licence: str = "CC-BY-SA-3.0"
+    """Of the recordings; stored with every voice."""
     credits: str = "Allison Smith (voice), Digium, Inc. (Asterisk core sounds)"
+    """Who made the recordings; stored with every voice."""
 
     def __iter__(self) -> Iterator[Recording]:
         tree = self._tree()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import torch
 
 from tts.audio import waveform
 from tts.intervals import Interval
+from tts.settings.defaults import MISSING, defaults
+from tts.settings.schema import Choice
 from tts.storage.files import stamp
 
 
@@ -56,27 +59,46 @@ class Recording:
         return self.recording or self.id
 
 
-class Corpus(Protocol):
-    """A named set of recordings. Implementations are dataclasses whose fields are the keys of their
-    config."""
+class Corpus(Choice, ABC, group="corpus", tag="layout"):
+    """A named set of recordings. Each layout is a frozen dataclass, whose fields are the keys of its config:
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def language(self) -> str:
-        """An espeak-ng language, such as en-us."""
-        ...
+        @dataclass(frozen=True)
+        class Mine(Corpus):
+            root: str
+            layout: Literal["mine"] = "mine"
+            name: str = "mine"
+            language: str = "en-us"
+            licence: str = "not stated"
+            credits: str = "not stated"
 
-    @property
-    def licence(self) -> str: ...
-    @property
-    def credits(self) -> str:
-        """Whom a voice trained on the corpus must credit."""
-        ...
+            def __iter__(self) -> Iterator[Recording]:
+                for path in sorted(Path(self.root).glob("*.wav")):
+                    yield from_file(path.stem, "me", path.with_suffix(".txt").read_text(), path)
 
+    Such a class is offered as `corpus.layout=mine` once it is defined. Fields without a default must be given.
+    """
+
+    layout: str
+    """How its folder is read: one of the choices."""
+    name: str
+    """Of the corpus: names its folder, and its utterances among those of several corpora."""
+    language: str
+    """An espeak-ng language, such as en-us, de, fr-fr."""
+    licence: str
+    """Of the recordings; stored with every voice."""
+    credits: str
+    """Who made the recordings; stored with every voice."""
+
+    @classmethod
+    def beside(cls) -> dict[str, Any]:
+        """Where the prepared corpus goes, and what is fetched; what must be given, only preparation asks for."""
+        required = dict.fromkeys(key for key, value in defaults(cls).items() if value == MISSING)
+        downloads = {"downloads": "${.out}/downloads"} if "downloads" in required else {}
+        return required | downloads | {"out": "data/${.name}"}
+
+    @abstractmethod
     def __iter__(self) -> Iterator[Recording]:
         """In a stable order. Raises `UserError` when the corpus cannot be read at all."""
-        ...
 
 
 def from_file(id: str, speaker: str, text: str, path: Path) -> Recording:

@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from tts.corpora.corpus import Recording, from_file
+from tts.corpora.corpus import Corpus, Recording, from_file
 from tts.corpora.transcript import read_transcript
 from tts.errors import UserError
 
 
 @dataclass(frozen=True)
-class LibriTTS:
+class LibriTTS(Corpus):
     """Many speakers, each a folder of chapters; `root` is one subset or the folder that holds several."""
 
     root: str
-    name: str = "libritts"
-    language: str = "en-us"
-    licence: str = ""
-    credits: str = ""
+    """Folder with the recordings: one subset, or the folder that holds several."""
     speakers: list[str] | None = None
-    """Only these, if given."""
+    """Only these, as in corpus.speakers='["84","174"]'; null for all."""
+    layout: Literal["libritts"] = "libritts"
+    """How its folder is read: one of the choices."""
+    name: str = "libritts"
+    """Of the corpus: names its folder, and its utterances among those of several corpora."""
+    language: str = "en-us"
+    """An espeak-ng language, such as en-us, de, fr-fr."""
+    licence: str = "CC-BY-4.0"
+    """Of the recordings; stored with every voice."""
+    credits: str = "LibriTTS (Zen et al. 2019), from LibriVox readers"
+    """Who made the recordings; stored with every voice."""
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()

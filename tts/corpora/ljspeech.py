@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
-from tts.corpora.corpus import Recording, from_file
+from tts.corpora.corpus import Corpus, Recording, from_file
 from tts.errors import UserError
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".g722")
@@ -17,16 +18,23 @@ EXPECTED = "expected metadata.csv with lines `id|text` (or `id|text|normalised t
 
 
 @dataclass(frozen=True)
-class LJSpeech:
+class LJSpeech(Corpus):
     """Recordings of one speaker in a folder, with one line of `metadata.csv` each."""
 
     root: str
-    name: str = "ljspeech"
-    language: str = "en-us"
-    licence: str = ""
-    credits: str = ""
+    """Folder with the recordings."""
     speaker: str | None = None
-    """The corpus's name if not given."""
+    """Name of the speaker; null for the corpus's name."""
+    layout: Literal["ljspeech"] = "ljspeech"
+    """How its folder is read: one of the choices."""
+    name: str = "ljspeech"
+    """Of the corpus: names its folder, and its utterances among those of several corpora."""
+    language: str = "en-us"
+    """An espeak-ng language, such as en-us, de, fr-fr."""
+    licence: str = "not stated"
+    """Of the recordings; stored with every voice."""
+    credits: str = "not stated"
+    """Who made the recordings; stored with every voice."""
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()
@@ -104,8 +112,7 @@ def _rows(metadata: Path) -> list[tuple[str, str]]:
 
 
 def _columns(line: str) -> list[str]:
-    """LJSpeech quotes nothing and its texts hold bare quotation marks; a quoted id shows that a line is
-    quoted."""
+    """LJSpeech quotes nothing and its texts hold bare quotation marks; a quoted id shows that a line is quoted."""
     if line.startswith('"'):
         return next(csv.reader([line], delimiter="|"))
     return line.split("|")

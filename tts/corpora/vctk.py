@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from tts.corpora.corpus import Recording, from_file
+from tts.corpora.corpus import Corpus, Recording, from_file
 from tts.corpora.transcript import read_transcript
 from tts.errors import UserError
 
@@ -15,16 +16,23 @@ AUDIO = ("wav48_silence_trimmed/{speaker}/{id}_mic1.flac", "wav48/{speaker}/{id}
 
 
 @dataclass(frozen=True)
-class VCTK:
+class VCTK(Corpus):
     """Many speakers reading newspaper sentences; the first microphone."""
 
     root: str
-    name: str = "vctk"
-    language: str = "en-gb"
-    licence: str = ""
-    credits: str = ""
+    """Folder with the recordings."""
     speakers: list[str] | None = None
-    """Only these, if given."""
+    """Only these, as in corpus.speakers=[p225,p226]; null for all."""
+    layout: Literal["vctk"] = "vctk"
+    """How its folder is read: one of the choices."""
+    name: str = "vctk"
+    """Of the corpus: names its folder, and its utterances among those of several corpora."""
+    language: str = "en-gb"
+    """An espeak-ng language, such as en-us, de, fr-fr."""
+    licence: str = "CC-BY-4.0"
+    """Of the recordings; stored with every voice."""
+    credits: str = "CSTR VCTK Corpus (Yamagishi, Veaux, MacDonald 2019), University of Edinburgh"
+    """Who made the recordings; stored with every voice."""
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()

@@ -27,8 +27,6 @@ from tts.workers import Died, each
 
 WORTH_PROCESSES = 64
 """Utterances; for fewer, processes take longer to start than to work."""
-
-
 ORIGINS = "origins.jsonl"
 """Beside the features: what each of them was made of."""
 

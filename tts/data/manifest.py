@@ -41,19 +41,26 @@ class Utterance:
     recording: str
     """The recording it was cut from (its own id when uncut); all pieces of one recording share a split."""
     speaker: str
+    """Name of the speaker."""
     split: Split
+    """What it is used for: train, valid or test."""
     text: str
     """As the corpus gives it, before normalisation."""
     seconds: float
+    """Length of its audio."""
     symbols: tuple[str, ...]
+    """Its tokens; these and the following fields are those of `tts.text.tokens.Tokens`."""
     stress: tuple[int, ...]
+    """Of each token."""
     word: tuple[int, ...]
+    """Of each token the index of its word."""
     words: tuple[str, ...]
+    """The written words."""
 
     def __post_init__(self) -> None:
         if (
             not self.id
-            or len(self.id.encode("utf-8", "replace")) > 240
+            or len(self.id.encode("utf-8", "replace")) > MOST_BYTES_OF_ID
             or self.id.startswith(".")
             or NO_NAME.search(self.id)
         ):
@@ -82,9 +89,13 @@ class CorpusInfo:
     """`corpus.json`: what the corpus is and how it was prepared."""
 
     name: str
+    """Of the corpus."""
     language: str
+    """An espeak-ng language."""
     licence: str
+    """Of the recordings."""
     credits: str
+    """Who made the recordings."""
     sample_rate: int
     """Of the files in `audio/`, in Hz."""
     text: dict[str, Any]

@@ -24,9 +24,9 @@ from tts.data.dataset import Item
 from tts.errors import UserError
 
 QUIETEST, LOUDEST = -1.2, 0.3
-"""Nats; recordings are played at any loudness in between, so that every voice's is known."""
+"""Nats; recordings are scaled to any loudness in between, so that the vocoder learns all of them."""
 SPEEDS = (Fraction(2, 3), Fraction(4, 5), Fraction(1), Fraction(1), Fraction(1), Fraction(5, 4))
-"""Recordings are played faster or slower, higher or deeper, so that a few speakers become many."""
+"""Recordings are resampled to be faster and higher, or slower and deeper: more voices than there are speakers."""
 
 
 @dataclass
@@ -86,7 +86,7 @@ class RecordedSegments(SegmentDataset):
 
     @property
     def beside(self) -> int:
-        """Frames at each end whose mel hears the edge of the samples."""
+        """Frames at each end whose windows reach beyond the samples."""
         return self.audio.n_fft // (2 * self.audio.hop_length) + 1
 
     def _cut(self, items: list[Item], places: list[float], draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
@@ -155,7 +155,7 @@ def read_samples(item: Item, start: int, count: int) -> Tensor:
 
 
 class Numbers(Sampler[int]):
-    """`start`, `start + 1`, … without end."""
+    """`first`, `first + step`, … without end: numbers of batches."""
 
     def __init__(self, first: int, step: int) -> None:
         self.first, self.step = first, step

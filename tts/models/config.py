@@ -21,11 +21,17 @@ class ModelConfig:
     width: int = 128
     """D, of every hidden state."""
     text_encoder: TextEncoderConfig = field(default_factory=TextEncoderConfig)
+    """Text to hidden states."""
     reference_encoder: ReferenceEncoderConfig = field(default_factory=ReferenceEncoderConfig)
+    """Mel to hidden states and a style."""
     attention: AttentionConfig = field(default_factory=AttentionConfig)
+    """Of text to mel."""
     prosody: ProsodyConfig = field(default_factory=ProsodyConfig)
+    """The narrow bottleneck and its predictor."""
     duration: DurationConfig = field(default_factory=DurationConfig)
+    """The duration predictor."""
     decoder: DecoderConfig = field(default_factory=ParallelDecoderConfig)
+    """Hidden states to mel."""
 
     def __post_init__(self) -> None:
         check_sizes(self, width=8192)

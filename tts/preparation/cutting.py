@@ -12,8 +12,8 @@ from tts.preparation.pauses import Span
 # A break is whitespace after sentence or clause punctuation, closing quotes and brackets included.
 BREAK = re.compile(r"""(?:(?P<sentence>[.!?…。！？])|[,;:–—])["'”’)\]]*\s+""")
 SENTENCE_MISSED, CLAUSE_CUT, PAUSE_HALVED, SECOND_OVER = 2.0, 1.0, 2.0, 2.0
-"""Costs, in squared standard deviations: no cut at the end of a sentence; a cut at the end of a clause; a
-cut in a pause half as long as USUAL_PAUSE; a second beyond the preferred length."""
+"""Costs, in squared standard deviations: no cut at the end of a sentence; a cut at the end of a clause; a cut in a
+pause half as long as USUAL_PAUSE; a second beyond the preferred length."""
 USUAL_PAUSE = 0.3
 """Seconds."""
 TOLERANCE = 3.0
@@ -40,10 +40,10 @@ def cut(
 ) -> list[Piece] | None:
     """Cut a recording into pieces of at most `longest` seconds.
 
-    Dynamic programming over (text breaks, pauses): every piece joins some consecutive chunks of text with
-    some consecutive stretches of speech, at the cost of how far their length is from the recording's own
-    speaking rate. Sentence ends want to be cuts; clause ends are used where a sentence is too long or its
-    pause missing.
+    Dynamic programming over (text breaks, pauses): every piece joins some consecutive chunks of text with some
+    consecutive stretches of speech, at the cost of how far their length is from the recording's own speaking rate.
+    Recordings are cut at the ends of sentences, and at those of clauses where a sentence is too long or its pause
+    missing.
 
     Parameters
     ----------

@@ -15,8 +15,10 @@ from tts.storage.files import write_text
 
 
 class Journal:
-    """`prepared.jsonl`: the settings' fingerprint, then one line per finished recording; the last line of
-    an id counts. What was prepared under other settings is still named, so that its files are known as ours."""
+    """`prepared.jsonl`: the settings' fingerprint, then one line per finished recording; the last line of an id counts.
+
+    What was prepared under other settings is still named, so that its files are known as written by a preparation.
+    """
 
     NAME: ClassVar[str] = "prepared.jsonl"
 

@@ -7,24 +7,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on utterances, after trimming. Durations in seconds."""
+    """Bounds on utterances, after silence was trimmed."""
 
     min_seconds: float = 0.2
+    """Shortest utterance, in seconds."""
     max_seconds: float = 12.0
+    """Longest utterance, in seconds, once recordings are cut."""
     cut_seconds: float = 8.0
-    """Longer recordings are cut at pauses where the text allows it; those up to `max_seconds` stay whole
-    where not."""
+    """Recordings longer than so many seconds are cut at pauses where the text allows it; those up to `max_seconds` stay
+    whole where it does not."""
     margin_seconds: float = 0.1
-    """Silence kept before the first sound and after the last."""
+    """Seconds of silence kept before the first sound and after the last."""
     min_rate: float = 1.0
+    """Fewest phones (or letters) per second of speech, pauses not counted."""
     max_rate: float = 30.0
-    """Spoken units (phones or letters) per second of speech, pauses not counted."""
+    """Most phones (or letters) per second of speech, pauses not counted."""
     max_clipped: float = 0.001
-    """Share of samples that may stand in runs at the same extreme value."""
+    """Largest share of samples that may stand in runs at the same extreme value."""
     min_level: float = -50.0
-    """dBFS; a recording whose loudest 20 ms are below it counts as silent."""
+    """In dBFS; a recording whose loudest 20 ms are below it counts as silent."""
     valid_percent: float = 5.0
+    """Percent of recordings held out for validation, by a hash of their ids."""
     test_percent: float = 5.0
+    """Percent of recordings held out to the end, by a hash of their ids."""
 
     def __post_init__(self) -> None:
         if not 0 < self.min_seconds < self.max_seconds:

@@ -9,7 +9,7 @@ import torch
 from tts.preparation.pauses import Span
 
 WINDOW, STEP = 0.032, 0.010
-"""Seconds that a spectrum hears, and between spectra."""
+"""Seconds: window of a spectrum, and step between spectra."""
 MOST = 1000
 """Spectra of a recording; of a longer one they are further apart."""
 LOWEST, HIGHEST = 70.0, 8000.0

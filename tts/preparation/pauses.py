@@ -28,11 +28,11 @@ def levels(wav: torch.Tensor, sample_rate: int) -> torch.Tensor:
     window, step = round(WINDOW * sample_rate), max(1, round(STEP * sample_rate))
     parts = []
     for start in range(0, len(wav) + 1, AT_ONCE * step):
-        # Entries are centred on `start` and every step after it, and each hears a window.
+        # Entries are centred on `start` and every step after it, and each covers a window.
         end = min(start + AT_ONCE * step - 1, len(wav))
         first, last = start - window // 2, end + window - window // 2
-        heard = wav[max(first, 0) : last].double().square()
-        padded = torch.nn.functional.pad(heard, (max(-first, 0), max(last - len(wav), 0)))
+        squares = wav[max(first, 0) : last].double().square()
+        padded = torch.nn.functional.pad(squares, (max(-first, 0), max(last - len(wav), 0)))
         energy = torch.nn.functional.pad(padded.cumsum(0), (1, 0))
         power = (energy[window:] - energy[:-window])[::step] / window
         parts.append(10 * power.clamp_min(1e-12).log10().float())
@@ -40,8 +40,7 @@ def levels(wav: torch.Tensor, sample_rate: int) -> torch.Tensor:
 
 
 def threshold(level: torch.Tensor) -> float:
-    """Level in dBFS that separates speech from silence: 10 dB above the noise, but 35–55 dB below the
-    loudest.
+    """Level in dBFS that separates speech from silence: 10 dB above the noise, but 35–55 dB below the loudest.
 
     The noise is the quietest 5 %; in a recording without any silence that is speech, hence the upper bound.
     """
@@ -50,8 +49,7 @@ def threshold(level: torch.Tensor) -> float:
 
 
 def speech_spans(wav: torch.Tensor, sample_rate: int, shortest_pause: float = 0.08) -> list[Span]:
-    """Stretches of speech between pauses of at least `shortest_pause` seconds; clicks under 20 ms are no
-    speech."""
+    """Stretches of speech between pauses of at least `shortest_pause` seconds; clicks under 20 ms are no speech."""
     level = levels(wav, sample_rate)
     loud = level > threshold(level)
     edges = torch.diff(loud.int(), prepend=torch.zeros(1, dtype=torch.int32), append=torch.zeros(1, dtype=torch.int32))

@@ -47,9 +47,8 @@ def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, lim
     """Prepare `corpus` in the folder `out`, which `tts.data.manifest.read_manifest` reads.
 
     Writes `audio/ID.flac`, `truth/ID.TextGrid` where the corpus has exact times, `rejected.tsv` (id, reason,
-    detail), `report.json`, and last `corpus.json` and `manifest.jsonl`. Run again after it was stopped, it
-    goes on where it was; run again with other settings, or after recordings changed, it does what they
-    affect.
+    detail), `report.json`, and last `corpus.json` and `manifest.jsonl`. Run again after it was stopped, it goes on
+    where it was; run again with other settings, or after recordings changed, it does what they affect.
 
     Parameters
     ----------
@@ -80,26 +79,11 @@ def _prepare(
         (out / name).mkdir(exist_ok=True)
     maker = UtteranceMaker(out, audio, text, limits)
     settings = _Settings(audio.sample_rate, (audio.n_fft, audio.hop_length), plain(text), _bounds(limits))
-    first: dict[str, Recording] = {}
-    duplicates = []
-    for recording in recordings:
-        if recording.id in first:
-            duplicates.append(Rejected(recording.id, "duplicate id", "an earlier recording has the same id"))
-        else:
-            first[recording.id] = recording
+    distinct, duplicates = _distinct(recordings)
     with Journal.open(out, settings.fingerprint) as journal:
-        outcomes = {id: done for id, r in first.items() if (done := journal.finished(r)) is not None}
-        todo = [recording for id, recording in first.items() if id not in outcomes]
-        if any(journal.has_audio(recording) for recording in todo):  # which the manifest may name: no longer finished
-            (out / "manifest.jsonl").unlink(missing_ok=True)
-        bar = tqdm(total=len(first), initial=len(outcomes), desc=f"prepare {corpus.name}", unit="rec", disable=None)
-        with bar:
-            for recording, outcome in _outcomes(maker, todo, workers):
-                journal.add(recording, outcome)
-                outcomes[recording.id] = outcome
-                bar.update()
-    accepted = [fields for id in first for fields in outcomes[id].accepted]
-    rejected = [r for id in first for r in outcomes[id].rejected] + duplicates
+        outcomes = _finish(distinct, journal, maker, workers, corpus.name)
+    accepted = [fields for id in distinct for fields in outcomes[id].accepted]
+    rejected = [r for id in distinct for r in outcomes[id].rejected] + duplicates
     splits = assign_splits((a["recording"] for a in accepted), limits.valid_percent, limits.test_percent)
     utterances = [_utterance(fields, splits[fields["recording"]]) for fields in accepted]
     report = write_report(out, corpus.name, len(recordings), utterances, rejected)
@@ -113,6 +97,34 @@ def _prepare(
     write_manifest(out, info, utterances)
     _remove_strays(out, journal, {u.id for u in utterances})  # last: what a manifest names is there at any time
     return report
+
+
+def _distinct(recordings: list[Recording]) -> tuple[dict[str, Recording], list[Rejected]]:
+    """By id, the first of each, and the others."""
+    first: dict[str, Recording] = {}
+    duplicates = []
+    for recording in recordings:
+        if recording.id in first:
+            duplicates.append(Rejected(recording.id, "duplicate id", "an earlier recording has the same id"))
+        else:
+            first[recording.id] = recording
+    return first, duplicates
+
+
+def _finish(
+    recordings: dict[str, Recording], journal: Journal, maker: UtteranceMaker, workers: int, name: str
+) -> dict[str, Outcome]:
+    """The outcome of every recording, by id: those that the journal has, and the others once they are done."""
+    outcomes = {id: done for id, r in recordings.items() if (done := journal.finished(r)) is not None}
+    todo = [recording for id, recording in recordings.items() if id not in outcomes]
+    if any(journal.has_audio(recording) for recording in todo):  # which the manifest may name: no longer finished
+        (maker.out / "manifest.jsonl").unlink(missing_ok=True)
+    with tqdm(total=len(recordings), initial=len(outcomes), desc=f"prepare {name}", unit="rec", disable=None) as bar:
+        for recording, outcome in _outcomes(maker, todo, workers):
+            journal.add(recording, outcome)
+            outcomes[recording.id] = outcome
+            bar.update()
+    return outcomes
 
 
 def _bounds(limits: Limits) -> dict[str, Any]:

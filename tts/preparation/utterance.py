@@ -175,8 +175,7 @@ class UtteranceMaker:
         }
 
     def _bounds(self, span: Span, spans: list[Span], samples: int) -> tuple[int, int]:
-        """First and last sample of a piece with its margins, which go no further than half-way into a
-        pause."""
+        """First and last sample of a piece with its margins, which go no further than half-way into a pause."""
         before = max((s.end for s in spans if s.end <= span.start), default=None)
         after = min((s.start for s in spans if s.start >= span.end), default=None)
         left = right = self.limits.margin_seconds
@@ -234,8 +233,7 @@ class _Clipping:
 
 
 def clipped_share(wav: torch.Tensor) -> float:
-    """Share of the samples of `wav` [samples] in runs of three or more at its peak, where that is near
-    full scale."""
+    """Share of the samples of `wav` [samples] in runs of three or more at its peak, where that is near full scale."""
     magnitude = wav.abs()
     peak = float(magnitude.max())
     if peak < 0.9 or len(wav) < 3:

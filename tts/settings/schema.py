@@ -63,7 +63,8 @@ def is_choice(kind: Any) -> bool:
 
 
 def parse(schema: type[T], data: object, where: str = "config") -> T:
-    """Build the dataclass `schema` from nested mappings, refusing unknown keys and wrong types.
+    """Build the dataclass `schema`, or the option of a `Choice` that `data` names, from nested mappings, refusing
+    unknown keys and wrong types.
 
     Parameters
     ----------

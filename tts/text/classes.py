@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache
 from typing import Literal
 
-from tts.text.phonemes import is_vowel
+from tts.text.phones import is_vowel
 
 PhoneClass = Literal["vowel", "nasal", "approximant", "fricative", "affricate", "stop", "other"]
 

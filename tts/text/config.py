@@ -11,8 +11,8 @@ class TextConfig:
     """How written text becomes tokens."""
 
     units: Literal["phones", "graphemes"] = "phones"
-    """`phones`: IPA by espeak-ng. `graphemes`: the characters of the normalised text, lower-cased."""
+    """phones, in IPA, by espeak-ng, or graphemes, the characters of the normalised text in lower case."""
     language: str = "en-us"
     """An espeak-ng language, such as en-us, fr-fr, de, es."""
     normalize: bool = True
-    """Spell out numbers, money, dates, times and abbreviations."""
+    """Whether to spell out numbers, money, dates, times and abbreviations."""

@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from tts.errors import UserError
 from tts.text.config import TextConfig
+from tts.text.languages import reader
 from tts.text.normalise import clean, normalise
-from tts.text.phonemes import Phone, Phonemiser, Phones, place_stress
+from tts.text.phonemes import Phonemiser
+from tts.text.phones import Phone, Phones, place_stress
 from tts.text.sentences import LONGEST_SENTENCE, split_sentences
 from tts.text.symbols import SPECIAL
 from tts.text.tokens import END, START, Tokens, is_silence
@@ -26,8 +29,7 @@ MARKS = {
     "؟": "?",
     "؛": ";",
 }
-"""Written mark to punctuation token. Brackets and dashes are pauses; quotation marks and the rest are
-not read."""
+"""Written mark to punctuation token. Brackets and dashes are pauses; quotation marks and the rest are not read."""
 STRENGTH = ",—;:….!?"
 """Of several marks in a row the one furthest right here stays."""
 COMBINING = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)).startswith("M"))
@@ -35,17 +37,7 @@ LETTER = rf"[^\W_{COMBINING}][{COMBINING}\u200c\u200d]*"
 READ_SIGNS = "%&+=@#€$£¥₹°§"
 """Signs that espeak-ng reads as words; normalised English has none left."""
 JOIN = rf"['·-]|(?<=\d)[.,:/](?=\d)|(?<![^\W_]{{2}})\.(?={LETTER}(?![^\W_]))"
-"""What may stand between two characters of one word: don't, well-known, 17:05, U.S.A, but not the end of
-a.Sentence."""
-CLIPPED = r"'(?=(?i:tis|twas|em|til|cause|bout|cos|n|round)\b)"
-CLIPPED_DUTCH = r"'(?=[tsmknr]\b)"
-ITEM, ITEM_DUTCH = (
-    re.compile(
-        rf"(?P<word>(?:{clipped})?{LETTER}(?:(?:{JOIN})?{LETTER})*)"
-        rf"|(?P<sign>[{READ_SIGNS}])|(?P<mark>[{re.escape(''.join(MARKS))}])"
-    )
-    for clipped in (CLIPPED, CLIPPED_DUTCH)
-)
+"""What may stand between two characters of one word: don't, well-known, 17:05, U.S.A, but not the end of a.Sentence."""
 HAN = re.compile("[\u3400-\u9fff]")
 LATIN = frozenset({
     "af", "ca", "cs", "cy", "da", "de", "en", "eo", "es", "et", "eu", "fi", "fr", "ga", "hr", "hu", "id", "is", "it",
@@ -74,8 +66,7 @@ class TextFrontEnd:
     """Text to tokens by one `TextConfig`. Cheap to construct, picklable, safe to share between threads.
 
     Words are those of the normalised text, so "5 km" is two words, "five" and "kilometres". Phones in braces,
-    separated by spaces, are one word taken as it is: `Say {h ə l ˈoʊ} now`. Punctuation tokens are `, .
-    ? ! ; : — …`;
+    separated by spaces, are one word taken as it is: `Say {h ə l ˈoʊ} now`. Punctuation tokens are `, . ? ! ; : — …`;
     of several in a row the strongest stays, and there is none before the first sound.
 
     Raises
@@ -85,6 +76,8 @@ class TextFrontEnd:
 
     def __init__(self, config: TextConfig) -> None:
         self.config = config
+        # Kept so that a worker process, which gets the front end pickled, imports the package that defines the reader.
+        self._reader = reader(config.language)
         self._phonemiser = Phonemiser(config.language) if config.units == "phones" else None
 
     def __call__(self, text: str) -> Tokens:
@@ -121,7 +114,7 @@ class TextFrontEnd:
                 yield from self._given(piece, text)
                 continue
             piece = normalise(piece, self.config.language) if self.config.normalize else clean(piece)
-            for match in (ITEM_DUTCH if self.config.language.startswith("nl") else ITEM).finditer(piece):
+            for match in _item(self._reader.clipped).finditer(piece):
                 if match["mark"]:
                     if not _inside_word(match):
                         yield MARKS[match["mark"]]
@@ -169,6 +162,15 @@ class TextFrontEnd:
                     "the language of the text (corpus.language)"
                 )
         return self._phonemiser(words)
+
+
+@cache
+def _item(clipped: str) -> re.Pattern[str]:
+    """A word, a sign or a punctuation mark; `clipped`: expression of an apostrophe that begins a word."""
+    return re.compile(
+        rf"(?P<word>(?:{clipped})?{LETTER}(?:(?:{JOIN})?{LETTER})*)"
+        rf"|(?P<sign>[{READ_SIGNS}])|(?P<mark>[{re.escape(''.join(MARKS))}])"
+    )
 
 
 def _in_another_script(word: str) -> bool:

@@ -6,8 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from tts.text.english import normalise_english
-from tts.text.languages import base_of, reader
+from tts.text.languages import reader
 
 QUOTES = str.maketrans(
     {
@@ -41,8 +40,7 @@ QUOTES = str.maketrans(
     }
 )
 JOINERS = "\u200c\u200d"
-"""Zero-width (non-)joiners: meaningful between the letters of Arabic-script and Indic words, noise
-elsewhere."""
+"""Zero-width (non-)joiners: meaningful between the letters of Arabic-script and Indic words, noise elsewhere."""
 STRAY_JOINER = re.compile(f"(?<![\u0600-\u0dff])[{JOINERS}]|[{JOINERS}](?![\u0600-\u0dff])")
 DOUBLE_DASH = re.compile(r"(?<=[^-])--+(?=[^-]|$)|(?<=\s)-(?=\s)")
 DOTS = re.compile(r"(?:\.\s?){2,}\.|\.{2,}")
@@ -55,21 +53,19 @@ CUTS = re.compile(r"(?<=[.!?…。！？])\s+|(?<=[。！？])"), re.compile(r"\
 def normalise(text: str, language: str) -> str:
     """`text` as words: NFC, plain quotes and dashes, no control characters, numbers and signs spelled out.
 
-    English is read by rules of its own (`tts.text.english`), other languages by rules that libraries know the words
-    for (`tts.text.languages`); what they do not know is left to espeak-ng. Never raises, whatever the text.
+    Every language is read by its `tts.text.languages.reader`; what that does not know is left to espeak-ng. Never
+    raises, whatever the text.
 
     Parameters
     ----------
     language: an espeak-ng language (en-us, fr-fr, pt-br, …).
     """
-    english = base_of(language) == "en"
-    read = normalise_english if english else reader(language).read
+    read = reader(language).read
     return _one_space(" ".join(read(_clean(portion)) for portion in _portions(text)))
 
 
 def clean(text: str) -> str:
-    """Unicode clean-up alone: NFC, one space between words, plain quotes, dashes, ellipses and decimal
-    digits."""
+    """Unicode clean-up alone: NFC, one space between words, plain quotes, dashes, ellipses and decimal digits."""
     return _one_space(" ".join(map(_clean, _portions(text))))
 
 

@@ -1,34 +1,26 @@
 """Written words to IPA phones by espeak-ng, through phonemizer and the library that espeakng-loader carries.
 
-espeak-ng answers with groups of phones that need not be the written words: it merges ("of the" is one
-group) and
-splits ("iPhone" is two). The words are found again by comparing the groups with each word's
-pronunciation on its own:
-the cheapest monotone matching in which one group holds one to four words, or one word one or several
-groups, and
-within a group of several words the cut that resembles their own pronunciations most. Every word keeps at
-least one
-phone. Where no such matching exists the words are pronounced one by one.
+A clause is pronounced in one go, and its phones are given back to its words (`tts.text.matching`). Every word that has
+a sound keeps at least one phone. Where no matching exists the words are pronounced one by one.
 """
 
 from __future__ import annotations
 
 import difflib
-import heapq
 import re
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import combinations
-from typing import NamedTuple
 
 import espeakng_loader
 from num2words import num2words
 from phonemizer.backend.espeak.wrapper import EspeakWrapper
 
 from tts.errors import UserError
-from tts.text.english_words import SPELLED
+from tts.text.languages.english.abbreviations import SPELLED
+from tts.text.matching import match_words
+from tts.text.phones import Phone, Phones, place_stress
 
 LANGUAGE_SWITCH = re.compile(r"\([\w-]+\)")
 SPELLED_WITH_S = re.compile(r"([A-Z]{2,}|PhD)'?s")
@@ -50,12 +42,6 @@ BY_DIGITS = {"fr", "nl"}
 """Languages whose numbers below a hundred espeak-ng says better from digits than from words (quatre-vingt-deux)."""
 SIGN = re.compile(r"(?<=[^\W\d])['.·-](?=.)")
 """What stands within a word after a letter."""
-VOWELS = frozenset("aeiouyæøœɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻᵿ")
-SYLLABIC = "\u0329\u030d"
-PRIMARY, SECONDARY = "ˈ", "ˌ"
-MOST_WORDS_IN_A_GROUP, MOST_GROUPS_IN_A_WORD = 4, 6
-LONG_WORDS = 15
-"""Phones a word, on average, that no clause of several words has."""
 LONGEST_WORD = 300
 """Characters; a clause of a script without spaces is one word."""
 LONGEST_CLAUSE, LONGEST_CLAUSE_BYTES = 250, 600
@@ -69,20 +55,8 @@ LONGEST_WITH_SIGNS = 90
 stops between them, and 67 endings such as 's; it writes on behind them."""
 
 
-class Phone(NamedTuple):
-    """One IPA phone with its length and syllabic marks, in NFC."""
-
-    symbol: str
-    stress: int
-    """0 none, 1 primary, 2 secondary; on vowels and syllabic consonants only."""
-
-
-Phones = tuple[Phone, ...]
-
-
 class Phonemiser:
-    """Pronounces words of one espeak-ng language. Cheap to construct, picklable, safe to share between
-    threads.
+    """Pronounces words of one espeak-ng language. Cheap to construct, picklable, safe to share between threads.
 
     Raises
     ------
@@ -97,8 +71,7 @@ class Phonemiser:
         return Phonemiser, (self.language,)
 
     def __call__(self, words: Sequence[str]) -> list[Phones]:
-        """Phones of each of the written `words` of one clause, in their context; () for a word without
-        sound.
+        """Phones of each of the written `words` of one clause, in their context; () for a word without sound.
 
         Raises
         ------
@@ -121,7 +94,7 @@ class Phonemiser:
         alone = [phones for _, phones in readings]
         groups = self._espeak.groups(written) if _fits(written) else alone
         voiced = [i for i, phones in enumerate(alone) if phones]
-        matched = _match(groups, [alone[i] for i in voiced])
+        matched = match_words(groups, [alone[i] for i in voiced])
         result: list[Phones] = [()] * len(words)
         for i, phones in zip(voiced, matched, strict=True):
             result[i] = self._with_final_s(words[i], phones)
@@ -242,118 +215,6 @@ def _near(language: str, known: list[str]) -> str:
     return f"; did you mean {', '.join(near[:5])}?" if near else f"; known: {', '.join(known)}"
 
 
-def is_vowel(symbol: str) -> bool:
-    """Whether an IPA phone can carry stress: a vowel, diphthong or syllabic consonant."""
-    decomposed = unicodedata.normalize("NFD", symbol)
-    return decomposed[:1] in VOWELS or any(mark in decomposed for mark in SYLLABIC)
-
-
 @lru_cache(maxsize=200_000)
 def _phones(group: str) -> Phones:
     return place_stress(group.split("_"))
-
-
-def place_stress(parts: Sequence[str]) -> Phones:
-    """Phones from IPA parts, with each stress mark moved onto the next vowel (dropped where none follows)."""
-    phones = []
-    pending = 0
-    for part in parts:
-        if PRIMARY in part:
-            pending = 1
-        elif SECONDARY in part:
-            pending = 2
-        symbol = unicodedata.normalize("NFC", part.translate(STRESS_MARKS)).strip()
-        if not symbol:
-            continue
-        stress = pending if pending and is_vowel(symbol) else 0
-        pending = 0 if stress else pending
-        phones.append(Phone(symbol, stress))
-    return tuple(phones)
-
-
-STRESS_MARKS = dict.fromkeys(map(ord, "ˈˌ-"))
-
-
-def _match(groups: Sequence[Phones], alone: Sequence[Phones]) -> Sequence[Phones]:
-    """`groups` of phones divided among words whose own pronunciations are `alone`; one non-empty entry
-    per word.
-
-    Uniform-cost search over (groups used, words used): almost always the diagonal, so few states are visited.
-    """
-    if len(groups) == len(alone) and all(map(_alike, groups, alone)):
-        return groups
-    if sum(map(len, alone)) > LONG_WORDS * len(alone):
-        return alone  # of another script: each letter is read by its name
-    queue: list[tuple[float, int, int]] = [(0.0, 0, 0)]
-    best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
-    done = set()
-    goal = (len(groups), len(alone))
-    while queue:
-        cost, g, w = heapq.heappop(queue)
-        if (g, w) in done:
-            continue
-        done.add((g, w))
-        if (g, w) == goal:
-            return _divide(groups, alone, best)
-        steps = [(1, n) for n in range(1, min(MOST_WORDS_IN_A_GROUP, len(alone) - w) + 1)]
-        if w < len(alone):
-            steps += [(n, 1) for n in range(2, min(len(groups) - g, len(alone[w]), MOST_GROUPS_IN_A_WORD) + 1)]
-        for dg, dw in steps:
-            if g + dg > len(groups):
-                continue
-            heard, own = sum(groups[g : g + dg], ()), sum(alone[w : w + dw], ())
-            if len(heard) < dw or not 1 / 3 <= (len(heard) + 1) / (len(own) + 1) <= 3:
-                continue
-            step = _distance(heard, own) + 0.1 * (dg + dw - 2)
-            node = (g + dg, w + dw)
-            if node not in best or cost + step < best[node][0]:
-                best[node] = (cost + step, (g, w))
-                heapq.heappush(queue, (cost + step, *node))
-    return alone
-
-
-def _divide(
-    groups: Sequence[Phones],
-    alone: Sequence[Phones],
-    best: dict[tuple[int, int], tuple[float, tuple[int, int]]],
-) -> list[Phones]:
-    node = (len(groups), len(alone))
-    pieces: list[Phones] = []
-    while node != (0, 0):
-        g, w = best[node][1]
-        phones = sum(groups[g : node[0]], ())
-        pieces[:0] = _cut(phones, tuple(alone[w : node[1]]))
-        node = (g, w)
-    return pieces
-
-
-@lru_cache(maxsize=50_000)
-def _cut(phones: Phones, alone: tuple[Phones, ...]) -> tuple[Phones, ...]:
-    """`phones` in as many non-empty pieces as words, each as like the word's own pronunciation as can be."""
-    cuts = min(
-        combinations(range(1, len(phones)), len(alone) - 1),
-        key=lambda c: sum(
-            _distance(phones[a:b], own) for a, b, own in zip((0, *c), (*c, len(phones)), alone, strict=True)
-        ),
-    )
-    return tuple(phones[a:b] for a, b in zip((0, *cuts), (*cuts, len(phones)), strict=True))
-
-
-def _alike(group: Phones, own: Phones) -> bool:
-    return group == own or _distance(group, own) <= 0.5 * min(len(group), len(own))
-
-
-@lru_cache(maxsize=200_000)
-def _distance(a: Phones, b: Phones) -> float:
-    """Edit distance of phones, stress aside; a vowel for a vowel costs half, for espeak-ng reduces
-    vowels in context."""
-    row = [float(j) for j in range(len(b) + 1)]
-    for i, x in enumerate(a, 1):
-        diagonal, row[0] = row[0], float(i)
-        for j, y in enumerate(b, 1):
-            if x.symbol == y.symbol:
-                change = 0.0
-            else:
-                change = 0.5 if is_vowel(x.symbol) and is_vowel(y.symbol) else 1.0
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + change)
-    return row[-1]

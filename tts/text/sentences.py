@@ -4,28 +4,12 @@ from __future__ import annotations
 
 import re
 
-from tts.text.english_words import BEFORE_DIGITS, DAYS, ZONES
-from tts.text.languages import base_of, reader
+from tts.text.languages import reader
 
-ABBREVIATED = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Rev|Hon|St|Mt|Ft|Capt|Col|Gen|Lt|Sgt|Maj|Gov|Sen|Pres|vs|cf|approx|fig|figs"
-    r"|vol|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Mon|Tues?|Wed|Thu|Thurs|Fri"
-    r"|Rep|Adm|Cmdr|Cpl|Pvt|Supt|Det|Messrs|Bros|Hwy|al"
-    r"|e\.g|i\.e)|(?<![\w'])(?<![ap]\.(?=m\.))(?!I\.)[^\W\d_]|^I)\.$",
-    re.IGNORECASE,
-)
-"""What ends in a full stop in English without ending a sentence: titles, months, initials."""
-NUMBERED = re.compile(rf"\b(?:Nos?|Nr|Rs|{'|'.join(BEFORE_DIGITS)})\.$", re.IGNORECASE)
-"""And what does so before a digit."""
-HALF_DAY = re.compile(r"[ap]\.\s?m\.$", re.IGNORECASE)
-AFTER_HALF_DAY = re.compile(rf"(?:{'|'.join(DAYS)}|{ZONES})\b")
-"""In "at 9 a.m. Monday" no sentence ends."""
-INITIAL = re.compile(r"(?<![\w'])[^\W\d_]\.$")
-"""And in other languages, beside their abbreviations."""
 ITEM = re.compile(r"\(?\d{1,3}\.$")
 """The number of an item in a list belongs to the item."""
 LONGEST_ABBREVIATION = 10
-"""Characters, with the full stop and what stands before it, that the two expressions above look at."""
+"""Characters, with the full stop and what stands before it, that a language looks at."""
 END = re.compile(
     r"(?:(?<![.!?…])[.!?…]++[\"'”’“»«›)\]]*+(?: »(?=\s|$))?(?=\s+[^\s\W]|\s+[\"'“‘„«»‹(\[¿¡{—–]|\s*$)"
     r"|[。！？]+[」』”]?)\s*"
@@ -33,8 +17,6 @@ END = re.compile(
 LINES = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•–]|\(?\d{1,3}[.)])\s)")
 """Paragraphs, and the items of a list."""
 CLAUSE = re.compile(r"(?<=[,;:—，、；])\s*")
-
-
 LONGEST_SENTENCE = 300
 """Characters."""
 
@@ -42,41 +24,30 @@ LONGEST_SENTENCE = 300
 def split_sentences(text: str, limit: int = LONGEST_SENTENCE, language: str = "en-us") -> list[str]:
     """Sentences of `text`, each at most `limit` characters.
 
-    A full stop ends no sentence after an abbreviation or initial, nor before a lower-case word. A longer
-    sentence is cut after clause marks, then at spaces, then anywhere;
-    phones in braces are kept whole where they fit.
+    A full stop ends no sentence after an abbreviation or initial, nor before a lower-case word. A longer sentence is
+    cut after clause marks, then at spaces, then anywhere; phones in braces are kept whole where they fit.
     """
     if limit < 1:
         raise ValueError("limit must be at least 1 character")
     sentences = []
-    english = base_of(language) == "en"
+    language_reader = reader(language)
     for line in LINES.split(text):
         line = " ".join(line.split())
-        held = set() if english else set(reader(language).held_stops(line))
+        held = set(language_reader.held_stops(line))
         start = 0
         for match in END.finditer(line):
-            end, after = match.end(), line[match.end() : match.end() + 1]
+            end = match.end()
             # All that was not cut yet would be searched again at every full stop.
             before = line[max(start, end - LONGEST_ABBREVIATION) : end].rstrip()
+            after = line[end : end + LONGEST_ABBREVIATION]
             item = after and ITEM.match(before) and end - start <= LONGEST_ABBREVIATION
-            if english:
-                goes_on = _goes_on_in_english(before, line, end)
-            else:
-                goes_on = match.start() in held or bool(after and INITIAL.search(before))
-            if after.islower() or item or goes_on:
+            goes_on = match.start() in held or (after and language_reader.goes_on(before, after))
+            if after[:1].islower() or item or goes_on:
                 continue
             sentences += _cut(line[start:end].rstrip(), limit)
             start = end
         sentences += _cut(line[start:].strip(), limit)
     return sentences
-
-
-def _goes_on_in_english(before: str, line: str, end: int) -> bool:
-    """Whether what ends with `before` goes on at `end` of `line`."""
-    after = line[end : end + 1]
-    numbered = after.isdigit() and NUMBERED.search(before)
-    timed = HALF_DAY.search(before) and AFTER_HALF_DAY.match(line, end)
-    return bool(numbered or timed or (after and ABBREVIATED.search(before)))
 
 
 def _cut(sentence: str, limit: int) -> list[str]:

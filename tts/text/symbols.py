@@ -64,8 +64,7 @@ class SymbolTable:
         return cls(SPECIAL).extend(utterances)
 
     def extend(self, utterances: Iterable[Tokens]) -> SymbolTable:
-        """A table with the symbols of `utterances` added at the end, so that existing ids stay what they
-        are."""
+        """A table with the symbols of `utterances` added at the end, so that existing ids stay what they are."""
         new = {symbol for tokens in utterances for symbol in tokens.symbols} - self._ids.keys()
         return SymbolTable((*self.symbols, *sorted(new, key=lambda s: (s not in NEAR_MARKS, s))))
 
@@ -120,13 +119,13 @@ class SymbolTable:
             return tokens
         kept = []
         stand_ins = [self._stand_in(symbol, word < 0) for symbol, word in zip(tokens.symbols, tokens.word, strict=True)]
-        heard = {word for symbol, word in zip(stand_ins, tokens.word, strict=True) if symbol is not None}
+        audible = {word for symbol, word in zip(stand_ins, tokens.word, strict=True) if symbol is not None}
         for symbol, found, stress, word in zip(tokens.symbols, stand_ins, tokens.stress, tokens.word, strict=True):
             if found is None and word < 0:
                 continue
-            if found != symbol and word >= 0 and word in heard:
+            if found != symbol and word >= 0 and word in audible:
                 self._warn(symbol, found, tokens.words[word])
-            if found is not None or word not in heard:
+            if found is not None or word not in audible:
                 kept.append((found or symbol, stress, word))
         symbols, stresses, words = zip(*kept, strict=True)
         return Tokens(symbols, stresses, words, tokens.words)

@@ -12,14 +12,22 @@ from tts.settings.schema import Choice
 
 @dataclass(frozen=True)
 class OptimizerConfig:
+    """AdamW, its learning rate and the averaged weights."""
+
     lr: float = 2e-3
+    """Largest learning rate."""
     betas: tuple[float, ...] = (0.9, 0.98)
+    """Of AdamW."""
     weight_decay: float = 0.01
+    """Of AdamW, on matrices and kernels."""
     warmup_steps: int = 100
+    """Steps in which the learning rate rises."""
     decay_from: float = 0.3
     """Share of the run after which the learning rate falls, on a cosine, to `final` of itself."""
     final: float = 0.02
+    """Share of the learning rate that is left at the end."""
     clip_norm: float = 1.0
+    """Largest norm of the gradient."""
     ema_decay: float = 0.995
     """Of the averaged weights that validation, checkpoints' `average` and the voice use; ramps up from 0."""
 
@@ -34,7 +42,10 @@ class OptimizerConfig:
 
 @dataclass(frozen=True)
 class TrainerConfig:
+    """The training loop: budget, batches, hardware, how often it logs and saves."""
+
     max_steps: int = 4000
+    """Of training."""
     max_minutes: float | None = None
     """Wall-clock budget; the learning rate is spread over whichever of steps and minutes ends first."""
     frames_per_batch: int = 6400
@@ -42,11 +53,13 @@ class TrainerConfig:
     batches_per_pool: int = 32
     """So many batches' worth of utterances are sorted by length at a time."""
     accelerator: Literal["auto", "cpu", "gpu", "cuda"] = "auto"
+    """auto: a CUDA GPU where there is one, else the CPU."""
     devices: int | str = "auto"
     """`auto`: all GPUs, or on a CPU a process per core, up to 8: convolutions scale better so than over threads."""
     nodes: int = 1
     """Machines, each of which starts the same command with NODE_RANK, MASTER_ADDR and MASTER_PORT set."""
     strategy: str = "auto"
+    """Of several processes, as Lightning Fabric names them."""
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "auto"
     """`auto`: bf16-mixed where the hardware computes in it, else 32-true."""
     threads: int | None = None
@@ -54,11 +67,15 @@ class TrainerConfig:
     loader_workers: int | str = "auto"
     """Processes that read ahead; `auto`: none on a CPU, whose cores all train, up to 4 for each GPU."""
     log_every: int = 10
+    """Steps between figures in TensorBoard."""
     alignment_every: int = 100
     """Steps between alignment pictures in TensorBoard; 1 shows every step."""
     validate_every: int = 500
+    """Steps between validations."""
     validation_utterances: int = 16
+    """So many held-out utterances."""
     checkpoint_every: int = 500
+    """Steps between checkpoints."""
     utterances: int | None = None
     """Train on the first so many utterances only: a model that cannot overfit them has a bug."""
     keep_every: int | None = None
@@ -105,8 +122,11 @@ class RunConfig(Choice, group="task", tag="task"):
     corpora: dict[str, CorpusPart] = field(metadata=NOT_COMPOSED)
     """In order; the first utterance's speaker is the voice's default."""
     audio: AudioConfig = field(default_factory=AudioConfig)
+    """The mel definition."""
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    """AdamW, its learning rate and the averaged weights."""
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
+    """The training loop: budget, batches, hardware, how often it logs and saves."""
     resume: str | None = None
     """`auto`: from the run's last checkpoint if there is one; or a checkpoint's path."""
     init_from: str | None = None

@@ -14,11 +14,15 @@ MOST_OVERLAP = 64
 @dataclass(frozen=True)
 class GeneratorConfig:
     width: int = 256
+    """Channels."""
     hidden: int = 768
     """Of the two layers on each frame, in every block."""
     layers: int = 6
+    """Of convolutions."""
     pitch_width: int = 96
+    """Channels of the part that reads the pitch off the mel."""
     pitch_layers: int = 3
+    """Of the part that reads the pitch off the mel."""
     window: int = 320
     """Samples of the short-time Fourier transform in which source and noise are filtered."""
     steps: int = 4

@@ -1,9 +1,8 @@
 """The `espeak` corpus: sentences spoken by espeak-ng, with the exact time of every phone for evaluation.
 
-It needs no download and no recordings, and is the only corpus on which an alignment can be held against the
-truth. The truth labels its phones with the very tokens of the text front end. What is spoken is what the
-front end reads, its words and pauses, so the two sequences agree; where espeak-ng still says something else,
-the utterance is refused.
+It needs no download and no recordings, and is the only corpus here on which an alignment can be compared with exact
+times. Those are labelled with the tokens of the text front end. What is spoken is what the front end reads, its words
+and pauses, so the two sequences agree; where espeak-ng still says something else, the utterance is refused.
 """
 
 from __future__ import annotations
@@ -13,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
 
-from tts.corpora.corpus import Recording, Sound
-from tts.corpora.synthetic.espeak_engine import SAMPLE_RATE, SILENCE, EspeakEngine, Speech
+from tts.corpora.corpus import Corpus, Recording, Sound
+from tts.corpora.synthetic.espeak_engine import SAMPLE_RATE, SILENCE, EspeakEngine, EspeakOutput
 from tts.corpora.synthetic.sentences import deal, digest, sentences
 from tts.errors import UserError
 from tts.intervals import Interval
@@ -39,39 +39,47 @@ class PhonesDiffer(UserError):
 
 
 @dataclass(frozen=True)
-class EspeakCorpus:
+class EspeakCorpus(Corpus):
     """Sentences dealt out to voices. Later passes over the sentences give each to another voice.
 
     Raises
     ------
-    UserError: unknown voice, voices of several languages, or a setting out of range.
+    UserError: unknown voice, a voice of another language than the corpus, or a setting out of range.
     """
 
     downloads: str
     """Folder for what is fetched: WordNet, where asked for."""
     sentences: str = "embedded"
-    """`embedded`, `words`, `drills`, `wordnet`, `auto` or a file; see `tts.corpora.synthetic.sentences.sentences`."""
+    """embedded, words, drills, wordnet (fetched), auto (embedded, and WordNet's where it is on this machine), or a file
+    with one sentence a line."""
     voices: tuple[str, ...] = ("en-us+f3", "en-us+m3", "en-us", "en-us+f2")
-    """The speakers: an espeak-ng language, each with a variant."""
+    """The speakers, all of the corpus's language: an espeak-ng language, and a variant of its speaker after +."""
     hours: float | None = 0.6
-    """About how much speech; null for every sentence in every voice."""
+    """About how much speech, in hours; null for every sentence in every voice."""
     utterances: int | None = None
-    """At most so many."""
+    """At most so many utterances; null for no bound."""
     rate: int = 175
-    """Words a minute."""
+    """Words a minute, 80 to 450."""
     pitch: int = 50
-    """0–99."""
+    """0 to 99; 50 is the voice's own."""
     rate_jitter: float = 0.0
     """Utterances differ in rate by up to this share, evenly spread: 0.1 is ±10 %."""
     pitch_jitter: int = 0
     """Utterances differ in pitch by up to this much."""
     seed: int = 0
-    """Order of the sentences and jitter."""
+    """Decides the order of the sentences, and the rate and pitch of each."""
     root: str | None = None
     """Folder with WordNet, if it is here already: Debian's package or its unpacked files."""
+    layout: Literal["espeak"] = "espeak"
+    """How its folder is read: one of the choices."""
     name: str = "espeak"
+    """Of the corpus: names its folder, and its utterances among those of several corpora."""
+    language: str = "en-us"
+    """An espeak-ng language, such as en-us, de, fr-fr."""
     licence: str = "GPL-3.0-or-later (espeak-ng's voices)"
+    """Of the recordings; stored with every voice."""
     credits: str = "espeak-ng (speech synthesised by eSpeak NG, github.com/espeak-ng/espeak-ng)"
+    """Who made the recordings; stored with every voice."""
 
     def __post_init__(self) -> None:
         if not self.voices:
@@ -85,11 +93,10 @@ class EspeakCorpus:
         languages = {EspeakEngine(voice, self.rate, self.pitch).language for voice in self.voices}
         if len(languages) > 1:
             raise UserError(f"corpus.voices: one language a corpus, not {', '.join(sorted(languages))}")
-
-    @property
-    def language(self) -> str:
-        """That of the voices."""
-        return self.voices[0].partition("+")[0]
+        if languages != {self.language}:
+            raise UserError(
+                f"corpus.voices speak {languages.pop()}, but corpus.language={self.language}: make them agree"
+            )
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser() if self.root else None
@@ -124,7 +131,7 @@ def _load(engine: EspeakEngine, text: str) -> Sound:
     return Sound([wav], SAMPLE_RATE, truth(speech, tokens, MARGIN))
 
 
-def say(engine: EspeakEngine, tokens: Tokens) -> tuple[torch.Tensor, Speech]:
+def say(engine: EspeakEngine, tokens: Tokens) -> tuple[torch.Tensor, EspeakOutput]:
     """The tokens as a voice reads them, `[samples]` with `MARGIN` of silence on either side, and without it."""
     speech = engine.speak(spoken(tokens))
     silence = np.zeros(round(MARGIN * SAMPLE_RATE), np.float32)
@@ -149,7 +156,7 @@ def spoken(tokens: Tokens) -> str:
     return " ".join(parts)
 
 
-def truth(speech: Speech, tokens: Tokens, margin: float = 0.0) -> dict[str, list[Interval]]:
+def truth(speech: EspeakOutput, tokens: Tokens, margin: float = 0.0) -> dict[str, list[Interval]]:
     """Tiers `words` and `phones` of a speech, labelled with the front end's tokens and words.
 
     Phones of no length (a coda l merged into its vowel) are kept as such; `<s>`, `</s>` and punctuation have
@@ -168,11 +175,11 @@ def truth(speech: Speech, tokens: Tokens, margin: float = 0.0) -> dict[str, list
     phones = [phone for phone in speech.phones if phone.label != SILENCE]
     for i in range(max(len(places), len(phones))):
         expected = tokens.symbols[places[i]] if i < len(places) else "nothing"
-        heard = phones[i].label if i < len(phones) else "nothing"
-        if not _same(heard, expected):
+        said = phones[i].label if i < len(phones) else "nothing"
+        if not _same(said, expected):
             word = tokens.words[tokens.word[places[min(i, len(places) - 1)]]]
             raise PhonesDiffer(
-                f"espeak-ng speaks {heard!r} where the text front end has {expected!r} (phone {i + 1}, in {word!r})"
+                f"espeak-ng speaks {said!r} where the text front end has {expected!r} (phone {i + 1}, in {word!r})"
             )
     labels = iter([tokens.symbols[place] for place in places])
     tier = [
@@ -200,10 +207,10 @@ def _with_margins(tier: list[Interval], margin: float) -> list[Interval]:
     return tier
 
 
-def _same(heard: str, expected: str) -> bool:
+def _same(said: str, expected: str) -> bool:
     """Events leave out the marks of length, palatalisation and tone, and cut long names."""
-    heard = unicodedata.normalize("NFC", heard)
-    cut = len(heard.encode()) >= NAME_BYTES - len("ˈ".encode())
-    rest = expected.removeprefix(heard)
+    said = unicodedata.normalize("NFC", said)
+    cut = len(said.encode()) >= NAME_BYTES - len("ˈ".encode())
+    rest = expected.removeprefix(said)
     marks = all(unicodedata.category(character) in {"Lm", "Mn", "Nd"} for character in rest)
-    return heard == expected or (expected.startswith(heard) and (cut or marks))
+    return said == expected or (expected.startswith(said) and (cut or marks))

@@ -1,14 +1,13 @@
 """espeak-ng as a speaker: text in, speech and the exact time of every phone out.
 
-espeak-ng keeps what it spoke before (noise seed, filter and echo memory, sentence state) in static variables
-that nothing in its interface resets. Every utterance is therefore spoken by a private copy of the shared
-library, loaded afresh and unloaded at once: about 7 ms, and the same bytes whatever was spoken before and in
-whatever thread.
+espeak-ng keeps what it spoke before (noise seed, filter and echo memory, sentence state) in static variables that
+nothing in its interface resets. Every utterance is therefore spoken by a private copy of the shared library, loaded
+afresh and unloaded at once: about 7 ms, and the same bytes whatever was spoken before and in whatever thread.
 
-Phone events mark where *sound* starts. The silent closure before a stop, an affricate or a weak fricative
-belongs to the phone it announces, so each start is moved back over the run of silent samples in front of it.
-A sample is silent when nothing but the voice's own echo is in it: variants such as `f3` add a delayed copy of
-their output, which is subtracted to see the closures underneath.
+Phone events mark where *sound* starts. The silent closure before a stop, an affricate or a weak fricative belongs to
+that phone, so each start is moved back over the run of silent samples in front of it. A sample is silent when nothing
+but the voice's own echo is in it: variants such as `f3` add a delayed copy of their output, which is subtracted to find
+the closures.
 
 Interface: `speak_lib.h` of espeak-ng 1.52 (github.com/espeak-ng/espeak-ng), echo as in its `wavegen.c`.
 """
@@ -85,19 +84,19 @@ _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 
 
 @dataclass(frozen=True)
-class Speech:
-    """One spoken text."""
+class EspeakOutput:
+    """What espeak-ng made of a text: sound and times."""
 
     wav: np.ndarray
     """[samples], float32 in [−1, 1], mono."""
     sample_rate: int
     """Hz."""
     phones: list[Interval]
-    """IPA without stress marks, and `sil`; contiguous from 0 to the end of `wav`, in seconds. A coda l that
-    espeak merges into its vowel is kept with no length."""
+    """IPA without stress marks, and `sil`; contiguous from 0 to the end of `wav`, in seconds. A coda l that espeak
+    merges into its vowel is kept with no length."""
     words: list[Interval]
-    """The written words, from the start of their first phone to the end of their last. Words that espeak runs
-    together (`out of`) share one interval."""
+    """The written words, from the start of their first phone to the end of their last. Words that espeak runs together
+    (`out of`) share one interval."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +111,7 @@ class _Mark:
 
 @dataclass(frozen=True)
 class EspeakEngine:
-    """One espeak-ng voice at one rate and pitch. Holds no resources; safe to pickle and to share between
-    threads.
+    """One espeak-ng voice at one rate and pitch. Holds no resources; safe to pickle and to share between threads.
 
     Raises
     ------
@@ -147,7 +145,7 @@ class EspeakEngine:
     def variant(self) -> str:
         return self.voice.partition("+")[2]
 
-    def speak(self, text: str) -> Speech:
+    def speak(self, text: str) -> EspeakOutput:
         """Speak `text`. The result depends on the voice, rate, pitch and text alone, to the byte.
 
         Raises
@@ -161,7 +159,7 @@ class EspeakEngine:
         if not any(mark.kind == _PHONE and mark.name for mark in marks):
             raise UserError(f"espeak finds nothing to say in {text!r}; give words of {self.language!r}")
         phones, words = _intervals(marks, _silent(samples, *echo(self.variant, SAMPLE_RATE)), text)
-        return Speech(samples.astype(np.float32) / 32768, SAMPLE_RATE, phones, words)
+        return EspeakOutput(samples.astype(np.float32) / 32768, SAMPLE_RATE, phones, words)
 
     def _synthesise(self, text: str) -> tuple[np.ndarray, list[_Mark]]:
         """int16 samples, and the events in order of time."""

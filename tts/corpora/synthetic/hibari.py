@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
-from tts.corpora.corpus import Recording, Sound
+from tts.corpora.corpus import Corpus, Recording, Sound
 from tts.corpora.synthetic.sentences import deal, digest, sentences
 from tts.errors import UserError
 
@@ -25,7 +25,7 @@ CHARACTERS_PER_SECOND = 13.0
 
 
 @dataclass(frozen=True)
-class HibariCorpus:
+class HibariCorpus(Corpus):
     """English sentences dealt out to voices. Later passes over the sentences give each to another voice.
 
     Raises
@@ -36,23 +36,31 @@ class HibariCorpus:
     downloads: str
     """Folder for what is fetched: WordNet, where asked for."""
     sentences: tuple[str, ...] = ("embedded", "words")
-    """Sources, each as `tts.corpora.synthetic.sentences.sentences` takes them; a speaker says each in turn."""
+    """Of these together: embedded, words, drills, wordnet (fetched), auto (embedded, and WordNet's where it is on this
+    machine), or files with one sentence a line."""
     voices: tuple[str, ...] = ("heart",)
-    """The speakers. `heart` is inside the package; it fetches others when they are first used."""
+    """The speakers. `heart` comes with the package; it fetches the others (fenrir, kore, emma, fable) at their first
+    use."""
     hours: float | None = None
-    """About how much speech; null for every sentence in every voice."""
+    """About how much speech, in hours; null for every sentence in every voice."""
     utterances: int | None = None
-    """At most so many."""
+    """At most so many utterances; null for no bound."""
     speed: float = 1.0
-    """0.5–2."""
+    """Times the voice's usual speed, 0.5 to 2."""
     seed: int = 0
-    """Order of the sentences and the noise in their sound."""
+    """Decides the order of the sentences, and chance in how they are said."""
     root: str | None = None
     """Folder with WordNet, if it is here already: Debian's package or its unpacked files."""
+    layout: Literal["hibari"] = "hibari"
+    """How its folder is read: one of the choices."""
     name: str = "hibari"
+    """Of the corpus: names its folder, and its utterances among those of several corpora."""
     language: str = "en-us"
+    """An espeak-ng language, such as en-us, de, fr-fr."""
     licence: str = "Apache-2.0"
+    """Of the recordings; stored with every voice."""
     credits: str = "hibari-tts (Maureese Williams), distilled from Kokoro-82M (hexgrad)"
+    """Who made the recordings; stored with every voice."""
 
     def __post_init__(self) -> None:
         if not self.voices or not self.sentences:

@@ -13,8 +13,7 @@ from tts.errors import UserError
 from tts.storage.resources import folder
 
 PACKAGE = "wordnet-base"
-"""Debian's WordNet 3.0: glosses with example sentences, under a permissive licence
-(wordnet.princeton.edu/license)."""
+"""Debian's WordNet 3.0: glosses with example sentences, under a permissive licence (wordnet.princeton.edu/license)."""
 INSTALLED = Path("/usr/share/wordnet")
 OWN = ("words", "drills")
 """Files of the project's own beside its sentences, in English."""

@@ -45,18 +45,23 @@ class AutoregressiveDecoderConfig(DecoderConfig):
 
     takes_given_alignment: ClassVar[bool] = False
     kind: Literal["autoregressive"] = "autoregressive"
+    """Which decoder."""
     reduction: int = 2
     """Frames a step."""
     layers: int = 3
+    """Of the Transformer."""
     heads: int = 4
     """Of the self-attention."""
     window: int = 128
     """Steps that self-attention covers."""
     feedforward: int = 512
+    """Channels of the two layers on each step."""
     prenet: int = 64
     """Width of the two layers on the previous frame; narrow and with much dropout, or the decoder would copy it."""
     prenet_dropout: float = 0.5
+    """Share of channels switched off in the prenet, in synthesis too."""
     dropout: float = 0.1
+    """Share of channels switched off in training."""
     positions: bool = True
     """Add scaled sinusoidal positions to tokens and steps. Plain attention needs them; a sentence longer than any in
     training has positions that were never trained."""
@@ -64,8 +69,12 @@ class AutoregressiveDecoderConfig(DecoderConfig):
     """Scheduled sampling: largest share of previous frames that training takes from the model itself, where all layers
     follow one path."""
     postnet_layers: int = 4
+    """Of convolutions."""
     postnet_kernel: int = 5
-    attention: AttentionConfig = field(default_factory=lambda: AttentionConfig(gate="contrast", selection="threshold"))
+    """Frames that a layer sees."""
+    attention: AttentionConfig = field(
+        default_factory=lambda: AttentionConfig(heads=4, gate="contrast", selection="threshold", tokens_per_frame=0.3)
+    )
     """The cross-attention of every layer. `focused`: all heads of all layers follow the path of the first layer's
     sharpest head."""
 

@@ -23,9 +23,13 @@ class ParallelDecoderConfig(DecoderConfig):
     """Gated convolutions over all frames at once."""
 
     kind: Literal["parallel"] = "parallel"
+    """Which decoder."""
     layers: int = 6
+    """Of convolutions."""
     kernel: int = 5
+    """Frames that a layer sees."""
     dropout: float = 0.0
+    """Share of channels switched off in training."""
     pitch: PitchConfig = field(default_factory=PitchConfig)
     variance: float = 1.0
     """Share, 0 to 1, of the variance that its mels lack beside recordings which is given back at inference."""

@@ -24,7 +24,9 @@ class ReferenceEncoderConfig:
     gru_stride: int = 4
     """Frames per step of the GRU, which is sequential and slow: it remembers, boundaries come from the convolutions."""
     style_tokens: int = 8
+    """Learnt styles that a recording's style is mixed of."""
     style_heads: int = 4
+    """Of the attention over the style tokens."""
 
     def __post_init__(self) -> None:
         check_sizes(self, gru=4096, gru_stride=64, style_tokens=4096, style_heads=64)

@@ -18,8 +18,11 @@ STRESSES, BOUNDARIES = 3, 5
 @dataclass(frozen=True)
 class TextEncoderConfig:
     layers: int = 4
+    """Of convolutions."""
     kernel: int = 5
+    """Tokens that a layer sees."""
     dropout: float = 0.1
+    """Share of channels switched off in training."""
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63)

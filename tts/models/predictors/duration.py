@@ -24,8 +24,11 @@ the occurrences in a batch beyond which it moves no further: large batches would
 @dataclass(frozen=True)
 class DurationConfig:
     layers: int = 3
+    """Of convolutions."""
     kernel: int = 5
+    """Tokens that a layer sees."""
     dropout: float = 0.1
+    """Share of channels switched off in training."""
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63)

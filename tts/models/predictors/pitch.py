@@ -20,8 +20,11 @@ class PitchConfig:
     """The predictor of the fundamental frequency, at the frame rate."""
 
     layers: int = 2
+    """Of convolutions."""
     kernel: int = 5
+    """Frames that a layer sees."""
     dropout: float = 0.1
+    """Share of channels switched off in training."""
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63)

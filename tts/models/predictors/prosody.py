@@ -15,9 +15,13 @@ class ProsodyConfig:
     """The narrow bottleneck on the aligned mel encoding, and what predicts it from text."""
 
     channels: int = 4
+    """Of the bottleneck, per token."""
     layers: int = 3
+    """Of the predictor's convolutions."""
     kernel: int = 5
+    """Tokens that a layer sees."""
     dropout: float = 0.1
+    """Share of channels switched off in training."""
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63, channels=256)

@@ -10,9 +10,15 @@ from tts.text.languages.reader import Reader
 ORDINAL = re.compile(r"\b(\d+)(?:e|de|ste)\b")
 
 
-class Dutch(Reader):
+class Dutch(Reader, language="nl"):
     """Years of hundreds, kings by their ordinal."""
 
+    examples: ClassVar = {
+        "€ 20,-, 5 km/u, 3 l": "twintig euro, vijf kilometer per uur, drie liter",
+        "van 9.00 tot 18.00 uur in 1989": "van negen uur tot achttien uur in negentien honderd negenentachtig",
+        "de 3e keer, bijv. -5": "de derde keer, bijvoorbeeld min vijf",
+        "Willem II regeerde": "Willem de tweede regeerde",
+    }
     abbreviations: ClassVar = {
         "1/2": "half", "½": "half", "1/4": "een kwart", "¼": "een kwart", "3/4": "drie kwart", "¾": "drie kwart",
         "dhr.": "de heer", "mevr.": "mevrouw", "mw.": "mevrouw", "dr.": "doctor", "prof.": "professor",
@@ -26,6 +32,7 @@ class Dutch(Reader):
         "St. A": "Sint", "ong.": "ongeveer", "evt.": "eventueel", "t/m": "tot en met",
     }  # fmt: skip
     years_of_hundreds = True
+    clipped = r"'(?=[tsmknr]\b)"
     to = "tot"
     minus = "min"
     clock = ("{h} uur {m}", "{h} uur")

@@ -11,9 +11,22 @@ from tts.text.roman import ROMAN
 ORDINAL = re.compile(r"\b(\d+|[IVX]+)(er|ère|re|e|ᵉ|ème|nd|nde)\b")
 
 
-class French(Reader):
+class French(Reader, language="fr"):
     """Hours with an h, ordinals of arabic and roman numerals."""
 
+    examples: ClassVar = {
+        "Il a 21 ans et 3,50 kg": "Il a vingt et un ans et trois virgule cinquante kilogrammes",
+        "1 234,56 €": "mille deux cent trente-quatre euros cinquante-six centimes",
+        "12€50": "douze euros cinquante centimes",
+        "le 24/12/2024 à 14h30": "le vingt-quatre décembre deux mille vingt-quatre à quatorze heures trente",
+        "9h, 21h, 1h05": "neuf heures, vingt et une heures, une heure cinq",
+        "le 1er jour, la 1re fois": "le premier jour, la première fois",
+        "XIXe siècle, François Ier, Louis XIV": "dix-neuvième siècle, François premier, Louis quatorze",
+        "01 23 45 67 89": "zéro un, vingt-trois, quarante-cinq, soixante-sept, quatre-vingt-neuf",
+        "01.23.45.67.89": "zéro un, vingt-trois, quarante-cinq, soixante-sept, quatre-vingt-neuf",
+        "M. Dupont, n°5, l'« ami », etc. Puis": "monsieur Dupont, numéro cinq, l'ami \", et cetera. Puis",
+        "30 min. Puis 20 max. et min. 5": "trente minutes. Puis vingt maximum et minimum cinq",
+    }
     abbreviations: ClassVar = {
         "1/2": "un demi", "½": "un demi", "1/4": "un quart", "¼": "un quart", "3/4": "trois quarts",
         "¾": "trois quarts", "M. A": "monsieur", "MM. A": "messieurs", "Mme.": "madame", "Mlle.": "mademoiselle",

@@ -29,9 +29,32 @@ NOUN = re.compile(r"\s+[A-ZÄÖÜ]")
 FEMININE_NOUN = re.compile(r"\s+[A-ZÄÖÜ]\w*(?:e|ung|heit|keit|schaft|tät|ion)\b")
 
 
-class German(Reader):
+class German(Reader, language="de"):
     """Ordinals with a full stop, years of hundreds, nouns with a capital."""
 
+    examples: ClassVar = {
+        "1.234 Tage, 1,05 m": "eintausendzweihundertvierunddreißig Tage, eins Komma null fünf Meter",
+        "0,99 €, -5 €, CHF 25,50": "neunundneunzig Cent, minus fünf Euro, fünfundzwanzig Schweizer Franken fünfzig",
+        "120 km/h, -5 °C, 2 m²": "einhundertzwanzig Kilometer pro Stunde, minus fünf Grad Celsius, zwei Quadratmeter",
+        "IP 192.168.1.1, Version 2.0.1": "IP 192.168.1.1, Version 2.0.1",
+        "1 Hund, 1 Tasse, 1 und 2, 1/2 Liter": "ein Hund, eine Tasse, eins und zwei, ein halb Liter",
+        "2,1 Mio. Leute, 1 Mio. Euro": "zwei Komma eins Millionen Leute, eine Million Euro",
+        "Am 24.12.2024": "Am vierundzwanzigsten Dezember zweitausendvierundzwanzig",
+        "um 14:30 Uhr": "um vierzehn Uhr dreißig",
+        "vom 3.-5. Mai": "vom dritten bis fünften Mai",
+        "am 24.12. um 8.05 Uhr": "am vierundzwanzigsten Dezember um acht Uhr fünf",
+        "Der 3. Platz. Im 19. Jahrhundert.": "Der dritte Platz. Im neunzehnten Jahrhundert.",
+        "3. Mai 1989. Er ist 12. Sie nicht": "dritter Mai neunzehnhundertneunundachtzig. Er ist zwölf. Sie nicht",
+        "1939-1945": "neunzehnhundertneununddreißig bis neunzehnhundertfünfundvierzig",
+        "9-18 Uhr, 10-20 €, 3-2": "neun bis achtzehn Uhr, zehn bis zwanzig Euro, drei – zwei",
+        "0800 123 456": "null acht null null, eins zwei drei, vier fünf sechs",
+        "+49 30 123456.": "+neunundvierzig, dreißig, eins zwei drei vier fünf sechs.",
+        "Ludwig XIV. war, der II. Weltkrieg": "Ludwig der Vierzehnte war, der Zweite Weltkrieg",
+        "Kapitel IV": "Kapitel vier",
+        "Dr. Ott, z. B. hier, z.B. da": "Doktor Ott, zum Beispiel hier, zum Beispiel da",
+        "Hauptstr. 5, Äpfel usw.": "Hauptstraße fünf, Äpfel und so weiter.",
+        "Das ist Max. Er kam, max. 5 Tage": "Das ist Max. Er kam, maximal fünf Tage",
+    }
     abbreviations: ClassVar = {
         "1/2": "ein halb", "½": "ein halb", "1/4": "ein Viertel", "¼": "ein Viertel", "3/4": "drei Viertel",
         "¾": "drei Viertel", "1 Mio.": "eine Million", "1 Mrd.": "eine Milliarde", "z. Zt.": "zurzeit",

@@ -14,9 +14,16 @@ NO_NOUN = "e|o|a|di|del|in|per|con|che|è|sono|era|più|meno|da|su|al|come|tra|f
 """May follow a number that counts nothing."""
 
 
-class Italian(Reader):
+class Italian(Reader, language="it"):
     """Times with a full stop, ordinals with a small letter."""
 
+    examples: ClassVar = {
+        "-5 gradi, 20°C, 90°": "meno cinque gradi, venti gradi Celsius, novanta gradi",
+        "il 3° posto, la 3ª volta": "il terzo posto, la terza volta",
+        "1 milione, 1 casa, 1 studente": "un milione, una casa, uno studente",
+        "alle ore 14.30, il 01/02/2023": "alle ore quattordici e trenta, il primo febbraio duemilaventitre",
+        "Sig. Rossi, ecc.": "signor Rossi, eccetera.",
+    }
     abbreviations: ClassVar = {
         "1/2": "mezzo", "½": "mezzo", "1/4": "un quarto", "¼": "un quarto", "3/4": "tre quarti", "¾": "tre quarti",
         "Sig.ra": "signora", "Sig.na": "signorina", "Sig.": "signor", "Sigg.": "signori", "Dott.ssa": "dottoressa",

@@ -7,9 +7,15 @@ from typing import ClassVar
 from tts.text.languages.reader import Reader
 
 
-class Polish(Reader):
+class Polish(Reader, language="pl"):
     """Days, kings and centuries by their ordinal."""
 
+    examples: ClassVar = {
+        "-5 °C, 20 zł, 5 mln zł": "minus pięć stopni Celsjusza, dwadzieścia złotych, pięć milionów złotych",
+        "24.12.2024 r.": "dwudziesty czwarty grudnia dwa tysiące dwadzieścia cztery roku.",
+        "o 14:30, Jan Paweł II": "o czternaście trzydzieści, Jan Paweł drugi",
+        "Ok. Idziemy, ok. 5": "Ok. Idziemy, około pięć",
+    }
     abbreviations: ClassVar = {
         "1/2": "pół", "½": "pół", "1/4": "jedna czwarta", "¼": "jedna czwarta", "3/4": "trzy czwarte",
         "¾": "trzy czwarte", "mln zł": "milionów złotych", "mld zł": "miliardów złotych",

@@ -13,9 +13,14 @@ NO_NOUN = "e|ou|a|de|do|da|em|no|na|por|com|para|que|é|são|era|foi|mais|menos|
 """May follow a number that counts nothing."""
 
 
-class Portuguese(Reader):
+class Portuguese(Reader, language="pt"):
     """Reais, ordinals with a small letter."""
 
+    examples: ClassVar = {
+        "R$ 20,50, 1 gata, 21 gatos": "vinte reais e cinquenta centavos, uma gata, vinte e um gatos",
+        "a 3.ª vez, Pedro II, João XXIII": "a terceira vez, Pedro segundo, João vinte e três",
+        "às 14:30, o Sr. Silva": "às catorze e trinta, o senhor Silva",
+    }
     abbreviations: ClassVar = {
         "1/2": "meio", "½": "meio", "1/4": "um quarto", "¼": "um quarto", "3/4": "três quartos", "¾": "três quartos",
         "D. A": "dom", "Sr.": "senhor", "Sra.": "senhora", "Srta.": "senhorita", "Srs.": "senhores", "Dr.": "doutor",

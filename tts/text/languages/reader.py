@@ -1,4 +1,4 @@
-"""What all languages other than English share in being read aloud.
+"""How a language is read aloud: what all share, and the register of those that have more to say.
 
 num2words says the numbers, CLDR (through Babel) dates, units and currencies. What is still written in digits after that
 is left to espeak-ng.
@@ -20,7 +20,25 @@ from babel.numbers import format_decimal, get_currency_name
 from babel.units import UnknownUnitError, format_unit
 from num2words import CONVERTER_CLASSES, num2words
 
-from tts.text.languages.units import UNITS
+from tts.text.languages.written import (
+    ADDRESS,
+    CAPITAL,
+    DATE,
+    DEGREES,
+    INITIAL,
+    ISO_DATE,
+    MONEY,
+    MONEY_AFTER,
+    MONEY_BEFORE,
+    MONEY_BETWEEN,
+    NEW_SENTENCE,
+    NUMBER,
+    NUMERAL,
+    PHONE,
+    RANGE,
+    UNIT,
+    UNITS,
+)
 from tts.text.roman import ROMAN
 
 POINT_DECIMALS = {"he", "ja", "ko", "th", "zh", "cmn", "hi", "bn"}
@@ -30,54 +48,31 @@ LONGEST_NUMBER = 15
 FEWEST_DIALLED = 7
 """Digits of a telephone number."""
 
-GROUPED = r"\d{1,3}(?:[ .,']\d{3})+"
-NUMBER = {
-    mark: re.compile(
-        rf"(?<![\w.,:])([-+]?)(\d{{1,3}}(?:[ '{group}]\d{{3}})+(?:[{mark}]\d+)?(?! \d)|\d+(?:[{mark}]\d+)?)(?!\w|[.,:]\d)"
-    )
-    for mark, group in ((",", "."), (".", ","))
-}
-"""By decimal mark. Dates, versions and addresses are none."""
-MONEY = {
-    "R$": "BRL",
-    "US$": "USD",
-    "$": "USD",
-    "€": "EUR",
-    "£": "GBP",
-    "¥": "JPY",
-    "₽": "RUB",
-    "zł": "PLN",
-    "руб.": "RUB",
-}
-MONEY |= {code: code for code in ("EUR", "USD", "GBP", "CHF", "PLN", "BRL")}
-CURRENCY = "|".join(map(re.escape, MONEY))
-AMOUNT = rf"((?:{GROUPED}|\d+)(?:[.,]\d{{1,2}})?)(?:,[-–]+)?"
-MONEY_BEFORE = re.compile(rf"(?<![\w$.,])(-?)({CURRENCY})\s?{AMOUNT}(?![\d.,]*\d)")
-MONEY_AFTER = re.compile(rf"(?<![\w.,])(-?){AMOUNT}\s?({CURRENCY})(?!\w)")
-MONEY_BETWEEN = re.compile(r"\b(\d+)\s?([€£$])(\d\d)\b")
-UNIT = re.compile(
-    rf"(?<![\w.,])({GROUPED}(?:[.,]\d+)?|\d+(?:[.,]\d+)?)\s?({'|'.join(map(re.escape, sorted(UNITS, key=len, reverse=True)))})(?![\w/²³'°€$£])"
-)
-DEGREES = re.compile(r"(?<=\d)\s?[º°]\s?([CF])\b")
-ADDRESS = re.compile(
-    r"\bhttps?://\S+|\bwww\.\S+\.\S+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-z][\w-]*(?:\.[a-z][\w-]*)*\.(?:com|org|net|eu|de|fr|es|it|pt|br|nl|pl|ru)\b(?:/\S*)?",
-    re.IGNORECASE,
-)
-PHONE = re.compile(
-    r"(?<![\w.,+/-])(?:\+\d{1,3}|0\d{1,5})(?:[ ./-]\(?\d{1,9}\)?){1,6}(?![\w/-]|[.,]\d)|(?<![\w.,+/-])(?:\d )?\(\d{2,4}\)(?:[ -]?\d{2,9}){1,4}(?![\w/-]|[.,]\d)"
-)
-DATE = re.compile(r"(?<![\w.,/-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\w|[./-]\d)")
-ISO_DATE = re.compile(r"(?<![\w.,/-])(\d{4})-(\d\d)-(\d\d)(?![\w-])")
-TIME = r"\d{1,2}(?:[:h]\d\d|h)"
-RANGE = re.compile(rf"(?<![\w.,:-])({TIME}|\d+(?:,\d+)?)\s?[-–]\s?({TIME}|\d+(?:,\d+)?)(?![\d-]|[.,:]\d)")
-NUMERAL = re.compile(r"(^|(?<=[^\W\d_]) )(X{0,3}(?:IX|IV|V?I{0,3}))(\.?)(?![\w'-]|\.\w)")
-CAPITAL = "[^\\W\\d_a-zß-öø-ÿа-яё]"
-NEW_SENTENCE = re.compile(rf"[\"')]*\s+[\"'(¿¡«„]*{CAPITAL}")
-
 
 class Reader:
-    """One language. Its rules are applied in the order of `read`; each leaves alone what it does not know."""
+    """One language. Its rules are applied in the order of `read`; each leaves alone what it does not know.
 
+    A language that needs no more than numbers, dates and units is read by this class itself. One that has words and
+    rules of its own is a subclass, whose definition is all that it takes for texts of that language to be read by it:
+
+        class Swedish(Reader, language="sv"):
+            abbreviations: ClassVar = {"t. ex.": "till exempel", "kl.": "klockan"}
+            examples: ClassVar = {"t.ex. 5 km": "till exempel fem kilometer"}
+            minus = "minus"
+
+    Parameters
+    ----------
+    language: an espeak-ng language, such as pt-br: the region decides about numbers and dates.
+
+    Raises
+    ------
+    TypeError: a class is defined for a language that another one reads, and is no subclass of that one.
+    """
+
+    of_language: ClassVar[dict[str, type[Reader]]] = {}
+    """Languages, without their regions, and who reads them."""
+    examples: ClassVar[dict[str, str]] = {}
+    """Written to read, at least one of every rule; tests hold the language to them."""
     abbreviations: ClassVar[dict[str, str]] = {}
     """Written to read. `#` at either end stands for a digit there, `A` at the end for a capital letter, `-` at the
     start for a letter. What is read ends in a full stop where a sentence may end with the abbreviation."""
@@ -101,10 +96,25 @@ class Reader:
     first_of_month = False
     """Only the first of a month is an ordinal."""
     nouns_are_capital = False
+    clipped = r"'(?=(?i:tis|twas|em|til|cause|bout|cos|n|round)\b)"
+    """Regular expression of an apostrophe that is part of the word after it; elsewhere it is a quotation mark."""
     eliding = False
     """l' and d' belong to the next word, be it in quotation marks."""
 
-    def __init__(self, language: str, base: str) -> None:
+    def __init_subclass__(cls, language: str = "") -> None:
+        if not language:
+            return
+        there = Reader.of_language.get(language)
+        again = there is not None and (there.__module__, there.__qualname__) == (cls.__module__, cls.__qualname__)
+        if there is not None and not again and not issubclass(cls, there):
+            raise TypeError(
+                f"{cls.__module__}.{cls.__qualname__}: {language!r} is read by {there.__module__}.{there.__qualname__} "
+                "already; make yours a subclass of it"
+            )
+        Reader.of_language[language] = cls
+
+    def __init__(self, language: str) -> None:
+        self.language, base = language, base_of(language)
         self.code = _num2words_language(language, base)
         self.locale = _locale(language, base)
         self.mark = "." if base in POINT_DECIMALS else ","
@@ -120,6 +130,9 @@ class Reader:
         self._day_first = self.locale is not None and self.locale.date_formats["short"].pattern.startswith("d")
         months = "|".join(re.escape(m) for m in self.locale.months["format"]["wide"].values()) if self.locale else "$^"
         self._day = re.compile(rf"(?<![\w.,:-])(\d{{1,2}})(\.?)(?=\s(?:de )?(?:{months})\b)")
+
+    def __reduce__(self) -> tuple[type[Reader], tuple[str]]:
+        return type(self), (self.language,)
 
     def read(self, text: str) -> str:
         """`text` in words as far as the language is known. Never raises, whatever the text."""
@@ -147,6 +160,10 @@ class Reader:
                 stops = [match.start() + m.start() for m in re.finditer(r"\.", match[0])]
                 yield from stops[:-1] if said.endswith(".") and NEW_SENTENCE.match(text, match.end()) else stops
         yield from (match.end() - 1 for match in self._day.finditer(text) if match[2])
+
+    def goes_on(self, before: str, after: str) -> bool:
+        """Whether a sentence goes on after `before`, a few characters that end in a mark, with `after`, some more."""
+        return INITIAL.search(before) is not None
 
     def dates(self, text: str) -> str:
         def date(whole: str, day: str, month: str, year: str) -> str:
@@ -310,6 +327,11 @@ class Reader:
             return f"{negative.removesuffix(one).strip()} {said}"
         word = str(getattr(CONVERTER_CLASSES.get(self.code), "negword", None) or "").strip()
         return f"{word} {said}" if word else f"-{said}"
+
+
+def base_of(language: str) -> str:
+    """de of de-ch, pt of pt-br."""
+    return language.lower().replace("_", "-").split("-")[0]
 
 
 def feminine(said: str) -> str:

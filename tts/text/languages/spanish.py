@@ -12,9 +12,19 @@ NO_NOUN = "y|o|u|a|de|del|en|por|con|para|que|es|está|son|era|fue|más|menos|si
 """May follow a number that counts nothing."""
 
 
-class Spanish(Reader):
+class Spanish(Reader, language="es"):
     """Ordinals with a small letter, numbers that are cut short before a noun."""
 
+    examples: ClassVar = {
+        "2,3 %, 21.000, 25 m": "dos coma tres %, veintiún mil, veinticinco metros",
+        "1 perro, 21 casas, 21 perros": "un perro, veintiuna casas, veintiún perros",
+        "el 24/12/2024 a las 14:30": "el veinticuatro de diciembre de dos mil veinticuatro a las catorce y treinta",
+        "18:00 h": "dieciocho horas",
+        "91 234 56 78": "noventa y uno doscientos treinta y cuatro cincuenta y seis setenta y ocho",
+        "1.ª vez, 3.er piso": "primera vez, tercer piso",
+        "siglo XX, Felipe VI": "siglo veinte, Felipe sexto",
+        "EE. UU. es, p. ej. a, info@a.es": "Estados Unidos es, por ejemplo a, info arroba a punto es",
+    }
     abbreviations: ClassVar = {
         "# M€": "millones de euros", "1/2": "medio", "½": "medio", "1/4": "un cuarto", "¼": "un cuarto",
         "3/4": "tres cuartos", "¾": "tres cuartos", "Sr.": "señor", "Sra.": "señora", "Srta.": "señorita",

@@ -1,0 +1,37 @@
+"""All layouts of corpora that come with the package, and the one among them that a config names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tts.corpora.allison import Allison
+from tts.corpora.corpus import Corpus
+from tts.corpora.libritts import LibriTTS
+from tts.corpora.ljspeech import LJSpeech
+from tts.corpora.synthetic.espeak import EspeakCorpus
+from tts.corpora.synthetic.hibari import HibariCorpus
+from tts.corpora.vctk import VCTK
+from tts.errors import UserError
+from tts.settings.defaults import MISSING, defaults
+from tts.settings.schema import parse
+
+__all__ = ["VCTK", "Allison", "EspeakCorpus", "HibariCorpus", "LJSpeech", "LibriTTS", "open_corpus"]
+
+
+def open_corpus(config: Mapping[str, Any]) -> Corpus:
+    """The corpus that a config's section `corpus` describes; its key `out` is where to prepare it, and not read here.
+
+    Raises
+    ------
+    UserError: unknown layout or key, or none where the layout has no default, such as the folder of recordings.
+    """
+    settings = {key: value for key, value in config.items() if key != "out"}
+    settings.setdefault("layout", settings.get("name"))
+    option = Corpus.options.get(str(settings["layout"]))
+    for key, value in defaults(option).items() if option else ():
+        if value == MISSING and settings.get(key) is None:
+            raise UserError(
+                f"corpus={settings['layout']} needs corpus.{key}, which has no default: give corpus.{key}=…"
+            )
+    return parse(Corpus, settings, "corpus")  # type: ignore[type-abstract] # of which it builds an option

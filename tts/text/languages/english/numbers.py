@@ -1,0 +1,99 @@
+"""Numbers in English words: quantities, codes, years, decades and ordinals."""
+
+from __future__ import annotations
+
+import re
+
+from num2words import num2words
+
+from tts.text.languages.rule import Rule
+
+QUANTITY = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+"""Digits, perhaps grouped by commas, perhaps with decimals."""
+LONGEST_NUMBER = 15
+"""Digits; longer strings are codes, not quantities."""
+
+
+def cardinal(digits: str) -> str:
+    """A quantity such as `1,204.50` in words; codes (leading zero, over 15 digits) digit by digit."""
+    plain = digits.replace(",", "")
+    whole, _, decimals = plain.partition(".")
+    if not whole:
+        return f"point {spell(decimals)}"
+    if len(whole) > LONGEST_NUMBER or (len(whole) > 1 and whole[0] == "0"):
+        said = spell(whole)
+    else:
+        said = num2words(int(whole)).replace(",", "")
+    return f"{said} point {spell(decimals)}" if decimals else said
+
+
+def spell(digits: str) -> str:
+    """Digit by digit."""
+    return " ".join(num2words(int(d)) for d in digits)
+
+
+def ordinal(number: int) -> str:
+    """`twenty-first` of 21."""
+    return num2words(number, to="ordinal").replace(",", "")
+
+
+def year(number: int) -> str:
+    """A year from 0 to 9999: `nineteen eighty-four`, `two thousand and five`, `nineteen hundred`."""
+    if number >= 1000 and not 0 <= number % 1000 < 10:
+        return num2words(number, to="year").replace(",", "")
+    return num2words(number).replace(",", "")
+
+
+def number(digits: str) -> str:
+    """A number that nothing says more of: four digits from 1100 to 2099 without a comma are a year."""
+    is_year = len(digits) == 4 and digits.isdigit() and 1100 <= int(digits) < 2100
+    return year(int(digits)) if is_year else cardinal(digits)
+
+
+def plural(words: str) -> str:
+    """`nineties` of `ninety`, `sixes` of `six`."""
+    if words.endswith("y"):
+        return words[:-1] + "ies"
+    return words + ("es" if words.endswith(("x", "s")) else "s")
+
+
+def describes(match: re.Match[str]) -> bool:
+    """Whether an amount says of what kind the next noun is, and stands in the singular: a 20-foot wall, a $5 note."""
+    return bool(
+        re.search(r"\b[Aa]n?\s$", match.string[: match.start()])
+        and re.match(
+            r"[\s-](?!(?:a|an|and|as|at|by|for|from|if|in|is|of|on|or|per|than|to|was|with)\b)[a-z]",
+            match.string[match.end() :],
+        )
+    )
+
+
+def decade(match: re.Match[str]) -> str:
+    """The 1990s, the '90s."""
+    digits = match[1]
+    return plural(year(int(digits)) if len(digits) == 4 else num2words(int(digits)))
+
+
+RULES = [
+    # Things known by a number.
+    Rule(
+        r"(?<=[A-Z]-)(\d{1,4})s\b|(?<=[a-z]-)(?!\d*0s)(\d{1,4})s\b|\b(?<=[a-z]\s)(?<!in\s)(?<!for\s)(\d\d[1-9])s\b",
+        lambda m: plural(cardinal(m[1] or m[2] or m[3])),
+        {"F-16s": "F-sixteens", "his 501s": "his five hundred and ones"},
+    ),
+    Rule(
+        r"\b([Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|iPhone|Boeing|Airbus)\s(\d{1,3})s\b",
+        lambda m: f"{m[1]} {plural(cardinal(m[2]))}",
+        {"two 6s": "two sixes", "the iPhone 5s": "the iPhone fives"},
+    ),
+    Rule(
+        r"(?<![\w.])'?(\d{3}0|\d0)'?s\b",
+        decade,
+        {"the 1990s": "the nineteen nineties", "the '80s": "the eighties"},
+    ),
+    Rule(
+        r"(?<![\w.])(\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:st|nd|rd|th)\b",
+        lambda m: ordinal(int(m[1].replace(",", ""))),
+        {"the 21st": "the twenty-first", "the 1,000th": "the one thousandth"},
+    ),
+]
