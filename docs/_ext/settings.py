@@ -1,7 +1,7 @@
 """Two directives that keep the configuration reference as it is in the code.
 
-`settings` takes a dataclass (`tts.training.config.TrainConfig`) and lists its keys; `choices` takes a folder of
-`configs/` (`experiment`) and lists its files with the comment that each begins with.
+`settings` takes a command and which of its settings (`train voice`) and lists their keys; `choices` takes a group of
+configs (`experiment`) and lists its options with what each says of itself.
 """
 
 from __future__ import annotations
@@ -9,27 +9,23 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
-from importlib import import_module
-from itertools import takewhile
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from tts.commands.compose import options_of, settings_of
 from tts.settings.documented import SECTION, Field, documented, summary
-
-CONFIGS = Path(__file__).parents[2] / "configs"
 
 
 class Settings(SphinxDirective):
     """The keys of a command's config: one table a section."""
 
-    required_arguments = 1
+    required_arguments = 2
 
     def run(self) -> list[nodes.Node]:
-        module, _, name = self.arguments[0].rpartition(".")
-        return self.parse_text_to_nodes("\n".join(reference(getattr(import_module(module), name))))
+        command, name = self.arguments
+        return self.parse_text_to_nodes("\n".join(reference(settings_of(command)[name])))
 
 
 class Choices(SphinxDirective):
@@ -38,7 +34,9 @@ class Choices(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        return self.parse_text_to_nodes("\n".join(choices(self.arguments[0])))
+        group = self.arguments[0]
+        rows = [f"| `{group}={name}` | {_escaped(said)} |" for name, said in options_of(group).items()]
+        return self.parse_text_to_nodes("\n".join(["| | |\n|---|---|", *rows]))
 
 
 def reference(schema: type) -> Iterator[str]:
@@ -47,25 +45,15 @@ def reference(schema: type) -> Iterator[str]:
     sections: dict[tuple[str, str], list[Field]] = {}
     for field in documented(schema):
         sections.setdefault(_section(field), []).append(field)
-    for (section, option), keys in sections.items():
+    for (section, option), fields in sections.items():
         yield ""
-        heads = [field for field in keys if field.kind == SECTION]
         if section:
             under = f", with `{option}`" if option else ""
-            yield " ".join(filter(None, (f"**`{section}`**{under}.", *(field.doc for field in heads[:1]))))
-            yield ""
-        rows = [field for field in keys if field.kind != SECTION]
+            said = next((field.doc for field in fields if field.kind == SECTION), "")
+            yield f"**`{section}`**{under}. {said}\n"
+        rows = [_row(field) for field in fields if field.kind != SECTION]
         if rows:
-            yield "| key | default | type | meaning |\n|---|---|---|---|"
-            yield from map(_row, rows)
-
-
-def choices(group: str) -> Iterator[str]:
-    yield f"| `{group}=` | |\n|---|---|"
-    for path in sorted((CONFIGS / group).glob("*.yaml")):
-        head = takewhile(lambda line: line.startswith("#"), path.read_text("utf-8").splitlines())
-        said = " ".join(line.lstrip("# ") for line in head if "@package" not in line)
-        yield f"| `{path.stem}` | {_escaped(said)} |"
+            yield "\n".join(["| key | default | type | meaning |\n|---|---|---|---|", *rows])
 
 
 def _section(field: Field) -> tuple[str, str]:
@@ -74,8 +62,7 @@ def _section(field: Field) -> tuple[str, str]:
 
 
 def _row(field: Field) -> str:
-    missing = field.default is dataclasses.MISSING
-    default = "must be given" if missing else f"`{_shown(field.default)}`"
+    default = "must be given" if field.default is dataclasses.MISSING else f"`{_shown(field.default)}`"
     return f"| `{field.key}` | {default} | {_escaped(field.kind)} | {_escaped(field.doc)} |"
 
 
