@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import re
 import shlex
+import subprocess
+import sys
 import textwrap
 import tomllib
 from collections.abc import Iterator
@@ -27,6 +30,7 @@ SCRIPTS = {
     "prepare_data": "prepare", "train": "train", "synthesize": "synthesize", "align": "align", "evaluate": "evaluate",
 }  # fmt: skip
 """Script to its config."""
+PLUGINS = ROOT / "tests/extending/packages"
 MOST_LINES, MOST_OF_A_PARAGRAPH, WIDTH = 120, 5, 120
 
 FENCE = re.compile(r"^( *)```(.*?)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
@@ -114,15 +118,29 @@ def test_commands_exist_and_their_configs_compose(page: Path) -> None:
         else:
             assert words[0] in installed, words
             name, arguments = words[0].removeprefix("tts-"), words[1:]
-        if name is not None:
-            load_config(name, [word for word in arguments if is_composed(word)])
+        overrides = [word for word in arguments if is_composed(word)]
+        plugins = [plugin for word in overrides for plugin in re.findall(r"^plugins=\[(\w+)\]$", word)]
+        if name is not None and not plugins:
+            load_config(name, overrides)
+        elif name is not None and (PLUGINS / f"{plugins[0]}.py").is_file():
+            compose_elsewhere(name, overrides)
+        else:
+            assert name is None or plugins == ["my_package"], words
+
+
+def compose_elsewhere(name: str, overrides: list[str]) -> None:
+    """In a process of its own: what a plugin adds is there for all that follows."""
+    code = "import sys; from tts import load_config; load_config(sys.argv[1], sys.argv[2:])"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(PLUGINS), str(ROOT)])}
+    done = subprocess.run([sys.executable, "-c", code, name, *overrides], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
 
 
 def is_composed(argument: str) -> bool:
     """Whether an argument is an override that Hydra gets to see, one value of it."""
     key, _, value = argument.partition("=")
     sweep = not value.startswith(("[", "{")) and "," in value
-    return not argument.startswith("-") and key not in ("text", "plugins") and not sweep
+    return not argument.startswith("-") and key != "text" and not sweep
 
 
 @cache
