@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "SMMA-TTS"
 version = release = tts.__version__
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "docstrings", "settings"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "docstrings", "settings"]
 
 myst_heading_anchors = 3
 default_role = "code"  # in docstrings, single backquotes are code

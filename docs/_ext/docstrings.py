@@ -1,33 +1,42 @@
-"""Docstrings with numpydoc's headings over Google's entries, `name: what it is`, as napoleon reads them."""
+"""Docstrings as Sphinx reads them: ours have numpydoc's headings over Google's entries, `name: what it is`."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sphinx.application import Sphinx
 
-HEADINGS = ("Parameters", "Returns", "Raises")
-BEFORE_NAPOLEON = 400
-"""Sphinx's default priority, which napoleon has, is 500."""
+FIELDS = {"Parameters": "param", "Raises": "raises", "Returns": "returns"}
+ENTRY = re.compile(r"([\w.]+(?:, [\w.]+)*): (.*)")
 
 
-def indented(lines: list[str]) -> list[str]:
-    """A heading and its underline become `Heading:`, and what follows it is indented."""
-    out: list[str] = []
-    within = False
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        if line in HEADINGS and following and set(following) == {"-"}:
-            within = True
-            out.append(f"{line}:")
-        elif not (within and line and set(line) == {"-"}):
-            out.append(f"    {line}" if within and line else line)
-    return out
+def as_fields(lines: Iterable[str]) -> Iterator[str]:
+    """Sections become field lists."""
+    field, begun = "", False
+    for line in lines:
+        if line in FIELDS:
+            field, begun = FIELDS[line], False
+            yield ""
+        elif not field:
+            yield line
+        elif line.strip("-"):
+            entry = ENTRY.fullmatch(line)
+            if field == "returns":
+                yield f"    {line}" if begun else f":returns: {line}"
+            elif entry:
+                names = entry[1].replace(", ", "," if field == "param" else " or ")
+                yield f":{field} {names}: {entry[2]}"
+            else:
+                yield line
+            begun = True
 
 
 def _rewrite(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    lines[:] = indented(lines)
+    lines[:] = as_fields(list(lines))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("autodoc-process-docstring", _rewrite, priority=BEFORE_NAPOLEON)
+    app.connect("autodoc-process-docstring", _rewrite)
     return {"parallel_read_safe": True}
