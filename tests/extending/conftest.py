@@ -1,4 +1,4 @@
-"""`outside(name)`: one of `packages/` on its own, as a user's package beside no checkout; `run` a command with it."""
+"""`run`: a command with packages of `packages/` on their own, as a user's packages beside no checkout."""
 
 from __future__ import annotations
 
@@ -15,20 +15,28 @@ PACKAGES = Path(__file__).parent / "packages"
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """`run(command, package, *overrides)`: `python -m tts.commands.COMMAND` in an empty folder, with the package named
-    by `plugins=[…]` and found in a folder of PYTHONPATH that holds nothing else."""
+@pytest.fixture(scope="session")
+def run_in() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`run_in(folder, command, packages, *overrides)`: `python -m tts.commands.COMMAND` in an empty folder, with the
+    packages named by `plugins=[…]` and found in a folder of PYTHONPATH that holds nothing else."""
 
-    def with_plugin(command: str, package: str, *overrides: object) -> subprocess.CompletedProcess[str]:
-        folder = tmp_path / "site"
-        folder.mkdir(exist_ok=True)
-        shutil.copy(PACKAGES / f"{package}.py", folder)
-        (tmp_path / "cwd").mkdir(exist_ok=True)
+    def with_plugins(folder: Path, command: str, packages: str, *overrides: object) -> subprocess.CompletedProcess[str]:
+        for name in ("site", "cwd"):
+            (folder / name).mkdir(exist_ok=True)
+        for package in packages.split(","):
+            shutil.copy(PACKAGES / f"{package}.py", folder / "site")
         return subprocess.run(
-            [sys.executable, "-m", f"tts.commands.{command}", f"plugins=[{package}]", *map(str, overrides)],
-            capture_output=True, text=True, cwd=tmp_path / "cwd", timeout=300,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)]), "OMP_NUM_THREADS": "1"},
+            [sys.executable, "-m", f"tts.commands.{command}", f"plugins=[{packages}]", *map(str, overrides)],
+            capture_output=True, text=True, cwd=folder / "cwd", timeout=300,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([f"{folder}/site", str(ROOT)]), "OMP_NUM_THREADS": "1"},
         )  # fmt: skip
 
-    return with_plugin
+    return with_plugins
+
+
+@pytest.fixture
+def run(
+    run_in: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`run(command, packages, *overrides)`, in a folder of this test."""
+    return lambda *given: run_in(tmp_path, *given)

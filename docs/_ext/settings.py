@@ -1,0 +1,80 @@
+"""Two directives that keep the configuration reference as it is in the code.
+
+`settings` takes a command and which of its settings (`train voice`) and lists their keys; `choices` takes a group of
+configs (`experiment`) and lists its options with what each says of itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from tts.commands.compose import options_of, settings_of
+from tts.settings.documented import SECTION, Field, documented, summary
+
+
+class Settings(SphinxDirective):
+    """The keys of a command's config: one table a section."""
+
+    required_arguments = 2
+
+    def run(self) -> list[nodes.Node]:
+        command, name = self.arguments
+        return self.parse_text_to_nodes("\n".join(reference(settings_of(command)[name])))
+
+
+class Choices(SphinxDirective):
+    """What a group of configs offers."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        group = self.arguments[0]
+        rows = [f"| `{group}={name}` | {_escaped(said)} |" for name, said in options_of(group).items()]
+        return self.parse_text_to_nodes("\n".join(["| | |\n|---|---|", *rows]))
+
+
+def reference(schema: type) -> Iterator[str]:
+    """Markdown: the class's summary, then its own keys, then each section with its keys."""
+    yield summary(schema)
+    sections: dict[tuple[str, str], list[Field]] = {}
+    for field in documented(schema):
+        sections.setdefault(_section(field), []).append(field)
+    for (section, option), fields in sections.items():
+        yield ""
+        if section:
+            under = f", with `{option}`" if option else ""
+            said = next((field.doc for field in fields if field.kind == SECTION), "")
+            yield f"**`{section}`**{under}. {said}\n"
+        rows = [_row(field) for field in fields if field.kind != SECTION]
+        if rows:
+            yield "\n".join(["| key | default | type | meaning |\n|---|---|---|---|", *rows])
+
+
+def _section(field: Field) -> tuple[str, str]:
+    """Where a key is listed: under the section it opens, or the one it belongs to."""
+    return field.key if field.kind == SECTION else field.key.rpartition(".")[0], field.option
+
+
+def _row(field: Field) -> str:
+    default = "must be given" if field.default is dataclasses.MISSING else f"`{_shown(field.default)}`"
+    return f"| `{field.key}` | {default} | {_escaped(field.kind)} | {_escaped(field.doc)} |"
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_directive("settings", Settings)
+    app.add_directive("choices", Choices)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,18 @@
+"""A picture in TensorBoard: where in time and frequency a held-out recording is reconstructed badly."""
+
+from __future__ import annotations
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from tts.training.monitoring.pictures import Picture, ValidationView, validation_picture
+
+
+@validation_picture
+def mel_error(view: ValidationView) -> dict[str, Picture]:
+    figure = Figure(figsize=(8, 3))
+    FigureCanvasAgg(figure)
+    axes = figure.gca()
+    axes.imshow(view.output.error[view.row, : view.frames].float().cpu().T, origin="lower", aspect="auto")
+    axes.set(title=view.title, xlabel="frame", ylabel="channel")
+    return {"mel_error": figure}
