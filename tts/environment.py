@@ -14,13 +14,18 @@ from pathlib import Path
 
 import platformdirs
 
-CACHE, WAITING = "NUMBA_CACHE_DIR", "OMP_WAIT_POLICY"
+CACHE, WAITING, SPINNING = "NUMBA_CACHE_DIR", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT"
+SHORT = "1000"
+"""Turns that GNU's OpenMP spins before it sleeps: microseconds."""
 
 
 def prepare_environment() -> None:
     """To be called before numba and torch are imported."""
-    # By default the threads of a pool spin while they wait for each other: beside other work the same speech cost up to
-    # ten times the CPU time. Sleeping costs an idle machine 2 to 17 % of the time (docs/LOG.md).
+    # By default the threads of a pool spin for milliseconds while they wait for each other: beside other work the same
+    # training took three times the CPU time. Sleeping at once costs an idle machine up to 10 % of the time, sleeping
+    # after a short spin nothing that could be measured (docs/LOG.md).
+    if WAITING not in os.environ:
+        os.environ.setdefault(SPINNING, SHORT)
     os.environ.setdefault(WAITING, "PASSIVE")
     _make_room()
 

@@ -1,8 +1,8 @@
 """What waiting threads cost: `python scripts/benchmark.py benchmark=waiting [alone=5] [beside=2]`.
 
 The same work alone and beside twice as many busy processes as there are cores, with threads that spin while they wait,
-as OpenMP has it by default, and with threads that sleep, as `tts.environment` sets it. CPU seconds of all processes and
-wall seconds, medians of so many rounds; starting and importing are counted too.
+as OpenMP has it by default, that sleep at once, and that sleep after a short spin, as `tts.environment` sets it. CPU
+seconds of all processes and wall seconds, medians of so many rounds; starting and importing are counted too.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ WORK = {
 SPIN = {
     "spinning": {"OMP_WAIT_POLICY": "ACTIVE", "GOMP_SPINCOUNT": "300000"},
     "sleeping": {"OMP_WAIT_POLICY": "PASSIVE"},
+    "short": {},
 }
 """How GNU's OpenMP waits; it spins so many times if nothing is set."""
 LINES = 8 * ["The old man kept the sea in view until the lamp went out."]

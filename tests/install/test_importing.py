@@ -141,6 +141,10 @@ def test_a_cache_that_others_can_write_to_is_not_used(tmp_path: Path, monkeypatc
 
 
 def test_threads_wait_passively_unless_the_user_says_otherwise() -> None:
-    code = "import os, tts; print(os.environ['OMP_WAIT_POLICY'])"
-    assert python(f"import os; os.environ.pop('OMP_WAIT_POLICY', None); {code}") == "PASSIVE\n"
-    assert python(code, OMP_WAIT_POLICY="ACTIVE") == "ACTIVE\n"
+    code = "import os, tts; print(os.environ['OMP_WAIT_POLICY'], os.environ.get('GOMP_SPINCOUNT'))"
+    unset = "import os; [os.environ.pop(name, None) for name in ('OMP_WAIT_POLICY', 'GOMP_SPINCOUNT')]; "
+    assert python(unset + code) == "PASSIVE 1000\n"
+    assert (
+        python("import os; os.environ.pop('GOMP_SPINCOUNT', None); " + code, OMP_WAIT_POLICY="ACTIVE")
+        == "ACTIVE None\n"
+    )
