@@ -180,9 +180,9 @@ def test_an_autoregressive_voice_speaks_along_either_path(
 
 def test_a_voice_that_finds_no_end_says_so(autoregressive_run: Path) -> None:
     voice = Voice.load(autoregressive_run)
-    voice.model.smma_tunable = False  # the stop head alone decides
+    voice.model.smma_tunable = False  # the stop logit alone decides
     with torch.no_grad():
-        voice.model.decoder.over.bias.fill_(-60.0)
+        voice.model.decoder.stop.bias.fill_(-60.0)
     with pytest.raises(Endless, match="no end of “We keep"):
         voice.synthesize("We keep the sea in view.")
     assert 0.2 < voice.expected_seconds("We keep the sea in view.") < 60
