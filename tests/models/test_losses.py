@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable
 
 import pytest
@@ -183,26 +182,16 @@ def test_a_schedule_that_falls_back_is_refused() -> None:
         LossConfig(mel=[[10, 1.0], [5, 0.0]])
 
 
-@pytest.mark.parametrize("blank", [None, -1.0, 0.5])
-def test_forward_sum_counts_every_way_through_the_text(
-    make_model: MakeModel, make_batch: MakeBatch, blank: float | None
-) -> None:
-    """By enumeration: every frame is of a token or, with a blank, of none; the tokens come in order, all of them."""
+def test_forward_sum_counts_every_way_through_the_text(make_model: MakeModel, make_batch: MakeBatch) -> None:
+    """By enumeration: every frame is of a token; the tokens come in order, all of them."""
     model, batch = make_model(), make_batch([3], [6])
     output = model(batch, Conditions())
     weights = output.attention.energy[0, list(output.attention.monotonic)].double().exp()
     total = torch.zeros(len(weights), dtype=torch.float64)
-    share = 1.0 if blank is None else 1 / (1 + math.exp(blank))
-    for way in itertools.product((0, 1, 2) if blank is None else (0, 1, 2, None), repeat=6):
-        groups = [token for token, _ in itertools.groupby(way)]
-        if [token for token in groups if token is not None] != [0, 1, 2] or None in (way[0], way[-1]):
-            continue
-        factors = [
-            torch.full_like(total, 1 - share) if token is None else weights[:, t, token] * share
-            for t, token in enumerate(way)
-        ]
-        total += torch.stack(factors).prod(0)
-    config = LossConfig(**{t: float(t == "forward_sum") for t in TERMS}, blank=blank)
+    for way in itertools.product((0, 1, 2), repeat=6):
+        if [token for token, _ in itertools.groupby(way)] == [0, 1, 2]:
+            total += torch.stack([weights[:, t, token] for t, token in enumerate(way)]).prod(0)
+    config = LossConfig(**{t: float(t == "forward_sum") for t in TERMS})
     term = loss_terms(config, 0, output, batch)[1]["forward_sum"]
     assert float(term.detach()) == pytest.approx(float((-total.log().detach() / 6).mean()), rel=1e-4)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pytest
 from hypothesis import given
@@ -161,3 +161,14 @@ def test_nearest() -> None:
     assert nearest("alison", ["allison", "bob"]) == "; did you mean 'allison'?"
     assert nearest("zz", ["b", "a"]) == "; known: a, b"
     assert nearest("zz", []) == ""
+
+
+def test_a_setting_that_is_no_more_is_passed_over_where_it_asked_for_nothing() -> None:
+    @dataclass(frozen=True)
+    class Fewer:
+        retired: ClassVar[dict[str, object]] = {"blank": None}
+        size: int = 1
+
+    assert parse(Fewer, {"size": 2, "blank": None}) == Fewer(2)
+    with pytest.raises(UserError, match=r"config\.blank: this setting is no more"):
+        parse(Fewer, {"blank": -1.0})

@@ -305,24 +305,9 @@ def best_durations(output: AttentionOutput, text_lengths: Tensor, mel_lengths: T
     return stepwise_viterbi(energy, text_lengths, mel_lengths)[:, 0]
 
 
-def chain_log_z(
-    output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor, blank: float | None = None
-) -> Tensor:
-    """log Z of each monotonic head's softmax over text, `[B, h]`: the negative of the forward-sum loss.
-
-    Parameters
-    ----------
-    blank: log weight, beside tokens whose weights sum to one, of a frame's belonging to no token: connectionist
-        temporal classification, as Badlani et al. 2021 have it.
-    """
-    energy = output.monotonic_energy
-    if blank is None:
-        return stepwise_marginals(energy, text_lengths, mel_lengths)[1]
-    total = math.log1p(math.exp(blank))
-    between = torch.full_like(energy, blank - total)
-    energy = torch.stack([energy - total, between], -1).flatten(-2)[..., :-1]
-    skippable = (torch.arange(energy.shape[-1], device=energy.device) % 2 == 1).expand(len(energy), -1)
-    return stepwise_marginals(energy, 2 * text_lengths - 1, mel_lengths, skippable)[1]
+def chain_log_z(output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
+    """log Z of each monotonic head's softmax over text, `[B, h]`: the negative of the forward-sum loss."""
+    return stepwise_marginals(output.monotonic_energy, text_lengths, mel_lengths)[1]
 
 
 def chain_posterior(output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:

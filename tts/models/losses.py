@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +20,7 @@ from tts.settings.schedule import Schedule, check_schedule, value_at
 from tts.settings.schema import nearest
 
 LAST_STEP = 8.0
-SETTINGS = ("blank", "guided_width", "terms")
+SETTINGS = ("guided_width", "terms")
 """Fields of the settings that are no weights of built-in terms."""
 
 
@@ -27,6 +28,8 @@ SETTINGS = ("blank", "guided_width", "terms")
 class LossConfig:
     """Weight of each term: a number, or `[step, weight]` points. A term of weight 0 is not computed, nor is one of a
     part that the model lacks, nor those of the alignment where the batch gives it."""
+
+    retired: ClassVar[dict[str, object]] = {"blank": None}
 
     mel: Schedule = 1.0
     """L1 on the mel, in standard deviations of each channel."""
@@ -39,8 +42,6 @@ class LossConfig:
     forward_sum: Schedule = 0.1
     """−log Z per frame of the softmax over text (Badlani et al. 2021): every path through the text counts. Mean over
     the attentions of the model."""
-    blank: float | None = None
-    """forward_sum: log weight of a frame that belongs to no token; without, none does."""
     guided: Schedule = 0.0
     """Guided attention (Tachibana et al. 2018, arXiv 1710.08969): weight far from the diagonal costs."""
     duration: Schedule = 0.1
@@ -195,7 +196,7 @@ def forward_sum(output: AcousticOutput, batch: Batch, config: LossConfig) -> Ten
         return None
 
     def term(attention: AttentionOutput) -> Tensor:
-        log_z = chain_log_z(attention, batch.text.lengths, attention.mel_lengths, config.blank)
+        log_z = chain_log_z(attention, batch.text.lengths, attention.mel_lengths)
         return (-log_z / attention.mel_lengths[:, None]).mean()
 
     return torch.stack([term(attention) for attention in _attentions(output)]).mean()

@@ -79,7 +79,13 @@ def parse(schema: type[T], data: object, where: str = "config") -> T:
     if is_choice(schema):
         return typing.cast(T, parse(_chosen(typing.cast(type[Choice], schema), data, where), data, where))
     fields = _fields(typing.cast(Any, schema))
+    # Keys that are no more, and the value that earlier files have where they ask for nothing.
+    retired = getattr(schema, "retired", {})
     for key in data:
+        if key in retired and data[key] == retired[key]:
+            continue
+        if key in retired:
+            raise UserError(f"{where}.{key}: this setting is no more (docs/LOG.md says why); leave it out")
         if key not in fields:
             raise UserError(f"{where}: unknown key {_shown(str(key))}{nearest(str(key), fields)}")
     values = {}
