@@ -1,20 +1,21 @@
-"""Two directives that keep the configuration reference as it is in the code.
+"""Directives that keep the configuration reference as it is in the code.
 
 `settings` takes a command and which of its settings (`train voice`) and lists their keys; `choices` takes a group of
-configs (`experiment`) and lists its options with what each says of itself.
+configs (`experiment`) and lists its options with what each says of itself; `options` takes a group whose options are
+settings of their own (`corpus`) and lists the keys of each.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from tts.commands.compose import options_of, settings_of
+from tts.commands.compose import SETTINGS, choices_of, options_of, settings_of
 from tts.settings.documented import SECTION, Field, documented, summary
 
 
@@ -39,9 +40,23 @@ class Choices(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(["| | |\n|---|---|", *rows]))
 
 
+class Options(SphinxDirective):
+    """The keys of every option of a group."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        group = self.arguments[0]
+        lines = []
+        for choice in choices_of(group):
+            for name, option in choice.options.items():
+                fields = [field._replace(key=f"{group.replace('/', '.')}.{field.key}") for field in documented(option)]
+                lines += [f"**`{group}={name}`**. {summary(option)}\n", _table(fields), ""]
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
 def reference(schema: type) -> Iterator[str]:
-    """Markdown: the class's summary, then its own keys, then each section with its keys."""
-    yield summary(schema)
+    """Markdown: the class's own keys, then each section with its keys."""
     sections: dict[tuple[str, str], list[Field]] = {}
     for field in documented(schema):
         sections.setdefault(_section(field), []).append(field)
@@ -51,14 +66,17 @@ def reference(schema: type) -> Iterator[str]:
             under = f", with `{option}`" if option else ""
             said = next((field.doc for field in fields if field.kind == SECTION), "")
             yield f"**`{section}`**{under}. {said}\n"
-        rows = [_row(field) for field in fields if field.kind != SECTION]
-        if rows:
-            yield "\n".join(["| key | default | type | meaning |\n|---|---|---|---|", *rows])
+        yield _table(fields)
 
 
 def _section(field: Field) -> tuple[str, str]:
     """Where a key is listed: under the section it opens, or the one it belongs to."""
     return field.key if field.kind == SECTION else field.key.rpartition(".")[0], field.option
+
+
+def _table(fields: Iterable[Field]) -> str:
+    rows = [_row(field) for field in fields if field.kind != SECTION]
+    return "\n".join(["| key | default | type | meaning |\n|---|---|---|---|", *rows]) if rows else ""
 
 
 def _row(field: Field) -> str:
@@ -75,6 +93,9 @@ def _escaped(text: str) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    for command in SETTINGS:
+        settings_of(command)  # imports what registers options
     app.add_directive("settings", Settings)
     app.add_directive("choices", Choices)
+    app.add_directive("options", Options)
     return {"parallel_read_safe": True}
