@@ -198,7 +198,7 @@ def test_profile_prints_a_table_and_stops(
         (["trainer.precision=17-true"], "precision"),
         (["trainer.accelerator=abacus"], "abacus"),
         (["alignment=from_file"], "did you mean 'from_files'"),
-        (["alignment=from_files"], "alignment.folder is missing"),
+        (["alignment=from_files"], "give alignment.folder=PATH"),
         (["alignment=from_files", "alignment.folder=nowhere"], "nowhere: nothing there fits the 10 train utterances"),
         (["alignment=from_files", "alignment.folder=null"], "give alignment.folder=PATH"),
         (["alignment.folder=somewhere"], "of use to alignment=from_files only"),

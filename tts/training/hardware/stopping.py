@@ -12,12 +12,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-HEARD = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """But for those that the process was started to ignore, as by `nohup` or behind `&` in a script."""
 
 
 class StopRequest:
-    """As a context: hears the signals that ask this process to stop.
+    """As a context: handles the signals that ask this process to stop.
 
     Before the steps of a run, and after them, the first raises KeyboardInterrupt.
     """
@@ -29,8 +29,8 @@ class StopRequest:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> StopRequest:
-        heard = [number for number in HEARD if signal.getsignal(number) is not signal.SIG_IGN]
-        self._before = {number: signal.signal(number, self._hear) for number in heard}
+        handled = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        self._before = {number: signal.signal(number, self._handle) for number in handled}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -46,7 +46,7 @@ class StopRequest:
         finally:
             self._steps = False
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
+    def _handle(self, number: int, frame: FrameType | None) -> None:
         self.number = number
         for other in self._before:  # by the system, even where Python waits for other code to return
             signal.signal(other, signal.SIG_DFL)
@@ -58,7 +58,7 @@ class StopRequest:
 
 def ignore() -> None:
     """Leave signals to the process that started this one, which ends it."""
-    for number in HEARD:
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
