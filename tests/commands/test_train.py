@@ -167,7 +167,7 @@ def test_a_stopped_run_says_how_it_goes_on(
 def test_a_run_interrupted_before_its_first_step_ends_on_one_line(
     call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(AcousticTrainer, "start", lambda _: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(AcousticTrainer, "__init__", lambda *_: signal.raise_signal(signal.SIGINT))
     result = call(main, *tiny(*SHORT), f"run_dir={tmp_path}/run")
     assert result.status == 128 + signal.SIGINT
     assert result.err == "interrupted before the first step\n"
