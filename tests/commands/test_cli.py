@@ -255,7 +255,7 @@ def test_help_shows_only_what_the_command_takes(call: Callable[..., Any]) -> Non
     prepared = call(command(lambda _: None, "train", prepared=True), "--help").out
     assert "  corpus.out=" in prepared and "  corpus.licence=" not in prepared
     assert "\n    vocoder_allison " not in train and "  corpus.licence=" in train
-    assert "  run_dir=runs/espeak" in call(seen_by("train")[0], "experiment=exact_times", "--help").out
+    assert "  run_dir=runs/exact_times" in call(seen_by("train")[0], "experiment=exact_times", "--help").out
 
 
 @pytest.mark.parametrize("script", ["demo.py", "benchmark.py"])

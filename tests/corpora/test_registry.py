@@ -6,29 +6,27 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-import yaml
 
 from tts.audio.config import AudioConfig
+from tts.commands.cli import load_config
 from tts.corpora.corpus import Corpus, Recording, from_file
 from tts.corpora.registry import LJSpeech, open_corpus
 from tts.errors import UserError
 from tts.preparation.limits import Limits
 from tts.settings.documented import documented
-from tts.storage.resources import folder
+from tts.settings.schema import plain
 from tts.text.config import TextConfig
 
 
-@pytest.mark.parametrize("layout", ["allison", "espeak", "libritts", "ljspeech", "vctk"])
-def test_a_layouts_defaults_are_those_of_its_config(layout: str) -> None:
-    written = yaml.safe_load((folder("configs") / "corpus" / f"{layout}.yaml").read_text("utf-8"))
-    given = {"layout": layout, "root": "mine", "out": "data/x", "downloads": "data/x/downloads"}
-    if layout in ("libritts", "ljspeech", "vctk"):
-        del given["downloads"]
-    corpus = open_corpus(given)
+@pytest.mark.parametrize("layout", sorted(Corpus.options))
+def test_a_layout_is_what_its_config_says(layout: str) -> None:
+    composed = load_config("prepare", [f"corpus={layout}"])["corpus"]
+    assert composed["layout"] == layout and composed["out"] == f"data/{composed['name']}"
+    corpus = open_corpus(composed | {"root": "mine"} if "root" in composed else composed)
     assert type(corpus) is Corpus.options[layout]
-    for key in written.keys() - given.keys():
-        value = getattr(corpus, key)
-        assert (list(value) if isinstance(value, tuple) else value) == written[key], key
+    assert plain(corpus) == {key: value for key, value in composed.items() if key not in ("out", "root")} | (
+        {"root": "mine"} if "root" in composed else {}
+    )
 
 
 @pytest.mark.parametrize("settings", [*Corpus.options.values(), Limits, AudioConfig, TextConfig])

@@ -82,8 +82,14 @@ MINE = ("corpus=ljspeech", "corpus.name=mine")
 @pytest.mark.parametrize(
     ("config", "asked", "name", "run_dir"),
     [
-        *(("train", [f"experiment={e}"], e, f"runs/{e}") for e in EXPERIMENTS if e != "finetune"),
-        *(("train", [f"experiment={e}"], e, f"runs/{e}") for e in VOCODERS),
+        *(("train", [f"experiment={e}"], e, f"runs/{e}") for e in EXPERIMENTS if e not in ("finetune", "one_speaker")),
+        *(
+            ("train", [f"experiment={e}", "mels.voice=v"][: 1 + (e == "vocoder_voice")], e, f"runs/{e}")
+            for e in VOCODERS
+            if e != "vocoder_one_speaker"
+        ),
+        ("train", ["experiment=one_speaker"], "allison", "runs/allison"),
+        ("train", ["experiment=vocoder_one_speaker"], "vocoder_allison", "runs/vocoder_allison"),
         ("train", [], "voice", "runs/voice"),
         ("train", ["experiment=one_speaker", *MINE], "mine", "runs/mine"),
         ("train", ["experiment=one_speaker", *MINE, "run_dir=/tmp/x/first"], "first", "/tmp/x/first"),

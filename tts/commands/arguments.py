@@ -20,7 +20,7 @@ FLAGS = {
     "--help": "this list; with key=value beside it, the defaults that follow from them",
     "--multirun": "one run after the other of values with commas between them, as in seed=0,1,2",
     "--cfg job": "print the whole config that a command comes to, and stop",
-    "--config-dir PATH": "a folder of configs of yours, laid out as those of the package: experiments, models, corpora",
+    "--config-dir PATH": "a folder of configs of yours, laid out as the package's configs/",
 }
 
 

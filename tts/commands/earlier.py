@@ -26,7 +26,7 @@ def converted(overrides: Sequence[str]) -> list[str]:
         if key == "experiment" and value in EXPERIMENTS:
             name, run = EXPERIMENTS[value]
             print(f"experiment={value} is now called experiment={name}", file=sys.stderr)
-            first = [f"run_dir=runs/${{either:${{name}},{run}}}"]
+            first = [f"run_dir='runs/${{either:${{name}},{run}}}'"]
             kept.append(f"experiment={name}")
         elif GONE.get(key) != value:
             kept.append(text)

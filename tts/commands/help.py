@@ -90,5 +90,5 @@ def _entry(left: str, right: str) -> str:
     if not right:
         return left
     lines = textwrap.wrap(right, WIDTH - COLUMN)
-    first = f"{left:{COLUMN}}" if len(left) < COLUMN else f"{left}\n{gap}"
+    first = f"{left:{COLUMN}}" if len(left) < COLUMN - 1 else f"{left}\n{gap}"
     return first + f"\n{gap}".join(lines)

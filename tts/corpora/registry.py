@@ -32,6 +32,6 @@ def open_corpus(config: Mapping[str, Any]) -> Corpus:
     for key, value in defaults(option).items() if option else ():
         if value == MISSING and settings.get(key) is None:
             raise UserError(
-                f"corpus={settings['layout']} needs corpus.{key}, which has no default: give corpus.{key}=…"
+                f"corpus={settings['layout']} needs corpus.{key}, which has no default: give corpus.{key}=PATH"
             )
     return parse(Corpus, settings, "corpus")  # type: ignore[type-abstract] # of which it builds an option
