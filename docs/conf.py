@@ -21,3 +21,4 @@ exclude_patterns = ["_ext"]
 
 html_theme = "furo"
 html_title = f"SMMA-TTS {release}"
+html_show_copyright = False
