@@ -41,7 +41,7 @@ print("tts", tts.__version__, f"{len(speech.wav) / speech.sample_rate:.2f} s")
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> None:
-    """Show a command and run it. Its failure is ours."""
+    """Print a command and run it. Raises CalledProcessError where it fails."""
     print("$", *command, flush=True)
     clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
     subprocess.run([str(part) for part in command], cwd=cwd, env=clean | environment, check=True)

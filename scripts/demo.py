@@ -25,23 +25,23 @@ SENTENCES = SCRIPTS.parent / "data" / "sentences" / "demo.txt"
 
 
 def run(script: str, *arguments: str) -> bool:
-    """Run a script of the project, showing the command; whether it succeeded. What stops it stops the demo."""
+    """Print a command of the project and run it; whether it succeeded. A signal stops it and the demo."""
     print(f"\n$ python scripts/{script} {shlex.join(arguments)}", flush=True)
     process = subprocess.Popen([sys.executable, str(SCRIPTS / script), *arguments])
-    heard: list[int] = []
+    received: list[int] = []
 
-    def hear(number: int, _: object) -> None:
-        heard.append(number)
+    def forward(number: int, _: object) -> None:
+        received.append(number)
         if number != signal.SIGINT:  # Ctrl-C in a terminal has reached the script too
             process.send_signal(number)
 
-    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
     succeeded = process.wait() == 0
     for number, handler in before.items():
         signal.signal(number, handler)
-    if heard:
+    if received:
         print("The demo was stopped; make demo, with the same settings, goes on from here and speaks.", file=sys.stderr)
-        sys.exit(128 + heard[0])
+        sys.exit(128 + received[0])
     return succeeded
 
 

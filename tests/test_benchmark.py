@@ -93,9 +93,9 @@ def test_the_contest_of_vocoders_gives_a_row_to_each(
     from tts.vocoder.choice import IstftVocoder
 
     class Deaf:
-        """Judges that take no opinion and hear no word."""
+        """Judges without models."""
 
-        def listen(self, sounds: list[torch.Tensor], texts: list[str], rate: int) -> dict[str, float]:
+        def score(self, sounds: list[torch.Tensor], texts: list[str], rate: int) -> dict[str, float]:
             assert len(sounds) == len(texts) and all(sound.isfinite().all() for sound in sounds)
             return {"opinion": 3.0}
 

@@ -1,4 +1,4 @@
-"""`make demo`: stopped, it lets the stage that it is at end well, and says how it goes on."""
+"""`make demo`, interrupted: the current stage ends by itself, and the demo says how to go on."""
 
 import os
 import signal
@@ -10,12 +10,12 @@ import pytest
 
 STAGE = """
 import signal, sys, time
-def hear(number, _):
+def stop(number, _):
     print("the stage keeps what it has", flush=True)
     time.sleep(0.5)
     sys.exit(128 + number)
 for number in (signal.SIGINT, signal.SIGTERM):
-    signal.signal(number, hear)
+    signal.signal(number, stop)
 print("ready", flush=True)
 time.sleep(60)
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tts.errors import UserError
-from tts.workers import Died, each
+from tts.workers import WorkerDied, map_unordered
 
 
 def halved(number: int) -> int:
@@ -38,22 +38,22 @@ def announce(folder: Path) -> None:
 
 
 def test_a_process_that_dies_costs_its_item_alone() -> None:
-    found = dict(each(halved, range(8), 2))
-    assert {n: r for n, r in found.items() if not isinstance(r, Died)} == {0: 0, 1: 0, 2: 1, 4: 2, 6: 3, 7: 3}
+    found = dict(map_unordered(halved, range(8), 2))
+    assert {n: r for n, r in found.items() if not isinstance(r, WorkerDied)} == {0: 0, 1: 0, 2: 1, 4: 2, 6: 3, 7: 3}
     assert "ended with status 7" in str(found[5])
     assert os.name == "nt" or "signal 9 (Killed)" in str(found[3])
 
 
 def test_what_is_raised_there_is_raised_here() -> None:
     with pytest.raises(UserError, match="not 1") as raised:
-        list(each(refuse, [1], 1))
+        list(map_unordered(refuse, [1], 1))
     assert "in refuse" in raised.value.__notes__[0]
     with pytest.raises(RuntimeError, match="Odd: odd"):
-        list(each(odd, [1], 1))
+        list(map_unordered(odd, [1], 1))
 
 
 def test_nothing_to_do_starts_nothing() -> None:
-    assert list(each(halved, [], 4)) == []
+    assert list(map_unordered(halved, [], 4)) == []
 
 
 def is_there(pid: int) -> bool:
@@ -70,8 +70,8 @@ def test_no_process_outlives_the_one_it_works_for(tmp_path: Path) -> None:
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from pathlib import Path\n"
         "from test_workers import announce\n"
-        "from tts.workers import each\n"
-        f"list(each(announce, [Path({str(tmp_path)!r})] * 2, 2))\n"
+        "from tts.workers import map_unordered\n"
+        f"list(map_unordered(announce, [Path({str(tmp_path)!r})] * 2, 2))\n"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
@@ -90,7 +90,7 @@ def test_no_process_outlives_the_one_it_works_for(tmp_path: Path) -> None:
 
 def test_what_does_not_start_is_the_users_error(tmp_path: Path) -> None:
     script = tmp_path / "unguarded.py"
-    script.write_text("from tts.workers import each\nprint(list(each(abs, [1], 1)))\n", "utf-8")
+    script.write_text("from tts.workers import map_unordered\nprint(list(map_unordered(abs, [1], 1)))\n", "utf-8")
     done = subprocess.run(
         [sys.executable, str(script)], env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True, text=True,

@@ -1,6 +1,6 @@
 """Environment variables that libraries read when they are loaded: set before that, unless the user has set them.
 
-Processes that are started later take them over.
+Child processes inherit them.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ import platformdirs
 
 CACHE, WAITING, SPINNING = "NUMBA_CACHE_DIR", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT"
 SHORT = "1000"
-"""Turns that GNU's OpenMP spins before it sleeps: microseconds."""
+"""Iterations that GNU's OpenMP spins before it sleeps: some microseconds."""
 
 
 def prepare_environment() -> None:
     """To be called before numba and torch are imported."""
     # By default the threads of a pool spin for milliseconds while they wait for each other: beside other work the same
     # training took three times the CPU time. Sleeping at once costs an idle machine up to 10 % of the time, sleeping
-    # after a short spin nothing that could be measured (docs/LOG.md).
+    # after a short spin nothing measurable (docs/LOG.md).
     if WAITING not in os.environ:
         os.environ.setdefault(SPINNING, SHORT)
     os.environ.setdefault(WAITING, "PASSIVE")
-    _make_room()
+    _set_numba_cache()
 
 
-def _make_room() -> None:
-    """Give numba, which cannot be imported without, a place for what it compiled: in the folder for temporary files if
-    the installation is read-only and there is no home. Says nothing where there is no such folder either: numba will.
+def _set_numba_cache() -> None:
+    """Give numba, which cannot be imported without one, a cache folder: in the folder for temporary files if the
+    installation is read-only and there is no home. Where none can be written, numba raises the error.
     """
-    own = platformdirs.user_cache_path("numba", appauthor=False)  # which numba tries beside the source's own folder
+    own = platformdirs.user_cache_path("numba", appauthor=False)  # which numba tries after the source's own folder
     if CACHE in os.environ or _usable(own):
         return
     for folder in _temporary():
         if _usable(folder) and _private(folder):
-            os.environ[CACHE] = str(folder)  # the environment: worker processes take it over
+            os.environ[CACHE] = str(folder)  # in the environment, so that worker processes inherit it
             return
 
 
@@ -47,7 +47,7 @@ def _temporary() -> Iterator[Path]:
     name = f"smma-tts-numba-{getattr(os, 'getuid', int)()}"
     with suppress(OSError):  # no folder for temporary files at all, as in a container whose disk is read-only
         yield Path(tempfile.gettempdir()) / name
-        yield Path(tempfile.mkdtemp(prefix=name))  # where the first is somebody else's
+        yield Path(tempfile.mkdtemp(prefix=name))  # where the first belongs to another user
     yield Path("/dev/shm") / name
 
 
@@ -61,7 +61,7 @@ def _usable(folder: Path) -> bool:
 
 
 def _private(folder: Path) -> bool:
-    """Whether nobody else can have put anything there: numba runs what it finds."""
+    """Whether no other user can write there: numba runs what it finds."""
     status = folder.lstat()
     if not hasattr(os, "getuid"):  # Windows, whose folder for temporary files is a user's own
         return True
@@ -69,5 +69,5 @@ def _private(folder: Path) -> bool:
 
 
 def numba_folder() -> Path:
-    """A folder of the user's own in which numba keeps what it compiled, or would if there were none by the source."""
+    """Numba's cache folder outside the installation."""
     return Path(os.environ.get(CACHE) or platformdirs.user_cache_path("numba", appauthor=False))

@@ -13,7 +13,7 @@ from praatio.data_classes.interval_tier import IntervalTier
 from praatio.utilities.errors import PraatioException
 
 from tts.errors import UserError
-from tts.storage.files import whole
+from tts.storage.files import atomic_write
 
 NEGATIVE = re.compile(rb"^\s*(?:xmin|xmax) ?= ?-0*\.?0*[1-9]", re.MULTILINE)
 """A time in the long format; praatio leaves out the sign."""
@@ -50,7 +50,7 @@ def write_textgrid(path: Path, tiers: Mapping[str, list[Interval]], end: float |
             grid.addTier(IntervalTier(name, rows, 0.0, end))
         except PraatioException as error:
             raise ValueError(f"{path}: tier {name!r}: {error}") from error
-    with whole(path) as draft:
+    with atomic_write(path) as draft:
         grid.save(str(draft), format="long_textgrid", includeBlankSpaces=True)
 
 

@@ -20,7 +20,7 @@ from tts.audio.config import AudioConfig
 from tts.earlier_names import renamed
 from tts.errors import UserError
 from tts.storage.files import sha256
-from tts.storage.ownership import NAMED, strangers
+from tts.storage.ownership import NAMED, unknown_names
 
 WEIGHTS = "model.safetensors"
 LEAST_RATE = 4_000
@@ -86,7 +86,7 @@ def save_folder(
 
 def check_replaceable(folder: Path, info_name: str) -> None:
     """Raises UserError unless `folder` holds a model, whose file `info_name` says so, or nothing."""
-    others = strangers(folder)
+    others = unknown_names(folder)
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise UserError(f"{folder}: not a plain folder, and a model is to be written there; move it away")
     if others and not _is_model(folder, info_name):

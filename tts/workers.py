@@ -1,4 +1,4 @@
-"""Work in processes of its own: one that dies costs what it was at, and none outlives the process it works for."""
+"""A pool of worker processes: one that dies loses only its current item, and all end with the main process."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 LAST_SECONDS = 1.0
-"""What a process that is not needed any more may take to end by itself."""
+"""Seconds that a process has to end by itself before it is killed."""
 
 
 @dataclass(frozen=True)
-class Died:
-    """In place of a result: the process that was at it died."""
+class WorkerDied:
+    """In place of a result: the process that worked on the item died."""
 
     status: int | None
     """Its exit status; negative for the signal that ended it."""
@@ -38,8 +38,8 @@ class Died:
         return f"its process was ended by signal {-self.status} ({signal.strsignal(-self.status) or 'unknown'})"
 
 
-def each(work: Callable[[T], R], items: Iterable[T], count: int) -> Iterator[tuple[T, R | Died]]:
-    """Every item with what `work` makes of it, or with `Died`, in the order in which they are done.
+def map_unordered(work: Callable[[T], R], items: Iterable[T], count: int) -> Iterator[tuple[T, R | WorkerDied]]:
+    """Every item with the result of `work` on it, or with `WorkerDied`, in the order in which they are done.
 
     Processes are spawned, not forked: torch's and espeak-ng's threads and locks do not survive a fork. So a script
     needs the `__main__` guard, and `work`, items and results must pickle. Each process uses one thread of torch, leaves
@@ -62,20 +62,20 @@ def each(work: Callable[[T], R], items: Iterable[T], count: int) -> Iterator[tup
             workers[worker.pipe] = worker
         while workers:
             for worker in [workers[pipe] for pipe in wait(list(workers))]:
-                was_at = worker.item
-                answer = worker.answer()
-                if answer is None:
+                current = worker.item
+                result = worker.receive()
+                if result is None:
                     del workers[worker.pipe]
                     if queue:
                         successor = _Worker[T](work)
                         workers[successor.pipe] = successor
                 elif queue:
-                    worker.take(queue)
+                    worker.send_next(queue)
                 else:
                     del workers[worker.pipe]
                     worker.end()
-                if was_at:
-                    yield was_at[0], Died(worker.process.exitcode) if answer is None else answer[0]
+                if current:
+                    yield current[0], WorkerDied(worker.process.exitcode) if result is None else result[0]
     finally:
         for worker in workers.values():
             worker.pipe.close()
@@ -84,27 +84,27 @@ def each(work: Callable[[T], R], items: Iterable[T], count: int) -> Iterator[tup
 
 
 class _Worker(Generic[T]):
-    """A process and what it is at: no item before it has answered that it is there, then one at a time."""
+    """A process and its current item: none before it has reported that it started, then one at a time."""
 
     def __init__(self, work: Callable[[T], Any]) -> None:
         context = get_context("spawn")
         self.pipe, other = context.Pipe()
         self.process: BaseProcess = context.Process(target=_serve, args=(other, work), daemon=True)
         self.process.start()
-        other.close()  # or its end would not be seen here
+        other.close()  # or the process's end would not be noticed here
         self.started = False
         self.item: tuple[()] | tuple[T] = ()
 
-    def answer(self) -> tuple[Any] | None:
-        """What it made of its item, once there is something to read; None if it has died. Raises what it raised."""
+    def receive(self) -> tuple[Any] | None:
+        """The result of its item, once the pipe can be read; None if it has died. Raises what it raised."""
         try:
             result, error = self.pipe.recv()
         except (EOFError, OSError):
             self.process.join()
             if not self.started:
                 raise UserError(
-                    f"a worker process does not start ({Died(self.process.exitcode)}, see above); a script that uses "
-                    'workers must do so under `if __name__ == "__main__":`; workers=0 does without, from Python'
+                    f"a worker process does not start ({WorkerDied(self.process.exitcode)}, see above); a script that "
+                    'uses workers must do so under `if __name__ == "__main__":`; workers=0 does without, from Python'
                 ) from None
             return None
         self.started, self.item = True, ()
@@ -112,8 +112,8 @@ class _Worker(Generic[T]):
             raise error
         return (result,)
 
-    def take(self, queue: deque[T]) -> None:
-        """Give it the next item, which stays in the queue if it has died: its pipe says so when it is read again."""
+    def send_next(self, queue: deque[T]) -> None:
+        """Send it the next item, which stays in the queue if it has died: reading its pipe will show that."""
         try:
             self.pipe.send(queue[0])
         except OSError:
@@ -128,7 +128,7 @@ class _Worker(Generic[T]):
 
 
 def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
-    """The life of a process: items in, pairs of result and error out, until the pipe is closed."""
+    """Main loop of a worker: items in, pairs of result and error out, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if torch := sys.modules.get("torch"):  # what `work` needs is imported by now
@@ -140,21 +140,21 @@ def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
             try:
                 result, failure = work(item), None
             except Exception as error:
-                result, failure = None, _portable(error)
+                result, failure = None, _picklable(error)
             pipe.send((result, failure))
     except (EOFError, OSError):
         return
 
 
 def _end_with_parent() -> None:
-    """However it ends: its pipes are closed by the system, while this process may be deep in a long computation."""
+    """End with the parent, however that ends: a closed pipe would be noticed only after the current item."""
     parent = parent_process()
     assert parent is not None
     parent.join()
     os._exit(1)
 
 
-def _portable(error: Exception) -> Exception:
+def _picklable(error: Exception) -> Exception:
     """The error, with where it was raised, in a form that reaches the other process."""
     error.add_note("".join(traceback.format_tb(error.__traceback__)))
     try:

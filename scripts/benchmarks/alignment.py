@@ -1,7 +1,7 @@
 """Phone times beside those of peers: `scripts/benchmark.py benchmark=alignment [out=DIR] [corpus=PATH] [parts=A,B]`.
 
-Everybody learns from the train split of the `espeak` corpus, with the same phones and optional pauses, and is scored
-on its held-out splits against exact times, which nobody sees. Parts: `peers`, `time` (accuracy by CPU-seconds of
+All are trained on the train split of the `espeak` corpus, with the same phones and optional pauses, and scored on
+its held-out splits against exact times, which none of them reads. Parts: `peers`, `time` (accuracy by CPU-seconds of
 training), `speech` (by minutes of it), `voices` (other rates of speaking), `languages`, `seeds`. Training is timed in
 CPU seconds of one thread. Peers that are not installed are left out: `pip install viter
 monotonic-alignment-search`.
@@ -67,68 +67,68 @@ def main(arguments: list[str], out: Path | None) -> None:
             print(f"note: left out: {package}, which is not installed (pip install {package})")
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as scratch:
-        contest = Contest(corpus, Path(scratch))
-        results = {part: contest.run(part) for part in parts}
+        comparison = Comparison(corpus, Path(scratch))
+        results = {part: comparison.run(part) for part in parts}
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         (out / "results.json").write_text(json.dumps(results, indent=2, ensure_ascii=False), "utf-8")
         print(f"written: {out}/results.json")
 
 
-class Contest:
+class Comparison:
     """The parts of the benchmark on one corpus."""
 
     def __init__(self, corpus: PreparedCorpus, scratch: Path) -> None:
         self.corpus, self.scratch = corpus, scratch
-        self.learnt = corpus.split("train")
+        self.train = corpus.split("train")
         self.held_out = [*corpus.split("valid"), *corpus.split("test")]
         self.rows: dict[str, Row] = {}
 
     def run(self, part: str) -> dict[str, Row]:
-        """Figures by contestant, printed as they come and as a table in the end."""
+        """Figures by aligner, printed as they come and as a table in the end."""
         self.rows = {}
         getattr(self, f"_{part}")()
         print(f"\n{part}:\n{boundary_table(self.rows)}\n", flush=True)
         return self.rows
 
     def _peers(self) -> None:
-        self._ours("ours", AlignerConfig(), self.learnt)
+        self._ours("ours", AlignerConfig(), self.train)
         if Viter.installed():
-            self._viter("viter, monophones", self.learnt, *MONOPHONES)
-            self._viter("viter, triphones", self.learnt, *TRIPHONES)
-            self._viter("viter, all of it", self.learnt)
+            self._viter("viter, monophones", self.train, *MONOPHONES)
+            self._viter("viter, triphones", self.train, *TRIPHONES)
+            self._viter("viter, all of it", self.train)
         if ForwardSum.installed():
             for name, audio in (("12.5 ms", AudioConfig()), ("5 ms", FINE)):
                 peer = ForwardSum(audio)
-                seconds = peer.train_on(self.corpus, self.learnt, 180, 180)
+                seconds = peer.train_on(self.corpus, self.train, 180, 180)
                 self._score(f"forward-sum, {name}", seconds, peer.align(self.corpus, self.held_out))
 
     def _time(self) -> None:
         default = AlignerConfig()
         for gaussians in (1, 4, 16):
-            self._ours(f"ours, {gaussians} Gaussians", replace(default, mixtures=gaussians), self.learnt)
+            self._ours(f"ours, {gaussians} Gaussians", replace(default, mixtures=gaussians), self.train)
         if Viter.installed():
-            self._viter("viter, monophones", self.learnt, *MONOPHONES)
-            self._viter("viter, all of it", self.learnt)
+            self._viter("viter, monophones", self.train, *MONOPHONES)
+            self._viter("viter, all of it", self.train)
         if ForwardSum.installed():
             peer, spent = ForwardSum(AudioConfig()), 0.0
             for minutes in MINUTES:
-                spent += peer.train_on(self.corpus, self.learnt, 60 * minutes - spent, 60 * MINUTES[0])
+                spent += peer.train_on(self.corpus, self.train, 60 * minutes - spent, 60 * MINUTES[0])
                 self._score(f"forward-sum, {minutes} min", spent, peer.align(self.corpus, self.held_out))
 
     def _speech(self) -> None:
         for minutes in SPEECH:
-            some = first_minutes(self.learnt, minutes)
+            some = first_minutes(self.train, minutes)
             self._ours(f"ours, {minutes} min", AlignerConfig(), some)
             if Viter.installed():
                 self._viter(f"viter, {minutes} min", some, *MONOPHONES)
 
     def _voices(self) -> None:
         texts = sorted({u.text for u in self.held_out})
-        ours, _ = self._train_ours(AlignerConfig(), self.corpus, self.learnt)
+        ours, _ = self._train_ours(AlignerConfig(), self.corpus, self.train)
         viter = Viter(self.scratch / "viter", *MONOPHONES)
         if viter.installed():
-            viter.train(self.corpus, self.learnt)
+            viter.train(self.corpus, self.train)
         for name, (rate, voice) in RATES.items():
             corpus = self._speak(name, texts, rate, (voice,))
             self._score(f"ours, {name}", 0.0, align_ours(ours, corpus, corpus.utterances), corpus)
@@ -144,8 +144,8 @@ class Contest:
                 self._viter(f"viter, {language}", corpus.utterances, *MONOPHONES, corpus=corpus)
 
     def _seeds(self) -> None:
-        """The second training's times held against the first's."""
-        aligners = [self._train_ours(AlignerConfig(seed=seed), self.corpus, self.learnt) for seed in (0, 1)]
+        """The second training's times against the first's."""
+        aligners = [self._train_ours(AlignerConfig(seed=seed), self.corpus, self.train) for seed in (0, 1)]
         first, second = (align_ours(aligner, self.corpus, self.held_out) for aligner, _ in aligners)
         self._score("seed 1 against seed 0", aligners[1][1], second, truth=first)
 
@@ -163,23 +163,23 @@ class Contest:
         return read_manifest(folder / "corpus")
 
     def _ours(
-        self, name: str, config: AlignerConfig, learnt: Sequence[Utterance], corpus: PreparedCorpus | None = None
+        self, name: str, config: AlignerConfig, train: Sequence[Utterance], corpus: PreparedCorpus | None = None
     ) -> None:
-        aligner, seconds = self._train_ours(config, corpus or self.corpus, learnt)
+        aligner, seconds = self._train_ours(config, corpus or self.corpus, train)
         tested = corpus.utterances if corpus is not None else self.held_out
         self._score(name, seconds, align_ours(aligner, corpus or self.corpus, tested), corpus)
 
     def _train_ours(
-        self, config: AlignerConfig, corpus: PreparedCorpus, learnt: Sequence[Utterance]
+        self, config: AlignerConfig, corpus: PreparedCorpus, train: Sequence[Utterance]
     ) -> tuple[Aligner, float]:
         started = time.process_time()
-        recordings = [(u.id, waveform.read(corpus.audio_path(u), config.sample_rate), u.tokens) for u in learnt]
+        recordings = [(u.id, waveform.read(corpus.audio_path(u), config.sample_rate), u.tokens) for u in train]
         aligner = train_aligner(recordings, config)
         return aligner, time.process_time() - started
 
-    def _viter(self, name: str, learnt: Sequence[Utterance], *flags: str, corpus: PreparedCorpus | None = None) -> None:
+    def _viter(self, name: str, train: Sequence[Utterance], *flags: str, corpus: PreparedCorpus | None = None) -> None:
         peer = Viter(self.scratch / "viter", *flags)
-        seconds = peer.train(corpus or self.corpus, learnt)
+        seconds = peer.train(corpus or self.corpus, train)
         tested = corpus.utterances if corpus is not None else self.held_out
         self._score(name, seconds, peer.align(corpus or self.corpus, tested), corpus)
 
@@ -193,7 +193,7 @@ class Contest:
     ) -> None:
         """Parameters
         ----------
-        truth: what `found` is held against; the exact times if not given.
+        truth: what `found` is compared with; the exact times if not given.
         """
         tested = corpus.utterances if corpus is not None else self.held_out
         exact = (corpus or self.corpus).folder / "truth"

@@ -1,4 +1,4 @@
-"""The peer inside TTS models: monotonic alignment search over energies trained by the forward-sum loss.
+"""The aligner inside other TTS models: monotonic alignment search over energies trained by the forward-sum loss.
 
 As Badlani et al. 2021 (arXiv 2108.10447): text and mel are encoded by small convolutions, energies are their squared
 distances, a beta-binomial prior holds them to the diagonal, and after a while a second loss pulls the soft alignment
@@ -64,8 +64,8 @@ class ForwardSum(nn.Module):
         groups = [by_length[k : k + BATCH] for k in range(0, len(by_length), BATCH)]
         while time.process_time() - started < seconds:
             for group in order.sample(groups, len(groups)):
-                passed = self.spent + time.process_time() - started
-                self._step(group, [mels[u.id] for u in group], hard=passed > HARD_AFTER * whole)
+                elapsed = self.spent + time.process_time() - started
+                self._step(group, [mels[u.id] for u in group], hard=elapsed > HARD_AFTER * whole)
                 if time.process_time() - started >= seconds:
                     break
         took = time.process_time() - started
@@ -110,16 +110,16 @@ class ForwardSum(nn.Module):
         keys = self.text(self.embedding(pad_sequence(numbers, batch_first=True)).transpose(1, 2))
         queries = self.sound(pad_sequence(list(mels), batch_first=True).transpose(1, 2))
         energy = -TEMPERATURE * torch.cdist(queries.transpose(1, 2), keys.transpose(1, 2)).square()
-        outside = torch.arange(energy.shape[2]) >= texts[:, None]
-        energy = energy.masked_fill(outside[:, None], -1e9)
+        padding = torch.arange(energy.shape[2]) >= texts[:, None]
+        energy = energy.masked_fill(padding[:, None], -1e9)
         prior = beta_binomial_log_prior(texts, frames, energy.shape[1], energy.shape[2])
         return energy.log_softmax(-1) + prior, texts, frames
 
     def _step(self, group: Sequence[Utterance], mels: Sequence[Tensor], hard: bool) -> None:
         scores, texts, frames = self._scores(group, mels)
         with_blank = F.pad(scores, (1, 0), value=BLANK).log_softmax(-1)
-        places = torch.arange(1, scores.shape[2] + 1).expand(len(group), -1)
-        loss = F.ctc_loss(with_blank.transpose(0, 1), places, frames, texts)
+        targets = torch.arange(1, scores.shape[2] + 1).expand(len(group), -1)
+        loss = F.ctc_loss(with_blank.transpose(0, 1), targets, frames, texts)
         if hard:
             path = hard_path(scores.detach(), texts, frames)
             loss = loss - (path * scores.log_softmax(-1)).sum() / path.sum()
@@ -133,7 +133,7 @@ def hard_path(scores: Tensor, texts: Tensor, frames: Tensor) -> Tensor:
     """The best path over log weights, one-hot `[B, T, N]`."""
     from monotonic_alignment_search import maximum_path
 
-    inside_text = torch.arange(scores.shape[2]) < texts[:, None]
-    inside_mel = torch.arange(scores.shape[1]) < frames[:, None]
-    mask = (inside_text[:, :, None] & inside_mel[:, None, :]).float()
+    text_mask = torch.arange(scores.shape[2]) < texts[:, None]
+    mel_mask = torch.arange(scores.shape[1]) < frames[:, None]
+    mask = (text_mask[:, :, None] & mel_mask[:, None, :]).float()
     return maximum_path(scores.transpose(1, 2).contiguous() * mask, mask).transpose(1, 2).float()

@@ -58,7 +58,7 @@ ROWS = {
 """The system, and the path it speaks along."""
 PEER = "en-us"
 WORDS = 2200
-"""Single words that the judge learns beside sentences, for a word by itself ends like a sentence."""
+"""Single words in the judge's training beside sentences: a word by itself ends like a sentence."""
 RECOGNISED = 10
 """Sentences of every class whose word errors are counted."""
 
@@ -81,7 +81,7 @@ class Benchmark:
         self._together(self._train, self.systems)
         if not (self.out / "espeak" / f"{len(read_hard_sentences()):04d}.wav").is_file():
             self._speak_peer()
-        self._together(self._listen, *zip(*self._rows.values(), strict=True))
+        self._together(self._evaluate, *zip(*self._rows.values(), strict=True))
         if not (self.out / "detector/results.json").is_file():
             judge = f"aligner={self.out}/judge"
             self._script("evaluate", "metric=detector", judge, "corpus=espeak", f"out={self.out}/detector")
@@ -106,11 +106,11 @@ class Benchmark:
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
         command = [sys.executable, str(HERE / f"{name}.py"), *arguments]
         print("$", *command[1:], flush=True)
-        with log.open("w+b") if log is not None else tempfile.TemporaryFile() as said:
-            done = subprocess.run(command, env=environment, check=False, stdout=said, stderr=subprocess.STDOUT)
+        with log.open("w+b") if log is not None else tempfile.TemporaryFile() as output:
+            done = subprocess.run(command, env=environment, check=False, stdout=output, stderr=subprocess.STDOUT)
             if done.returncode:
-                said.seek(0)
-                raise UserError(f"{name} failed:\n{said.read().decode(errors='replace')[-2000:]}")
+                output.seek(0)
+                raise UserError(f"{name} failed:\n{output.read().decode(errors='replace')[-2000:]}")
 
     def _together(self, do: Callable[..., None], *arguments: Iterable[str]) -> None:
         with ThreadPoolExecutor(self.jobs) as pool:
@@ -124,18 +124,18 @@ class Benchmark:
             self._script("train", *SYSTEMS[name], *budget, log=run / "training.log")
             (run / "done").touch()
 
-    def _listen(self, system: str, path: str) -> None:
+    def _evaluate(self, system: str, path: str) -> None:
         out = self._results(system, path)
         if (out / "results.json").is_file():
             return
         out.mkdir(parents=True, exist_ok=True)
-        says = (
+        source = (
             [f"voice={self.out}/runs/{system}", f"path={path}", "vocoder=griffin_lim"]
             if path
             else [f"recordings={self.out}/{system}"]
         )
         judges = [f"aligner={self.out}/judge", f"recognise={RECOGNISED}"]
-        self._script("evaluate", "metric=robustness", *says, *judges, f"out={out}", log=out / "table.log")
+        self._script("evaluate", "metric=robustness", *source, *judges, f"out={out}", log=out / "table.log")
 
     def _results(self, system: str, path: str) -> Path:
         return self.out / "heard" / (f"{system}_{path}" if path else system)
@@ -156,7 +156,7 @@ class Benchmark:
         train_aligner(recordings, config).save(self.out / "judge", learnt_from={"espeak": speakers})
 
     def _speak_peer(self) -> None:
-        """The synthesiser that made the corpus reads the same sentences, for what the judge says of good speech."""
+        """The synthesiser that made the corpus speaks the same sentences, for figures of speech without faults."""
         audio, front_end, engine = AudioConfig(), TextFrontEnd(TextConfig()), EspeakEngine(PEER)
         log_mel, vocoder = LogMel(audio), GriffinLim(audio)
         (self.out / "espeak").mkdir(exist_ok=True)

@@ -23,7 +23,7 @@ def page(out: Path, found: Mapping[str, Mapping[str, Any]]) -> str:
         _table(headings, [_row(name, result) for name, result in found.items()]),
         "Bad cases and word errors (per cent) by class:",
         _table(("class", *found), [(kind, *(_cell(result, kind) for result in found.values())) for kind in classes]),
-        f"The detector, on {detector['recordings']} held-out recordings with planted faults:",
+        f"The detector, on {detector['recordings']} held-out recordings with inserted faults:",
         _table(tuple(shares), [tuple(f"{100 * share:.1f} %" for share in shares.values())]),
     ]
     return "\n\n".join(parts) + "\n"
@@ -46,7 +46,7 @@ def _row(name: str, result: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _cell(result: Mapping[str, Any], kind: str) -> str:
     bad = sum(case["kind"] == kind and bool(case["faults"]) for case in result["cases"])
-    errors = result["word_errors"].get(kind)  # none where nothing of the class could be heard
+    errors = result["word_errors"].get(kind)  # none where no sentence of the class was transcribed
     return f"{bad} · {100 * errors['rate']:.0f}" if errors else str(bad)
 
 

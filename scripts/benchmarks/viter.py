@@ -1,7 +1,7 @@
 """The peer `viter` (github.com/thewh1teagle/viter, the recipe of the Montreal Forced Aligner): `pip install viter`.
 
-It is given what ours is given: the same recordings, the phones of every word as they are, and optional silence between
-words. Its refinement of boundaries is off, since it makes them worse.
+It gets the same input as ours: the recordings, the phones of every word, and optional silence between words. Its
+refinement of boundaries is off, since it makes them worse.
 """
 
 from __future__ import annotations
@@ -60,15 +60,15 @@ class Viter:
         """Recordings with transcripts, a folder per speaker, and the dictionary: words of the same phones are one."""
         words: dict[tuple[str, ...], str] = {}
         for utterance in utterances:
-            said = []
+            transcript = []
             for index in range(len(utterance.words)):
                 own = zip(utterance.symbols, utterance.word, strict=True)
                 phones = tuple(self.phones[symbol] for symbol, word in own if word == index)
-                said.append(words.setdefault(phones, f"w{len(words)}"))
-            place = folder / "recordings" / utterance.speaker
-            place.mkdir(parents=True, exist_ok=True)
-            waveform.write(place / f"{utterance.id}.wav", waveform.read(corpus.audio_path(utterance), RATE), RATE)
-            (place / f"{utterance.id}.txt").write_text(" ".join(said), "utf-8")
+                transcript.append(words.setdefault(phones, f"w{len(words)}"))
+            target = folder / "recordings" / utterance.speaker
+            target.mkdir(parents=True, exist_ok=True)
+            waveform.write(target / f"{utterance.id}.wav", waveform.read(corpus.audio_path(utterance), RATE), RATE)
+            (target / f"{utterance.id}.txt").write_text(" ".join(transcript), "utf-8")
         lines = [f"{word}\t{' '.join(phones)}\n" for phones, word in words.items()]
         (folder / "words.txt").write_text("".join(lines), "utf-8")
         return folder / "recordings", folder / "words.txt"

@@ -1,4 +1,4 @@
-"""How natural it sounds: `scripts/benchmark.py benchmark=vocoder [key=value …]`.
+"""Naturalness and speed of vocoders: `scripts/benchmark.py benchmark=vocoder [key=value …]`.
 
 Copies of held-out recordings through each vocoder, and with `voice=PATH` sentences spoken from text, beside the
 recordings and another system's voice: predicted opinion (DistillMOS), mel cepstral distortion, PESQ, word errors and
@@ -55,7 +55,7 @@ def main(arguments: list[str], out: Path | None) -> None:
     torch.set_num_threads(1)
     run = Path(given["run"]).expanduser() if "run" in given else None
     if run is not None:
-        kept(run)  # refused before all else is heard
+        kept(run)  # an error before anything is measured
     judges = Judges()
     corpus = read_manifest(Path(given.get("corpus", "data/allison")).expanduser())
     path = given.get("vocoder")
@@ -76,7 +76,7 @@ def main(arguments: list[str], out: Path | None) -> None:
 
 
 class Judges:
-    """What listens, as far as it is installed."""
+    """The measures, as far as they are installed."""
 
     def __init__(self) -> None:
         self.opinion, self.recogniser = OpinionPredictor(), Recogniser()
@@ -91,11 +91,11 @@ class Judges:
                 self.has_pesq = False
         return float("nan")
 
-    def listen(self, sounds: list[Tensor], texts: list[str], rate: int) -> Row:
-        """What there is to say of sounds by themselves."""
+    def score(self, sounds: list[Tensor], texts: list[str], rate: int) -> Row:
+        """Measures that need no recording to compare with."""
         opinions = [self.opinion.score(sound, rate) for sound in sounds]
-        heard = [self.recogniser.transcribe(sound, rate) for sound in sounds]
-        return {"opinion": statistics.mean(opinions), "word errors %": 100 * word_error_rate(texts, heard).rate}
+        transcripts = [self.recogniser.transcribe(sound, rate) for sound in sounds]
+        return {"opinion": statistics.mean(opinions), "word errors %": 100 * word_error_rate(texts, transcripts).rate}
 
 
 def judge_copies(corpus: PreparedCorpus, chosen: IstftVocoder, judges: Judges, out: Path | None) -> dict[str, Row]:
@@ -103,10 +103,10 @@ def judge_copies(corpus: PreparedCorpus, chosen: IstftVocoder, judges: Judges, o
     texts, recordings, audio = held_out(corpus, chosen)
     log_mel = LogMel(audio)
     mels = [log_mel(recording) for recording in recordings]
-    rows = {"recordings": judges.listen(recordings, texts, audio.sample_rate)}
+    rows = {"recordings": judges.score(recordings, texts, audio.sample_rate)}
     for name, vocoder in vocoders(chosen, audio):
         sounds, speed = timed(vocoder, mels, audio.sample_rate)
-        rows[name] = judges.listen(sounds, texts, audio.sample_rate) | {"real-time factor": speed}
+        rows[name] = judges.score(sounds, texts, audio.sample_rate) | {"real-time factor": speed}
         pairs = list(zip(recordings, sounds, strict=True))
         rows[name]["distortion dB"] = statistics.mean(
             mel_cepstral_distortion(mel, log_mel(sound)) for mel, sound in zip(mels, sounds, strict=True)
@@ -127,8 +127,8 @@ def judge_sentences(
         voice = Voice.load(path, choice)
         rate = voice.config.audio.sample_rate
         voice.synthesize(sentences[0])
-        sounds, speed = timed(partial(say, voice), sentences, rate)
-        rows[name] = judges.listen(sounds, sentences, rate) | {"real-time factor": speed}
+        sounds, speed = timed(partial(speak, voice), sentences, rate)
+        rows[name] = judges.score(sounds, sentences, rate) | {"real-time factor": speed}
         rows[name]["first sound s"] = statistics.median(first_sound(voice, text) for text in sentences[:10])
         keep(sounds, out, f"spoken_{name}", rate)
     try:
@@ -136,9 +136,7 @@ def judge_sentences(
     except UserError as error:
         print(f"note: left out: a peer's voice ({error})")
         return rows
-    rows["hibari-tts"] = judges.listen(
-        [peer[text].wav for text in sentences], sentences, peer[sentences[0]].sample_rate
-    )
+    rows["hibari-tts"] = judges.score([peer[text].wav for text in sentences], sentences, peer[sentences[0]].sample_rate)
     return rows
 
 
@@ -160,7 +158,7 @@ def judge_training(run: Path, corpus: PreparedCorpus, judges: Judges) -> dict[st
         weights = {k.removeprefix("module."): v for k, v in state["average"].items() if k.startswith("module.")}
         vocoder.load_state_dict(weights)
         sounds = [vocoder(log_mel(recording)) for recording in recordings]
-        rows[f"step {state['step']}"] = {"minutes": state["minutes"]} | judges.listen(sounds, texts, audio.sample_rate)
+        rows[f"step {state['step']}"] = {"minutes": state["minutes"]} | judges.score(sounds, texts, audio.sample_rate)
     return rows
 
 
@@ -191,14 +189,14 @@ def vocoders(chosen: IstftVocoder, audio: AudioConfig) -> Iterator[tuple[str, Vo
 
 
 def timed(make: Callable[[Any], Tensor], inputs: list[Any], rate: int) -> tuple[list[Tensor], float]:
-    """What `make` makes of every input, and its CPU-seconds by second of sound."""
+    """The sounds that `make` gives for every input, and its CPU-seconds per second of sound."""
     make(inputs[0])
     started = time.process_time()
     sounds = [make(value) for value in tqdm(inputs, disable=None)]
     return sounds, (time.process_time() - started) * rate / sum(len(sound) for sound in sounds)
 
 
-def say(voice: Voice, text: str) -> Tensor:
+def speak(voice: Voice, text: str) -> Tensor:
     return voice.synthesize(text).wav
 
 

@@ -1,4 +1,4 @@
-"""The aligner finds phones in speech whose times are known, keeps what it learnt, and says where it is unsure."""
+"""The aligner finds phones in speech with exact times, is saved and loaded, and gives a confidence."""
 
 from __future__ import annotations
 
@@ -120,12 +120,12 @@ def test_a_pause_that_the_text_does_not_mark_is_no_phone(aligner: Aligner, recor
     aligned = aligner.align(wav, 16000, tokens)
     word = len(aligned.words) // 2
     cut = round(16000 * aligned.words[word].start)
-    held = aligner.align(torch.cat([wav[:cut], torch.zeros(8000), wav[cut:]]), 16000, tokens)
-    for before, after in zip(aligned.words[:word], held.words[:word], strict=True):
+    with_pause = aligner.align(torch.cat([wav[:cut], torch.zeros(8000), wav[cut:]]), 16000, tokens)
+    for before, after in zip(aligned.words[:word], with_pause.words[:word], strict=True):
         assert after.end == pytest.approx(before.end, abs=0.05)
-    for before, after in zip(aligned.words[word:], held.words[word:], strict=True):
+    for before, after in zip(aligned.words[word:], with_pause.words[word:], strict=True):
         assert after.start == pytest.approx(before.start + 0.5, abs=0.05)
-    assert any(p.label == "sil" and p.end - p.start > 0.4 for p in held.phones[1:-1])
+    assert any(p.label == "sil" and p.end - p.start > 0.4 for p in with_pause.phones[1:-1])
 
 
 def test_states_of_a_text_with_marked_and_unmarked_pauses() -> None:

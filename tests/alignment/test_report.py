@@ -13,7 +13,7 @@ from tts.data.manifest import CorpusInfo, PreparedCorpus, Utterance
 from tts.intervals import Interval
 
 
-@pytest.mark.filterwarnings("error")  # as of mel channels that hear nothing
+@pytest.mark.filterwarnings("error")  # such as empty mel channels
 @pytest.mark.parametrize("rate", [16000, 44100, 96000, 192000])
 def test_an_utterance_is_shown_at_any_sample_rate(tmp_path: Path, rate: int) -> None:
     utterance = Utterance("a", "a", "me", "train", "oh", 1.0, ("<s>", "o", "</s>"), (0, 1, 0), (-1, 0, -1), ("oh",))

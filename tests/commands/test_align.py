@@ -137,7 +137,7 @@ def test_the_report_shows_the_worst_and_runs_nothing(
     rows[a]["text"] = "<script>alert(1)</script> & $x_2$"
     (tmp_path / "corpus/manifest.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n", "utf-8")
     swapped = {rows[a]["id"], rows[b]["id"]}
-    monkeypatch.setattr("tts.alignment.aligner.BELIEVABLE", 2.0)  # what was learnt from forty seconds knows little
+    monkeypatch.setattr("tts.alignment.aligner.MISFIT_LIMIT", 2.0)  # an aligner of forty seconds fits badly
     result = call(main, "corpus=espeak", f"corpus.out={tmp_path}/corpus", f"out={tmp_path}/out", *SMALL)
     assert result.status == 0, result.err
     ranking = (tmp_path / "out/ranking.tsv").read_text("utf-8").splitlines()[1:]
@@ -147,7 +147,7 @@ def test_the_report_shows_the_worst_and_runs_nothing(
     page = (tmp_path / "out/report.html").read_text("utf-8")
     assert "<script" not in page and "&lt;script&gt;" in page and "http" not in page
     shown = re.findall(r'src="([^"]+)"', page)
-    assert [Path(s).suffix for s in shown] == [".flac", ".png"] * 2, "a sound to hear beside every picture"
+    assert [Path(s).suffix for s in shown] == [".flac", ".png"] * 2, "a sound beside every picture"
     assert all((tmp_path / "out" / s).stat().st_size > 1000 for s in shown)
     for column in ("deviation", "least certain phone", "confidence"):
         assert re.search(rf"<dt>[^<]*{column}", page), "every column is explained"

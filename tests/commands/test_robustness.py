@@ -68,7 +68,7 @@ def test_bad_cases_are_counted_by_class_and_shown(call: Callable[..., Any], alig
 def test_a_voice_is_judged_by_who_knows_its_speaker(
     call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path
 ) -> None:
-    """Without an aligner one learns from the speaker's recordings; one that never heard the speaker is refused."""
+    """Without an aligner one is trained on the speaker's recordings; one that does not know the speaker is refused."""
     (tmp_path / "hard.tsv").write_text("We keep the sea in view. She sold nine red hats.\n", "utf-8")
     command = (
         evaluate, "metric=robustness", f"voice={tiny_run}", "corpus=espeak", f"corpus.out={prepared}",
@@ -79,17 +79,17 @@ def test_a_voice_is_judged_by_who_knows_its_speaker(
     judge = Aligner.load(tmp_path / "out/judge")
     assert judge.learnt_from == {"espeak": ("en-us+m3",)}
     [case] = json.loads((tmp_path / "out/results.json").read_text("utf-8"))["cases"]
-    assert case["faults"], "a voice of six steps says nothing that is known"
+    assert case["faults"], "a voice of six steps makes no known sounds"
     assert (tmp_path / "out/0001.png").is_file() and "heard there" in (tmp_path / "out/report.html").read_text("utf-8")
     again = call(*command, "speaker=en-us+m3", f"out={tmp_path}/out")
     assert again.status == 0 and "trained before on the same recordings" in again.out
     refused = call(*command, f"aligner={tmp_path}/out/judge", f"out={tmp_path}/other")  # the first speaker is another
     assert refused.status == 1 and len(refused.errors) == 1
-    assert "learnt from en-us+m3; it never heard en-us+f3" in refused.errors[0]
+    assert "trained on en-us+m3, not on en-us+f3" in refused.errors[0]
     assert "leave aligner out" in refused.errors[0]
     judge.save(tmp_path / "old", "as versions did that did not keep whose speech it was")
     old = call(*command, f"aligner={tmp_path}/old", f"out={tmp_path}/other")
-    assert old.status == 0 and "warning: " in old.err and "does not say whose speech it learnt" in old.err
+    assert old.status == 0 and "warning: " in old.err and "does not say which speakers it was trained on" in old.err
     assert "did you mean 'en-us+m3'" in call(*command, "speaker=en-us+m4", f"out={tmp_path}/other").errors[0]
 
 
@@ -155,10 +155,10 @@ def test_the_detector_hears_what_is_planted_and_little_else(
     )  # fmt: skip
     assert result.status == 0, result.err
     found = json.loads((tmp_path / "out/results.json").read_text("utf-8"))["found"]
-    planted = [found[fault] for fault in ("cut", "doubled", "truncated", "babble", "run on", "other text")]
-    assert len(found) == 1 + len(planted)
-    assert sum(planted) / len(planted) > found["none"] + 0.2, "it learns from forty seconds; full corpora: docs/LOG.md"
-    assert min(planted) > 0.4
+    rates = [found[fault] for fault in ("cut", "doubled", "truncated", "babble", "run on", "other text")]
+    assert len(found) == 1 + len(rates)
+    assert sum(rates) / len(rates) > found["none"] + 0.2, "it is trained on forty seconds; full corpora: docs/LOG.md"
+    assert min(rates) > 0.4
 
 
 @pytest.mark.parametrize("path", ["hard", "soft"])

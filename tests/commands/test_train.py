@@ -29,7 +29,7 @@ def judged(*modules: str) -> pytest.MarkDecorator:
     def missing() -> str:
         for module in modules:
             try:
-                judges._judge(module)
+                judges._import_judge(module)
             except ValueError as error:
                 return str(error)
         return ""
@@ -156,7 +156,7 @@ def test_a_stopped_run_says_how_it_goes_on(
         result = call(main, *tiny(*SHORT), f"run_dir={tmp_path}/run")
     assert result.status == 128 + signal.SIGTERM
     assert result.errors == []
-    assert f"stopped at step 1, which {tmp_path}/run/checkpoints/last.pt keeps; to go on:" in result.err
+    assert f"stopped at step 1, saved in {tmp_path}/run/checkpoints/last.pt; to go on:" in result.err
     command = shlex.split(result.err.splitlines()[-1])
     result = call(main, *command[command.index("corpus=espeak") :])
     assert result.status == 0, result.err

@@ -18,7 +18,7 @@ from tts.data.manifest import PreparedCorpus, read_manifest
 from tts.errors import UserError
 from tts.preparation.limits import Limits
 from tts.preparation.prepare import prepare
-from tts.storage.locks import in_turn
+from tts.storage.locks import wait_exclusive
 from tts.text.config import TextConfig
 
 AUDIO = AudioConfig()
@@ -99,11 +99,11 @@ def test_features_that_another_training_makes_meanwhile_are_not_made_again(tmp_p
 
     @contextlib.contextmanager
     def after_another(folder: Path, work: str) -> Iterator[None]:
-        monkeypatch.setattr(features, "in_turn", in_turn)
+        monkeypatch.setattr(features, "wait_exclusive", wait_exclusive)
         ensure_features(corpus, AUDIO, 1)
-        with in_turn(folder, work):
+        with wait_exclusive(folder, work):
             yield
 
-    monkeypatch.setattr(features, "in_turn", after_another)
+    monkeypatch.setattr(features, "wait_exclusive", after_another)
     ensure_features(corpus, AUDIO, 1)
     assert capsys.readouterr().err.count("to compute") == 1

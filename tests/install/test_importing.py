@@ -89,7 +89,7 @@ def test_torchaudio_serves_beside_a_cpu_build_of_torch() -> None:
 
 
 IMPORT_COMPILED = (
-    "import tts.ops.cpu.kernels, tts.evaluation.walk, librosa, torch\n"
+    "import tts.ops.cpu.kernels, tts.evaluation.jump_decoding, librosa, torch\n"
     "import numpy as np\n"
     "from tts.ops import stepwise_viterbi\n"
     "print(stepwise_viterbi(torch.zeros(1, 1, 4, 2), torch.tensor([2]), torch.tensor([4])).sum().item())\n"

@@ -48,8 +48,7 @@ def test_kernels_compile_without_a_gpu(dtype: str, tokens: int, architecture: in
         "texts": "*i64",
         "mels": "*i64",
         "durations": "*i64",
-        "moved": "*i32",
-        "ways": "*i32",
+        "backpointers": "*i32",
         "skippable": "*u8",
     } | dict.fromkeys("HTN", "i32")
     for kernel in kernels:

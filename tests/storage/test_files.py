@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tts.storage.files import whole, write_text
+from tts.storage.files import atomic_write, write_text
 
 
 def write_often(path: Path) -> int:
@@ -17,7 +17,7 @@ def write_often(path: Path) -> int:
 def test_a_file_that_could_not_be_written_leaves_the_old_one_and_no_draft(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     write_text(path, "old")
-    with pytest.raises(OSError, match="disk full"), whole(path) as draft:
+    with pytest.raises(OSError, match="disk full"), atomic_write(path) as draft:
         draft.write_text("half", "utf-8")
         raise OSError("disk full")
     assert path.read_text("utf-8") == "old"

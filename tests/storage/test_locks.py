@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tts.errors import UserError
-from tts.storage.locks import exclusive, in_turn
+from tts.storage.locks import exclusive, wait_exclusive
 
 HOLD = """
 import sys, time
@@ -47,7 +47,7 @@ def test_a_folder_in_use_is_refused_with_its_holder_and_free_once_that_is_killed
 def test_whoever_waits_says_for_whom(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = hold(tmp_path, 1.0)
     started = time.monotonic()
-    with in_turn(tmp_path, "compiling"):
+    with wait_exclusive(tmp_path, "compiling"):
         assert time.monotonic() - started > 0.3
     assert f"compiling: waiting for process {other.pid} on" in capsys.readouterr().err
     other.wait()

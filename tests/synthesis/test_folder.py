@@ -1,4 +1,4 @@
-"""A voice folder: what goes in comes out, and nothing in a stranger's folder is trusted."""
+"""A voice folder: what is saved is loaded, and a folder from an untrusted source is checked."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""A voice speaks what it is given, all of it, and says when what happens."""
+"""A voice speaks the whole text, and gives the times of words and phones."""
 
 import os
 import signal
@@ -336,12 +336,12 @@ def test_a_recording_that_is_not_of_the_text_is_told(
     voice: Voice, recording: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, utterance = recording
-    monkeypatch.setattr(voice_module, "BELIEVABLE", 1e9)  # a voice of six steps knows no sounds
+    monkeypatch.setattr(voice_module, "MISFIT_LIMIT", 1e9)  # a voice of six steps has learnt no sounds
     assert not voice.synthesize(utterance.text, reference=path).doubt
     hurried = "We keep the sea in view, we keep the sea in view, we keep the sea in view, we keep the sea."
     speech = voice.synthesize(hurried, reference=(waveform.read(path, 16000)[:24000], 16000))
     assert "none is as fast as 30; with another text use reference_mode=style" in speech.doubt
     assert not voice.synthesize(hurried, reference=path, reference_mode="style").doubt
-    monkeypatch.setattr(voice_module, "BELIEVABLE", 1e-9)
+    monkeypatch.setattr(voice_module, "MISFIT_LIMIT", 1e-9)
     assert voice.align(waveform.read(path, 16000), 16000, utterance.text).misfit > 1
     assert "does not sound like the text" in voice.synthesize(utterance.text, reference=path).doubt

@@ -301,7 +301,7 @@ def test_a_signal_lets_the_step_end_and_keeps_it(
 def test_a_closed_terminal_stops_a_run_unless_it_was_started_to_ignore_that() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
-        with StopRequest() as stop, stop.waits_for_the_step():
+        with StopRequest() as stop, stop.deferred():
             signal.raise_signal(signal.SIGHUP)
         assert stop.number == signal.SIGHUP
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as by nohup

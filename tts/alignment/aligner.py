@@ -1,4 +1,4 @@
-"""The aligner: an acoustic model of the sounds, and the path of a text through them, with optional pauses."""
+"""The aligner: a hidden Markov model of the phones, and the path of a text through it, with optional pauses."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from torch import Tensor
 from tts.alignment.config import AlignerConfig
 from tts.alignment.hmm.features import Cepstra
 from tts.alignment.hmm.mixtures import Mixtures
-from tts.alignment.hmm.posterior import Spoken, hear
+from tts.alignment.hmm.posterior import AlignerInput, path_posteriors
 from tts.alignment.hmm.states import StateTable
-from tts.alignment.timing import Alignment, timed
+from tts.alignment.timing import Alignment, alignment_of
 from tts.audio import waveform
 from tts.errors import UserError
 from tts.model_folder import Limits, check_values
 from tts.settings.schema import parse, plain
-from tts.storage.files import fingerprint, sha256, whole, write_text
+from tts.storage.files import atomic_write, fingerprint, sha256, write_text
 from tts.storage.plain_data import plain_file
 from tts.text.symbols import LONGEST_SYMBOL
 from tts.text.tokens import Tokens, is_silence
 
 WEIGHTS, CARD = "aligner.safetensors", "aligner.json"
-BELIEVABLE = 3.2
-"""Nats a frame by which the likeliest states of all may fit better than those of the text. Where the text is right it
-is 0.8 to 2.0, where it is another one 4.7 and more (docs/LOG.md)."""
+MISFIT_LIMIT = 3.2
+"""Nats per frame by which the likeliest states of all may fit better than those of the text: a misfit of 1. Where the
+text is right it is 0.8 to 2.0, where it is another one 4.7 and more (docs/LOG.md)."""
 LIMITS: dict[str, Limits] = {
     "means": (-1e6, 1e6),
     "variances": (1e-8, 1e8),
@@ -52,7 +52,7 @@ class _Card:
     source: str
     """What it was trained on, as the caller of `Aligner.save` tells it apart."""
     learnt_from: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Corpora, and whose speech of each; empty in aligners of before this was kept."""
+    """Training corpora, and the speakers of each; empty in aligners of earlier versions."""
 
     def __post_init__(self) -> None:
         if not self.phones or len(set(self.phones)) != len(self.phones):
@@ -81,7 +81,7 @@ class Aligner:
     source = ""
     """What it was trained on, once saved or loaded."""
     learnt_from: Mapping[str, Sequence[str]] = MappingProxyType({})
-    """Corpora, and whose speech of each, once saved or loaded; empty where that is not known."""
+    """Training corpora, and the speakers of each, once saved or loaded; empty where that is not known."""
 
     def __init__(self, config: AlignerConfig, table: StateTable, mixtures: Mixtures, scale: Tensor) -> None:
         self.config, self.table, self.mixtures, self.scale = config, table, mixtures, scale
@@ -96,15 +96,15 @@ class Aligner:
         """
         resampled = waveform.resample(wav, sample_rate, self.config.sample_rate)
         if len(resampled) <= self.config.n_fft:
-            raise UserError(f"{name}: {len(wav)} samples are too short to hear anything in")
-        spoken = Spoken(name, self._cepstra(resampled) / self.scale, tokens, self.table.path(tokens, name))
+            raise UserError(f"{name}: {len(wav)} samples are too short to align")
+        recording = AlignerInput(name, self._cepstra(resampled) / self.scale, tokens, self.table.path(tokens, name))
         try:
-            [heard] = hear(self.mixtures, [spoken])
+            [posterior] = path_posteriors(self.mixtures, [recording])
         except ValueError as error:
             raise UserError(f"{name}: too short for its text ({error})") from error
-        best = self.mixtures.components(spoken.features).logsumexp(-1).amax(-1).mean()
-        misfit = (float(best) - heard.score) / BELIEVABLE
-        return timed(heard, self.table.silence, self.config, len(wav) / sample_rate, misfit)
+        best = self.mixtures.components(recording.features).logsumexp(-1).amax(-1).mean()
+        misfit = (float(best) - posterior.score) / MISFIT_LIMIT
+        return alignment_of(posterior, self.table.silence, self.config, len(wav) / sample_rate, misfit)
 
     def densities(self, wav: Tensor, sample_rate: int) -> Tensor:
         """Log-likelihood of every state in every frame of a recording `[samples]`, `[T, S]`."""
@@ -113,7 +113,7 @@ class Aligner:
 
     @property
     def speakers(self) -> set[str]:
-        """Whose speech it learnt; empty where that is not known."""
+        """The speakers it was trained on; empty where that is not known."""
         return {speaker for speakers in self.learnt_from.values() for speaker in speakers}
 
     def save(self, folder: Path, source: str = "", learnt_from: Mapping[str, Sequence[str]] | None = None) -> None:
@@ -122,11 +122,11 @@ class Aligner:
         Parameters
         ----------
         source: what it was trained on, as the caller tells it apart.
-        learnt_from: corpora, and whose speech of each.
+        learnt_from: training corpora, and the speakers of each.
         """
         learnt = {corpus: tuple(speakers) for corpus, speakers in (learnt_from or {}).items()}
         folder.mkdir(parents=True, exist_ok=True)
-        with whole(folder / WEIGHTS) as draft:
+        with atomic_write(folder / WEIGHTS) as draft:
             draft.write_bytes(save({**vars(self.mixtures), "scale": self.scale}))
         card = _Card(self.config, self.table.phones, sha256(folder / WEIGHTS), source, learnt)
         write_text(folder / CARD, json.dumps(plain(card), indent=1, ensure_ascii=False))

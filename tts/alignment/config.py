@@ -17,13 +17,13 @@ class AlignerConfig:
     hop_length: int = 80
     """Samples between frames; frame t is centred on sample t·hop_length."""
     win_length: int = 160
-    """Samples of the analysis window: a long one lets the louder neighbour win."""
+    """Samples of the analysis window; a long one blurs boundaries towards the louder phone."""
     n_fft: int = 512
     """Samples of the Fourier transform."""
     n_mels: int = 30
     """Channels of the mel."""
     cepstra: int = 13
-    """Mel-frequency cepstral coefficients, without differences over time: those tie a transition to one side."""
+    """Mel-frequency cepstral coefficients, without deltas, which bias boundaries to one side."""
     states: int = 2
     """Per phone, one after another. Where there are several, the last of a nasal or approximant depends on the next."""
     mixtures: int = 8

@@ -28,7 +28,7 @@ def write_alignment(out: Path, utterance: Utterance, alignment: Alignment, sourc
     source: what the times were made from; `read_alignment` asks for the same.
     """
     grid = out / f"{utterance.id}.TextGrid"
-    grid.unlink(missing_ok=True)  # one that does not fit its JSON would be taken for somebody's own work
+    grid.unlink(missing_ok=True)  # one that does not match its JSON would count as edited by hand
     draft = out / f".{utterance.id}.TextGrid"
     write_textgrid(draft, {"words": alignment.words, "phones": alignment.phones})
     phones = [

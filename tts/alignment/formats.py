@@ -10,8 +10,8 @@ from tts.data.manifest import Utterance
 from tts.settings.schema import nearest
 from tts.storage.files import write_text
 
-Aligned = Sequence[tuple[Utterance, Alignment]]
-Writer = Callable[[Path, Aligned], list[Path]]
+Alignments = Sequence[tuple[Utterance, Alignment]]
+Writer = Callable[[Path, Alignments], list[Path]]
 """Writes the alignments into a folder → the files that it wrote."""
 FORMATS: dict[str, Writer] = {}
 
@@ -34,7 +34,7 @@ def check_formats(names: Iterable[str]) -> None:
 
 
 @timing_format("ctm")
-def write_ctm(out: Path, aligned: Aligned) -> list[Path]:
+def write_ctm(out: Path, aligned: Alignments) -> list[Path]:
     """phones.ctm and words.ctm: `<id> 1 <start> <seconds> <label> <confidence>`, a space in an id or label as `_`."""
     phones: list[str] = []
     words: list[str] = []

@@ -1,4 +1,4 @@
-"""An aligner of a prepared corpus, learnt once and kept in a folder."""
+"""Train an aligner on a prepared corpus once, and keep it in a folder."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from tts.text.tokens import Tokens
 def learn_from_corpus(
     corpus: PreparedCorpus, chosen: Sequence[Utterance], config: AlignerConfig, folder: Path
 ) -> tuple[Aligner, dict[str, str] | None]:
-    """The aligner that `chosen` utterances teach, saved in `folder`, or the one that is there if they taught it.
+    """An aligner trained on `chosen` utterances and saved in `folder`, or the one there if it was trained on the same.
 
     Returns
     -------
-    The aligner, and ids of utterances that nothing was learnt from, with the reasons; None where it was there.
+    The aligner, and ids of utterances that were left out of training, with the reasons; None where it was there.
 
     Raises
     ------
-    UserError: nothing to learn from; the folder holds what is no aligner.
+    UserError: nothing to learn from; the folder holds something else.
     """
     source = fingerprint(plain(config), [recording_source(corpus, u) for u in chosen])
     earlier = _earlier(folder)

@@ -1,4 +1,4 @@
-"""report.html: the utterances most likely wrong, to see and to hear. One file without scripts, the rest in report/."""
+"""report.html: the utterances most likely wrong. One file without scripts; pictures and sounds in report/."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ EXPLAINED = """<dl>
 all utterances of its speaker, in standard deviations (robust ones: 1.48 median absolute deviations). 0 is as usual;
 below −3 is rare where all texts are right.
 <dt>least certain phone, at, confidence<dd>The phone whose place is least sure, where it begins, and how sure it is,
-from 0 to 1: the mean probability that the frames given to it are in it. Below 0.5 look whether it was said at all.
+from 0 to 1: the mean probability that the frames given to it are in it. Below 0.5, check that it is in the recording.
 <dt>misfit<dd>How much better the frames fit any sounds, in any order, than those of the text, as a share of what is
-believable. Where the text is right it is below 0.7; above 1 another text was said, most likely, or the
-speaker is one whom the aligner never heard.
+believable. Where the text is right it is below 0.7; above 1 the text is most likely another one, or the
+speaker is one whom the aligner was not trained on.
 </dl>"""
 
 

@@ -1,4 +1,4 @@
-"""From the posterior of a path to phones and words in seconds."""
+"""From the posterior over a path's states to phones and words in seconds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from tts.alignment.config import AlignerConfig
-from tts.alignment.hmm.posterior import Heard
+from tts.alignment.hmm.posterior import PathPosterior
 from tts.intervals import Interval
 
 
@@ -22,16 +22,16 @@ class Alignment:
     phones: list[Interval]
     """`sil` for silences; together they cover the recording."""
     confidence: list[float]
-    """Per phone, 0 to 1: how sure the chain is that its frames are in it."""
+    """Per phone, 0 to 1: mean posterior of the frames given to it."""
     score: float
-    """Log-likelihood per frame; low beside its neighbours' where the text is not what was said."""
+    """Log-likelihood per frame; lower than of similar recordings where the text is wrong."""
     misfit: float = math.nan
     """How much better the frames fit any sounds than those of the text, as a share of what is believable: beyond 1
-    another text was said, or sounds that are not known. NaN where it was not measured."""
+    the recording is most likely of another text, or of sounds not in the training data. NaN where not measured."""
 
     @property
     def doubtful(self) -> bool:
-        """Whether another text was said, most likely."""
+        """Whether the recording is most likely of another text."""
         return self.misfit > 1
 
     def rounded(self) -> Alignment:
@@ -58,7 +58,7 @@ class Alignment:
 
 
 @dataclass
-class _Part:
+class _Segment:
     """A phone or a silence: the states from `first` up to `stop` of the path, and the token they belong to."""
 
     label: str
@@ -67,8 +67,10 @@ class _Part:
     stop: int
 
 
-def timed(heard: Heard, silence: int, config: AlignerConfig, seconds: float, misfit: float) -> Alignment:
-    """Read off times: boundaries are where the cumulated posterior passes from one phone to the next.
+def alignment_of(
+    posterior: PathPosterior, silence: int, config: AlignerConfig, seconds: float, misfit: float
+) -> Alignment:
+    """Boundaries are where the cumulated posterior passes from one phone to the next.
 
     Parameters
     ----------
@@ -76,48 +78,48 @@ def timed(heard: Heard, silence: int, config: AlignerConfig, seconds: float, mis
     seconds: duration of the recording.
     misfit: as in `Alignment`.
     """
-    tokens, posterior = heard.spoken.tokens, heard.posterior
+    tokens, gamma = posterior.input.tokens, posterior.gamma
     hop = config.hop_length / config.sample_rate
     # Frame t is centred on t·hop, so the boundary between frames t − 1 and t lies at (t − ½)·hop.
-    edges = ((posterior.double().sum(0).cumsum(0) - 0.5) * hop).clamp(0.0, seconds).tolist()
+    edges = ((gamma.double().sum(0).cumsum(0) - 0.5) * hop).clamp(0.0, seconds).tolist()
     edges = [0.0, *edges[:-1], seconds]
-    parts = _without_closures(_parts(heard, silence), edges, config.shortest_pause)
-    phones = [Interval(p.label, edges[p.first], edges[p.stop]) for p in parts]
+    segments = _merge_closures(_segments(posterior, silence), edges, config.shortest_pause)
+    phones = [Interval(p.label, edges[p.first], edges[p.stop]) for p in segments]
     words = []
     for index, label in enumerate(tokens.words):
-        own = [i for i, p in zip(phones, parts, strict=True) if p.owner >= 0 and tokens.word[p.owner] == index]
+        own = [i for i, p in zip(phones, segments, strict=True) if p.owner >= 0 and tokens.word[p.owner] == index]
         if own:
             words.append(Interval(label, own[0].start, own[-1].end))
-    whole = torch.stack([posterior[:, p.first : p.stop].sum(1) for p in parts], 1)
-    return Alignment(words, phones, certainty(whole).tolist(), heard.score, misfit)
+    per_segment = torch.stack([gamma[:, p.first : p.stop].sum(1) for p in segments], 1)
+    return Alignment(words, phones, certainty(per_segment).tolist(), posterior.score, misfit)
 
 
-def _parts(heard: Heard, silence: int) -> list[_Part]:
-    path, tokens = heard.spoken.path, heard.spoken.tokens
-    parts = []
-    for (owner, silent), places in groupby(
+def _segments(posterior: PathPosterior, silence: int) -> list[_Segment]:
+    path, tokens = posterior.input.path, posterior.input.tokens
+    segments = []
+    for (owner, silent), states in groupby(
         range(len(path.states)), key=lambda i: (path.tokens[i], path.states[i] == silence)
     ):
-        own = list(places)
-        parts.append(_Part("sil" if silent else tokens.symbols[owner], owner, own[0], own[-1] + 1))
-    return parts
+        own = list(states)
+        segments.append(_Segment("sil" if silent else tokens.symbols[owner], owner, own[0], own[-1] + 1))
+    return segments
 
 
-def _without_closures(parts: list[_Part], edges: list[float], shortest: float) -> list[_Part]:
-    """A silence within the text that is too short for one is the closure of the phone that follows."""
-    kept: list[_Part] = []
+def _merge_closures(segments: list[_Segment], edges: list[float], shortest: float) -> list[_Segment]:
+    """Give a silence within the text that is too short for a pause to the phone that follows, as its closure."""
+    kept: list[_Segment] = []
     began: int | None = None
-    for place, part in enumerate(parts):
-        inside = 0 < place < len(parts) - 1
-        if inside and part.label == "sil" and edges[part.stop] - edges[part.first] < shortest:
-            began = part.first
+    for index, segment in enumerate(segments):
+        within_text = 0 < index < len(segments) - 1
+        if within_text and segment.label == "sil" and edges[segment.stop] - edges[segment.first] < shortest:
+            began = segment.first
             continue
         if began is not None:
-            part.first, began = began, None
-        kept.append(part)
+            segment.first, began = began, None
+        kept.append(segment)
     return kept
 
 
 def certainty(posterior: Tensor) -> Tensor:
-    """How sure it is of the frames that it gives each token: mean posterior, weighted by itself, `[T, N]` → `[N]`."""
+    """Confidence per token: its mean posterior, weighted by itself, `[T, N]` → `[N]`."""
     return posterior.double().square().sum(0) / posterior.double().sum(0).clamp(min=1e-9)

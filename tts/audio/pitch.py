@@ -10,7 +10,7 @@ from torch import Tensor
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.environment import numba_folder
-from tts.storage.locks import in_turn
+from tts.storage.locks import wait_exclusive
 
 LOWEST, HIGHEST = 60.0, 500.0
 """Hz; the range of speaking voices."""
@@ -37,13 +37,14 @@ def pitch_contour(wav: Tensor, config: AudioConfig) -> Tensor:
 
 
 def compile_pitch_tracking(config: AudioConfig) -> None:
-    """Have numba compile what `pitch_contour` needs and keep it.
+    """Fill numba's cache with what `pitch_contour` needs.
 
-    Processes that compile it at once, in other trainings too, damage each other's cache: every later run dies.
+    Processes that compile it at the same time, in other trainings too, would corrupt the cache, and later runs would
+    crash.
     """
     folder = numba_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    with in_turn(folder, "compiling pitch tracking"):
+    with wait_exclusive(folder, "compiling pitch tracking"):
         pitch_contour(torch.zeros(config.sample_rate), config)
 
 

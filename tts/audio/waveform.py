@@ -17,7 +17,7 @@ import torch
 
 from tts.audio import transforms
 from tts.errors import UserError
-from tts.storage.files import whole
+from tts.storage.files import atomic_write
 
 WIDTH, ROLLOFF = 64, 0.9475937167399596
 """Of the resampling filter: zero crossings on a side, and its edge as a share of the lower rate's half."""
@@ -30,7 +30,7 @@ BLOCK = 2**20
 FRAMES = 10_000
 """Of G.722 that are decoded at once."""
 UNKNOWN = 2**62
-"""Samples, and more, are libsndfile's word for a length that the file does not give."""
+"""Samples; libsndfile reports this many or more where the file does not give its length."""
 UNREADABLE = (OSError, RuntimeError, TypeError, MemoryError, av.FFmpegError)
 FAINT = 0.01
 """Channels whose power is a smaller share of the loudest one's, 20 dB below it, are left out."""
@@ -138,16 +138,16 @@ def resampled(blocks: Iterable[torch.Tensor], old: int, new: int) -> Iterator[to
     period, share = old // common, new // common  # samples before and after, between which both rates meet
     # Whole periods, beyond which no sample has a part in another.
     margin = period * math.ceil((WIDTH * max(old / new, 1) / ROLLOFF + 1) / period)
-    held, before = torch.empty(0), 0  # what is still needed, and how much of it was converted before
+    pending, before = torch.empty(0), 0  # what is still needed, and how much of it was converted before
     for block in chain(blocks, [None]):
-        done = len(held) if block is None else (len(held) - margin) // period * period
+        done = len(pending) if block is None else (len(pending) - margin) // period * period
         if done > before:
-            converted = resample(held, old, new)
+            converted = resample(pending, old, new)
             yield converted[before // period * share : len(converted) if block is None else done // period * share]
             kept = max(0, done - margin)
-            held, before = held[kept:].clone(), done - kept
+            pending, before = pending[kept:].clone(), done - kept
         if block is not None:
-            held = torch.cat([held, block])
+            pending = torch.cat([pending, block])
 
 
 def resample(wav: torch.Tensor, old: int, new: int) -> torch.Tensor:
@@ -189,7 +189,7 @@ def write(path: str | Path, wav: torch.Tensor, sample_rate: int) -> None:
     samples = (wav / max(peak, 1.0)).numpy()
     encoded = BytesIO()  # libsndfile says nothing of what it could not write when it closes a file, as on a full disk
     soundfile.write(encoded, samples, sample_rate, format=path.suffix[1:].upper(), subtype="PCM_16")
-    with whole(path) as draft:
+    with atomic_write(path) as draft:
         draft.write_bytes(encoded.getbuffer())
 
 
@@ -199,7 +199,7 @@ def _cells(old: int, new: int) -> int:
     return new // common * (2 * math.ceil(WIDTH * max(old / new, 1) / ROLLOFF) + old // common)
 
 
-class _Forward(soundfile.SoundFile):
+class _ForwardOnly(soundfile.SoundFile):
     """Read from the start to the end only: libsndfile cannot seek where a file does not say how long it is."""
 
     def seekable(self) -> bool:
@@ -207,7 +207,7 @@ class _Forward(soundfile.SoundFile):
 
 
 def _open_sndfile(path: Path) -> Source:
-    with _Forward(path) as file:
+    with _ForwardOnly(path) as file:
         rate, count, frames = file.samplerate, file.channels, file.frames
     if rate not in RATES:
         raise UserError(f"{path}: {rate} Hz; recordings have {RATES[0]} to {RATES[-1]} Hz")
@@ -216,29 +216,29 @@ def _open_sndfile(path: Path) -> Source:
 
 
 def _sndfile_blocks(path: Path, count: int) -> Iterator[torch.Tensor]:
-    channels = slice(None) if count == 1 else _heard(path)
+    channels = slice(None) if count == 1 else _audible(path)
     for block in _all_channels(path):
         yield torch.from_numpy(np.ascontiguousarray(block[:, channels].mean(axis=1)))
 
 
 def _all_channels(path: Path) -> Iterator[np.ndarray]:
     """Stretches of [samples, channels]."""
-    with _Forward(path) as file:
+    with _ForwardOnly(path) as file:
         while len(block := file.read(max(1, BLOCK // file.channels), dtype="float32", always_2d=True)):
             yield block
 
 
-def _heard(path: Path) -> list[int]:
+def _audible(path: Path) -> list[int]:
     """The channels that `open_source` takes the mean of."""
     count, total, products = 0, np.zeros(1), np.zeros((1, 1))
     for block in _all_channels(path):
         wide = block.astype(np.float64)
         count, total, products = count + len(wide), total + wide.sum(0), products + wide.T @ wide
     mean = total / max(count, 1)
-    covariance = products / max(count, 1) - np.outer(mean, mean)  # a constant is not heard
+    covariance = products / max(count, 1) - np.outer(mean, mean)  # a constant offset is inaudible
     power = covariance.diagonal()
-    loudest, heard = int(power.argmax()), np.flatnonzero(power >= FAINT * power.max())
-    return heard.tolist() if covariance[np.ix_(heard, heard)].mean() >= FAINT * power[loudest] else [loudest]
+    loudest, audible = int(power.argmax()), np.flatnonzero(power >= FAINT * power.max())
+    return audible.tolist() if covariance[np.ix_(audible, audible)].mean() >= FAINT * power[loudest] else [loudest]
 
 
 def _open_g722(path: Path) -> Source:

@@ -1,7 +1,7 @@
-"""The commands. Torch's C++ notices for its developers are kept off the user's terminal; torch reads this on import.
+"""The commands. Notices of torch's C++ code for developers are turned off, by a variable that torch reads on import.
 
-Ctrl-C while a command's parts are still imported, which takes seconds, is no error to trace. It ends the command, even
-where what is imported catches it, or breaks of it.
+Imports take seconds. Ctrl-C meanwhile ends the command without a traceback, even where an imported module catches the
+exception or fails because of it.
 """
 
 import os
@@ -11,35 +11,35 @@ import threading
 from types import FrameType, TracebackType
 
 os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
-_heard: list[int] = []
+_received: list[int] = []
 
 
-def _hear(number: int, frame: FrameType | None) -> None:
-    _heard.append(number)
+def _on_interrupt(number: int, frame: FrameType | None) -> None:
+    _received.append(number)
     signal.default_int_handler(number, frame)
 
 
-def _say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    if _heard or issubclass(kind, KeyboardInterrupt):
+def _excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if _received or issubclass(kind, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)
     else:
         sys.__excepthook__(kind, error, trace)
 
 
 def end_imports() -> None:
-    """All is imported: Ctrl-C is Python's own again. Raises KeyboardInterrupt if there was one that went unheard."""
-    if signal.getsignal(signal.SIGINT) is _hear:
+    """Imports are done: restore Python's handling of Ctrl-C. Raises KeyboardInterrupt if one came during them."""
+    if signal.getsignal(signal.SIGINT) is _on_interrupt:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    if _heard:
-        _heard.clear()
+    if _received:
+        _received.clear()
         raise KeyboardInterrupt
-    if sys.excepthook is _say:
+    if sys.excepthook is _excepthook:
         sys.excepthook = sys.__excepthook__
 
 
-sys.excepthook = _say
+sys.excepthook = _excepthook
 if (
     threading.current_thread() is threading.main_thread()
     and signal.getsignal(signal.SIGINT) is signal.default_int_handler
 ):
-    signal.signal(signal.SIGINT, _hear)
+    signal.signal(signal.SIGINT, _on_interrupt)

@@ -113,7 +113,7 @@ def _chosen(corpus: PreparedCorpus, splits: tuple[Split, ...], purpose: str) -> 
 
 
 def _aligner(settings: AlignConfig, corpus: PreparedCorpus, out: Path) -> Aligner | Voice:
-    """The one that was asked for; one trained here, unless an earlier run trained the same."""
+    """The aligner or voice of the settings; or one trained here, unless an earlier run trained the same."""
     if settings.voice is not None:
         voice = Voice.load(settings.voice)
         voice.check_aligns()
@@ -139,7 +139,7 @@ def _align_all(
     fresh: list[float] = []
     edited: list[str] = []
 
-    def one(utterance: Utterance) -> None:
+    def align_one(utterance: Utterance) -> None:
         source = fingerprint(identity, recording_source(corpus, utterance))
         earlier = read_alignment(out, utterance, source)
         if earlier is not None:
@@ -161,11 +161,13 @@ def _align_all(
             failed[utterance.id] = str(error)
 
     started = time.process_time()
-    for _ in tqdm(in_threads(one, chosen), total=len(chosen), desc="aligning", disable=None):
+    for _ in tqdm(in_threads(align_one, chosen), total=len(chosen), desc="aligning", disable=None):
         pass
-    spent, heard = time.process_time() - started, sum(fresh)
+    spent, seconds = time.process_time() - started, sum(fresh)
     if fresh:
-        print(f"{heard / 60:.1f} min of speech aligned in {spent:.1f} CPU-s: {heard / spent:.0f} × real time a core")
+        print(
+            f"{seconds / 60:.1f} min of speech aligned in {spent:.1f} CPU-s: {seconds / spent:.0f} × real time a core"
+        )
     if len(fresh) < len(done):
         print(f"{len(done) - len(fresh)} utterances were aligned before and have not changed")
     if edited:
@@ -181,9 +183,10 @@ def _align(aligner: Aligner | Voice, corpus: PreparedCorpus, utterance: Utteranc
     wav = waveform.read(corpus.audio_path(utterance), rate)
     if isinstance(aligner, Aligner):
         return aligner.align(wav, rate, utterance.tokens, utterance.id)
-    heard = aligner.align(wav, rate, utterance.tokens)
-    sure = certainty(heard.posterior)
-    return Alignment(heard.words, heard.phones, sure.tolist(), float(sure.log().mean()), heard.misfit)
+    aligned = aligner.align(wav, rate, utterance.tokens)
+    confidence = certainty(aligned.posterior)
+    score = float(confidence.log().mean())
+    return Alignment(aligned.words, aligned.phones, confidence.tolist(), score, aligned.misfit)
 
 
 main = command(align, "align", literal=LITERAL)

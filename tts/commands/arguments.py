@@ -1,4 +1,4 @@
-"""What was typed behind a command: overrides of its config, flags, and values that are taken to the letter."""
+"""The arguments of a command: overrides of its config, flags, and values that are taken literally."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Arguments:
     """One command line, read."""
 
     overrides: list[str]
-    """For Hydra; a literal value is a reference into `literals`, and `text` is there alone."""
+    """For Hydra; a literal value is a reference into `literals`; `text` is only in `literals`."""
     literals: dict[str, str]
-    """Dotted key to its value, to the letter."""
+    """Dotted key → its value as it was typed."""
     flags: argparse.Namespace
     """`help`, `multirun`, `cfg`, `config_dir`."""
 
@@ -73,7 +73,7 @@ def read_arguments(given: Sequence[str], literal: Sequence[str]) -> Arguments:
 
     Parameters
     ----------
-    literal: keys (or patterns with `*`) whose values are taken to the letter, outside Hydra's grammar: `text`, and
+    literal: keys (or patterns with `*`) whose values are taken literally, outside Hydra's grammar: `text`, and
         paths. Those of a multirun, of which there may be several, are left to Hydra, and so is `null`.
 
     Raises

@@ -1,4 +1,4 @@
-"""How every command starts: its config is composed, and what the user got wrong comes back as one line."""
+"""How every command starts: its config is composed, and a user's error is printed as one line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def command(
     Parameters
     ----------
     name: of the command, as `tts.commands.compose.SETTINGS` and `configs/NAME.yaml` have it.
-    literal: dotted keys (or patterns with `*`) whose values are taken to the letter; see `read_arguments`.
+    literal: dotted keys (or patterns with `*`) whose values are taken literally; see `read_arguments`.
     prepared: the command takes corpora that are prepared, which its help then says less about.
     """
 
@@ -39,14 +39,14 @@ def command(
             OmegaConf.register_new_resolver("literal", arguments.literals.__getitem__, replace=True)
             import_plugins(arguments.plugins())
             for job, overrides in arguments.jobs():
-                _do(arguments, job, overrides)
+                _run_job(arguments, job, overrides)
         except (UserError, OSError) as error:
             fail(str(error))
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
             sys.exit(130)
 
-    def _do(arguments: Arguments, job: str, overrides: list[str]) -> None:
+    def _run_job(arguments: Arguments, job: str, overrides: list[str]) -> None:
         config, choices = composed(name, overrides, arguments.flags.config_dir)
         config |= {key: value for key, value in arguments.literals.items() if key == "text"}
         if job and "run_dir" in config:
@@ -64,7 +64,7 @@ def command(
 
 
 def fail(message: str) -> None:
-    """Say in one line on standard error what went wrong and leave with status 1."""
+    """Print an error as one line on standard error and exit with status 1."""
     print("error: " + " ".join(message.split()), file=sys.stderr)
     sys.exit(1)
 

@@ -44,7 +44,7 @@ class Composed(NamedTuple):
     config: dict[str, Any]
     """Nested dicts and lists: OmegaConf and its interpolations are left behind."""
     choices: dict[str, str]
-    """Of every group of configs the one that was chosen."""
+    """Config group → the option that was chosen."""
 
 
 def settings_of(command: str) -> dict[str, type]:
@@ -53,7 +53,7 @@ def settings_of(command: str) -> dict[str, type]:
 
 
 def import_plugins(names: Sequence[str]) -> None:
-    """Import packages of the user's, which register what they add as they are imported.
+    """Import a user's packages, which register their classes on import.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def import_plugins(names: Sequence[str]) -> None:
 
 
 def composed(command: str, overrides: Sequence[str], config_dir: str | None = None) -> Composed:
-    """What a command's config comes to.
+    """Compose a command's config.
 
     Parameters
     ----------
@@ -80,30 +80,30 @@ def composed(command: str, overrides: Sequence[str], config_dir: str | None = No
     ------
     UserError: naming what is unknown, and the nearest that is known.
     """
-    asked = converted(overrides)
+    current = converted(overrides)
     _store(command)
-    _check_groups(asked)
+    _check_groups(current)
     GlobalHydra.instance().clear()
     searched = [f"hydra.searchpath=[file://{Path(config_dir).expanduser().resolve()}]"] if config_dir else []
     with initialize_config_dir(str(folder("configs")), version_base="1.3"):
         try:
-            whole = compose(command, [*asked, *searched], return_hydra_config=True)
+            whole = compose(command, [*current, *searched], return_hydra_config=True)
             chosen = {group: str(name) for group, name in whole.hydra.runtime.choices.items() if "hydra/" not in group}
             own = OmegaConf.masked_copy(whole, [str(key) for key in whole if key != "hydra"])
             config = OmegaConf.to_container(own, resolve=True)
         except (HydraException, OmegaConfBaseException) as error:
-            raise UserError(_explain(command, [parse_override(text) for text in asked], error)) from error
+            raise UserError(_explain(command, [parse_override(text) for text in current], error)) from error
     assert isinstance(config, dict)
     return Composed({str(key): value for key, value in config.items()}, chosen)
 
 
 def choices_of(group: str) -> list[type[Choice]]:
-    """What is chosen among the configs of a group, where they are settings with an interface: one class, or none."""
+    """The `Choice` classes of a group: one, or none where its configs are plain files."""
     return [choice for choice in Choice.__subclasses__() if choice.group == group]
 
 
 def options_of(group: str) -> dict[str, str]:
-    """The configs of a group by name, each with what it says of itself."""
+    """The configs of a group by name, each with its summary."""
     found = {name: summary(option) for choice in choices_of(group) for name, option in choice.options.items()}
     for path in sorted((folder("configs") / group).glob("*.yaml")):
         lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("# @package")]
@@ -135,10 +135,6 @@ def _imported(place: str) -> type:
     return found
 
 
-def _choices(group: str) -> list[type[Choice]]:
-    return [choice for choice in Choice.__subclasses__() if choice.group == group]
-
-
 def _store(command: str) -> None:
     """Offer Hydra the defaults of the command's settings, and every option that the package or a plugin defines."""
     store = ConfigStore.instance()
@@ -147,7 +143,7 @@ def _store(command: str) -> None:
     for choice in Choice.__subclasses__():
         written = {path.stem for path in (folder("configs") / choice.group).glob("*.yaml")}
         for name, option in choice.options.items():
-            if name in written:  # which says more
+            if name in written:  # the file adds to it
                 continue
             store.store(group=choice.group, name=name, node=defaults(option) | option.beside())
 

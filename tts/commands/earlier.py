@@ -1,4 +1,4 @@
-"""What earlier versions called things: old names of experiments go on working, and say the new one."""
+"""Names of earlier versions: old names of experiments still work, with a notice of the new one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ EXPERIMENTS = {
     "ljspeech": ("much_speech", "ljspeech"),
     "vocoder_allison": ("vocoder_one_speaker", "vocoder_${corpus.name}"),
 }
-"""Old name to the new one, and to what a run's folder was called by default: a run goes on where it was."""
-GONE = {"loss.blank": "null", "limits": "default", "trainer": "vocoder"}
-"""Keys that are no more, and the value that asks for what is so anyway."""
+"""Old name → the new one, and the default name of its run folder, so that a run goes on where it was."""
+REMOVED = {"loss.blank": "null", "limits": "default", "trainer": "vocoder"}
+"""Removed keys, and the value of each that is accepted because it asks for what is now always so."""
 
 
 def converted(overrides: Sequence[str]) -> list[str]:
-    """Overrides in the names of now."""
+    """Overrides with old names replaced by the current ones."""
     first: list[str] = []
     kept: list[str] = []
     for text in overrides:
@@ -28,6 +28,6 @@ def converted(overrides: Sequence[str]) -> list[str]:
             print(f"experiment={value} is now called experiment={name}", file=sys.stderr)
             first = [f"run_dir='runs/${{either:${{name}},{run}}}'"]
             kept.append(f"experiment={name}")
-        elif GONE.get(key) != value:
+        elif REMOVED.get(key) != value:
             kept.append(text)
     return first + kept

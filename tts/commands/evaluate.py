@@ -16,14 +16,14 @@ from tts.corpora.synthetic.sentences import read_sentences
 from tts.data.manifest import PreparedCorpus, Split, Utterance, corpus_folder, read_manifest
 from tts.errors import UserError
 from tts.evaluation.alignment import AlignmentScore, score_alignment
+from tts.evaluation.detector import score_detector
 from tts.evaluation.judges import Recogniser
-from tts.evaluation.planted import score_detector
 from tts.evaluation.robustness import (
-    Speaker,
+    SentenceSource,
+    from_recordings,
+    from_voice,
     read_hard_sentences,
-    recordings_speaker,
     score_robustness,
-    voice_speaker,
 )
 from tts.evaluation.speech import score_prompts, score_sentences
 from tts.evaluation.table import boundary_table
@@ -49,7 +49,7 @@ class EvaluateConfig:
     metric: Literal["speech", "alignment", "robustness", "detector"]
     """speech: word error rate of what a recogniser hears. alignment: boundary errors on held-out recordings.
     robustness: bad cases among 500 hard sentences, by an aligner that knows the voice's speaker; where none is given,
-    one learns from the speaker's recordings in the corpus, into OUT/judge. detector: what an aligner finds of planted
+    one is trained on the speaker's recordings in the corpus, in OUT/judge. detector: what an aligner finds of inserted
     faults."""
     corpus: dict[str, Any] = field(metadata=NOT_COMPOSED)
     """A prepared corpus."""
@@ -99,7 +99,7 @@ def evaluate(config: dict[str, Any]) -> None:
     claim(out, "evaluation", "out", recognised=_holds_figures)
     if settings.metric == "robustness":
         judge = _judge(settings, voice, aligner, out)
-        results = _robustness(settings, _speaker(settings, voice), judge, out)
+        results = _robustness(settings, _source(settings, voice), judge, out)
     elif settings.metric == "detector" and aligner is not None:
         results = _detector(aligner, *_held_out(settings, None))
     elif settings.metric == "speech" and voice is not None:
@@ -122,13 +122,13 @@ NEEDED: dict[str, list[tuple[str, ...]]] = {
     "robustness": [("voice",), ("voice", "aligner"), ("recordings", "aligner")],
     "detector": [("aligner",)],
 }
-"""What each metric is of."""
+"""What each metric needs: one of these."""
 
 
 KEYS: tuple[set[str], ...] = (
     {"rates", "heard"}, {"against", "summary"}, {"bad_cases", "cases"}, {"recordings", "found"},
 )  # fmt: skip
-"""Of results.json, by metric."""
+"""Keys of results.json, by metric."""
 
 
 def _check_given(settings: EvaluateConfig) -> None:
@@ -138,16 +138,16 @@ def _check_given(settings: EvaluateConfig) -> None:
         raise UserError(f"metric={settings.metric} needs {choices}, and nothing else")
 
 
-def _speaker(settings: EvaluateConfig, voice: Voice | None) -> Speaker:
+def _source(settings: EvaluateConfig, voice: Voice | None) -> SentenceSource:
     if voice is None:
         assert settings.recordings is not None
         text = TextConfig(language=settings.corpus.get("language") or TextConfig().language)
-        return recordings_speaker(Path(settings.recordings).expanduser(), RECORDINGS_RATE, TextFrontEnd(text))
-    return voice_speaker(voice, settings.speaker)
+        return from_recordings(Path(settings.recordings).expanduser(), RECORDINGS_RATE, TextFrontEnd(text))
+    return from_voice(voice, settings.speaker)
 
 
 def _judge(settings: EvaluateConfig, voice: Voice | None, aligner: Aligner | None, out: Path) -> Aligner:
-    """The aligner that was given, if it may judge this voice, or one that learns from the voice's own recordings."""
+    """The aligner that was given, if it knows this voice's speaker, or one trained on the speaker's recordings."""
     speaker = settings.speaker if voice is None else voice.info.speakers[voice.speaker_index(settings.speaker)]
     if aligner is None:
         assert speaker is not None
@@ -155,7 +155,7 @@ def _judge(settings: EvaluateConfig, voice: Voice | None, aligner: Aligner | Non
         chosen = [u for u in corpus.utterances if u.speaker == speaker]
         if not chosen:
             raise UserError(
-                f"{corpus.folder}: holds no speech of {speaker}; the judge of a voice learns from its own recordings: "
+                f"{corpus.folder}: holds no speech of {speaker}; the judge is trained on the voice's own recordings: "
                 "choose a corpus that it was trained on with corpus=NAME, or another of its speakers with speaker=NAME"
             )
         return learn_from_corpus(corpus, chosen, AlignerConfig(), out / "judge")[0]
@@ -163,15 +163,15 @@ def _judge(settings: EvaluateConfig, voice: Voice | None, aligner: Aligner | Non
         return aligner
     if not aligner.speakers:
         print(
-            f"warning: {settings.aligner} does not say whose speech it learnt; one that never heard {speaker} finds "
-            "faults where there are none",
+            f"warning: {settings.aligner} does not say which speakers it was trained on; one that does not know "
+            f"{speaker} finds faults where there are none",
             file=sys.stderr,
         )
     elif speaker not in aligner.speakers:
         known = ", ".join(sorted(aligner.speakers)[:SHOWN])
         raise UserError(
-            f"aligner={settings.aligner}: learnt from {known}; it never heard {speaker} and would find faults where "
-            "there are none: leave aligner out, give corpus=NAME that the voice was trained on, and one learns from it"
+            f"aligner={settings.aligner}: trained on {known}, not on {speaker}, and would find faults where there are "
+            "none: leave aligner out and give corpus=NAME that the voice was trained on, and one is trained on that"
         )
     return aligner
 
@@ -185,10 +185,10 @@ def _holds_figures(folder: Path) -> bool:
     return isinstance(content, dict) and any(keys.issubset(content) for keys in KEYS)
 
 
-def _robustness(settings: EvaluateConfig, say: Speaker, aligner: Aligner, out: Path) -> dict[str, Any]:
+def _robustness(settings: EvaluateConfig, source: SentenceSource, aligner: Aligner, out: Path) -> dict[str, Any]:
     path = Path(settings.sentences).expanduser() if settings.sentences is not None else None
     recogniser = Recogniser(settings.threads) if settings.recognise else None
-    score = score_robustness(say, aligner, read_hard_sentences(path), out, recogniser, settings.recognise)
+    score = score_robustness(source, aligner, read_hard_sentences(path), out, recogniser, settings.recognise)
     print(f"  {'class':14} {'sentences':>9} {'bad':>5}  {'word errors':>11}  kinds")
     for kind, count, bad, kinds, errors in score.table():
         print(f"  {kind:14} {count:9} {bad:5}  {errors:>11}  {kinds}")
@@ -199,7 +199,7 @@ def _robustness(settings: EvaluateConfig, say: Speaker, aligner: Aligner, out: P
 
 def _detector(aligner: Aligner, corpus: PreparedCorpus, utterances: list[Utterance]) -> dict[str, Any]:
     score = score_detector(aligner, corpus, utterances)
-    print(f"{score.recordings} recordings; a fault was found, by what was planted:")
+    print(f"{score.recordings} recordings; a fault was found, by what was inserted:")
     for name, share in score.found.items():
         print(f"  {name:10} {100 * share:5.1f} %")
     return dict(plain(score))
@@ -222,13 +222,13 @@ def _speech(settings: EvaluateConfig, voice: Voice, out: Path) -> dict[str, Any]
     else:
         corpus, utterances = _held_out(settings, voice)
         score = score_prompts(voice, corpus, utterances, recogniser, out)
-    for who, rate in score.rates.items():
+    for source, rate in score.rates.items():
         print(
-            f"  {who:10} WER {100 * rate.rate:5.1f} %  ({100 * rate.low:.1f}–{100 * rate.high:.1f} %, "
+            f"  {source:10} WER {100 * rate.rate:5.1f} %  ({100 * rate.low:.1f}–{100 * rate.high:.1f} %, "
             f"{rate.errors} errors in {rate.words} words, {len(score.heard)} sentences)"
         )
     for text in score.endless:
-        print(f"  never came to an end, and counts as silent: {text}")
+        print(f"  not finished, and counts as silent: {text}")
     return plain(score)
 
 

@@ -1,4 +1,4 @@
-"""`--help`: what a command does, and every key of it with its default and what its dataclass says of it."""
+"""`--help`: what a command does, and every key with its default and its docstring."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tts.settings.documented import documented
 from tts.storage.resources import folder
 
 WIDTH, COLUMN = 120, 46
-READ_OF_PREPARED = ("corpus.name", "corpus.out", "corpus.parts")
-"""What commands read of `corpus` that take it prepared; the rest is for its preparation."""
-BESIDE = {
+PREPARED_KEYS = ("corpus.name", "corpus.out", "corpus.parts")
+"""Keys of `corpus` that a command reads which takes it prepared; the rest is for its preparation."""
+OTHER_KEYS = {
     "plugins": "Packages of yours to import first: they add decoders, corpora, loss terms… (docs/extending.md).",
     "corpus.out": "Folder of the prepared corpus.",
     "corpus.downloads": "Folder for what is fetched.",
@@ -41,21 +41,21 @@ def help_text(name: str, config: Mapping[str, Any], choices: Mapping[str, str], 
     for group in choices:
         options = options_of(group)
         if len(options) > 1:
-            parts += [f"  {group}=", *(_entry(f"    {option}", said) for option, said in options.items())]
+            parts += [f"  {group}=", *(_entry(f"    {option}", summary) for option, summary in options.items())]
     parts += ["", "Keys and their defaults:"]
-    said = explanations(name, choices)
+    meanings = explanations(name, choices)
     groups = {group.split("/")[0] for group in choices}
     for key, value in sorted(leaves(config), key=lambda leaf: leaf[0].split(".")[0] in groups):  # its own come first
-        if prepared and key.startswith("corpus.") and not key.startswith(READ_OF_PREPARED):
+        if prepared and key.startswith("corpus.") and not key.startswith(PREPARED_KEYS):
             continue
-        parts.append(_entry(f"  {key}={_shown(value)}", said.get(general(key), "")))
+        parts.append(_entry(f"  {key}={_shown(value)}", meanings.get(general(key), "")))
     parts += ["", "Flags:", *(_entry(f"  {flag}", meaning) for flag, meaning in FLAGS.items())]
     return "\n".join(parts)
 
 
 def explanations(name: str, choices: Mapping[str, str]) -> dict[str, str]:
-    """Dotted key to what it means: of the option that was chosen, or else of another one."""
-    found = dict(BESIDE)
+    """Dotted key → its meaning, by the option that was chosen, or else by another one."""
+    found = dict(OTHER_KEYS)
     chosen = {f"{group}={option}" for group, option in choices.items()}
     for group, option in choices.items():
         for choice in choices_of(group):
@@ -70,7 +70,7 @@ def explanations(name: str, choices: Mapping[str, str]) -> dict[str, str]:
 
 
 def general(key: str) -> str:
-    """All parts of a mix are explained alike."""
+    """The key under which a part of a mix is explained: all parts alike."""
     return re.sub(r"^corpus\.parts\.\w+", "corpus.parts.*", key)
 
 

@@ -17,7 +17,7 @@ from tts.settings.schema import parse
 from tts.text.config import TextConfig
 
 CORPUS = ("corpus.root", "corpus.out", "corpus.downloads", "corpus.credits", "corpus.licence")
-"""Keys of every corpus to be prepared that are taken to the letter."""
+"""Keys of every corpus to be prepared whose values are taken literally."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class PrepareConfig:
 
 
 def prepare_data(config: dict[str, Any]) -> None:
-    """Prepare a corpus as `config` says, and print what came of it."""
+    """Prepare a corpus as `config` says, and print a report."""
     prepare_corpus(parse(PrepareConfig, config, "config"))
 
 
 def prepare_corpus(settings: PrepareConfig) -> None:
-    """Prepare the corpus that `settings` describe, and print what came of it."""
+    """Prepare the corpus that `settings` describe, and print a report."""
     out = corpus_folder(settings.corpus)
     corpus = open_corpus(settings.corpus)
     workers = default_workers() if settings.workers is None else settings.workers

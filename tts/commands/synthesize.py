@@ -68,11 +68,11 @@ def synthesize(config: dict[str, Any]) -> None:
     out = Path(settings.out).expanduser()
     claim(out, "synthesis", "out", recognised=lambda out: _is_ours(out / "0001.json"))
     failed: list[str] = []
-    spent = spoken = 0.0
+    spent = total_seconds = 0.0
     for number, line in enumerate(lines, 1):
         started, name = time.perf_counter(), f"{number:04d}"
-        there = [path for suffix in SUFFIXES if (path := out / f"{name}{suffix}").exists()]
-        if there and not (_is_ours(out / f"{name}.json") and all(path.is_file() for path in there)):
+        existing = [path for suffix in SUFFIXES if (path := out / f"{name}{suffix}").exists()]
+        if existing and not (_is_ours(out / f"{name}.json") and all(path.is_file() for path in existing)):
             failed.append(
                 f"line {number}: what is called {name} in {out} was not written by this command; move it away"
             )
@@ -88,11 +88,12 @@ def synthesize(config: dict[str, Any]) -> None:
         if speech.doubt:
             print(f"warning: line {number}: {speech.doubt}", file=sys.stderr)
         seconds = len(speech.wav) / speech.sample_rate
-        spoken += seconds
+        total_seconds += seconds
         write_speech(out, name, line, speech, voice)
         print(f"{out / name}.wav  {seconds:5.2f} s  {line[:70]}")
-    if spoken:
-        print(f"{spoken:.1f} s of speech in {spent:.1f} s: real-time factor {spent / spoken:.3f}")
+    if total_seconds:
+        factor = spent / total_seconds
+        print(f"{total_seconds:.1f} s of speech in {spent:.1f} s: real-time factor {factor:.3f}")
     if failed:
         for problem in failed[1:]:
             print(problem, file=sys.stderr)
@@ -138,7 +139,7 @@ def read_lines(settings: SynthesizeConfig) -> list[str]:
 
 
 def write_speech(out: Path, name: str, text: str, speech: Synthesis, voice: Voice) -> None:
-    """The four files of one line; NNNN.json first, by which the others are known again."""
+    """The four files of one line; NNNN.json first, by which a later run recognises the others."""
     seconds = len(speech.wav) / speech.sample_rate
     content = {
         "text": text,

@@ -1,4 +1,4 @@
-"""Standard streams that a command can rely on, whatever they are connected to."""
+"""Standard streams that never fail, whatever they are connected to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sys
 from typing import Any
 
 
-class _Lasting:
-    """A stream whose reader may leave (`| head -1`): what is said after that is dropped, and the work goes on."""
+class _UnbreakableStream:
+    """A stream whose reader may leave (`| head -1`): later output is dropped, and the work goes on."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -30,27 +30,27 @@ class _Lasting:
             self._drop(error)
 
     def _drop(self, error: OSError) -> None:
-        """Send what is still to come nowhere, or Python would complain of it once more at its end."""
-        _to_nowhere(self._stream.fileno())
+        """Discard further output, or Python would report the error once more when it exits."""
+        _discard(self._stream.fileno())
         if not isinstance(error, BrokenPipeError):
             raise error
 
 
 def make_reliable() -> None:
-    """Let standard output and error take every character, closed ones everything."""
+    """Let standard output and error accept every character, and closed streams discard everything."""
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         stream = getattr(sys, name)
         if stream is None:  # closed, as by >&-; files opened later must not take its place
-            _to_nowhere(descriptor)
+            _discard(descriptor)
             stream = os.fdopen(descriptor, "w", encoding="utf-8", closefd=False)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-        if not isinstance(stream, _Lasting):
-            setattr(sys, name, _Lasting(stream))
+        if not isinstance(stream, _UnbreakableStream):
+            setattr(sys, name, _UnbreakableStream(stream))
 
 
-def _to_nowhere(descriptor: int) -> None:
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    if nowhere != descriptor:
-        os.dup2(nowhere, descriptor)
-        os.close(nowhere)
+def _discard(descriptor: int) -> None:
+    null = os.open(os.devnull, os.O_WRONLY)
+    if null != descriptor:
+        os.dup2(null, descriptor)
+        os.close(null)

@@ -18,10 +18,10 @@ from tts.training.acoustic.config import TrainConfig
 from tts.training.acoustic.trainer import AcousticTrainer
 from tts.training.config import RunConfig, corpus_parts
 from tts.training.hardware.fabric import launch
-from tts.training.hardware.processes import OTHERS, fail_quietly, follow, speaks
+from tts.training.hardware.processes import CHILDREN, attach_to_parent, is_first_process, report_to_parent
 from tts.training.hardware.stopping import StopRequest, command_to_go_on
 from tts.training.monitoring.means import in_words
-from tts.training.run_folder import held
+from tts.training.run_folder import locked
 from tts.training.trainer import Trainer
 from tts.training.vocoder.config import VocoderTrainConfig
 from tts.training.vocoder.trainer import VocoderTrainer
@@ -30,7 +30,7 @@ Config = TypeVar("Config", bound=RunConfig)
 PATHS = (
     "run_dir", "resume", "init_from", "corpus.out", "corpus.parts.*.out", "alignment.folder", "mels.voice",
 )  # fmt: skip
-"""Taken to the letter."""
+"""Keys whose values are taken literally."""
 
 
 def read_config(config: dict[str, Any]) -> TrainConfig | VocoderTrainConfig:
@@ -50,7 +50,7 @@ def read_config(config: dict[str, Any]) -> TrainConfig | VocoderTrainConfig:
 
 
 def train(config: dict[str, Any]) -> None:
-    """Train what `config` says, and say where everything is."""
+    """Train what `config` says, and print where the results are."""
     settings = read_config(config)
     if isinstance(settings, VocoderTrainConfig):
         if _run(settings, VocoderTrainer):
@@ -65,13 +65,13 @@ def train(config: dict[str, Any]) -> None:
 
 
 def _run(settings: Config, kind: Callable[[Config, Fabric, StopRequest], Trainer[Config, Any, Any]]) -> bool:
-    """Train; whether this process is the one to say what came out."""
+    """Train; whether this process is the one that prints the results."""
     for part in settings.corpora.values():
         find_manifest(part.out)
-    following = follow()
-    with nullcontext(StopRequest()) if following else StopRequest() as stop:
+    is_child = attach_to_parent()
+    with nullcontext(StopRequest()) if is_child else StopRequest() as stop:
         try:
-            with held(Path(settings.run_dir)) if speaks() else nullcontext():
+            with locked(Path(settings.run_dir)) if is_first_process() else nullcontext():
                 fabric = launch(settings.trainer)
                 trainer = kind(settings, fabric, stop)
                 if settings.profile:
@@ -79,15 +79,15 @@ def _run(settings: Config, kind: Callable[[Config, Fabric, StopRequest], Trainer
                     return False
                 metrics = trainer.fit()
         except KeyboardInterrupt:
-            OTHERS.end()
+            CHILDREN.end()
             print("interrupted before the first step", file=sys.stderr)
             sys.exit(128 + (stop.number or signal.SIGINT))
         except Exception as error:
-            (fail_quietly if following else OTHERS.fail)(error)
-    if trainer.stopped and not following:
-        OTHERS.end()  # in a multirun, they would begin the next
+            (report_to_parent if is_child else CHILDREN.fail)(error)
+    if trainer.stopped and not is_child:
+        CHILDREN.end()  # in a multirun, they would begin the next
         if fabric.is_global_zero:
-            print(f"stopped at step {trainer.step}, which {trainer.kept} keeps; to go on:", file=sys.stderr)
+            print(f"stopped at step {trainer.step}, saved in {trainer.last_checkpoint}; to go on:", file=sys.stderr)
             print(f"  {command_to_go_on()}", file=sys.stderr)
         sys.exit(128 + (stop.number or signal.SIGTERM))
     if fabric.is_global_zero:

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tts.errors import UserError
-from tts.storage.locks import in_turn
-from tts.storage.ownership import claim, strangers
+from tts.storage.locks import wait_exclusive
+from tts.storage.ownership import claim, unknown_names
 
 TIMEOUT = 600
 """Seconds that one apt command may take."""
@@ -30,7 +30,7 @@ def downloading(folder: Path) -> Iterator[None]:
     UserError: it holds somebody else's files.
     """
     claim(folder, "preparation", "corpus.downloads", recognised=_made_before)
-    with in_turn(folder, "fetching and unpacking packages"):
+    with wait_exclusive(folder, "fetching and unpacking packages"):
         yield
 
 
@@ -38,12 +38,12 @@ def _made_before(folder: Path) -> bool:
     """Whether such folders, before they were marked, hold this and nothing else."""
 
     def is_ours(name: str) -> bool:
-        inside = strangers(folder / name)
+        inside = unknown_names(folder / name)
         return name.endswith(".deb") or (
             set(inside) <= {"lists/", "cache/"} if name == "apt/" else name in UNPACKED and set(inside) <= {"usr/"}
         )
 
-    return all(map(is_ours, strangers(folder)))
+    return all(map(is_ours, unknown_names(folder)))
 
 
 def fetch(packages: tuple[str, ...], folder: Path) -> None:

@@ -21,9 +21,9 @@ from tts.audio.pitch import compile_pitch_tracking, pitch_contour
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.errors import UserError
 from tts.reporting.progress import counted, shown
-from tts.storage.files import sha256, stamp, whole
-from tts.storage.locks import in_turn
-from tts.workers import Died, each
+from tts.storage.files import atomic_write, sha256, stamp
+from tts.storage.locks import wait_exclusive
+from tts.workers import WorkerDied, map_unordered
 
 WORTH_PROCESSES = 64
 """Utterances; for fewer, processes take longer to start than to work."""
@@ -75,7 +75,7 @@ class FeatureStore:
 
     def save(self, utterance: Utterance, mel: torch.Tensor, pitch: torch.Tensor) -> None:
         """Keep log-mel frames `[T, M]` and their pitch in Hz `[T]`: the file is there whole or not at all."""
-        with whole(self.path(utterance)) as draft, draft.open("wb") as file:
+        with atomic_write(self.path(utterance)) as draft, draft.open("wb") as file:
             np.save(file, torch.cat([mel, pitch[:, None]], 1).half().numpy())
 
     def outdated(self, sources: Iterable[tuple[Utterance, Path]]) -> list[tuple[Utterance, Path]]:
@@ -161,7 +161,7 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
     sources = [(u, corpus.audio_path(u)) for u in corpus.utterances]
     if not store.outdated(sources):
         return store
-    with in_turn(store.folder, f"features of {corpus.info.name}"):
+    with wait_exclusive(store.folder, f"features of {corpus.info.name}"):
         missing = store.outdated(sources)  # another training may have made them meanwhile
         if missing:
             _make(store, missing, corpus.info.name, workers)
@@ -174,9 +174,9 @@ def _make(store: FeatureStore, missing: list[tuple[Utterance, Path]], name: str,
     work = partial(_compute, store)
     # Processes: most of pitch tracking holds Python's lock.
     in_processes = len(missing) >= WORTH_PROCESSES and workers > 1
-    done = each(work, missing, workers) if in_processes else ((pair, work(pair)) for pair in missing)
+    done = map_unordered(work, missing, workers) if in_processes else ((pair, work(pair)) for pair in missing)
     for (utterance, path), made_of in shown(done, len(missing), f"features {name}"):
-        if isinstance(made_of, Died):
+        if isinstance(made_of, WorkerDied):
             raise UserError(f"{path}: no features could be computed of it: {made_of}")
         store.record({utterance.id: made_of})
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from tts.audio.waveform import RATES
 from tts.errors import UserError
 from tts.settings.schema import parse, plain
-from tts.storage.files import whole, write_text
+from tts.storage.files import atomic_write, write_text
 from tts.text.config import TextConfig
 from tts.text.tokens import Tokens
 
@@ -131,7 +131,7 @@ class PreparedCorpus:
 def write_manifest(folder: Path, info: CorpusInfo, utterances: list[Utterance]) -> None:
     """Write `corpus.json` and `manifest.jsonl`; the latter last and by rename, so that it marks a finished corpus."""
     write_text(folder / "corpus.json", json.dumps(plain(info), indent=2, ensure_ascii=False))
-    with whole(folder / "manifest.jsonl") as draft, draft.open("w", encoding="utf-8") as lines:
+    with atomic_write(folder / "manifest.jsonl") as draft, draft.open("w", encoding="utf-8") as lines:
         for utterance in utterances:
             lines.write(json.dumps(plain(utterance), ensure_ascii=False) + "\n")
 

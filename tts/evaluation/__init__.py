@@ -1,1 +1,1 @@
-"""Judges of a voice or an aligner."""
+"""Measures of a voice or an aligner."""

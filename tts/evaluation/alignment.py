@@ -1,5 +1,4 @@
-"""How well a voice or an aligner aligns recordings: against exact or given times, or for want of them, another
-aligner."""
+"""Accuracy of the alignments of a voice or an aligner: against exact or given times, or else another aligner's."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ from tts.text.classes import phone_class
 
 @dataclass
 class AlignmentScore:
-    """Errors in seconds, summarised, and what the paths themselves show."""
+    """Boundary errors in seconds, and figures of the alignment paths."""
 
     against: str
     """`truth` (phone boundaries), the folder of TextGrids that was given, or `pocketsphinx` (word starts)."""
@@ -36,7 +35,7 @@ class AlignmentScore:
     path: dict[str, float]
     """Means over utterances: focus rate, monotonicity, skipped, repeated and unfinished tokens; of a voice only."""
     unscored: dict[str, str]
-    """Utterances that could not be held against the other times, and why."""
+    """Utterances that could not be compared, and why."""
 
 
 @dataclass
@@ -49,11 +48,11 @@ class PhoneScore:
     true: int = 0
 
     def add(self, predicted: Sequence[Interval], truth: Sequence[Interval]) -> None:
-        """Take in one utterance.
+        """Add one utterance.
 
         Raises
         ------
-        PhonesDiffer: the two are not of the same phones; nothing is taken in then.
+        PhonesDiffer: the two are not of the same phones; nothing is added then.
         """
         self.boundaries += match_boundaries(predicted, truth)
         ours, theirs = boundary_times(predicted), boundary_times(truth)

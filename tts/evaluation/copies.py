@@ -1,4 +1,4 @@
-"""How near the copy of a recording is to it."""
+"""Distance of a vocoder's copy from its recording."""
 
 from __future__ import annotations
 

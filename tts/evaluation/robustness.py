@@ -1,4 +1,4 @@
-"""Bad cases among sentences that attention stumbles over, found on the sound without trusting the model."""
+"""Bad cases among sentences that are hard for attention, found from the sound and not from the model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tts.alignment import Aligner
 from tts.audio import waveform
 from tts.corpora.synthetic.sentences import read_sentences
 from tts.errors import UserError
-from tts.evaluation.faults import Fault, listen
+from tts.evaluation.faults import Fault, detect_faults
 from tts.evaluation.judges import WER, Recogniser, word_error_rate
 from tts.reporting.html import page, table
 from tts.reporting.plots import alignment_figure, save_png
@@ -47,8 +47,8 @@ class HardSentence:
 
 
 @dataclass(frozen=True)
-class Said:
-    """Speech to be judged."""
+class SentenceAudio:
+    """A spoken sentence to be judged."""
 
     wav: Tensor
     """`[samples]`."""
@@ -58,18 +58,18 @@ class Said:
     """Seconds by a duration predictor."""
     zero_frames: int = 0
     spent: float = 0.0
-    """CPU-seconds it took, if it was made for this."""
+    """CPU-seconds of synthesis."""
     picture: Callable[[Path, str, Sequence[Fault]], None] | None = None
     """Draws the alignment under a title, with the faults in their places."""
 
 
-Speaker = Callable[[int, str], Said]
-"""Says the sentence of that number."""
+SentenceSource = Callable[[int, str], SentenceAudio]
+"""Number and text of a sentence → its speech."""
 
 
 @dataclass
 class Case:
-    """A sentence, and what became of it."""
+    """A sentence and the faults found in it."""
 
     number: int
     kind: str
@@ -79,16 +79,16 @@ class Case:
     zero_frames: int = 0
     """The model's own count of phones without a frame."""
     spent: float = 0.0
-    """CPU-seconds it took to say."""
+    """CPU-seconds of synthesis."""
     heard: str | None = None
-    """What a recogniser made of it, if there was one."""
+    """The recogniser's transcript, if there was one."""
 
 
 @dataclass
 class RobustnessScore:
     cases: list[Case]
     unscored: dict[str, str] = field(default_factory=dict)
-    """Sentences that could not be spoken or judged, and why; neither good nor bad."""
+    """Sentences that could not be spoken or judged, and why; they count neither as good nor as bad."""
     word_errors: dict[str, WER] = field(default_factory=dict)
     """By class, and of all; compare them with those of speech without faults."""
 
@@ -123,15 +123,15 @@ def read_hard_sentences(path: Path | None = None) -> list[HardSentence]:
     return found
 
 
-def voice_speaker(voice: Voice, speaker: str | None = None) -> Speaker:
-    """A voice in the manner of one of its speakers, its speech held against its own duration predictor."""
+def from_voice(voice: Voice, speaker: str | None = None) -> SentenceSource:
+    """Speech of a voice as one of its speakers, with the length that its duration predictor expects."""
 
-    def say(_: int, text: str) -> Said:
+    def speak(_: int, text: str) -> SentenceAudio:
         started = time.process_time()
         speech = voice.synthesize(text, speaker, limit=IN_ONE_GO)
         spent = time.process_time() - started
-        spoken = [word >= 0 for word in speech.tokens.word]
-        zero_frames = sum(s and d == 0 for s, d in zip(spoken, speech.durations.tolist(), strict=True))
+        is_phone = [word >= 0 for word in speech.tokens.word]
+        zero_frames = sum(p and d == 0 for p, d in zip(is_phone, speech.durations.tolist(), strict=True))
 
         def picture(path: Path, title: str, faults: Sequence[Fault]) -> None:
             figure = alignment_figure(speech.alignment, speech.tokens, speech.mel, voice.config.audio, title)
@@ -139,9 +139,9 @@ def voice_speaker(voice: Voice, speaker: str | None = None) -> Speaker:
             save_png(figure, path)
 
         expected = voice.expected_seconds(text, speaker, limit=IN_ONE_GO)
-        return Said(speech.wav, speech.sample_rate, speech.tokens, expected, zero_frames, spent, picture)
+        return SentenceAudio(speech.wav, speech.sample_rate, speech.tokens, expected, zero_frames, spent, picture)
 
-    return say
+    return speak
 
 
 def mark(figure: Figure, places: Sequence[tuple[float, str]]) -> None:
@@ -167,39 +167,39 @@ def in_picture(seconds: float, speech: Synthesis) -> float:
     return seconds - passed
 
 
-def recordings_speaker(recordings: Path, sample_rate: int, front_end: TextFrontEnd) -> Speaker:
-    """`NNNN.wav` of a folder: speech of the same sentences by whatever system."""
+def from_recordings(recordings: Path, sample_rate: int, front_end: TextFrontEnd) -> SentenceSource:
+    """`NNNN.wav` of a folder: the same sentences spoken by another system."""
 
-    def say(number: int, text: str) -> Said:
-        return Said(waveform.read(recordings / f"{number:04d}.wav", sample_rate), sample_rate, front_end(text))
+    def speak(number: int, text: str) -> SentenceAudio:
+        return SentenceAudio(waveform.read(recordings / f"{number:04d}.wav", sample_rate), sample_rate, front_end(text))
 
-    return say
+    return speak
 
 
 def score_robustness(
-    say: Speaker,
+    source: SentenceSource,
     aligner: Aligner,
     sentences: Sequence[HardSentence],
     out: Path,
     recogniser: Recogniser | None = None,
     recognised: int = 0,
 ) -> RobustnessScore:
-    """Have every sentence said into `out/NNNN.wav`, listen for faults, and write report.html with the bad cases.
+    """Write every sentence to `out/NNNN.wav`, detect its faults, and write report.html with the bad cases.
 
     Parameters
     ----------
     aligner: trained separately, on speech of the voice's speaker.
-    recogniser: writes down what it hears of the first `recognised` sentences of every class, beside; it decides
+    recogniser: transcribes the first `recognised` sentences of every class; its word errors are reported and decide
         nothing.
     """
     score = RobustnessScore([])
-    heard_of: Counter[str] = Counter()
+    transcribed: Counter[str] = Counter()
     for number, sentence in enumerate(tqdm(sentences, desc="hard sentences", disable=None), 1):
         case = Case(number, sentence.kind, sentence.text, 0.0, [])
         try:
-            said = say(number, sentence.text)
-            waveform.write(out / f"{number:04d}.wav", said.wav, said.sample_rate)
-            case.faults = listen(aligner, said.wav, said.sample_rate, said.tokens)
+            speech = source(number, sentence.text)
+            waveform.write(out / f"{number:04d}.wav", speech.wav, speech.sample_rate)
+            case.faults = detect_faults(aligner, speech.wav, speech.sample_rate, speech.tokens)
         except Endless as error:
             case.faults.append(Fault("run on", 0.0, str(error)))
             score.cases.append(case)
@@ -207,20 +207,21 @@ def score_robustness(
         except UserError as error:
             score.unscored[sentence.text] = str(error)
             continue
-        case.seconds, case.zero_frames, case.spent = len(said.wav) / said.sample_rate, said.zero_frames, said.spent
-        if said.expected is not None:
-            case.faults += _lengths(case.seconds, said.expected)
-        if case.faults and said.picture is not None:
+        case.seconds = len(speech.wav) / speech.sample_rate
+        case.zero_frames, case.spent = speech.zero_frames, speech.spent
+        if speech.expected is not None:
+            case.faults += _lengths(case.seconds, speech.expected)
+        if case.faults and speech.picture is not None:
             first = case.faults[0]
             title = f"{number:04d} {case.kind}: {first.kind} at {first.seconds:.2f} s: {first.what[:60]}"
-            said.picture(out / f"{number:04d}.png", f"{title}\nheard there: {first.heard}", case.faults)
-        heard_of[case.kind] += 1
-        if recogniser is not None and heard_of[case.kind] <= recognised:
-            case.heard = recogniser.transcribe(said.wav, said.sample_rate)
+            speech.picture(out / f"{number:04d}.png", f"{title}\nheard there: {first.heard}", case.faults)
+        transcribed[case.kind] += 1
+        if recogniser is not None and transcribed[case.kind] <= recognised:
+            case.heard = recogniser.transcribe(speech.wav, speech.sample_rate)
         score.cases.append(case)
-    heard = [case for case in score.cases if case.heard is not None]
-    for kind in [*dict.fromkeys(case.kind for case in heard), "all"] if heard else []:
-        own = [case for case in heard if kind in (case.kind, "all")]
+    judged = [case for case in score.cases if case.heard is not None]
+    for kind in [*dict.fromkeys(case.kind for case in judged), "all"] if judged else []:
+        own = [case for case in judged if kind in (case.kind, "all")]
         score.word_errors[kind] = word_error_rate([c.text for c in own], [c.heard or "" for c in own])
     write_text(out / "report.html", _page(score, out))
     return score

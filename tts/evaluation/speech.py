@@ -1,4 +1,4 @@
-"""How well a voice is understood: the word error rate of a recogniser that never saw it."""
+"""Intelligibility of a voice: the word error rate of a speech recogniser."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from tts.synthesis.voice import Endless, Voice
 
 @dataclass
 class SpeechScore:
-    """Word error rates of the same texts, by who spoke them, and what was heard."""
+    """Word error rates of the same texts by source (`voice`, `copy`, `recording`), and the transcripts."""
 
     rates: dict[str, WER]
     heard: list[dict[str, str]]
-    """Per sentence: text, and what the recogniser wrote, by who spoke it."""
+    """Per sentence: text, and the recogniser's transcript by source."""
     endless: list[str]
-    """Texts that an autoregressive voice did not come to the end of; heard as silence."""
+    """Texts that an autoregressive voice did not finish; their transcript is empty."""
 
 
 def score_sentences(
     voice: Voice, sentences: list[str], recogniser: Recogniser, out: Path, speaker: str | None = None
 ) -> SpeechScore:
     """Speak every sentence into `out/NNNN.wav`, as `speaker` or the voice's first, and have it transcribed."""
-    heard: list[dict[str, str]] = []
+    transcripts: list[dict[str, str]] = []
     endless: list[str] = []
     for number, text in enumerate(shown(sentences, len(sentences), "sentences"), 1):
-        said = _speak(voice, text, speaker, out / f"{number:04d}.wav", endless)
-        heard.append({"text": text, "voice": _transcribe(recogniser, said, voice)})
-    return SpeechScore({"voice": _rate(heard, "voice")}, heard, endless)
+        wav = _speak(voice, text, speaker, out / f"{number:04d}.wav", endless)
+        transcripts.append({"text": text, "voice": _transcribe(recogniser, wav, voice)})
+    return SpeechScore({"voice": _rate(transcripts, "voice")}, transcripts, endless)
 
 
 def score_prompts(
@@ -47,14 +47,14 @@ def score_prompts(
     """
     audio = voice.config.audio
     log_mel = LogMel(audio)
-    heard: list[dict[str, str]] = []
+    transcripts: list[dict[str, str]] = []
     endless: list[str] = []
     for utterance in shown(utterances, len(utterances), "prompts"):
         recording = waveform.read(corpus.audio_path(utterance), audio.sample_rate)
-        said = _speak(voice, utterance.text, utterance.speaker, out / f"{utterance.id}.wav", endless)
-        spoken = {"voice": said, "copy": voice.vocoder(log_mel(recording)), "recording": recording}
-        heard.append({"text": utterance.text} | {k: _transcribe(recogniser, v, voice) for k, v in spoken.items()})
-    return SpeechScore({k: _rate(heard, k) for k in ("voice", "copy", "recording")}, heard, endless)
+        wav = _speak(voice, utterance.text, utterance.speaker, out / f"{utterance.id}.wav", endless)
+        sounds = {"voice": wav, "copy": voice.vocoder(log_mel(recording)), "recording": recording}
+        transcripts.append({"text": utterance.text} | {k: _transcribe(recogniser, v, voice) for k, v in sounds.items()})
+    return SpeechScore({k: _rate(transcripts, k) for k in ("voice", "copy", "recording")}, transcripts, endless)
 
 
 def _speak(voice: Voice, text: str, speaker: str | None, path: Path, endless: list[str]) -> Tensor | None:
@@ -71,5 +71,5 @@ def _transcribe(recogniser: Recogniser, wav: Tensor | None, voice: Voice) -> str
     return "" if wav is None else recogniser.transcribe(wav, voice.config.audio.sample_rate)
 
 
-def _rate(heard: list[dict[str, str]], who: str) -> WER:
-    return word_error_rate([h["text"] for h in heard], [h[who] for h in heard])
+def _rate(transcripts: list[dict[str, str]], source: str) -> WER:
+    return word_error_rate([t["text"] for t in transcripts], [t[source] for t in transcripts])

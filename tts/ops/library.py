@@ -67,7 +67,7 @@ _RESULTS: dict[str, Callable[..., Any]] = {
 """What each returns, for tracing without data."""
 
 
-def _keep_expectation(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _save_expectation(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     gate, text_lengths, mel_lengths, initial, ctx.from_logits = inputs
     ctx.save_for_backward(gate, text_lengths, mel_lengths, initial, output)
 
@@ -78,7 +78,7 @@ def _expectation_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     return dgate, None, None, None if initial is None else dstart, None
 
 
-def _keep_marginals(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tensor]) -> None:
+def _save_marginals(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tensor]) -> None:
     _, text_lengths, mel_lengths, skippable = inputs
     gamma, _, gate = output
     ctx.save_for_backward(gamma, gate, text_lengths, mel_lengths, skippable)
@@ -101,6 +101,6 @@ def _marginals_gradients(
 for _name, _result in _RESULTS.items():
     torch.library.register_fake(f"smma::{_name}", _result, lib=_LIBRARY)
 torch.library.register_autograd(
-    "smma::expectation", _expectation_gradients, setup_context=_keep_expectation, lib=_LIBRARY
+    "smma::expectation", _expectation_gradients, setup_context=_save_expectation, lib=_LIBRARY
 )
-torch.library.register_autograd("smma::marginals", _marginals_gradients, setup_context=_keep_marginals, lib=_LIBRARY)
+torch.library.register_autograd("smma::marginals", _marginals_gradients, setup_context=_save_marginals, lib=_LIBRARY)

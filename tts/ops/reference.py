@@ -1,4 +1,4 @@
-"""The recursions as their formulas read, in plain torch: slow, differentiable, on any device; the others must agree.
+"""The recursions as their formulas read, in plain torch: slow, differentiable, on any device; the tests' reference.
 
 Shapes: energies, gates and alignments `[B, H, T, N]`, time before text; lengths int64 `[B]`.
 """
@@ -14,7 +14,7 @@ IMPOSSIBLE = -1e30
 
 
 def valid_mask(text_lengths: Tensor, mel_lengths: Tensor, shape: torch.Size) -> Tensor:
-    """True inside the lengths, `[B, 1, T, N]`."""
+    """True within the lengths, `[B, 1, T, N]`."""
     frames = torch.arange(shape[2], device=mel_lengths.device) < mel_lengths[:, None]
     tokens = torch.arange(shape[3], device=text_lengths.device) < text_lengths[:, None]
     return frames[:, None, :, None] & tokens[:, None, None, :]
@@ -40,17 +40,17 @@ def expectation(
     return torch.where(valid_mask(text_lengths, mel_lengths, stay.shape), alpha, 0.0)
 
 
-def _steps(score: Tensor, skippable: Tensor) -> Tensor:
+def _predecessors(score: Tensor, skippable: Tensor) -> Tensor:
     """The three ways a path gets to (t, n), `[3, B, H, N]`: staying, from n−1, from n−2 over a skippable n−1."""
     one = F.pad(score, (1, -1), value=IMPOSSIBLE)
     two = F.pad(score, (2, -2), value=IMPOSSIBLE) if score.shape[-1] > 1 else torch.full_like(score, IMPOSSIBLE)
-    over = F.pad(skippable, (1, -1), value=False)[:, None]
-    return torch.stack([score, one, torch.where(over, two, IMPOSSIBLE)])
+    skipped = F.pad(skippable, (1, -1), value=False)[:, None]
+    return torch.stack([score, one, torch.where(skipped, two, IMPOSSIBLE)])
 
 
-def _reach(score: Tensor, skippable: Tensor) -> Tensor:
+def _successors(score: Tensor, skippable: Tensor) -> Tensor:
     """The three ways a path leaves (t, n), `[3, B, H, N]`, mirrored."""
-    flipped = _steps(score.flip(-1), skippable.flip(-1))
+    flipped = _predecessors(score.flip(-1), skippable.flip(-1))
     return flipped.flip(-1)
 
 
@@ -75,10 +75,10 @@ def marginals(
 
     forward = [torch.where(start, energy[:, :, 0], IMPOSSIBLE)]
     for t in range(1, frames):
-        forward.append(torch.logsumexp(_steps(forward[-1], skippable), 0) + energy[:, :, t])
+        forward.append(torch.logsumexp(_predecessors(forward[-1], skippable), 0) + energy[:, :, t])
     backward = [torch.where(final, 0.0, IMPOSSIBLE).expand_as(forward[0])]
     for t in range(frames - 2, -1, -1):
-        onward = torch.logsumexp(_reach(backward[-1] + energy[:, :, t + 1], skippable), 0)
+        onward = torch.logsumexp(_successors(backward[-1] + energy[:, :, t + 1], skippable), 0)
         backward.append(torch.where(t < last_frame, onward, torch.where(final, 0.0, IMPOSSIBLE)))
     before, after = torch.stack(forward, 2), torch.stack(backward[::-1], 2)
     log_z = (before[:, :, 0] + after[:, :, 0])[:, :, 0]
@@ -87,16 +87,16 @@ def marginals(
 
 
 def viterbi(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, skippable: Tensor | None) -> Tensor:
-    """Frames per token on the best path, int64 `[B, H, N]`. Of equally good ways, the one that stays."""
+    """Frames per token on the best path, int64 `[B, H, N]`. Of equally good paths, the one that stays."""
     skippable = _no_skips(energy, skippable)
     batch, heads, frames, tokens = energy.shape
     energy = energy.double()
     best = torch.full((batch, heads, tokens), IMPOSSIBLE, dtype=energy.dtype, device=energy.device)
     best[..., 0] = energy[:, :, 0, 0]
-    ways = []
+    backpointers = []
     for t in range(1, frames):
-        value, way = _steps(best, skippable).max(0)
-        ways.append(way)
+        value, step_back = _predecessors(best, skippable).max(0)
+        backpointers.append(step_back)
         best = value + energy[:, :, t]
     durations = torch.zeros(batch, heads, tokens, dtype=torch.int64, device=energy.device)
     for b in range(batch):
@@ -104,6 +104,6 @@ def viterbi(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, skippable
             n = int(text_lengths[b]) - 1
             durations[b, h, n] += 1
             for t in range(int(mel_lengths[b]) - 1, 0, -1):
-                n -= int(ways[t - 1][b, h, n])
+                n -= int(backpointers[t - 1][b, h, n])
                 durations[b, h, n] += 1
     return durations

@@ -24,9 +24,9 @@ from tts.preparation.splits import assign_splits
 from tts.preparation.utterance import FAILED, Outcome, Rejected, UtteranceMaker
 from tts.settings.schema import plain
 from tts.storage.locks import exclusive
-from tts.storage.ownership import claim, strangers
+from tts.storage.ownership import claim, unknown_names
 from tts.text.config import TextConfig
-from tts.workers import Died, each
+from tts.workers import WorkerDied, map_unordered
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _bounds(limits: Limits) -> dict[str, Any]:
 
 def _made_before(out: Path) -> bool:
     """Whether a preparation made the folder before such folders were marked; it fetched what it needed first."""
-    if Journal.is_in(out) or strangers(out) == ["downloads/"]:
+    if Journal.is_in(out) or unknown_names(out) == ["downloads/"]:
         return True
     try:
         read_manifest(out)
@@ -165,8 +165,8 @@ def _outcomes(maker: UtteranceMaker, recordings: list[Recording], workers: int) 
     if not workers:
         yield from ((recording, maker(recording)) for recording in recordings)
         return
-    for recording, outcome in each(maker, recordings, workers):
-        if isinstance(outcome, Died):
+    for recording, outcome in map_unordered(maker, recordings, workers):
+        if isinstance(outcome, WorkerDied):
             outcome = Outcome([], [Rejected(recording.id, FAILED, f"{outcome}, at its text or its sound")])
         yield recording, outcome
 

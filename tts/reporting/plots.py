@@ -36,7 +36,7 @@ LINES = 2
 """Of a line of a title that is too long for one."""
 UNKNOWN = "□"
 LITERAL: dict[str, Any] = {"parse_math": False, "family": FONT}
-"""How matplotlib draws a user's text: `$` is a dollar to it, and no warning of a font that lacks a letter is due."""
+"""How a user's text is drawn: `$` is no formula, and the font has every letter, so that matplotlib warns of none."""
 
 
 def alignment_figure(alignment: Tensor, tokens: Tokens, mel: Tensor, audio: AudioConfig, title: str) -> Figure:
@@ -77,7 +77,7 @@ def alignment_figure(alignment: Tensor, tokens: Tokens, mel: Tensor, audio: Audi
     lower.set_yticks(shown, [literal(tokens.symbols[i]) for i in shown], fontsize=7, **LITERAL)
     lower.set(xlabel="seconds", ylabel="tokens")
     figure.tight_layout()
-    for size in (10, 8, 6, 4):  # letters can be wider than most, and are not as wide at every resolution
+    for size in (10, 8, 6, 4):  # letter widths vary with the text and the resolution
         heading.set_fontsize(size)
         box = heading.get_window_extent()
         middle = (box.x0 + box.x1) / 2
@@ -132,7 +132,7 @@ def _drawn() -> frozenset[int]:
 
 
 def _wrapped(title: str, inches: float) -> str:
-    """`title` in lines that fit over a figure so wide, if their letters are not wider than most."""
+    """`title` in lines that fit over a figure of this width, at the usual width of letters."""
     width = int(inches * 11)
     lines = (textwrap.wrap(literal(line), width, max_lines=LINES, placeholder=" …") for line in title.splitlines())
     return "\n".join(line for wrapped in lines for line in wrapped)

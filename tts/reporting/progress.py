@@ -1,4 +1,4 @@
-"""How far work has come, in words: a bar on a terminal; in a log, which a bar would fill, a line now and then."""
+"""Progress: a bar on a terminal, a line now and then in a log."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ SILENCE = 30.0
 
 
 def shown(work: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """The items of `work`, of which there are `total`, as they come; on standard error, how far it has come."""
+    """The items of `work`, of which there are `total`, as they come; progress goes to standard error."""
     bar = tqdm(work, total=total, desc=what, disable=None if total else True)
-    started = said = time.monotonic()
+    started = last_line = time.monotonic()
     for number, item in enumerate(bar, 1):
         yield item
-        if bar.disable and time.monotonic() - said >= SILENCE:
-            said = time.monotonic()
-            left = (said - started) / number * (total - number) / 60
+        if bar.disable and time.monotonic() - last_line >= SILENCE:
+            last_line = time.monotonic()
+            left = (last_line - started) / number * (total - number) / 60
             print(f"{what}: {number} of {total}, {left:.1f} min left at this pace", file=sys.stderr)
 
 

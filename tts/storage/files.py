@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and what tells one content from another."""
+"""Atomic writes, and fingerprints of content."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A draft to write, which becomes `path` when the block ends, so that the file is there whole or not at all.
+def atomic_write(path: Path) -> Iterator[Path]:
+    """A draft to write, renamed to `path` when the block ends, so that the file is there completely or not at all.
 
-    Every process has a draft of its own: two runs may make the same file at the same time.
+    Every process has a draft of its own: two runs may write the same file at the same time.
     """
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
@@ -26,8 +26,8 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, content: str) -> None:
-    """Write a UTF-8 file, whole or not at all; what UTF-8 cannot hold, as in some file names, comes as `\\udcff`."""
-    with whole(path) as draft:
+    """Write a UTF-8 file atomically; what UTF-8 cannot hold, as in some file names, is escaped as `\\udcff`."""
+    with atomic_write(path) as draft:
         draft.write_text(content, "utf-8", "backslashreplace")
 
 

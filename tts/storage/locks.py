@@ -1,4 +1,4 @@
-"""What two processes must not do at once: the second is refused, or waits; either way it is told for whom."""
+"""A lock on a folder: a second process is refused, or waits, with a message that names the first."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tts.errors import UserError
 from tts.storage.files import write_text
 
 LOCK, HOLDER = ".smma-tts.lock", ".smma-tts.holder"
-"""In the folder. The operating system lets go of the lock when its process ends, however that ends."""
+"""In the folder. The operating system releases the lock when its process ends, however that ends."""
 
 
 @contextmanager
 def exclusive(folder: Path, key: str) -> Iterator[None]:
-    """Hold `folder`, which exists, for this process.
+    """Lock `folder`, which exists, for this process.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def exclusive(folder: Path, key: str) -> Iterator[None]:
 
     Raises
     ------
-    UserError: another process holds it; it is named.
+    UserError: another process holds the lock; the message names it.
     """
     lock = FileLock(folder / LOCK)
     try:
@@ -46,12 +46,12 @@ def exclusive(folder: Path, key: str) -> Iterator[None]:
 
 
 @contextmanager
-def in_turn(folder: Path, work: str) -> Iterator[None]:
-    """Hold `folder`, which exists, once the process that holds it is done; having to wait is said on standard error.
+def wait_exclusive(folder: Path, work: str) -> Iterator[None]:
+    """Lock `folder`, which exists, after the process that holds the lock; a wait is announced on standard error.
 
     Parameters
     ----------
-    work: what is done meanwhile, for that line.
+    work: what is done under the lock, for that line.
     """
     lock = FileLock(folder / LOCK)
     try:
@@ -68,13 +68,13 @@ def holder(folder: Path) -> str:
     try:
         found = json.loads((folder / HOLDER).read_text("utf-8"))
         return f"process {found['pid']} on {found['host']} ({found['command']}, since {found['since']})"
-    except (OSError, ValueError, KeyError, TypeError):  # it has just begun, or wrote nothing before a crash
+    except (OSError, ValueError, KeyError, TypeError):  # it has just started, or crashed before it wrote this
         return "another process"
 
 
 @contextmanager
 def _named(folder: Path, lock: FileLock) -> Iterator[None]:
-    """Say in the folder who holds `lock`; let go of it in the end."""
+    """Write into the folder who holds `lock`, and release it in the end."""
     command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
     since = datetime.now().isoformat(" ", "seconds")
     who = {"pid": os.getpid(), "host": platform.node(), "command": command, "since": since}

@@ -1,4 +1,4 @@
-"""Which folders a command may write into: its own. Everything that is deleted or overwritten passes here."""
+"""A command writes only into folders of its own, which carry a mark; checked before anything is overwritten."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tts.storage.files import write_text
 Kind = Literal["training", "preparation", "alignment", "synthesis", "evaluation", "benchmark"]
 MARK = ".smma-tts.json"
 """In every folder that a command made: `{"made_by": "smma-tts", "kind": KIND}`."""
-BESIDE = ("Thumbs.db", "desktop.ini", "lost+found", ".ipynb_checkpoints", "log.txt")
-BESIDE_SUFFIXES = (".log", ".out", ".err", ".lock")
-"""What systems and shells leave in any folder, and no command of ours writes; so are hidden files, `.directory`, and
-logs, which a shell or a queue makes before the command begins."""
+IGNORED = ("Thumbs.db", "desktop.ini", "lost+found", ".ipynb_checkpoints", "log.txt")
+IGNORED_SUFFIXES = (".log", ".out", ".err", ".lock")
+"""Names that are ignored: operating systems and shells leave them in any folder, or a queue writes a log there before
+the command begins. Hidden files are ignored too."""
 NAMED = 3
-"""Of the names that a folder holds, so many are told."""
+"""So many of a folder's names are listed in an error."""
 
 
 def claim(folder: Path, kind: Kind, key: str, recognised: Callable[[Path], bool] = lambda _: False) -> None:
@@ -42,7 +42,7 @@ def claim(folder: Path, kind: Kind, key: str, recognised: Callable[[Path], bool]
         return
     if made_for is not None:
         raise UserError(f"{folder}: made by {made_for}, not by {kind}; give another folder as {key}=PATH")
-    others = strangers(folder)
+    others = unknown_names(folder)
     if others and not recognised(folder):
         more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
         raise UserError(
@@ -65,14 +65,14 @@ def kind_of(folder: Path) -> str | None:
     return str(mark["kind"])
 
 
-def strangers(folder: Path) -> list[str]:
-    """Names in `folder`, in order, but for what systems and shells leave in any; a folder's ends with a slash."""
+def unknown_names(folder: Path) -> list[str]:
+    """Names in `folder`, in order, without those that are ignored; a folder's ends with a slash."""
     if not folder.is_dir():
         return []
     return [
         f"{path.name}/" if path.is_dir() else path.name
         for path in sorted(folder.iterdir())
         if not (
-            path.name in BESIDE or path.suffix in BESIDE_SUFFIXES or (path.name.startswith(".") and not path.is_dir())
+            path.name in IGNORED or path.suffix in IGNORED_SUFFIXES or (path.name.startswith(".") and not path.is_dir())
         )
     ]

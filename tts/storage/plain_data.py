@@ -1,4 +1,4 @@
-"""YAML and JSON files as plain data, read without trusting them: bounded in size, time and what they can hold."""
+"""YAML and JSON files from untrusted sources, as plain data: bounded in size, time and types."""
 
 from __future__ import annotations
 

@@ -95,10 +95,10 @@ def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, V
     )
     for attention in model.attentions:
         heads = len(attention.monotonic)
-        alone = attention.smma_tunable and attention.config.selection == "focused"
-        if heads < 1 or (alone and heads > 1):
+        single = attention.smma_tunable and attention.config.selection == "focused"
+        if heads < 1 or (single and heads > 1):
             raise UserError(
-                f"{folder / WEIGHTS}: attention.monotonic chooses {heads or 'no'} heads, which cannot be; train again "
-                "from an older checkpoint"
+                f"{folder / WEIGHTS}: attention.monotonic chooses {heads or 'no'} heads, which is not valid; train "
+                "again from an older checkpoint"
             )
     return model, config, table, info

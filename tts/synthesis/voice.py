@@ -1,4 +1,4 @@
-"""A trained voice, from Python: load it, let it speak."""
+"""A trained voice: text in, speech with timings out; recordings in, alignments out."""
 
 from __future__ import annotations
 
@@ -35,18 +35,19 @@ __all__ = ["Aligned", "Synthesis", "Voice", "VoiceConfig", "VoiceInfo", "save_vo
 PAUSE = 0.1
 """Seconds of silence between sentences, beside the silence each carries at its ends."""
 SLOWEST, FASTEST = 0.25, 4.0
-BELIEVABLE = 2.2
-"""Nats a frame by which the likeliest tokens may exceed those on the path. Where the text is right it is below 0.2, of
-speakers unknown to the voice below 2.1 in 95 of 100; where it is another text, above that in as many (docs/LOG.md)."""
+MISFIT_LIMIT = 2.2
+"""Nats per frame by which the likeliest tokens may exceed those on the path: a misfit of 1. Where the text is
+right it is below 0.2, of speakers unknown to the voice below 2.1 in 95 of 100; where it is another text, above that in
+as many (docs/LOG.md)."""
 FASTEST_SPEECH = 30.0
-"""Tokens a second; nobody speaks faster."""
+"""Tokens per second; no human speech is faster."""
 SOUND = "what the vocoder makes of the voice's frames"
 MOST_CELLS = 1 << 26
 """Of frames × frequencies and of frames × tokens, in a sentence: 21 minutes of 16 kHz in half a gigabyte each, beyond
-any real one. A stranger's voice says how long it speaks."""
+any real one. A voice from an untrusted source could ask for any length."""
 
 if hasattr(os, "register_at_fork"):  # there is no fork on Windows
-    # A child has none of its parent's OpenMP threads, and would wait for them for ever.
+    # A child has none of its parent's OpenMP threads, and would wait for them forever.
     os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
 
 
@@ -67,7 +68,7 @@ class Synthesis:
     """int64 `[N]`, frames per token."""
     tokens: Tokens
     doubt: str = ""
-    """Why the reference is most likely not of this text, where its prosody was followed."""
+    """Warning that the reference is most likely of another text, where its prosody was followed; else empty."""
 
     @property
     def alignment(self) -> Tensor:
@@ -87,12 +88,12 @@ class Aligned:
     focus: float
     """Focus rate of the sharpest monotonic head on this recording."""
     misfit: float
-    """By how much the likeliest tokens exceed those on the path, as a share of what is believable: beyond 1 the
-    recording is most likely of another text."""
+    """By how much the likeliest tokens exceed those on the path, as a share of `MISFIT_LIMIT`: above 1 the recording is
+    most likely of another text."""
 
 
 class Endless(UserError):
-    """The attention lost its way, and the speech did not come to its end."""
+    """The attention never reached the end of the text."""
 
 
 class Voice:
@@ -177,7 +178,7 @@ class Voice:
         """Speak `text` in pieces, float32 `[samples]`, each as soon as it is made; joined they are what `synthesize`
         gives.
 
-        A sentence is spoken as a whole by the acoustic model and made sound of piece by piece, if the vocoder can.
+        The acoustic model runs on whole sentences; the vocoder makes their sound piece by piece, if it can.
 
         Raises
         ------
@@ -188,7 +189,7 @@ class Voice:
         for number, tokens in enumerate(self._sentences(text, limit)):
             piece = self._finished(tokens, self._speak(tokens, index, None, False, speed))
             if number:
-                yield self._gap()
+                yield self._pause()
             for sound in self.vocoder.stream(piece.mel[0], frames):
                 yield _finite(sound, SOUND)
 
@@ -246,7 +247,7 @@ class Voice:
             phones,
             posterior,
             attention.sharpest.item(),
-            float(reference.misfit) / BELIEVABLE,
+            float(reference.misfit) / MISFIT_LIMIT,
         )
 
     def _tokens(self, text: str) -> Tokens:
@@ -259,7 +260,7 @@ class Voice:
                 sentences.append(self._tokens(sentence))
             except Unpronounceable:
                 if any(character.isalnum() for character in sentence):
-                    raise  # words must never go missing without a word
+                    raise  # words must never be dropped silently
         if not sentences:
             raise Unpronounceable(f"nothing to say in {text[:80]!r}: write words")
         return sentences
@@ -277,7 +278,7 @@ class Voice:
         return speak(reference.style, reference.prosody, reference.durations, pitch)
 
     def _most_frames(self, tokens: Tokens) -> int:
-        """How many frames these may take; fewer of many tokens or frequencies, for memory's sake."""
+        """Most frames that these tokens may take; fewer with many tokens or frequencies, to bound memory."""
         return MOST_CELLS // max(len(tokens), self.config.audio.n_fft // 2 + 1)
 
     @staticmethod
@@ -295,7 +296,7 @@ class Voice:
         if not SLOWEST <= speed <= FASTEST:
             raise UserError(f"speed={speed}: choose between {SLOWEST} and {FASTEST}")
 
-    def _gap(self) -> Tensor:
+    def _pause(self) -> Tensor:
         """The silence between sentences."""
         return torch.zeros(round(PAUSE * self.config.audio.sample_rate))
 
@@ -348,7 +349,7 @@ class Voice:
         samples, end = 0, 0.0  # each boundary is divided once, and its neighbours share the very same number
         for number, (tokens, piece) in enumerate(zip(sentences, pieces, strict=True)):
             if number:
-                wavs.append(self._gap())
+                wavs.append(self._pause())
                 samples += len(wavs[-1])
                 start, end = end, samples / audio.sample_rate
                 phones.append(Interval("sil", start, end))

@@ -1,4 +1,4 @@
-"""What may differ between a saved run and the settings that it is to go on with, and what would spoil it."""
+"""Settings of a resumed run against those of its checkpoint: what may differ, and what is refused."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tts.storage.plain_data import plain_file
 from tts.training.config import RunConfig
 from tts.training.run_folder import CHECKPOINTS, CONFIG
 
-SPOILS = ("audio", "text", "model", "alignment.kind", "generator", "discriminators", "mels.kind")
-"""What the weights have learnt, and from what."""
-TRAINS = ("dropout", "prenet_dropout", "gate_noise", "own_past", "variance")
-"""Of the model, but only how it is trained, or speaks: its weights mean the same."""
-OF_THIS_START = ("run_dir", "resume", "profile")
+FIXED = ("audio", "text", "model", "alignment.kind", "generator", "discriminators", "mels.kind")
+"""A change of these is refused: the weights would not fit, or mean something else."""
+CHANGEABLE = ("dropout", "prenet_dropout", "gate_noise", "own_past", "variance")
+"""Keys of the model that only affect training or synthesis, so that weights stay valid."""
+PER_START = ("run_dir", "resume", "profile")
 NAMED = 8
-"""So many changes are listed."""
+"""So many changes are listed in a message."""
 
 
 def check_changes(path: Path, state: dict[str, Any], config: RunConfig) -> str:
@@ -27,7 +27,7 @@ def check_changes(path: Path, state: dict[str, Any], config: RunConfig) -> str:
 
     Raises
     ------
-    UserError: what would spoil the run.
+    UserError: a setting differs that the weights depend on.
     """
     saved, source = _saved(path, state)
     if saved is None:
@@ -37,10 +37,10 @@ def check_changes(path: Path, state: dict[str, Any], config: RunConfig) -> str:
     except UserError as error:
         raise UserError(f"resume: {path} is of a run with other settings: {error}") from error
     now = dict(_leaves(plain(config)))
-    changed = [key for key in now | before if now.get(key) != before.get(key) and key not in OF_THIS_START]
-    spoils = [key for key in changed if _within(key, SPOILS) and key.rpartition(".")[2] not in TRAINS]
-    if spoils:
-        key, more = spoils[0], f" ({len(spoils) - 1} more differ)" if len(spoils) > 1 else ""
+    changed = [key for key in now | before if now.get(key) != before.get(key) and key not in PER_START]
+    refused = [key for key in changed if _within(key, FIXED) and key.rpartition(".")[2] not in CHANGEABLE]
+    if refused:
+        key, more = refused[0], f" ({len(refused) - 1} more differ)" if len(refused) > 1 else ""
         raise UserError(
             f"resume: {path} was trained with {key}={before.get(key)}, this run has {now.get(key)}{more}; take the "
             "former, or start a new run with init_from"
@@ -52,8 +52,8 @@ def check_changes(path: Path, state: dict[str, Any], config: RunConfig) -> str:
 
 
 def _saved(path: Path, state: dict[str, Any]) -> tuple[dict[str, Any] | None, Path]:
-    """The settings that a checkpoint was made with, and where they stand: in it, or, where it is from before they did,
-    in its run's folder."""
+    """The settings that a checkpoint was made with, and the file that has them: the checkpoint, or for those of earlier
+    versions config.yaml in the run's folder."""
     if "config" in state:
         return state["config"], path
     beside = path.resolve().parent.parent / CONFIG

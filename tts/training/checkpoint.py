@@ -1,4 +1,4 @@
-"""Checkpoints: written whole or not at all, checked when read, and read without running anything in them."""
+"""Checkpoints: written atomically, verified when read, and read without running code in them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import torch
 from lightning_fabric import Fabric
 
 from tts.errors import UserError
-from tts.storage.files import whole
+from tts.storage.files import atomic_write
 
 FORMAT = 1
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, LookupError, RuntimeError, OSError)
-"""What Python's reader of zip files raises, according to where the damage is."""
+"""What Python's reader of zip files raises, depending on where the damage is."""
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
@@ -29,23 +29,23 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     OSError: it cannot be written, as on a full disk. The old file is there still.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f"{path.name}.*.part"):  # by a run that was killed
-        left.unlink(missing_ok=True)
-    with whole(path) as draft, draft.open("wb") as file:
-        remembering = _Remembering(file)
+    for leftover in path.parent.glob(f"{path.name}.*.part"):  # by a run that was killed
+        leftover.unlink(missing_ok=True)
+    with atomic_write(path) as draft, draft.open("wb") as file:
+        recorder = _ErrorRecorder(file)
         try:
-            torch.save({"format": FORMAT, **state}, cast(IO[bytes], remembering))
+            torch.save({"format": FORMAT, **state}, cast(IO[bytes], recorder))
             file.flush()
             os.fsync(file.fileno())
         except (OSError, RuntimeError) as error:
-            cause = remembering.error or error
+            cause = recorder.error or error
             if not isinstance(cause, OSError):
                 raise
             raise OSError(cause.errno, cause.strerror or str(cause), str(path)) from error
 
 
-class _Remembering:
-    """A file that remembers why it could not be written: torch reports that it could not, and not why."""
+class _ErrorRecorder:
+    """A file that keeps the error of a failed write, which torch reports without its cause."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
@@ -82,8 +82,8 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
 
 
 def _check_whole(path: Path) -> None:
-    """Raises UserError where a byte is not as it was written: a checkpoint is a zip file, with a checksum of every part
-    in it, which torch writes but does not compare."""
+    """Raises UserError where a byte is not as it was written, by the checksums of the zip file, which torch does not
+    verify."""
     try:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
@@ -116,7 +116,7 @@ def gather_random_state(fabric: Fabric) -> list[torch.Tensor]:
 
 
 def restore_random_state(fabric: Fabric, states: list[torch.Tensor]) -> None:
-    """Put this process's generators back; a process that had no part in the saved run keeps its own."""
+    """Restore this process's generators; a process that had no part in the saved run keeps its own."""
     if fabric.global_rank >= len(states):
         return
     # Copies: torch reads a state from where its memory begins, not where a view into it does.

@@ -65,7 +65,7 @@ class TrainerConfig:
     threads: int | None = None
     """CPU threads per process; null shares the cores among the processes."""
     loader_workers: int | str = "auto"
-    """Processes that read ahead; `auto`: none on a CPU, whose cores all train, up to 4 for each GPU."""
+    """Processes that load batches ahead; `auto`: none on a CPU, whose cores all train, up to 4 for each GPU."""
     log_every: int = 10
     """Steps between figures in TensorBoard."""
     alignment_every: int = 100

@@ -34,11 +34,11 @@ def learning_rate(config: OptimizerConfig, step: int, progress: float) -> float:
 
 
 def averaged(model: nn.Module, decay: float) -> AveragedModel:
-    """Exponential moving average of the weights, short-sighted at first: min(decay, (1 + n) / (10 + n))."""
+    """Exponential moving average of the weights; its decay after n updates is min(decay, (1 + n) / (10 + n))."""
 
-    def average(kept: list[Tensor], current: list[Tensor], _: Any) -> None:
-        n = int(averages.n_averaged)  # not the count given: that one is on the GPU, which would be waited for
-        torch._foreach_lerp_(kept, current, 1 - min(decay, (1 + n) / (10 + n)))
+    def average(averaged_weights: list[Tensor], current: list[Tensor], _: Any) -> None:
+        n = int(averages.n_averaged)  # not the third argument, which is on the GPU: reading it would wait for the GPU
+        torch._foreach_lerp_(averaged_weights, current, 1 - min(decay, (1 + n) / (10 + n)))
 
     update: Callable[..., None] = torch.no_grad()(average)
     averages = AveragedModel(model, multi_avg_fn=update)

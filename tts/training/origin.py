@@ -1,4 +1,4 @@
-"""What goes into a model beside the recordings of its run: a voice or vocoder, and with it licence and credits."""
+"""Voices and vocoders that a run takes weights or mels from, and with them licences and credits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Origin:
 
     name: str
     folder: str
-    """The last part of its path; the path itself is of no use elsewhere, and nobody's business."""
+    """The last part of its path; the whole path is private, and of no use on other machines."""
     sha256: str
     """Of its weights."""
     licence: str
@@ -35,7 +35,7 @@ Origins = dict[str, Origin]
 
 
 def origin_of(path: str, info: VoiceInfo | VocoderInfo) -> Origin:
-    """What is kept of the voice or vocoder at `path`."""
+    """The origin that the voice or vocoder at `path` is."""
     folder = Path(path).expanduser().resolve()
     if folder.name in ("voice", "vocoder"):  # of a run, which has the name
         folder = folder.parent
@@ -64,7 +64,7 @@ def after_resuming(
     """Origins of a run that goes on from the checkpoint `state`, whose weights replace those of an `init_from` in
     `opened`, what is configured now.
 
-    Checkpoints from before origins were kept leave that to what is configured, or was when the run began.
+    Where a checkpoint of an earlier version has no origins, they are those configured now, or when the run began.
 
     Parameters
     ----------

@@ -66,12 +66,12 @@ def first_of_each(items: list[Item], count: int | None) -> list[Item]:
 
 
 def corpus_weights(config: RunConfig, items: list[Item]) -> list[float]:
-    """Share of the frames of every corpus: as configured, or as long as its `items` are."""
+    """Share of the frames of every corpus: as configured, or its number of frames in `items`."""
     weights = [part.weight for part in config.corpora.values() if part.weight is not None]
     return weights or [float(sum(i.frames for i in items if i.part == part)) for part in range(len(config.corpora))]
 
 
 def check_same(what: str, theirs: object, ours: object) -> None:
-    """Raises UserError if settings of what a run starts from are not its own."""
+    """Raises UserError if the settings of what a run starts from differ from its own."""
     if theirs != ours:
         raise UserError(f"{what} is {plain(theirs)}, this run's {plain(ours)}")

@@ -1,4 +1,4 @@
-"""The folder of a run: whose it is, and from which checkpoint in it or elsewhere a run may go on."""
+"""The folder of a run: its lock, and the checkpoint from which a run goes on."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ OF_A_RUN = {"name", "run_dir", "seed", "corpora", "optimizer", "trainer"}
 
 
 @contextmanager
-def held(run_dir: Path) -> Iterator[None]:
-    """Hold the folder of a run for this process alone, made and marked as one.
+def locked(run_dir: Path) -> Iterator[None]:
+    """Create, mark and lock the folder of a run for this process.
 
     Raises
     ------
-    UserError: something else is in it, which a run could overwrite, or another process holds it.
+    UserError: something else is in it, which a run could overwrite, or another process has locked it.
     """
     claim(run_dir, "training", "run_dir", recognised=_is_run)
     for name in EXPORTS:

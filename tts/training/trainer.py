@@ -72,14 +72,14 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
         self.run_dir = Path(config.run_dir)
         self.step, self.minutes, self.best = 0, 0.0, float("inf")
         self.stopped = False
-        """Whether `fit` came to its end by a signal."""
+        """Whether a signal ended `fit`."""
         self.log: RunLog | None = None
-        self.kept = self._starting_point()
+        self.last_checkpoint = self._starting_point()
         """The checkpoint to go on from, should the run end here."""
-        self._resumed = None if self.kept is None else load_checkpoint(self.kept)
+        self._resumed = None if self.last_checkpoint is None else load_checkpoint(self.last_checkpoint)
         self._changes = ""
-        if self.kept is not None and self._resumed is not None:
-            self._changes = check_changes(self.kept, self._resumed, config)
+        if self.last_checkpoint is not None and self._resumed is not None:
+            self._changes = check_changes(self.last_checkpoint, self._resumed, config)
 
     def start(self) -> None:
         """Go on from the checkpoint, if there is one, and open the log; the last line of a subclass's constructor."""
@@ -144,16 +144,16 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
 
         Raises
         ------
-        NonFiniteLoss: the run is ruined. Nothing of that was kept.
-        UserError: something could not be written, as on a full disk. What was written before is there still.
+        NonFiniteLoss: the run has diverged. The checkpoints are from before.
+        UserError: something could not be written, as on a full disk. Earlier checkpoints remain.
         """
         if self.log is not None:
             self.log.start(self.describe())
         try:
-            with self.stop.waits_for_the_step():
+            with self.stop.deferred():
                 return self._fit()
         except OSError as error:
-            raise UserError(f"step {self.step}: {_reason(error)}; {self._what_is_kept()}") from error
+            raise UserError(f"step {self.step}: {_reason(error)}; {self._how_to_resume()}") from error
         finally:
             if self.log is not None:
                 self.log.bar.close()
@@ -161,9 +161,9 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
     def _fit(self) -> dict[str, float]:
         trainer = self.config.trainer
         started = time.monotonic() - 60 * self.minutes
-        checked: tuple[Tensor, Tensor, Tensor, list[str]] | None = None
-        late = self.fabric.device.type == "cuda"
-        asked = torch.zeros((), device=self.fabric.device)
+        unchecked: tuple[Tensor, Tensor, Tensor, list[str]] | None = None
+        delayed = self.fabric.device.type == "cuda"
+        stop_flag = torch.zeros((), device=self.fabric.device)
         metrics: dict[str, float] = {}
         progress = 0.0
         for batch in self.batches():
@@ -173,33 +173,34 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
                 break
             self.before_step()
             loss, report, norm = self.train_step(batch, progress)
-            if late and checked is not None:  # read when a GPU is at work on the next step
-                self.stopped = self._check(*checked)
-            asked.fill_(float(self.stop.number is not None))
-            checked = (self.mean(torch.stack([loss.detach().float(), asked])), loss.detach(), norm.detach(), batch.ids)
+            if delayed and unchecked is not None:  # read while a GPU is at work on the next step
+                self.stopped = self._check(*unchecked)
+            stop_flag.fill_(float(self.stop.number is not None))
+            shared = self.mean(torch.stack([loss.detach().float(), stop_flag]))
+            unchecked = (shared, loss.detach(), norm.detach(), batch.ids)
             self.step += 1
             if self.log is not None:
                 self.log_step(self.log, batch, report, norm)
-            validate, save = self.step % trainer.validate_every == 0, self._saves_now
-            if validate or save or not late:
-                self.stopped |= self._check(*checked)  # a ruined model is neither validated nor kept
+            validate, save = self.step % trainer.validate_every == 0, self._save_due
+            if validate or save or not delayed:
+                self.stopped |= self._check(*unchecked)  # a diverged model is neither validated nor saved
             if validate:
                 metrics = self._validate()
             if save:
                 self._save()
         self.stopped &= progress < 1
-        if checked is not None:
-            self._check(*checked)
+        if unchecked is not None:
+            self._check(*unchecked)
             if not self.stopped and self.step % trainer.validate_every:
                 metrics = self._validate()
-            if not self._saves_now:
+            if not self._save_due:
                 self._save()
         if self.log is not None:
             self.log.close()
         return metrics
 
     def profile(self) -> str:
-        """A few steps under torch's profiler → a table of what they spent their time on, by own CPU time."""
+        """A few steps under torch's profiler → a table of operators by their own CPU time."""
         batches = self.batches()
         self.before_step()
         for _ in range(5):
@@ -211,8 +212,8 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             self.log.close()
         return profiler.key_averages().table(sort_by="self_cpu_time_total", row_limit=25)
 
-    def load(self, dataset: Any, **how: Any) -> Iterator[Any]:
-        """Batches of `dataset` on the training device, read by `DataLoader` as `how` says."""
+    def load(self, dataset: Any, **options: Any) -> Iterator[Any]:
+        """Batches of `dataset` on the training device, read by `DataLoader` with these `options`."""
         config, device = self.config.trainer, self.fabric.device
         on_gpu = device.type == "cuda"  # training on a CPU needs every core
         share = cores() // (self.fabric.world_size // config.nodes)
@@ -223,9 +224,9 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             generator=torch.Generator(),  # its seed would be drawn from the model's, and a resumed run draw once more
             num_workers=workers,
             multiprocessing_context="spawn" if workers else None,
-            worker_init_fn=_leave_signals if workers else None,
+            worker_init_fn=_ignore_signals if workers else None,
             pin_memory=on_gpu,
-            **how,
+            **options,
         )
         for batch in loader:
             yield batch.to(device)
@@ -270,26 +271,26 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
         ------
         NonFiniteLoss: the loss, or the gradient, is not finite.
         """
-        mean, asked = shared.tolist()
+        mean, stop = shared.tolist()
         if math.isfinite(mean):
             # A float16 gradient that overflows is not taken, and the loss scaled down.
             if torch.isfinite(norm) or self.config.trainer.precision == "16-mixed":
-                return bool(asked > 0)
+                return bool(stop > 0)
             raise NonFiniteLoss(
                 f"step {self.step}: the gradient's norm is {float(norm)} where the loss is {mean}; lower "
                 "optimizer.lr, or take trainer.precision=32-true; resume=auto goes on from the last checkpoint"
             )
-        lost = [[] if torch.isfinite(own) else ids]
+        affected = [[] if torch.isfinite(own) else ids]
         if self.fabric.world_size > 1:
-            lost = [[] for _ in range(self.fabric.world_size)]
-            torch.distributed.all_gather_object(lost, [] if torch.isfinite(own) else ids)
+            affected = [[] for _ in range(self.fabric.world_size)]
+            torch.distributed.all_gather_object(affected, [] if torch.isfinite(own) else ids)
         raise NonFiniteLoss(
-            f"step {self.step}: the loss is {mean} in the batch of {', '.join(chain(*lost))}; look at these "
+            f"step {self.step}: the loss is {mean} in the batch of {', '.join(chain(*affected))}; look at these "
             "recordings, or lower optimizer.lr; resume=auto goes on from the last checkpoint"
         )
 
     @property
-    def _saves_now(self) -> bool:
+    def _save_due(self) -> bool:
         trainer = self.config.trainer
         return any(every and self.step % every == 0 for every in (trainer.checkpoint_every, trainer.keep_every))
 
@@ -312,7 +313,7 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             state = self._state(rng)
             self.export()  # first: a run that ends between the two exports again when it goes on
             save_checkpoint(folder / LAST, state)
-            self.kept = folder / LAST
+            self.last_checkpoint = folder / LAST
             keep = self.config.trainer.keep_every
             if keep and self.step % keep == 0:
                 save_checkpoint(folder / f"step_{self.step:07d}.pt", state)
@@ -320,11 +321,11 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
                 self.log.board.flush()
         self.fabric.barrier()
 
-    def _what_is_kept(self) -> str:
-        if self.kept is None:
+    def _how_to_resume(self) -> str:
+        if self.last_checkpoint is None:
             return "there is no checkpoint yet; put that right and start again"
-        resume = "auto" if self.kept == self.run_dir / CHECKPOINTS / LAST else self.kept
-        return f"{self.kept} is as it was; put that right and go on with resume={resume}"
+        resume = "auto" if self.last_checkpoint == self.run_dir / CHECKPOINTS / LAST else self.last_checkpoint
+        return f"{self.last_checkpoint} is as it was; put that right and go on with resume={resume}"
 
     def _save_config(self) -> None:
         self.run_dir.mkdir(parents=True, exist_ok=True)
@@ -373,6 +374,6 @@ def _reason(error: OSError) -> str:
     return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
 
 
-def _leave_signals(_: int) -> None:
-    """Of a process that reads ahead: the one that it reads for ends it."""
+def _ignore_signals(_: int) -> None:
+    """In a loader's worker process, which its parent ends."""
     ignore()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tts.alignment.formats import Aligned, timing_format
+from tts.alignment.formats import Alignments, timing_format
 from tts.storage.files import write_text
 
 
 @timing_format("srt")
-def write_subtitles(out: Path, aligned: Aligned) -> list[Path]:
+def write_subtitles(out: Path, aligned: Alignments) -> list[Path]:
     written = []
     for utterance, alignment in aligned:
         cues = [

@@ -80,9 +80,9 @@ def launch(
                          env=environment | number)
         for number in numbers
     ]  # fmt: skip
-    said = [process.communicate(timeout=240)[0] for process in running]
+    output = [process.communicate(timeout=240)[0] for process in running]
     reports = [folder / f"rank_{rank}.json" for rank in range(2)]
-    assert all(path.is_file() for path in reports), "\n".join(text[-3000:] for text in said)
+    assert all(path.is_file() for path in reports), "\n".join(text[-3000:] for text in output)
     return [json.loads(path.read_text()) for path in reports]
 
 
@@ -154,7 +154,7 @@ train.main()
 
 
 def start(*command: str, folder: Path) -> subprocess.Popen[str]:
-    """The training command, at the head of a group of processes of its own, as in a shell."""
+    """The training command, at the head of a group of processes, as in a shell."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("MASTER_", "LOCAL_", "NODE_", "WORLD_"))}
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder, start_new_session=True,
@@ -167,10 +167,10 @@ def train(*overrides: str, folder: Path) -> subprocess.Popen[str]:
 
 
 def finished(process: subprocess.Popen[str], status: int = 0) -> str:
-    """What the process said, once it has ended with `status`."""
-    said = process.communicate(timeout=400)[0]
-    assert process.returncode == status, said[-3000:]
-    return said
+    """The output of the process, once it has ended with `status`."""
+    output = process.communicate(timeout=400)[0]
+    assert process.returncode == status, output[-3000:]
+    return output
 
 
 def wait_for_a_checkpoint(process: subprocess.Popen[str], run_dir: Path) -> None:
@@ -192,8 +192,8 @@ def test_two_processes_that_were_killed_end_as_if_they_never_were(
     killed.kill()
     finished(killed, -signal.SIGKILL)
     assert last(tmp_path / "parts")["step"] < 40
-    said = finished(train(*overrides, "run_dir=parts", "name=run", "resume=auto", folder=tmp_path))
-    assert said.count("resumed at step") == 1
+    output = finished(train(*overrides, "run_dir=parts", "name=run", "resume=auto", folder=tmp_path))
+    assert output.count("resumed at step") == 1
     assert_same(last(tmp_path / "whole"), last(tmp_path / "parts"))
 
 
@@ -206,11 +206,11 @@ def test_two_processes_stopped_by_ctrl_c_end_as_if_they_never_were(
     stopped = train(*overrides, "run_dir=parts", "name=run", folder=tmp_path)
     wait_for_a_checkpoint(stopped, tmp_path / "parts")
     os.killpg(stopped.pid, signal.SIGINT)
-    said = finished(stopped, 128 + signal.SIGINT)
-    assert said.count("stopped at step") == said.count("Ctrl-C again ends at once") == 1
-    assert "Traceback" not in said
+    output = finished(stopped, 128 + signal.SIGINT)
+    assert output.count("stopped at step") == output.count("Ctrl-C again ends at once") == 1
+    assert "Traceback" not in output
     assert last(tmp_path / "parts")["step"] < 12
-    finished(start(*shlex.split(said.splitlines()[-1]), folder=tmp_path))
+    finished(start(*shlex.split(output.splitlines()[-1]), folder=tmp_path))
     assert_same(last(tmp_path / "whole"), last(tmp_path / "parts"))
 
 
@@ -219,8 +219,8 @@ def test_three_processes_go_on_with_the_run_of_one(
 ) -> None:
     shutil.copytree(tiny_run, tmp_path / "run")
     overrides = tiny("debug=fast", "trainer.max_steps=8", last=["trainer.devices=3", "run_dir=run", "resume=auto"])
-    said = finished(train(*overrides, folder=tmp_path))
-    assert said.count("resumed at step 6 with 3 processes instead of 1") == 1
+    output = finished(train(*overrides, folder=tmp_path))
+    assert output.count("resumed at step 6 with 3 processes instead of 1") == 1
     state = last(tmp_path / "run")
     assert state["step"] == 8
     assert len(state["rng"]) == 3
@@ -228,18 +228,18 @@ def test_three_processes_go_on_with_the_run_of_one(
 
 def test_a_mistake_in_two_processes_is_one_line(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
     overrides = tiny("debug=fast", last=["trainer.devices=2", "run_dir=run", "init_from=nowhere"])
-    said = finished(train(*overrides, folder=tmp_path), 1)
-    assert said == "error: nowhere: no voice here; give the folder that training wrote as RUN_DIR/voice\n"
+    output = finished(train(*overrides, folder=tmp_path), 1)
+    assert output == "error: nowhere: no voice here; give the folder that training wrote as RUN_DIR/voice\n"
 
 
 def test_what_fails_in_another_process_ends_the_run_in_one_line(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
     (tmp_path / "failing.py").write_text(FAILING, "utf-8")
     overrides = tiny("debug=fast", "trainer.frames_per_batch=800", last=["trainer.devices=2", "run_dir=run"])
-    said = finished(start(sys.executable, "failing.py", *overrides, folder=tmp_path), 1)
-    errors = [line for line in said.splitlines() if "error" in line.lower()]
-    assert len(errors) == 1, said
-    assert errors[0].startswith("error: process 2 of 2: RuntimeError: a crystal ball is broken; all that it said: ")
-    assert "Traceback" not in said
+    output = finished(start(sys.executable, "failing.py", *overrides, folder=tmp_path), 1)
+    errors = [line for line in output.splitlines() if "error" in line.lower()]
+    assert len(errors) == 1, output
+    assert errors[0].startswith("error: process 2 of 2: RuntimeError: a crystal ball is broken; its whole output: ")
+    assert "Traceback" not in output
     told = Path(errors[0].rpartition(": ")[2])
     assert "in failing" in told.read_text("utf-8"), "where it happened"
     shutil.rmtree(told.parent)

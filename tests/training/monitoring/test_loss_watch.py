@@ -35,7 +35,7 @@ def test_a_loss_that_is_not_finite_names_its_utterances(
     assert re.search(rf"step {bad_step + 1}\b", str(caught.value))
     state = load_checkpoint(tmp_path / "checkpoints" / "last.pt")
     assert state["step"] == bad_step
-    assert all(torch.isfinite(v).all() for v in state["model"].values()), "a ruined model was kept"
+    assert all(torch.isfinite(v).all() for v in state["model"].values()), "a diverged model was saved"
 
 
 def test_a_gradient_that_is_not_finite_stops_the_run_before_it_is_kept(
@@ -55,4 +55,4 @@ def test_a_gradient_that_is_not_finite_stops_the_run_before_it_is_kept(
         trainer.fit()
     state = load_checkpoint(tmp_path / "checkpoints" / "last.pt")
     assert state["step"] == 2
-    assert all(torch.isfinite(v).all() for v in state["model"].values()), "a ruined model was kept"
+    assert all(torch.isfinite(v).all() for v in state["model"].values()), "a diverged model was saved"

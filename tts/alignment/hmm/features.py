@@ -1,4 +1,4 @@
-"""What the aligner hears."""
+"""Acoustic features of the aligner: mel-frequency cepstral coefficients."""
 
 from __future__ import annotations
 

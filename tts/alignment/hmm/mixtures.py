@@ -14,7 +14,7 @@ from torch import Tensor
 SPREAD = 0.2
 """Standard deviations by which the halves of a split Gaussian are set apart."""
 LEAST_FRAMES = 10.0
-"""A Gaussian that fewer frames speak for stays as it is."""
+"""A Gaussian with a smaller occupancy keeps its mean and variance."""
 
 
 @dataclass
@@ -74,17 +74,17 @@ class Statistics:
         self.squares = torch.zeros_like(self.sums)
 
     def add(self, x: Tensor, rows: Tensor, components: Tensor, occupancy: Tensor) -> None:
-        """Frames `[T, C]`, the states `rows` `[R]` that they may be in, the `components` `[T, R, M]` of these, and how
-        much each frame is in each, `[T, R]`."""
+        """Frames `[T, C]`, the states `rows` `[R]` that they may be in, the log densities `components` `[T, R, M]` of
+        these, and their occupancy `[T, R]`."""
         gaussians = components.shape[-1]
-        shares = (components.softmax(-1) * occupancy[..., None]).flatten(1)
-        places = (rows[:, None] * gaussians + torch.arange(gaussians)).flatten()
-        self.counts.index_add_(0, places, shares.sum(0).double())
-        self.sums.index_add_(0, places, (shares.T @ x).double())
-        self.squares.index_add_(0, places, (shares.T @ x.square()).double())
+        responsibilities = (components.softmax(-1) * occupancy[..., None]).flatten(1)
+        index = (rows[:, None] * gaussians + torch.arange(gaussians)).flatten()
+        self.counts.index_add_(0, index, responsibilities.sum(0).double())
+        self.sums.index_add_(0, index, (responsibilities.T @ x).double())
+        self.squares.index_add_(0, index, (responsibilities.T @ x.square()).double())
 
-    def include(self, other: Statistics) -> None:
-        """What was added to `other`, of the same mixtures, too."""
+    def merge(self, other: Statistics) -> None:
+        """Add what `other`, of the same mixtures, has gathered."""
         self.counts += other.counts
         self.sums += other.sums
         self.squares += other.squares
@@ -96,10 +96,10 @@ class Statistics:
         counts = self.counts.clamp(min=1e-3)[:, None]
         means = self.sums / counts
         variances = (self.squares / counts - means.square()).clamp(min=least_variance)
-        spoken_for = (self.counts > LEAST_FRAMES).view(shape[:2])[..., None]
+        enough = (self.counts > LEAST_FRAMES).view(shape[:2])[..., None]
         weights = (self.counts.view(shape[:2]) + 1) * (old.weights > 0)
         return Mixtures(
-            torch.where(spoken_for, means.float().view(shape), old.means),
-            torch.where(spoken_for, variances.float().view(shape), old.variances),
+            torch.where(enough, means.float().view(shape), old.means),
+            torch.where(enough, variances.float().view(shape), old.variances),
             (weights / weights.sum(1, keepdim=True)).float(),
         )

@@ -1,4 +1,4 @@
-"""Where in a recording the path of its text is: the chain of `tts.ops` over the likelihoods of an acoustic model.
+"""The posterior over a text's states in every frame of a recording: the chain of `tts.ops` over HMM likelihoods.
 
 T frames, N states on the path of an utterance, R different ones among them, M Gaussians a state, C features.
 """
@@ -21,8 +21,8 @@ CELLS_PER_BATCH = 500_000
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """A recording and what is said in it, ready to be aligned."""
+class AlignerInput:
+    """A recording and its text, ready to be aligned."""
 
     name: str
     features: Tensor
@@ -32,32 +32,32 @@ class Spoken:
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What the model makes of a recording."""
+class PathPosterior:
+    """What forward–backward over the path of a recording's text gives."""
 
-    spoken: Spoken
+    input: AlignerInput
     rows: Tensor
-    """The states of the model that are on the path, `[R]`."""
-    places: Tensor
-    """Which of `rows` each state of the path is, `[N]`."""
+    """The different states of the model on the path, `[R]`."""
+    row_of: Tensor
+    """For each state of the path, its index in `rows`, `[N]`."""
     components: Tensor
     """Log densities of their Gaussians, `[T, R, M]`."""
-    posterior: Tensor
-    """Where the path is, `[T, N]`."""
+    gamma: Tensor
+    """Probability of each state of the path in each frame, `[T, N]`."""
     score: float
     """Log-likelihood per frame."""
 
     @property
     def occupancy(self) -> Tensor:
-        """How much every frame is in each of `rows`, `[T, R]`."""
-        frames = torch.zeros(len(self.posterior), len(self.rows))
-        return frames.index_add_(1, self.places, self.posterior)
+        """State occupancy: probability of each of `rows` in each frame, `[T, R]`."""
+        frames = torch.zeros(len(self.gamma), len(self.rows))
+        return frames.index_add_(1, self.row_of, self.gamma)
 
 
-def batches(spoken: Sequence[Spoken]) -> Iterator[list[Spoken]]:
+def batches(inputs: Sequence[AlignerInput]) -> Iterator[list[AlignerInput]]:
     """Recordings of similar length together, some `CELLS_PER_BATCH` at a time."""
-    batch: list[Spoken] = []
-    for item in sorted(spoken, key=lambda s: len(s.features)):
+    batch: list[AlignerInput] = []
+    for item in sorted(inputs, key=lambda s: len(s.features)):
         batch.append(item)
         if len(batch) * len(item.features) * len(item.path.states) > CELLS_PER_BATCH:
             yield batch
@@ -66,8 +66,8 @@ def batches(spoken: Sequence[Spoken]) -> Iterator[list[Spoken]]:
         yield batch
 
 
-def hear(mixtures: Mixtures, batch: Sequence[Spoken]) -> Iterator[Heard]:
-    """The posterior of every recording's path.
+def path_posteriors(mixtures: Mixtures, batch: Sequence[AlignerInput]) -> Iterator[PathPosterior]:
+    """Forward–backward over every recording of a batch.
 
     Raises
     ------
@@ -79,11 +79,11 @@ def hear(mixtures: Mixtures, batch: Sequence[Spoken]) -> Iterator[Heard]:
     skippable = torch.zeros(len(batch), int(texts.max()), dtype=torch.bool)
     found: list[tuple[Tensor, Tensor, Tensor]] = []
     for b, item in enumerate(batch):
-        rows, places = torch.tensor(item.path.states).unique(return_inverse=True)
+        rows, row_of = torch.tensor(item.path.states).unique(return_inverse=True)
         components = mixtures.take(rows).components(item.features)
-        energy[b, 0, : mels[b], : texts[b]] = components.logsumexp(-1)[:, places]
+        energy[b, 0, : mels[b], : texts[b]] = components.logsumexp(-1)[:, row_of]
         skippable[b, : texts[b]] = torch.tensor(item.path.skippable)
-        found.append((rows, places, components))
+        found.append((rows, row_of, components))
     gamma, log_z = stepwise_marginals(energy, texts, mels, skippable)
     for b, item in enumerate(batch):
-        yield Heard(item, *found[b], gamma[b, 0, : mels[b], : texts[b]], float(log_z[b, 0] / mels[b]))
+        yield PathPosterior(item, *found[b], gamma[b, 0, : mels[b], : texts[b]], float(log_z[b, 0] / mels[b]))

@@ -35,7 +35,7 @@ class StateTable:
     """Numbers the states: `per_phone` for each phone, and one of silence, the last.
 
     With `in_context`, the last state of a nasal or approximant is another one before every vowel, every class of
-    consonants and a pause: such a sound passes by degrees into what follows.
+    consonants and a pause: such a sound changes gradually into what follows.
     """
 
     phones: tuple[str, ...]
@@ -78,7 +78,7 @@ class StateTable:
         for i in range(1, last):
             symbol, word = tokens.symbols[i], tokens.word[i]
             pause_here = is_silence(symbol) or word != tokens.word[i - 1]
-            if pause_here and states[-1] != self.silence:  # a path steps over one at a time, so never two in a row
+            if pause_here and states[-1] != self.silence:  # a path skips one at a time, so never two in a row
                 states.append(self.silence)
                 skippable.append(True)
                 owners.append(i if is_silence(symbol) else BETWEEN_WORDS)
@@ -90,7 +90,7 @@ class StateTable:
             ]
             skippable += [False] * self.per_phone
             owners += [i] * self.per_phone
-        if states[-1] == self.silence and len(states) > 1:  # what ends the text takes the silence at its end
+        if states[-1] == self.silence and len(states) > 1:  # the last punctuation mark is the silence at the end
             states, skippable, owners = states[:-1], skippable[:-1], owners[:-1]
         return StatePath((*states, self.silence), (*skippable, False), (*owners, last))
 
@@ -99,7 +99,7 @@ class StateTable:
 
 
 def _context(symbol: str) -> str:
-    """What a phone before this one can tell of it: which vowel it is, or which class of consonant."""
+    """The right context that a phone has before this symbol: the vowel, the class of consonant, or silence."""
     if is_silence(symbol):
         return SILENCE
     return symbol if phone_class(symbol) == "vowel" else phone_class(symbol)

@@ -16,7 +16,7 @@ R = TypeVar("R")
 def in_threads(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
     """`work` on every item, in their order, by as many threads as torch would use within one.
 
-    What is not asked for yet is computed a few items ahead only.
+    Only a few items are computed ahead of the one that is asked for.
     """
     threads = torch.get_num_threads()
     ahead: deque[Future[R]] = deque()

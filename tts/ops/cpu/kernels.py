@@ -5,15 +5,15 @@ Each kernel works on the rows `first … stop − 1`, so that threads can share 
 What keeps the loops at the speed of memory, each measured:
 - Flat arrays and unsigned indices: a slice would be counted as a reference every frame, a signed index be tested for
   counting from the end, and neither is vectorised.
-- Whole vectors: a row is computed up to `width`, past its last token, and what is too much is overwritten. Where that
+- Whole vectors: a row is computed up to `width`, beyond its last token, and the surplus is overwritten. Where that
   would leave the tensor, at its first and last frames, the exact width is taken.
-- What is below 1e-30 counts as 0: behind a sharp path the numbers would soon be subnormal, which made the whole forward
-  recursion up to five times slower.
-- Adjoints walk downwards in time and in text, and alternate between two buffers of state: a vector loaded across two
-  that were just stored waits for both.
+- What is below 1e-30 is flushed to 0: behind a sharp path the numbers would soon be subnormal, which made the whole
+  forward recursion up to five times slower.
+- Backward passes run from the last frame and token to the first, and alternate between two buffers of state: a vector
+  loaded across two that were just stored waits for both.
 
-Probabilities travel as the pair (stay, move), never as `1 − stay` of a logit, which rounds small values away. NaN is
-carried through: of the floating-point licences only contraction is taken.
+Probabilities travel as the pair (stay, move), never as `1 − stay` of a logit, which rounds small values away. NaN
+propagates: of the fast-math flags only contraction is on.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ def _exp(x: Any) -> Any:
         return math.exp(x)
 
     def in_float32(x: Any) -> Any:
-        gone = x < SMALLEST
-        x = SMALLEST if gone else x
+        negligible = x < SMALLEST
+        x = SMALLEST if negligible else x
         shifted = x * LOG2_E + ROUND
         k = shifted - ROUND
         r = (x - k * LN2_HIGH) - k * LN2_LOW
         power = np.int32((np.float32(shifted).view(np.int32) + BIAS) << MANTISSA).view(np.float32)
         value = (E0 + r * (E1 + r * (E2 + r * (E3 + r * (E4 + r * (E5 + r * E6)))))) * power
-        return ZERO_F if gone else value
+        return ZERO_F if negligible else value
 
     return in_float32 if x == types.float32 else in_float64
 
@@ -85,7 +85,7 @@ def _log1p(x: Any) -> Any:
 
 
 @compile_kernel
-def kept(x: Any) -> Any:
+def flush(x: Any) -> Any:
     """x, or 0 where it is negligible."""
     return ZERO_F if abs(x) < NEGLIGIBLE else x
 
@@ -115,7 +115,7 @@ def expectation(
     heads, frames, tokens = U(H), U(T), U(N)
     stay, move = np.zeros(N + 17, alpha.dtype), np.zeros(N + 17, alpha.dtype)
     for r in range(U(first), U(stop)):
-        last, heard, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
+        last, length, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
         width = _width(last, tokens)
         for n in range(tokens):
             alpha[base + n] = ZERO_F
@@ -131,27 +131,27 @@ def expectation(
             alpha[base + last] += start[row + last]
         else:
             alpha[base] = ONE_F
-        for t in range(ONE, heard):
+        for t in range(ONE, length):
             here = base + t * tokens
-            past = here - tokens
+            prev = here - tokens
             low, high = (U(0), width) if t > ONE else (ONE, last)
             if logits:
                 _gates(gate, here, stay, move, width)
                 for n in range(low, high):
-                    alpha[here + n] = kept(alpha[past + n] * stay[n] + alpha[past + n - ONE] * move[n])
-                alpha[here] = kept(alpha[past] * stay[0])
+                    alpha[here + n] = flush(alpha[prev + n] * stay[n] + alpha[prev + n - ONE] * move[n])
+                alpha[here] = flush(alpha[prev] * stay[0])
                 moved = move[last]
             else:
                 for n in range(low, high):
                     moves = ONE_F - gate[here + n - ONE]
-                    alpha[here + n] = kept(alpha[past + n] * gate[here + n] + alpha[past + n - ONE] * moves)
-                alpha[here] = kept(alpha[past] * gate[here])
+                    alpha[here + n] = flush(alpha[prev + n] * gate[here + n] + alpha[prev + n - ONE] * moves)
+                alpha[here] = flush(alpha[prev] * gate[here])
                 moved = ONE_F - gate[here + last - ONE] if last > 0 else ZERO_F
-            arrived = alpha[past + last - ONE] * moved if last > 0 else ZERO_F
-            alpha[here + last] = kept(alpha[past + last] + arrived)
+            arrived = alpha[prev + last - ONE] * moved if last > 0 else ZERO_F
+            alpha[here + last] = flush(alpha[prev + last] + arrived)
             for n in range(last + ONE, tokens):
                 alpha[here + n] = ZERO_F
-        for i in range(base + heard * tokens, base + frames * tokens):
+        for i in range(base + length * tokens, base + frames * tokens):
             alpha[i] = ZERO_F
 
 
@@ -166,19 +166,19 @@ def expectation_adjoint(
     difference = np.zeros(2 * (N + 32), alpha.dtype)
     stay, move = np.zeros(2 * (N + 32), alpha.dtype), np.zeros(2 * (N + 32), alpha.dtype)
     for r in range(U(first), U(stop)):
-        last, heard, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
+        last, length, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
         width = _width(last, tokens)
         new, old = U(0), half
-        for i in range(TWO * half):  # what the row before left past its own tokens may be NaN
+        for i in range(TWO * half):  # what the row before left beyond its own tokens may be NaN
             difference[i] = stay[i] = move[i] = ZERO_F
-        for i in range(base + heard * tokens, base + frames * tokens):
+        for i in range(base + length * tokens, base + frames * tokens):
             dgate[i] = ZERO_F
         total = np.float64(0)
-        for step in range(heard):
-            t = heard - ONE - step
+        for step in range(length):
+            t = length - ONE - step
             here = base + t * tokens
             after = here + tokens if step > 0 else here
-            past = here - tokens if t > 0 else here
+            prev = here - tokens if t > 0 else here
             high = width if step > ONE else last
             if has_start:
                 total += grad[here + last]
@@ -194,7 +194,7 @@ def expectation_adjoint(
                     value = grad[here + n] - grad[here + n + ONE]
                     value += stay[old + n] * difference[old + n] + move[old + n + ONE] * difference[old + n + ONE]
                     difference[new + n] = value
-                    dgate[here + n] = alpha[past + n] * value * (far * near)
+                    dgate[here + n] = alpha[prev + n] * value * (far * near)
             else:
                 for m in range(high):
                     n = high - ONE - m
@@ -202,7 +202,7 @@ def expectation_adjoint(
                     value += gate[after + n] * difference[old + n]
                     value += (ONE_F - gate[after + n + ONE]) * difference[old + n + ONE]
                     difference[new + n] = value
-                    dgate[here + n] = alpha[past + n] * value
+                    dgate[here + n] = alpha[prev + n] * value
             difference[new + last] = ZERO_F
             if t == 0:
                 for n in range(last):
@@ -238,25 +238,25 @@ def look_ahead(
     half = tokens + TWO * VECTOR
     gap = np.zeros(2 * (N + 32), energy.dtype)
     for r in range(U(first), U(stop)):
-        last, heard, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
+        last, length, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
         width = _width(last, tokens)
         new, old = U(0), half
         for n in range(last):
             gap[old + n] = np.inf
         gap[old + last] = -np.inf
-        for i in range(base + heard * tokens, base + frames * tokens):
+        for i in range(base + length * tokens, base + frames * tokens):
             gate[i] = ZERO_F
-        for step in range(heard - ONE):
-            t = heard - ONE - step
+        for step in range(length - ONE):
+            t = length - ONE - step
             here = base + t * tokens
-            past = here - tokens
+            prev = here - tokens
             for m in range(width):
                 n = width - ONE - m
                 d, following = gap[old + n], gap[old + n + ONE]
                 gate[here + n] = -d
                 onward = log1p(exp(-abs(following))) + (ZERO_F if following < 0 else following)
                 behind = log1p(exp(-abs(d))) + (ZERO_F if d > 0 else -d)
-                gap[new + n] = energy[past + n + ONE] - energy[past + n] - behind + onward
+                gap[new + n] = energy[prev + n + ONE] - energy[prev + n] - behind + onward
             gap[new + last] = -np.inf
             for n in range(last, tokens):
                 gate[here + n] = ZERO_F
@@ -266,7 +266,7 @@ def look_ahead(
         # log Z along the likelier step at each frame: every −log P is at most log 2, so nothing cancels.
         total = np.float64(energy[base])
         n = U(0)
-        for t in range(ONE, heard):
+        for t in range(ONE, length):
             here = base + t * tokens
             if n < last:
                 z = gate[here + n]
@@ -295,24 +295,24 @@ def chain_adjoint(
     heads, frames, tokens = U(H), U(T), U(N)
     stay, move = np.zeros(N + 32, denergy.dtype), np.zeros(N + 32, denergy.dtype)
     for r in range(U(first), U(stop)):
-        last, heard, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
+        last, length, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
         width = _width(last + ONE, tokens)
         for n in range(tokens):
             denergy[base + n] = ZERO_F
         denergy[base] = dlog_z[r]
-        for t in range(ONE, heard):
+        for t in range(ONE, length):
             here = base + t * tokens
-            past = here - tokens
+            prev = here - tokens
             _gates(gate, here, stay, move, width)
             stay[last] = ONE_F
             low, high = (U(0), width) if t > ONE else (ONE, last + ONE)
             for n in range(low, high):
-                arrived = denergy[past + n - ONE] * move[n] - dgate[here + n - ONE]
-                denergy[here + n] = kept(denergy[past + n] * stay[n] + dgate[here + n] + arrived)
-            denergy[here] = kept(denergy[past] * stay[0] + dgate[here])
+                arrived = denergy[prev + n - ONE] * move[n] - dgate[here + n - ONE]
+                denergy[here + n] = flush(denergy[prev + n] * stay[n] + dgate[here + n] + arrived)
+            denergy[here] = flush(denergy[prev] * stay[0] + dgate[here])
             for n in range(last + ONE, tokens):
                 denergy[here + n] = ZERO_F
-        for i in range(base + heard * tokens, base + frames * tokens):
+        for i in range(base + length * tokens, base + frames * tokens):
             denergy[i] = ZERO_F
 
 
@@ -322,29 +322,29 @@ def best_path(
 ) -> None:
     heads, frames, tokens = U(H), U(T), U(N)
     half = tokens + TWO * VECTOR
-    moved = np.zeros(T * N, np.uint8)
+    backpointers = np.zeros(T * N, np.uint8)
     best = np.zeros(2 * (N + 32), energy.dtype)
     for r in range(U(first), U(stop)):
-        last, heard, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
+        last, length, base = U(texts[r // heads]) - ONE, U(mels[r // heads]), r * frames * tokens
         new, old = U(0), half
         for n in range(tokens):
             best[old + n] = -np.inf
             durations[r * tokens + n] = 0
         best[old] = energy[base]
-        for t in range(ONE, heard):
-            here, way = base + t * tokens, t * tokens
+        for t in range(ONE, length):
+            here, row = base + t * tokens, t * tokens
             best[new] = best[old] + energy[here]
-            moved[way] = 0
+            backpointers[row] = 0
             for n in range(ONE, last + ONE):
                 stays, moves = best[old + n], best[old + n - ONE]
-                moved[way + n] = moves > stays
+                backpointers[row + n] = moves > stays
                 best[new + n] = (moves if moves > stays else stays) + energy[here + n]
             new, old = old, new
         n = last
-        for step in range(heard - ONE):
-            t = heard - ONE - step
+        for step in range(length - ONE):
+            t = length - ONE - step
             durations[r * tokens + n] += 1
             # A path that would not reach token 0 in time must move, whatever NaN or −inf made of the scores.
-            if n > 0 and (moved[t * tokens + n] > 0 or n >= t):
+            if n > 0 and (backpointers[t * tokens + n] > 0 or n >= t):
                 n -= ONE
         durations[r * tokens + n] += 1

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tts.ops.cpu.kernels import ONE, ONE_F, TWO, ZERO_F, U, compile_kernel, exp, kept, log1p
+from tts.ops.cpu.kernels import ONE, ONE_F, TWO, ZERO_F, U, compile_kernel, exp, flush, log1p
 
 IMPOSSIBLE = -1e30
 """Stands for log 0: differences of two of them are numbers."""
@@ -19,8 +19,8 @@ LN2 = np.float32(np.log(2))
 
 
 @compile_kernel
-def _shares(gate: Any, here: Any, skippable: Any, item: Any, last: Any, shares: Any, room: Any) -> None:
-    """Of every token's mass before frame t: what stays, moves on by one, by two; three rows of `room` each."""
+def _transitions(gate: Any, here: Any, skippable: Any, item: Any, last: Any, transitions: Any, stride: Any) -> None:
+    """Transition probabilities of every token before frame t, `stride` apart: stay, move by one, move by two."""
     for n in range(last):
         # Taken beside moving on: from n + 1 the end is no farther than from n, so where its message is impossible
         # that of n is too, and nothing else is lost in the difference.
@@ -32,8 +32,9 @@ def _shares(gate: Any, here: Any, skippable: Any, item: Any, last: Any, shares: 
         stays, moves = exp(stay - top), exp(ZERO_F - top)
         skips = exp(skip - top) if allowed else ZERO_F
         total = ONE_F / (stays + moves + skips)
-        shares[n], shares[room + n], shares[TWO * room + n] = stays * total, moves * total, skips * total
-    shares[last], shares[room + last], shares[TWO * room + last] = ONE_F, ZERO_F, ZERO_F
+        transitions[n], transitions[stride + n] = stays * total, moves * total
+        transitions[TWO * stride + n] = skips * total
+    transitions[last], transitions[stride + last], transitions[TWO * stride + last] = ONE_F, ZERO_F, ZERO_F
 
 
 @compile_kernel
@@ -43,17 +44,17 @@ def look_ahead(
 ) -> None:  # fmt: skip
     heads, frames, tokens = U(H), U(T), U(N)
     ahead = np.zeros(N + 2, np.float64)
-    way = np.zeros(3, energy.dtype)
+    terms = np.zeros(3, energy.dtype)
     for r in range(U(first), U(stop)):
         item, base = r // heads * tokens, r * frames * tokens
-        last, heard = U(texts[r // heads]) - ONE, U(mels[r // heads])
+        last, length = U(texts[r // heads]) - ONE, U(mels[r // heads])
         for i in range(base, base + frames * tokens):
             gate[i] = ZERO_F
         for n in range(last):
             ahead[n] = IMPOSSIBLE
-        ahead[last] = energy[base + (heard - ONE) * tokens + last]
-        for step in range(heard - ONE):
-            t = heard - ONE - step
+        ahead[last] = energy[base + (length - ONE) * tokens + last]
+        for step in range(length - ONE):
+            t = length - ONE - step
             here = base + t * tokens
             for n in range(last):  # upwards: what n reads of n + 1 and n + 2 is still that of frame t
                 gate[here + n] = ahead[n] - ahead[n + ONE]
@@ -61,8 +62,8 @@ def look_ahead(
                 top = max(ahead[n], ahead[n + ONE])
                 if allowed:
                     top = max(top, ahead[n + TWO])
-                way[0], way[1], way[2] = ahead[n] - top, ahead[n + ONE] - top, ahead[n + TWO] - top
-                others = exp(way[0]) + exp(way[1]) + (exp(way[2]) if allowed else ZERO_F) - ONE_F
+                terms[0], terms[1], terms[2] = ahead[n] - top, ahead[n + ONE] - top, ahead[n + TWO] - top
+                others = exp(terms[0]) + exp(terms[1]) + (exp(terms[2]) if allowed else ZERO_F) - ONE_F
                 log_sum = log1p(others) if others <= ONE_F else LN2 + log1p((others - ONE_F) / (ONE_F + ONE_F))
                 ahead[n] = top + np.float64(log_sum) + energy[here - tokens + n]
             ahead[last] += energy[here - tokens + last]
@@ -74,25 +75,25 @@ def expectation(
     first: int, stop: int, gate: Any, skippable: Any, texts: Any, mels: Any, gamma: Any, H: int, T: int, N: int
 ) -> None:
     heads, frames, tokens = U(H), U(T), U(N)
-    room = tokens + TWO
-    shares = np.zeros(3 * (N + 2), gamma.dtype)
+    stride = tokens + TWO
+    transitions = np.zeros(3 * (N + 2), gamma.dtype)
     for r in range(U(first), U(stop)):
         item, base = r // heads * tokens, r * frames * tokens
-        last, heard = U(texts[r // heads]) - ONE, U(mels[r // heads])
+        last, length = U(texts[r // heads]) - ONE, U(mels[r // heads])
         for i in range(base, base + frames * tokens):
             gamma[i] = ZERO_F
         gamma[base] = ONE_F
-        for t in range(ONE, heard):
+        for t in range(ONE, length):
             here = base + t * tokens
-            past = here - tokens
-            _shares(gate, here, skippable, item, last, shares, room)
+            prev = here - tokens
+            _transitions(gate, here, skippable, item, last, transitions, stride)
             for n in range(last + ONE):
-                value = gamma[past + n] * shares[n]
+                value = gamma[prev + n] * transitions[n]
                 if n >= ONE:
-                    value += gamma[past + n - ONE] * shares[room + n - ONE]
+                    value += gamma[prev + n - ONE] * transitions[stride + n - ONE]
                 if n >= TWO:
-                    value += gamma[past + n - TWO] * shares[TWO * room + n - TWO]
-                gamma[here + n] = kept(value)
+                    value += gamma[prev + n - TWO] * transitions[TWO * stride + n - TWO]
+                gamma[here + n] = flush(value)
 
 
 @compile_kernel
@@ -101,47 +102,47 @@ def adjoint(
     denergy: Any, H: int, T: int, N: int,
 ) -> None:  # fmt: skip
     heads, frames, tokens = U(H), U(T), U(N)
-    room = tokens + TWO
-    shares = np.zeros(3 * (N + 2), gamma.dtype)
+    stride = tokens + TWO
+    transitions = np.zeros(3 * (N + 2), gamma.dtype)
     later = np.zeros(N + 2, np.float64)
     for r in range(U(first), U(stop)):
         item, base = r // heads * tokens, r * frames * tokens
-        last, heard = U(texts[r // heads]) - ONE, U(mels[r // heads])
+        last, length = U(texts[r // heads]) - ONE, U(mels[r // heads])
         for i in range(base, base + frames * tokens):
             denergy[i] = ZERO_F
         for n in range(last + ONE):
-            later[n] = dgamma[base + (heard - ONE) * tokens + n]
+            later[n] = dgamma[base + (length - ONE) * tokens + n]
         for n in range(last + ONE, tokens + TWO):
             later[n] = 0.0
-        # Down in time: G, the gradient on γ, and with it what the choice before each frame does to its messages.
-        for step in range(heard - ONE):
-            here = base + (heard - ONE - step) * tokens
-            past = here - tokens
-            _shares(gate, here, skippable, item, last, shares, room)
+        # From the last frame to the first: G, the gradient on γ, and through each transition that on the messages.
+        for step in range(length - ONE):
+            here = base + (length - ONE - step) * tokens
+            prev = here - tokens
+            _transitions(gate, here, skippable, item, last, transitions, stride)
             for n in range(last + ONE):
-                one, two = shares[room + n], shares[TWO * room + n]
+                one, two = transitions[stride + n], transitions[TWO * stride + n]
                 to_one, to_two = later[n + ONE] - later[n], later[n + TWO] - later[n]
                 gain = one * to_one + two * to_two
-                mass = np.float64(gamma[past + n])
-                denergy[here + n] -= mass * shares[n] * gain
+                mass = np.float64(gamma[prev + n])
+                denergy[here + n] -= mass * transitions[n] * gain
                 if n < last:
                     denergy[here + n + ONE] += mass * one * (to_one - gain)
                 if n + ONE < last:
                     denergy[here + n + TWO] += mass * two * (to_two - gain)
-                later[n] += gain + dgamma[past + n]
-        # Up in time: messages depend on those of the next frame.
+                later[n] += gain + dgamma[prev + n]
+        # From the first frame to the last: messages depend on those of the next frame.
         denergy[base] = dlog_z[r]
-        for t in range(ONE, heard):
+        for t in range(ONE, length):
             here = base + t * tokens
-            past = here - tokens
-            _shares(gate, here, skippable, item, last, shares, room)
+            prev = here - tokens
+            _transitions(gate, here, skippable, item, last, transitions, stride)
             for n in range(last + ONE):
-                value = denergy[here + n] + denergy[past + n] * shares[n]
+                value = denergy[here + n] + denergy[prev + n] * transitions[n]
                 if n >= ONE:
-                    value += denergy[past + n - ONE] * shares[room + n - ONE]
+                    value += denergy[prev + n - ONE] * transitions[stride + n - ONE]
                 if n >= TWO:
-                    value += denergy[past + n - TWO] * shares[TWO * room + n - TWO]
-                denergy[here + n] = kept(value)
+                    value += denergy[prev + n - TWO] * transitions[TWO * stride + n - TWO]
+                denergy[here + n] = flush(value)
 
 
 @compile_kernel
@@ -149,29 +150,29 @@ def best_path(
     first: int, stop: int, energy: Any, skippable: Any, texts: Any, mels: Any, durations: Any, H: int, T: int, N: int
 ) -> None:
     heads, frames, tokens = U(H), U(T), U(N)
-    ways = np.zeros(T * N, np.uint8)
+    backpointers = np.zeros(T * N, np.uint8)
     best = np.zeros(N, np.float64)
     for r in range(U(first), U(stop)):
         item, base = r // heads * tokens, r * frames * tokens
-        last, heard = U(texts[r // heads]) - ONE, U(mels[r // heads])
+        last, length = U(texts[r // heads]) - ONE, U(mels[r // heads])
         for n in range(tokens):
             best[n] = IMPOSSIBLE
             durations[r * tokens + n] = 0
         best[0] = energy[base]
-        for t in range(ONE, heard):
+        for t in range(ONE, length):
             here = t * tokens
             for m in range(last + ONE):  # downwards: what n reads of n − 1 and n − 2 is still that of frame t − 1
                 n = last - m
-                value, way = best[n], 0
+                value, step_back = best[n], 0
                 if n >= ONE and best[n - ONE] > value:
-                    value, way = best[n - ONE], 1
+                    value, step_back = best[n - ONE], 1
                 if n >= TWO and skippable[item + n - ONE] and best[n - TWO] > value:
-                    value, way = best[n - TWO], 2
+                    value, step_back = best[n - TWO], 2
                 best[n] = value + energy[base + here + n]
-                ways[here + n] = way
+                backpointers[here + n] = step_back
         n = last
-        for step in range(heard - ONE):
-            t = heard - ONE - step
+        for step in range(length - ONE):
+            t = length - ONE - step
             durations[r * tokens + n] += 1
-            n -= min(U(ways[t * tokens + n]), n)
+            n -= min(U(backpointers[t * tokens + n]), n)
         durations[r * tokens + n] += 1

@@ -17,13 +17,13 @@ from tts.ops.gpu import skipping as gpu_skipping
 
 SHORTEST_BLOCK = 16
 MOST_STAGES = 4
-"""Frames in flight at a time, where there is room; with more, fewer rows fit on a multiprocessor."""
-ROOM = 48 * 1024
-"""Bytes of shared memory for those that wait; every GPU has so much."""
+"""Frames in flight at a time, where memory allows; with more, fewer rows fit on a multiprocessor."""
+SHARED_MEMORY = 48 * 1024
+"""Bytes for prefetched frames; every GPU has so much."""
 LOADS = 4
 """Tensors that a kernel reads a frame of, at most."""
 FEW_TOKENS = 128
-"""Up to so many a warp has 32 of them, then 64: what was fastest on an H100 (docs/LOG.md)."""
+"""Up to so many, a warp has 32 tokens, above that 64: the fastest on an H100 (docs/LOG.md)."""
 
 
 def expectation(
@@ -105,10 +105,11 @@ def viterbi(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, skippable
         kernel, flags, steps_in_a_word = gpu_kernels.best_path, [], 32  # a bit each
     else:
         kernel, flags, steps_in_a_word = gpu_skipping.best_path, [_bytes(skippable)], 16  # two bits
-    ways = energy.new_empty((batch, heads, -(-frames // steps_in_a_word), tokens), dtype=torch.int32)
+    backpointers = energy.new_empty((batch, heads, -(-frames // steps_in_a_word), tokens), dtype=torch.int32)
     durations = energy.new_zeros((batch, heads, tokens), dtype=torch.int64)
     _launch(
-        kernel, energy, energy, *flags, text_lengths, mel_lengths, ways, durations, FRAMES_A_WORD=steps_in_a_word
+        kernel, energy, energy, *flags, text_lengths, mel_lengths, backpointers, durations,
+        FRAMES_A_WORD=steps_in_a_word,
     )  # fmt: skip
     return durations
 
@@ -123,7 +124,7 @@ def _launch(kernel: Any, shape_of: Tensor, *arguments: Tensor, **constants: int)
         return
     block = max(SHORTEST_BLOCK, triton.next_power_of_2(tokens))
     warps = max(1, block // (32 if block <= FEW_TOKENS else 64))
-    stages = 1 + min(MOST_STAGES - 1, ROOM // (LOADS * block * shape_of.element_size()))
+    stages = 1 + min(MOST_STAGES - 1, SHARED_MEMORY // (LOADS * block * shape_of.element_size()))
     on_device = torch.cuda.device_of(shape_of) if shape_of.is_cuda else nullcontext()  # else the interpreter's
     with on_device:
         kernel[(batch * heads,)](

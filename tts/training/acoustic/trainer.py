@@ -27,7 +27,7 @@ from tts.training.acoustic.data import load_data
 from tts.training.acoustic.phase import PhaseSchedule
 from tts.training.acoustic.validation import Validator
 from tts.training.acoustic.warm_start import build_model, warm_start
-from tts.training.hardware.fabric import in_turn
+from tts.training.hardware.fabric import first_process_first
 from tts.training.hardware.stopping import StopRequest
 from tts.training.monitoring.pictures import TrainingView, show_training
 from tts.training.monitoring.run_log import RunLog
@@ -50,7 +50,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
 
     def __init__(self, config: TrainConfig, fabric: Fabric, stop: StopRequest | None = None) -> None:
         super().__init__(config, fabric, stop)
-        self.data = in_turn(fabric, lambda: load_data(config))
+        self.data = first_process_first(fabric, lambda: load_data(config))
         self.model = build_model(config, self.data)
         self.origins: Origins = {}
         if config.init_from:

@@ -16,11 +16,11 @@ from lightning_fabric.utilities.exceptions import MisconfigurationException
 
 from tts.errors import UserError
 from tts.training.config import TrainerConfig
-from tts.training.hardware.processes import OTHERS
+from tts.training.hardware.processes import CHILDREN
 
 MOST_PROCESSES = 8
 LONGEST_WAIT = timedelta(days=1)
-"""Of processes for the first, which computes features and validates; that it is gone they notice at once."""
+"""Of processes for the first, while it computes features or validates. If it dies, they notice at once."""
 Result = TypeVar("Result")
 
 
@@ -58,7 +58,7 @@ def launch(config: TrainerConfig) -> Fabric:
     strategy: Any = config.strategy
     if strategy == "auto" and (devices not in (1, "1") or config.nodes > 1):
         # A step that reads predicted prosody leaves the bottleneck without a gradient.
-        # What processes learn in passing they agree on after the step: no buffer need be sent before each pass.
+        # Buffers are averaged over processes after the step and need not be broadcast before each pass.
         strategy = DDPStrategy(find_unused_parameters=True, forward_sync_buffers=False, timeout=LONGEST_WAIT)
     plugins: list[Any] = []
     if precision.endswith("-mixed"):
@@ -72,7 +72,7 @@ def launch(config: TrainerConfig) -> Fabric:
             precision=precision,
             plugins=plugins,
         )
-        _start_others(fabric)
+        _start_children(fabric)
         fabric.launch()
     except (ValueError, TypeError, RuntimeError, MisconfigurationException) as error:
         raise UserError(f"trainer: {error}") from error
@@ -81,23 +81,23 @@ def launch(config: TrainerConfig) -> Fabric:
     return fabric
 
 
-def _start_others(fabric: Fabric) -> None:
+def _start_children(fabric: Fabric) -> None:
     """Start the other processes of this machine, unless something else has, such as torchrun or Slurm.
 
-    Fabric would do it too, but with an eye on them that ends this process by SIGKILL when one of them fails.
+    Fabric would do it too, but its watcher ends this process by SIGKILL when one of them fails.
     """
     launcher = fabric.strategy.launcher
     if not isinstance(launcher, _SubprocessScriptLauncher) or launcher.cluster_environment.creates_processes_externally:
         return
-    meeting = launcher.cluster_environment
+    cluster = launcher.cluster_environment
     os.environ |= {
-        "MASTER_ADDR": meeting.main_address,
-        "MASTER_PORT": str(meeting.main_port),
-        "NODE_RANK": str(meeting.node_rank()),
-        "LOCAL_RANK": str(meeting.local_rank()),
+        "MASTER_ADDR": cluster.main_address,
+        "MASTER_PORT": str(cluster.main_port),
+        "NODE_RANK": str(cluster.node_rank()),
+        "LOCAL_RANK": str(cluster.local_rank()),
         "WORLD_SIZE": str(launcher.num_processes * launcher.num_nodes),
     }
-    OTHERS.start(launcher.num_processes - 1)
+    CHILDREN.start(launcher.num_processes - 1)
 
 
 def cores() -> int:
@@ -105,9 +105,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_turn(fabric: Fabric, work: Callable[[], Result]) -> Result:
-    """`work` that leaves files for the others: done by the first process, then by the first of every other machine,
-    whose disk may be its own, then by all others."""
+def first_process_first(fabric: Fabric, work: Callable[[], Result]) -> Result:
+    """`work` that writes files for the others: run by the first process, then by the first of every other machine,
+    which may have a disk of its own, then by all others."""
     with fabric.rank_zero_first():
         if fabric.is_global_zero:
             result = work()

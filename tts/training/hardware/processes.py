@@ -1,4 +1,4 @@
-"""The processes of a run on one machine: the first starts the others, watches them, and speaks for all."""
+"""The processes of a run on one machine: the first starts the others, watches them, and reports their errors."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ import torch
 from tts.errors import UserError
 from tts.training.hardware import stopping
 
-FOLLOWS = "SMMA_TTS_FOLLOWS"
-"""In the environment of a process that another one started: the number of that one."""
+PARENT = "SMMA_TTS_FOLLOWS"
+"""Environment variable of a child process: the id of its parent."""
 PATIENCE = 5.0
-"""Seconds for a process to notice that another one is gone, where it waits for it."""
+"""Seconds in which a process that waits for another notices that it died."""
 LET_OTHERS_END = 2.0
-"""Seconds before a process ends that has perhaps only noticed that: the one that failed ends first."""
+"""Seconds that a failing process waits before it ends, so that the one which failed first ends first."""
 
 
-def speaks() -> bool:
+def is_first_process() -> bool:
     """Whether this process is the first of its run, over all machines; known before the others are there."""
     ranks = ("RANK", "LOCAL_RANK", "NODE_RANK", "GROUP_RANK", "SLURM_PROCID")
     return all(os.environ.get(name, "0") == "0" for name in ranks)
 
 
-def follow() -> bool:
-    """Let this process, if the first of its machine started it, end with that one and no sooner; whether it did."""
-    if FOLLOWS not in os.environ:
+def attach_to_parent() -> bool:
+    """Whether this is a child process; one ignores signals and ends with its parent from then on."""
+    if PARENT not in os.environ:
         return False
     stopping.ignore()
-    threading.Thread(target=_end_with, args=(int(os.environ[FOLLOWS]),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(int(os.environ[PARENT]),), daemon=True).start()
     return True
 
 
@@ -48,44 +48,44 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-class Others:
-    """The processes that this one started. What they say is kept from the user, unless one of them fails."""
+class ChildProcesses:
+    """The processes that this one started. Their output is hidden, unless one of them fails."""
 
     def __init__(self) -> None:
         self._running: list[tuple[subprocess.Popen[bytes], IO[bytes]]] = []
-        self._over = threading.Event()
+        self._ended = threading.Event()
 
     def start(self, count: int) -> None:
         """Start `count` processes of the same command, by their LOCAL_RANK from 1 on."""
         for rank in range(1, count + 1):
-            said = tempfile.TemporaryFile()  # noqa: SIM115 (until the process ends)
+            output = tempfile.TemporaryFile()  # noqa: SIM115 (until the process ends)
             process = subprocess.Popen(
                 [sys.executable, *sys.orig_argv[1:]],
                 stdin=subprocess.DEVNULL,
-                stdout=said,
+                stdout=output,
                 stderr=subprocess.STDOUT,
-                env=os.environ | {"LOCAL_RANK": str(rank), FOLLOWS: str(os.getpid())},
+                env=os.environ | {"LOCAL_RANK": str(rank), PARENT: str(os.getpid())},
                 start_new_session=True,  # Ctrl-C in a terminal reaches a whole group of processes
             )
-            self._running.append((process, said))
+            self._running.append((process, output))
         if self._running:
             atexit.register(self._finish)
             threading.Thread(target=self._watch, daemon=True).start()
 
     def end(self) -> None:
         """End them at once."""
-        self._over.set()
+        self._ended.set()
         for process, _ in self._running:
             process.kill()
         for process, _ in self._running:
             process.wait()
 
     def fail(self, error: Exception) -> NoReturn:
-        """End them, and raise what ended the run: `error`, or, where that is only that another process was gone, why
-        that one failed."""
+        """End them, and raise the cause: `error`, or, where that only says that another process is gone, the error of
+        that one."""
         failed = None
-        notices = isinstance(error, RuntimeError) or isinstance(error.__cause__, torch.distributed.DistError)
-        if notices and self._running:
+        by_communication = isinstance(error, RuntimeError) or isinstance(error.__cause__, torch.distributed.DistError)
+        if by_communication and self._running:
             until = time.monotonic() + PATIENCE
             while failed is None and time.monotonic() < until:
                 time.sleep(0.05)
@@ -97,8 +97,8 @@ class Others:
         raise error
 
     def _finish(self) -> None:
-        """At the end of this process, which may come before theirs."""
-        self._over.set()
+        """Wait for them at the end of this process."""
+        self._ended.set()
         for process, _ in self._running:
             try:
                 process.wait(60)
@@ -106,45 +106,46 @@ class Others:
                 process.kill()
 
     def _watch(self) -> None:
-        """Should another process fail, end this one, where it does not come to that by itself: waiting for processes
-        that have never come, or on a GPU."""
-        while not self._over.wait(0.2):
+        """If a child fails, end this process where it does not by itself, as while it waits for processes that never
+        joined, or on a GPU."""
+        while not self._ended.wait(0.2):
             failed = self._failed()
-            if failed is not None and not self._over.wait(PATIENCE):
+            if failed is not None and not self._ended.wait(PATIENCE):
                 print(f"error: {self._reason(failed)}", file=sys.stderr, flush=True)
                 self.end()
                 os._exit(1)
 
     def _failed(self) -> int | None:
-        """The first of them that has ended and not well."""
+        """The first of them that ended with an error."""
         return next((n for n, (process, _) in enumerate(self._running) if process.poll()), None)
 
     def _reason(self, number: int) -> str:
         """Why it failed, in one line."""
-        process, said = self._running[number]
+        process, output = self._running[number]
         name = f"process {number + 2} of {len(self._running) + 1}"
         if process.returncode < 0:
             signal_name = signal.Signals(-process.returncode).name
             memory = ", perhaps for want of memory" if signal_name == "SIGKILL" else ""
             return f"{name} was ended by {signal_name}{memory}; resume=auto goes on from the last checkpoint"
-        said.seek(0)
-        text = said.read().decode("utf-8", "replace")
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace")
         lines = [line for line in text.splitlines() if line.strip()]
-        told = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-        if told and "Traceback" not in text:
-            return told[-1]
-        kept = Path(tempfile.mkdtemp(prefix="smma-tts-")) / f"process_{number + 2}.txt"
-        kept.write_text(text, "utf-8")
-        last = told[-1] if told else lines[-1] if lines else f"ended with status {process.returncode}"
-        return f"{name}: {last}; all that it said: {kept}"
+        errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
+        if errors and "Traceback" not in text:
+            return errors[-1]
+        log = Path(tempfile.mkdtemp(prefix="smma-tts-")) / f"process_{number + 2}.txt"
+        log.write_text(text, "utf-8")
+        last = errors[-1] if errors else lines[-1] if lines else f"ended with status {process.returncode}"
+        return f"{name}: {last}; its whole output: {log}"
 
 
-OTHERS = Others()
-"""Started once for a command, for all of its runs."""
+CHILDREN = ChildProcesses()
+"""Started once by a command, for all of its runs."""
 
 
-def fail_quietly(error: Exception) -> NoReturn:
-    """In a process that follows another: leave what ended it as a line for that one to read, below its traceback."""
+def report_to_parent(error: Exception) -> NoReturn:
+    """In a child process: raise an error that ends its output with one line for the parent to read, below the
+    traceback."""
     if isinstance(error, (UserError, OSError)):
         raise error
     traceback.print_exception(error)

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM, a closed terminal: a run finishes its step and keeps what it learnt; a second one ends it."""
+"""Ctrl-C, SIGTERM, a closed terminal: the run finishes its step and saves; a second signal ends it at once."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from types import FrameType
 from typing import Any
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""But for those that the process was started to ignore, as by `nohup` or behind `&` in a script."""
+"""Handled, except those that the process was started to ignore, as by `nohup` or behind `&` in a script."""
 
 
 class StopRequest:
     """As a context: handles the signals that ask this process to stop.
 
-    Before the steps of a run, and after them, the first raises KeyboardInterrupt.
+    The first raises KeyboardInterrupt, except during the steps of a run.
     """
 
     def __init__(self) -> None:
@@ -38,8 +38,8 @@ class StopRequest:
             signal.signal(number, handler)
 
     @contextmanager
-    def waits_for_the_step(self) -> Iterator[None]:
-        """Within, the first signal is only remembered."""
+    def deferred(self) -> Iterator[None]:
+        """Within, the first signal only sets `number`."""
         self._steps = True
         try:
             yield
@@ -48,7 +48,7 @@ class StopRequest:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         self.number = number
-        for other in self._before:  # by the system, even where Python waits for other code to return
+        for other in self._before:  # by the system, even while native code is running
             signal.signal(other, signal.SIG_DFL)
         if not self._steps:
             raise KeyboardInterrupt
@@ -57,7 +57,7 @@ class StopRequest:
 
 
 def ignore() -> None:
-    """Leave signals to the process that started this one, which ends it."""
+    """Ignore signals: the parent process handles them and ends this one."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 

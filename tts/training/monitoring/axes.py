@@ -46,9 +46,9 @@ class Axes:
     def around(self, picture: np.ndarray) -> np.ndarray:
         """uint8 `[N, T, 3]`, the last token on top → the same enlarged, with its axes, `[height, width, 3]`."""
         left, top, right, bottom = self.box
-        whole = self._empty.copy()
-        whole[top:bottom, left:right] = picture.repeat(self.tall, 0).repeat(self.wide, 1)
-        return whole
+        image = self._empty.copy()
+        image[top:bottom, left:right] = picture.repeat(self.tall, 0).repeat(self.wide, 1)
+        return image
 
     @cached_property
     def _shown(self) -> list[tuple[int, str]]:

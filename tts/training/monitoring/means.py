@@ -1,4 +1,4 @@
-"""Means of what was measured, in which what could not be measured has no part."""
+"""Means over measurements, without the missing ones (NaN)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Means:
         self._counts: dict[str, int] = defaultdict(int)
 
     def add(self, values: dict[str, float], count: int = 1) -> None:
-        """Take in a measurement of `count` utterances; NaN where there was nothing to measure."""
+        """Add a measurement of `count` utterances; NaN where there was nothing to measure."""
         for name, value in values.items():
             missing = math.isnan(value)
             self._sums[name] += 0.0 if missing else value * count

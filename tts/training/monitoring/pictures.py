@@ -1,4 +1,4 @@
-"""Pictures of a voice's training in TensorBoard: functions of what a training step or a validation leaves.
+"""Pictures of a voice's training in TensorBoard: functions of the output of a training step or a validation.
 
 A package offers its own with the decorators `training_picture` and `validation_picture`.
 
@@ -38,7 +38,7 @@ Picture = AlignmentPicture | Figure
 
 @dataclass(frozen=True)
 class TrainingView:
-    """What a training step leaves. The picture is to be of the batch's first utterance."""
+    """Output of a training step. A picture shows the batch's first utterance."""
 
     report: StepReport
     batch: Batch
@@ -64,7 +64,7 @@ class TrainingView:
 
 @dataclass(frozen=True)
 class ValidationView:
-    """What a validation leaves of one held-out utterance: its row in the batch, reconstructed and from text alone."""
+    """Output of a validation for one held-out utterance: its row in the batch, reconstructed and from text alone."""
 
     row: int
     batch: Batch
@@ -128,7 +128,7 @@ def show(board: TensorBoard, name: str, picture: Picture, step: int) -> None:
 
 @training_picture
 def training_alignments(view: TrainingView) -> dict[str, Picture]:
-    """The alignment that the decoder read, and every head's."""
+    """The alignment that the decoder used, and every head's."""
     report, frames, tokens, axes = view.report, view.frames, view.tokens, view.axes()
     frames_per_step = -(-report.alignment.shape[1] // report.heads.shape[2])
     heads = report.heads[0].repeat_interleave(frames_per_step, 1)[:, :frames, :tokens]

@@ -1,4 +1,4 @@
-"""What a run shows of itself while it goes on: scalars and pictures in TensorBoard, a line on the terminal."""
+"""The log of a run: scalars and pictures in TensorBoard, a line on the terminal."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class RunLog:
     Parameters
     ----------
     first_step: where the run goes on; what an interrupted run logged beyond it is dropped from the plots.
-    world: number of processes, whose frames are counted together.
+    world_size: number of processes, whose frames are counted together.
     """
 
-    def __init__(self, config: RunConfig, device: torch.device, first_step: int, world: int) -> None:
-        self.config, self.device, self.first_step, self.world = config, device, first_step, world
+    def __init__(self, config: RunConfig, device: torch.device, first_step: int, world_size: int) -> None:
+        self.config, self.device, self.first_step, self.world_size = config, device, first_step, world_size
         self.step = first_step
         self.folder = Path(config.run_dir) / "tensorboard"
         self.board = TensorBoard(self.folder, device, first_step)
@@ -39,12 +39,12 @@ class RunLog:
             disable=None, mininterval=1.0, dynamic_ncols=True,
         )  # fmt: skip
         self.frames, self.since = 0, time.monotonic()
-        self.words, self.shown = "", time.monotonic()
+        self.summary, self.last_line = "", time.monotonic()
 
     def start(self, what: str) -> None:
-        """Announce what begins."""
+        """Announce the run; `what` is trained, on what."""
         self.line(
-            f"{self.config.name}: {what}, {counted(self.world, 'process')} on {self.device}; "
+            f"{self.config.name}: {what}, {counted(self.world_size, 'process')} on {self.device}; "
             f"tensorboard --logdir {self.folder}"
         )
         text = yaml.safe_dump(plain(self.config), sort_keys=False, allow_unicode=True)
@@ -55,13 +55,13 @@ class RunLog:
         self.frames += frames
         self.bar.update()
         self.step += 1
-        if self.bar.disable and time.monotonic() - self.shown >= progress.SILENCE:  # no terminal to show a bar on
+        if self.bar.disable and time.monotonic() - self.last_line >= progress.SILENCE:  # no terminal to show a bar on
             budget = "" if self.config.trainer.max_minutes else f" of {self.config.trainer.max_steps}"
-            self.line(f"{self.config.name}: step {self.step}{budget} {self.words}".rstrip())
-            self.shown = time.monotonic()
+            self.line(f"{self.config.name}: step {self.step}{budget} {self.summary}".rstrip())
+            self.last_line = time.monotonic()
 
-    def values(self, values: dict[str, float], words: str, step: int, minutes: float) -> None:
-        """Log what a step came to, and `words` about it beside the progress bar."""
+    def values(self, values: dict[str, float], summary: str, step: int, minutes: float) -> None:
+        """Log a step's values, and show `summary` beside the progress bar."""
         speed = self._frames_per_second()
         values = values | {
             "train/frames_per_second": speed,
@@ -70,8 +70,8 @@ class RunLog:
         }
         self.board.scalars(values, step)
         budget = f" of {self.config.trainer.max_minutes:g}" if self.config.trainer.max_minutes else ""
-        self.words = f"{words} {speed / 1000:.1f}k frames/s {minutes:.1f}{budget} min"
-        self.bar.set_postfix_str(self.words)
+        self.summary = f"{summary} {speed / 1000:.1f}k frames/s {minutes:.1f}{budget} min"
+        self.bar.set_postfix_str(self.summary)
 
     def validation(self, metrics: dict[str, float], step: int, minutes: float) -> None:
         self.board.scalars({f"valid/{name}": value for name, value in metrics.items()}, step)
@@ -85,7 +85,7 @@ class RunLog:
     def _frames_per_second(self) -> float:
         """Valid mel frames per second of wall time over all processes, since the last reading."""
         now = time.monotonic()
-        speed = self.world * self.frames / max(now - self.since, 1e-9)
+        speed = self.world_size * self.frames / max(now - self.since, 1e-9)
         self.frames, self.since = 0, now
         return speed
 

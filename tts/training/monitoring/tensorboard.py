@@ -1,4 +1,4 @@
-"""TensorBoard: scalars, alignment pictures, mels and audio, written beside training rather than in its way."""
+"""TensorBoard: scalars, alignment pictures, mels and audio, written by a thread beside training."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from tts.training.monitoring.axes import Axes
 
 QUEUE = 64
 
-_print_error_of = threading.excepthook
+_default_excepthook = threading.excepthook
 
 
-def _leave_writers(failed: threading.ExceptHookArgs) -> None:
-    """What ends a thread of tensorboard's is raised by its writer too: nothing need be printed of it here."""
+def _ignore_writer_threads(failed: threading.ExceptHookArgs) -> None:
+    """An error in a thread of tensorboard's is raised again by its writer: do not print it here."""
     if not type(failed.thread).__module__.startswith("tensorboard."):
-        _print_error_of(failed)
+        _default_excepthook(failed)
 
 
-threading.excepthook = _leave_writers
+threading.excepthook = _ignore_writer_threads
 
 
 class ColourMap:
@@ -72,7 +72,7 @@ class TensorBoard:
 
     def text(self, name: str, text: str, step: int) -> None:
         """`text` as it is written, in one line."""
-        self.markdown(name, _to_the_letter(text), step)
+        self.markdown(name, _verbatim(text), step)
 
     def alignment(self, name: str, alignment: Tensor, step: int, axes: Axes) -> None:
         """`[T, N]`, cut to its lengths, with its axes around it."""
@@ -98,7 +98,7 @@ class TensorBoard:
         def write() -> None:
             summary = audio_summary(name, sound, sample_rate)
             value = summary.value[0]
-            value.metadata.summary_description = _to_the_letter(text)
+            value.metadata.summary_description = _verbatim(text)
             value.CopyFrom(migrate_value(value))  # TensorBoard shows descriptions of summaries of its newer kind only
             file: Any = self.writer.file_writer
             file.add_summary(summary, step)
@@ -137,18 +137,18 @@ class TensorBoard:
         self._submit(write)
 
     def _submit(self, write: Any) -> None:
-        self._pending = [f for f in self._pending if not _settled(f)]
+        self._pending = [f for f in self._pending if not _finished(f)]
         if len(self._pending) >= QUEUE:
             self._pending.pop(0).result()
         self._pending.append(self._thread.submit(write))
 
 
-def _to_the_letter(text: str) -> str:
+def _verbatim(text: str) -> str:
     """Markdown that shows `text` as it is, in one line."""
     return "    " + " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
-def _settled(future: Future[None]) -> bool:
+def _finished(future: Future[None]) -> bool:
     """Whether the write is done; a failed one raises here, so that a full disk is not silent."""
     if future.done():
         future.result()

@@ -15,7 +15,7 @@ from tts.earlier_names import renamed
 from tts.errors import UserError
 from tts.reporting.progress import counted
 from tts.synthesis.voice import Voice
-from tts.training.hardware.fabric import in_turn
+from tts.training.hardware.fabric import first_process_first
 from tts.training.hardware.stopping import StopRequest
 from tts.training.monitoring.run_log import RunLog
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
@@ -45,7 +45,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
     def __init__(self, config: VocoderTrainConfig, fabric: Fabric, stop: StopRequest | None = None) -> None:
         super().__init__(config, fabric, stop)
         self.origins: Origins = {}
-        self.data, self.items, self.valid = in_turn(fabric, self._load)
+        self.data, self.items, self.valid = first_process_first(fabric, self._load)
         torch.manual_seed(config.seed)
         self.model = Generator(config.generator, config.audio)
         self.model.set_mel_statistics(*mel_statistics(self.items))

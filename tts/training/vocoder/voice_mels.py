@@ -15,7 +15,7 @@ from tts.errors import UserError
 from tts.reporting.progress import shown
 from tts.settings.schema import nearest
 from tts.storage.files import fingerprint
-from tts.storage.locks import in_turn
+from tts.storage.locks import wait_exclusive
 from tts.synthesis.voice import Voice
 
 
@@ -44,7 +44,7 @@ def with_voice_mels(items: Sequence[Item], voice: Voice) -> list[Item]:
         again.folder.mkdir(parents=True, exist_ok=True)
         if not again.outdated(sources):
             continue
-        with in_turn(again.folder, "mels of the voice"):
+        with wait_exclusive(again.folder, "mels of the voice"):
             missing = again.outdated(sources)
             for utterance, source in shown(missing, len(missing), "mels of the voice"):
                 made_of = origin(source)

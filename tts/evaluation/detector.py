@@ -1,4 +1,4 @@
-"""Faults planted in good recordings, to see what the detector of `tts.evaluation.faults` finds and what it imagines."""
+"""Hits and false alarms of the fault detector (`tts.evaluation.faults`), by faults inserted into good recordings."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from tts.audio.config import AudioConfig
 from tts.audio.griffin_lim import GriffinLim
 from tts.audio.mel import LogMel
 from tts.data.manifest import PreparedCorpus, Utterance
-from tts.evaluation.faults import FEWEST_PHONES, Fault, listen
+from tts.evaluation.faults import FEWEST_PHONES, Fault, detect_faults
 from tts.text.tokens import Tokens
 
 FOREIGN_SECONDS = 1.0
 
 
 @dataclass
-class PlantedScore:
-    """What became of the recordings."""
+class DetectorScore:
+    """Hits and false alarms."""
 
     recordings: int
     found: dict[str, float]
-    """Share of recordings in which a fault was found, by what was done to them; `none` are false alarms."""
+    """Share of recordings in which a fault was found, by the fault inserted; `none` are false alarms."""
     missed: list[str] = field(default_factory=list)
-    """What was planted and not found."""
+    """Faults that were inserted and not found."""
     imagined: list[str] = field(default_factory=list)
+    """False alarms."""
 
 
 def score_detector(
     aligner: Aligner, corpus: PreparedCorpus, utterances: list[Utterance], seed: int = 0
-) -> PlantedScore:
-    """Plant each fault in a copy of each recording, made by Griffin-Lim as the sentences to judge are."""
+) -> DetectorScore:
+    """Insert each fault into a copy of each recording, made by Griffin-Lim like the sentences to be judged."""
     audio = AudioConfig(sample_rate=corpus.info.sample_rate)
     log_mel, vocoder, draw = LogMel(audio), GriffinLim(audio), random.Random(seed)
 
@@ -46,12 +47,12 @@ def score_detector(
             return vocoder(log_mel(waveform.read(corpus.audio_path(utterance), audio.sample_rate)))
 
     found: dict[str, list[bool]] = {}
-    score = PlantedScore(len(utterances), {})
-    for utterance in tqdm(utterances, desc="planting", disable=None):
+    score = DetectorScore(len(utterances), {})
+    for utterance in tqdm(utterances, desc="detector", disable=None):
         wav = copy(utterance)
         foreign = copy(draw.choice([u for u in utterances if u.words != utterance.words] or utterances))
-        for name, what, changed in plant(aligner, wav, audio.sample_rate, utterance.tokens, foreign, draw):
-            faults: list[Fault] = listen(aligner, changed, audio.sample_rate, utterance.tokens)
+        for name, what, changed in insert_faults(aligner, wav, audio.sample_rate, utterance.tokens, foreign, draw):
+            faults: list[Fault] = detect_faults(aligner, changed, audio.sample_rate, utterance.tokens)
             found.setdefault(name, []).append(bool(faults))
             if faults and name == "none":
                 score.imagined.append(f"{utterance.id}: {faults[0].kind} {faults[0].what}")
@@ -61,12 +62,14 @@ def score_detector(
     return score
 
 
-def plant(
+def insert_faults(
     aligner: Aligner, wav: Tensor, sample_rate: int, tokens: Tokens, foreign: Tensor, draw: random.Random
 ) -> Iterator[tuple[str, str, Tensor]]:
-    """Name, what it concerns, and sound of the copy as it is (`none`), of the `foreign` recording in its stead, with a
-    word cut out, said twice, with the end missing from before the last word but one, with some of the foreign speech
-    before a word, and after the end."""
+    """Name, word and sound of each version of a copy.
+
+    Unchanged (`none`), replaced by the `foreign` recording, with foreign speech after the end, a word cut out, a word
+    repeated, the end missing from the last word but one on, foreign speech before a word.
+    """
     yield "none", "", wav
     yield "other text", "", foreign
     foreign = foreign[: round(FOREIGN_SECONDS * sample_rate)]
