@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,23 +91,35 @@ def tiny(prepared: Path) -> Callable[..., list[str]]:
 
 def corpora_at(folder: Path, *asked: str) -> list[str]:
     """Overrides that take every corpus of a run from one folder."""
-    from tts.commands.cli import load_config
-
-    corpus = load_config("train", list(asked))["corpus"]
+    corpus = composed(*(a for a in asked if a.startswith(("experiment=", "corpus"))))["corpus"]
     outs = [f"corpus.parts.{part}.out" for part in corpus.get("parts", ())] or ["corpus.out"]
     return [f"{out}={folder}" for out in outs]
+
+
+@cache
+def composed(*overrides: str) -> dict[str, Any]:
+    """The config of `train`, composed once for all tests that ask for the same, as it takes a third of a second. Read
+    only."""
+    from tts.commands.cli import load_config
+
+    return load_config("train", overrides)
+
+
+def settings_of_a_run(run_dir: Path, overrides: Sequence[str]) -> Any:
+    """What `train.py` would make of `overrides` and `run_dir=`."""
+    from tts.commands.train import read_config
+
+    return read_config(deepcopy(composed(*overrides)) | {"run_dir": str(run_dir)})
 
 
 @pytest.fixture(scope="session")
 def make_trainer(tiny: Callable[..., list[str]]) -> Callable[..., Any]:
     """`make_trainer(run_dir, *overrides)` → a `Trainer` of a tiny run, as `train.py` would make it; see `tiny`."""
-    from tts.commands.cli import load_config
-    from tts.commands.train import read_config
     from tts.training.acoustic.trainer import AcousticTrainer
     from tts.training.hardware.fabric import launch
 
     def make(run_dir: Path, *asked: str, **settings: Any) -> AcousticTrainer:
-        config = read_config(load_config("train", [*tiny(*asked, **settings), f"run_dir={run_dir}"]))
+        config = settings_of_a_run(run_dir, tiny(*asked, **settings))
         fabric = launch(config.trainer)
         return AcousticTrainer(config, fabric)
 
@@ -127,14 +141,11 @@ def tiny_vocoder_overrides(prepared: Path) -> Callable[..., list[str]]:
 @pytest.fixture(scope="session")
 def make_vocoder_trainer(tiny_vocoder_overrides: Callable[..., list[str]]) -> Callable[..., Any]:
     """`make_vocoder_trainer(run_dir, *overrides)` → the trainer of a tiny vocoder on the tiny corpus, likewise."""
-    from tts.commands.cli import load_config
-    from tts.commands.train import read_config
     from tts.training.hardware.fabric import launch
     from tts.training.vocoder.trainer import VocoderTrainer
 
     def make(run_dir: Path, *asked: str) -> VocoderTrainer:
-        settings = tiny_vocoder_overrides(*asked, last=[f"run_dir={run_dir}"])
-        config = read_config(load_config("train", settings))
+        config = settings_of_a_run(run_dir, tiny_vocoder_overrides(*asked))
         fabric = launch(config.trainer)
         return VocoderTrainer(config, fabric)
 

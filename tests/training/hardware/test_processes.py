@@ -1,5 +1,6 @@
 """Several processes train one model: alike, going on after whatever stopped them, and speaking with one voice."""
 
+import hashlib
 import json
 import os
 import shlex
@@ -11,94 +12,110 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from tests import warm
 from tests.training.test_resume import assert_same, last
+from tts.commands.cli import load_config
+from tts.commands.train import read_config
 from tts.synthesis.voice import Voice
+from tts.training.acoustic.trainer import AcousticTrainer
 from tts.training.checkpoint import load_checkpoint
+from tts.training.hardware.fabric import launch as fabric_of
+from tts.training.trainer import NonFiniteLoss
+from tts.training.vocoder.trainer import VocoderTrainer
 from tts.vocoder.folder import load_vocoder
 
 pytestmark = pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")
 
-SCRIPT = """
-import hashlib, json, sys
-from pathlib import Path
-from tts.commands.cli import load_config
-from tts.commands.train import read_config
-from tts.training.hardware.fabric import launch
-from tts.training.acoustic.trainer import AcousticTrainer
-from tts.training.trainer import NonFiniteLoss
-from tts.training.vocoder.trainer import VocoderTrainer
+KINDS = {"voice": AcousticTrainer, "vocoder": VocoderTrainer}
 
-folder, name, poison, overrides = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "poison", sys.argv[4:]
-kind = {"voice": AcousticTrainer, "vocoder": VocoderTrainer}[name]
-config = read_config(load_config("train", [*overrides, f"run_dir={folder / 'run'}"]))
-fabric = launch(config.trainer)
-trainer = kind(config, fabric)
-step, seen = trainer.train_step, []
 
-def watched(batch, progress):
-    if poison and fabric.global_rank == 1 and trainer.step == 1:
-        batch.mel[0, 0, 0] = float("nan")
-    seen.append([trainer.step, batch.ids, name == "voice" and bool(trainer.model.attention.smma_tunable)])
-    return step(batch, progress)
+def train_in_one(folder: Path, task: str, poison: bool, overrides: list[str]) -> None:
+    """What each process does; a file says what it was given, and what came of it."""
+    config = read_config(load_config("train", [*overrides, f"run_dir={folder / 'run'}"]))
+    fabric = fabric_of(config.trainer)
+    trainer: Any = KINDS[task](config, fabric)
+    step, seen, error = trainer.train_step, [], ""
 
-trainer.train_step = watched
-error = ""
-try:
-    trainer.fit()
-except NonFiniteLoss as caught:
-    error = str(caught)
-trained = [trainer.model] if name == "voice" else [trainer.model, trainer.discriminators]
-weights = b"".join(value.detach().numpy().tobytes() for model in trained for value in model.state_dict().values())
-report = {"seen": seen, "switched_at": trainer.phase.switched_at if name == "voice" else None, "error": error,
-          "steps": trainer.step, "weights": hashlib.sha256(weights).hexdigest()}
-(folder / f"rank_{fabric.global_rank}.json").write_text(json.dumps(report))
-"""
+    def watched(batch: Any, progress: float) -> Any:
+        if poison and fabric.global_rank == 1 and trainer.step == 1:
+            batch.mel[0, 0, 0] = float("nan")
+        seen.append([trainer.step, batch.ids, task == "voice" and bool(trainer.model.attention.smma_tunable)])
+        return step(batch, progress)
+
+    trainer.train_step = watched
+    try:
+        trainer.fit()
+    except NonFiniteLoss as caught:
+        error = str(caught)
+    trained = [trainer.model] if task == "voice" else [trainer.model, trainer.discriminators]
+    weights = b"".join(value.detach().numpy().tobytes() for model in trained for value in model.state_dict().values())
+    report = {
+        "seen": seen, "switched_at": trainer.phase.switched_at if task == "voice" else None, "error": error,
+        "steps": trainer.step, "weights": hashlib.sha256(weights).hexdigest(),
+    }  # fmt: skip
+    (folder / f"rank_{fabric.global_rank}.json").write_text(json.dumps(report))
 
 
 def launch(
-    folder: Path, overrides: list[str], poison: bool = False, task: str = "voice", machines: int = 1
-) -> list[dict]:
-    """What both processes saw, started by one command, or by one command on each of two `machines`."""
-    script = folder / "train_both.py"
-    script.write_text(SCRIPT)
-    root = Path(__file__).resolve().parents[3]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MASTER_", "LOCAL_", "NODE_", "WORLD_"))}
-    environment |= {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, str(script), str(folder), task, "poison" if poison else "clean", *overrides]
-    numbers: list[dict[str, str]] = [{}]
-    if machines > 1:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
-        numbers = [meeting | {"NODE_RANK": str(rank)} for rank in range(machines)]
+    folder: Path,
+    overrides: list[str],
+    poison: bool = False,
+    task: str = "voice",
+    machines: int = 1,
+    processes: int = 2,
+) -> list[dict[str, Any]]:
+    """What each process reports, all started from outside as by torchrun, or one on each of two `machines`."""
+    folder.mkdir(exist_ok=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
+    numbers = [
+        {"NODE_RANK": str(i)}
+        if machines > 1
+        else {"NODE_RANK": "0", "LOCAL_RANK": str(i), "WORLD_SIZE": str(processes)}
+        for i in range(processes)
+    ]
     running = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder,
-                         env=environment | number)
+        warm.start(train_in_one, folder, task, poison, overrides, folder=folder, environment=meeting | number)
         for number in numbers
-    ]  # fmt: skip
-    output = [process.communicate(timeout=240)[0] for process in running]
-    reports = [folder / f"rank_{rank}.json" for rank in range(2)]
+    ]
+    output = [process.wait(240) for process in running]
+    reports = [folder / f"rank_{rank}.json" for rank in range(processes)]
     assert all(path.is_file() for path in reports), "\n".join(text[-3000:] for text in output)
-    return [json.loads(path.read_text()) for path in reports]
+    return [json.loads(path.read_text()) | {"output": text} for path, text in zip(reports, output, strict=True)]
 
 
-def test_two_processes_train_one_voice_and_switch_together(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
-    overrides = tiny(
-        "debug=fast", "trainer.frames_per_batch=800", "trainer.validation_utterances=1", "smma.switch_on=focus_rate",
-        "smma.focus_rate=0.01", "smma.hold=2", "smma.predicted_prosody_share=0.5", last=["trainer.devices=2"],
+@pytest.fixture(scope="module")
+def whole(tiny: Callable[..., list[str]], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict]]:
+    """A run of two processes that nothing stopped: its folder, and what both report. Read only."""
+    folder = tmp_path_factory.mktemp("whole")
+    return folder / "run", launch(folder, long_run(tiny))
+
+
+def long_run(tiny: Callable[..., list[str]]) -> list[str]:
+    """Long enough to be stopped twice between two of its checkpoints."""
+    return tiny(
+        "debug=fast", "trainer.frames_per_batch=800", "trainer.validation_utterances=1", "trainer.max_steps=60",
+        "trainer.checkpoint_every=3", "trainer.validate_every=100", "trainer.alignment_every=100",
+        "smma.switch_on=focus_rate", "smma.focus_rate=0.01", "smma.hold=2", "smma.predicted_prosody_share=0.5",
+        "name=run", last=["trainer.devices=2"],
     )  # fmt: skip
-    first, second = launch(tmp_path, overrides)
-    assert first["steps"] == second["steps"] == 6
+
+
+def test_two_processes_train_one_voice_and_switch_together(whole: tuple[Path, list[dict[str, Any]]]) -> None:
+    run_dir, (first, second) = whole
+    assert first["steps"] == second["steps"] == 60
     assert first["switched_at"] == second["switched_at"] == 2
-    assert [s[2] for s in first["seen"]] == [s[2] for s in second["seen"]] == [False] * 2 + [True] * 4
+    assert [s[2] for s in first["seen"]] == [s[2] for s in second["seen"]] == [False] * 2 + [True] * 58
     assert first["weights"] == second["weights"]
     assert [s[1] for s in first["seen"]] != [s[1] for s in second["seen"]], "each has its own share of the data"
-    assert Voice.load(tmp_path / "run").synthesize("The lamp fell.").wav.isfinite().all()
-    state = load_checkpoint(tmp_path / "run" / "checkpoints" / "last.pt")
+    assert Voice.load(run_dir).synthesize("The lamp fell.").wav.isfinite().all()
+    state = load_checkpoint(run_dir / "checkpoints" / "last.pt")
     assert len(state["rng"]) == 2
     assert not torch.equal(*state["rng"])
 
@@ -116,12 +133,19 @@ def test_two_machines_train_one_voice(tiny: Callable[..., list[str]], tmp_path: 
 def test_two_processes_train_one_vocoder_and_its_discriminators(
     tiny_vocoder_overrides: Callable[..., list[str]], tmp_path: Path
 ) -> None:
-    overrides = tiny_vocoder_overrides("debug=vocoder_fast", last=["trainer.devices=2"])
-    first, second = launch(tmp_path, overrides, task="vocoder")
+    overrides = tiny_vocoder_overrides(
+        "debug=vocoder_fast", "trainer.keep_every=3", "name=run", last=["trainer.devices=2"]
+    )
+    first, second = launch(tmp_path / "whole", overrides, task="vocoder")
     assert first["steps"] == second["steps"] == 6
     assert first["weights"] == second["weights"]
     assert [s[1] for s in first["seen"]] != [s[1] for s in second["seen"]], "each has its own share of the data"
-    assert load_vocoder(tmp_path / "run")[0](torch.zeros(5, 80)).isfinite().all()
+    run_dir = tmp_path / "whole" / "run"
+    assert load_vocoder(run_dir)[0](torch.zeros(5, 80)).isfinite().all()
+    half = f"resume={run_dir}/checkpoints/step_0000003.pt"
+    first, second = launch(tmp_path / "parts", [*overrides, half], task="vocoder")
+    assert [s[0] for s in first["seen"]] == [s[0] for s in second["seen"]] == [3, 4, 5]
+    assert_same(last(run_dir), last(tmp_path / "parts" / "run"))
 
 
 def test_a_loss_that_is_not_finite_in_one_process_stops_both(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
@@ -135,8 +159,6 @@ def test_a_loss_that_is_not_finite_in_one_process_stops_both(tiny: Callable[...,
 
 
 ROOT = Path(__file__).resolve().parents[3]
-MANY_STEPS = ("trainer.max_steps=40", "trainer.checkpoint_every=3", "trainer.validate_every=100",
-              "trainer.alignment_every=100", "trainer.validation_utterances=1")  # fmt: skip
 FAILING = """
 from tts.commands import train
 from tts.training.acoustic.trainer import AcousticTrainer
@@ -182,44 +204,34 @@ def wait_for_a_checkpoint(process: subprocess.Popen[str], run_dir: Path) -> None
         time.sleep(0.01)
 
 
-def test_two_processes_that_were_killed_end_as_if_they_never_were(
-    tiny: Callable[..., list[str]], tmp_path: Path
+def test_two_processes_that_were_killed_and_then_stopped_by_ctrl_c_end_as_if_they_never_were(
+    whole: tuple[Path, list[dict[str, Any]]], tiny: Callable[..., list[str]], tmp_path: Path
 ) -> None:
-    overrides = tiny("debug=fast", *MANY_STEPS, "trainer.frames_per_batch=800", last=["trainer.devices=2"])
-    finished(train(*overrides, "run_dir=whole", "name=run", folder=tmp_path))
-    killed = train(*overrides, "run_dir=parts", "name=run", folder=tmp_path)
+    overrides = [*long_run(tiny), "run_dir=parts"]
+    killed = train(*overrides, folder=tmp_path)
     wait_for_a_checkpoint(killed, tmp_path / "parts")
     killed.kill()
     finished(killed, -signal.SIGKILL)
-    assert last(tmp_path / "parts")["step"] < 40
-    output = finished(train(*overrides, "run_dir=parts", "name=run", "resume=auto", folder=tmp_path))
-    assert output.count("resumed at step") == 1
-    assert_same(last(tmp_path / "whole"), last(tmp_path / "parts"))
-
-
-def test_two_processes_stopped_by_ctrl_c_end_as_if_they_never_were(
-    tiny_vocoder_overrides: Callable[..., list[str]], tmp_path: Path
-) -> None:
-    overrides = tiny_vocoder_overrides("experiment=vocoder_universal", "debug=vocoder_fast", "trainer.max_steps=12",
-                                       "trainer.validate_every=100", last=["trainer.devices=2"])  # fmt: skip
-    finished(train(*overrides, "run_dir=whole", "name=run", folder=tmp_path))
-    stopped = train(*overrides, "run_dir=parts", "name=run", folder=tmp_path)
+    assert last(tmp_path / "parts")["step"] < 60
+    stopped = train(*overrides, "resume=auto", folder=tmp_path)
     wait_for_a_checkpoint(stopped, tmp_path / "parts")
     os.killpg(stopped.pid, signal.SIGINT)
     output = finished(stopped, 128 + signal.SIGINT)
-    assert output.count("stopped at step") == output.count("Ctrl-C again ends at once") == 1
+    assert (
+        output.count("resumed at step") == output.count("stopped at step") == output.count("Ctrl-C again ends at once") == 1
+    )
     assert "Traceback" not in output
-    assert last(tmp_path / "parts")["step"] < 12
+    assert last(tmp_path / "parts")["step"] < 60
     finished(start(*shlex.split(output.splitlines()[-1]), folder=tmp_path))
-    assert_same(last(tmp_path / "whole"), last(tmp_path / "parts"))
+    assert_same(last(whole[0]), last(tmp_path / "parts"))
 
 
 def test_three_processes_go_on_with_the_run_of_one(
     tiny: Callable[..., list[str]], tiny_run: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(tiny_run, tmp_path / "run")
-    overrides = tiny("debug=fast", "trainer.max_steps=8", last=["trainer.devices=3", "run_dir=run", "resume=auto"])
-    output = finished(train(*overrides, folder=tmp_path))
+    overrides = tiny("debug=fast", "trainer.max_steps=8", last=["trainer.devices=3", "resume=auto"])
+    output = "".join(report["output"] for report in launch(tmp_path, overrides, processes=3))
     assert output.count("resumed at step 6 with 3 processes instead of 1") == 1
     state = last(tmp_path / "run")
     assert state["step"] == 8
