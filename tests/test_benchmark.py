@@ -6,25 +6,37 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 
 from tts.data.manifest import read_manifest
+from tts.errors import UserError
 
 ROOT = Path(__file__).parents[1]
 
 
-def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "scripts/benchmark.py"), *arguments]
-    # Without the folders of commands: peers that happen to be installed are left out.
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PATH": ""}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+@pytest.fixture
+def benchmark(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`benchmark(*arguments)`: the script, in this process."""
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    import benchmark
+
+    def run(*arguments: str) -> None:
+        monkeypatch.setattr(sys, "argv", ["benchmark.py", *arguments])
+        benchmark.main()
+
+    return run
 
 
 def test_the_contest_of_aligners_gives_a_table(prepared: Path, tmp_path: Path) -> None:
-    done = benchmark("benchmark=alignment", f"corpus={prepared}", "parts=speech", f"out={tmp_path}")
+    command = [sys.executable, str(ROOT / "scripts/benchmark.py"), "benchmark=alignment", f"corpus={prepared}"]
+    # Without the folders of commands: peers that happen to be installed are left out.
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PATH": ""}
+    command += ["parts=speech", f"out={tmp_path}"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
     assert "left out: viter" in done.stdout
     figures = json.loads((tmp_path / "results.json").read_text("utf-8"))["speech"]
@@ -34,23 +46,30 @@ def test_the_contest_of_aligners_gives_a_table(prepared: Path, tmp_path: Path) -
     assert "within" not in done.stdout and "≤ 20 ms %" in done.stdout
 
 
-def test_results_go_into_a_folder_of_ones_own(prepared: Path, tmp_path: Path) -> None:
+def test_mistakes_are_one_line() -> None:
+    command = [sys.executable, str(ROOT / "scripts/benchmark.py"), "benchmark=nothing"]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 1 and done.stderr.startswith("error: benchmark=nothing: choose alignment or ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_results_go_into_a_folder_of_ones_own(benchmark: Callable[..., None], prepared: Path, tmp_path: Path) -> None:
     (tmp_path / "results.json").write_text("{}", "utf-8")
-    done = benchmark("benchmark=alignment", f"corpus={prepared}", "parts=speech", f"out={tmp_path}")
-    assert done.returncode == 1 and "holds results.json, which benchmark did not write" in done.stderr
+    with pytest.raises(UserError, match=r"holds results\.json, which benchmark did not write"):
+        benchmark("benchmark=alignment", f"corpus={prepared}", "parts=speech", f"out={tmp_path}")
     assert (tmp_path / "results.json").read_text("utf-8") == "{}"
 
 
-def test_unknown_keys_and_parts_are_refused(prepared: Path) -> None:
-    done = benchmark("benchmark=alignment", f"corpus={prepared}", "parts=peers,all")
-    assert done.returncode == 1 and "parts=peers,all" in done.stderr
+def test_unknown_keys_and_parts_are_refused(benchmark: Callable[..., None], prepared: Path) -> None:
+    with pytest.raises(UserError, match="parts=peers,all"):
+        benchmark("benchmark=alignment", f"corpus={prepared}", "parts=peers,all")
 
 
-def test_decoding_is_timed_of_an_autoregressive_voice_only(tiny_run: Path) -> None:
-    done = benchmark("benchmark=decoding", f"voice={tiny_run}")
-    assert done.returncode == 1 and "its decoder is parallel" in done.stderr
-    done = benchmark("benchmark=decoding")
-    assert done.returncode == 1 and "takes voice=PATH" in done.stderr
+def test_decoding_is_timed_of_an_autoregressive_voice_only(benchmark: Callable[..., None], tiny_run: Path) -> None:
+    with pytest.raises(UserError, match="its decoder is parallel"):
+        benchmark("benchmark=decoding", f"voice={tiny_run}")
+    with pytest.raises(UserError, match="takes voice=PATH"):
+        benchmark("benchmark=decoding")
 
 
 def test_the_page_of_bad_cases_counts_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,9 +98,9 @@ def test_the_page_of_bad_cases_counts_them(tmp_path: Path, monkeypatch: pytest.M
     assert "| dumb | 2 of 3 | skipped 2 | 0 | 4 |  | 0.250 |" in lines and "| names | 2 |" in lines
 
 
-def test_the_contest_of_vocoders_needs_its_judges_and_known_keys() -> None:
-    done = benchmark("benchmark=vocoder", "model=x")
-    assert done.returncode == 1 and "takes corpus, vocoder, voice, run, sentences, not model" in done.stderr
+def test_the_contest_of_vocoders_needs_its_judges_and_known_keys(benchmark: Callable[..., None]) -> None:
+    with pytest.raises(UserError, match="takes corpus, vocoder, voice, run, sentences, not model"):
+        benchmark("benchmark=vocoder", "model=x")
 
 
 def test_the_contest_of_vocoders_gives_a_row_to_each(

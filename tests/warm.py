@@ -1,4 +1,4 @@
-"""Processes that start warm: forked from one that has imported torch and the commands, which takes seconds each time."""
+"""Processes that start warm: forked from one that has imported torch and the commands, which takes seconds."""
 
 from __future__ import annotations
 

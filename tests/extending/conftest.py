@@ -11,8 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
+
 PACKAGES = Path(__file__).parent / "packages"
 ROOT = Path(__file__).parents[2]
+
+
+def site(folder: Path, packages: str) -> Path:
+    """A folder with `packages` and nothing else."""
+    (folder / "site").mkdir(exist_ok=True)
+    for package in packages.split(","):
+        shutil.copy(PACKAGES / f"{package}.py", folder / "site")
+    (folder / "cwd").mkdir(exist_ok=True)
+    return folder / "site"
 
 
 @pytest.fixture(scope="session")
@@ -21,14 +32,11 @@ def run_in() -> Callable[..., subprocess.CompletedProcess[str]]:
     packages named by `plugins=[…]` and found in a folder of PYTHONPATH that holds nothing else."""
 
     def with_plugins(folder: Path, command: str, packages: str, *overrides: object) -> subprocess.CompletedProcess[str]:
-        for name in ("site", "cwd"):
-            (folder / name).mkdir(exist_ok=True)
-        for package in packages.split(","):
-            shutil.copy(PACKAGES / f"{package}.py", folder / "site")
+        path = os.pathsep.join([str(site(folder, packages)), str(ROOT)])
         return subprocess.run(
             [sys.executable, "-m", f"tts.commands.{command}", f"plugins=[{packages}]", *map(str, overrides)],
             capture_output=True, text=True, cwd=folder / "cwd", timeout=300,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join([f"{folder}/site", str(ROOT)]), "OMP_NUM_THREADS": "1"},
+            env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
         )  # fmt: skip
 
     return with_plugins
@@ -40,3 +48,17 @@ def run(
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     """`run(command, packages, *overrides)`, in a folder of this test."""
     return lambda *given: run_in(tmp_path, *given)
+
+
+@pytest.fixture
+def run_warm(tmp_path: Path) -> Callable[..., tuple[int | None, str]]:
+    """`run_warm(command, packages, *overrides)`: the same by a process that has imported ours, though not theirs: its
+    status, and what it says."""
+
+    def with_plugins(command: str, packages: str, *overrides: object) -> tuple[int | None, str]:
+        given = [f"plugins=[{packages}]", *map(str, overrides)]
+        process = warm.start(warm.command, command, given, site(tmp_path, packages), folder=tmp_path / "cwd")
+        said = process.said(300)
+        return process.returncode, said
+
+    return with_plugins

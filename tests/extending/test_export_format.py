@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 
-def test_times_are_written_in_it(run: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
+def test_times_are_written_in_it(run_warm: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
     corpus = ("corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/out")
-    done = run("align", "subtitles", *corpus, "formats=[ctm,srt]", "model.mixtures=1", "model.iterations=1")
-    assert done.returncode == 0, done.stderr
+    small = ("model.mixtures=1", "model.iterations=1")
+    status, said = run_warm("align", "subtitles", *corpus, "formats=[ctm,srt]", *small)
+    assert status == 0, said
     subtitles = sorted((tmp_path / "out").glob("*.srt"))
     assert len(subtitles) == 12 and (tmp_path / "out/words.ctm").is_file()
     first = subtitles[0].read_text("utf-8").splitlines()
     assert first[0] == "1" and " --> " in first[1] and first[1].startswith("00:00:0")
 
 
-def test_one_that_is_not_there_is_named(run: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
-    done = run("align", "subtitles", "corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/out", "formats=[vtt]")
-    assert done.returncode == 1 and "formats: 'vtt' is not one of ctm, srt" in done.stderr
+def test_one_that_is_not_there_is_named(run_warm: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
+    corpus = ("corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/out")
+    status, said = run_warm("align", "subtitles", *corpus, "formats=[vtt]")
+    assert status == 1 and "formats: 'vtt' is not one of ctm, srt" in said

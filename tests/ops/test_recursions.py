@@ -39,7 +39,7 @@ def problems(draw: st.DrawFn) -> tuple[Tensor, Tensor, Tensor]:
     return energy, torch.tensor(texts), torch.tensor(mels)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problems(), st.booleans(), st.booleans())
 def test_expectation_agrees_with_the_reference(problem, from_logits: bool, with_initial: bool) -> None:
     energy, texts, mels = problem
@@ -63,7 +63,7 @@ def test_expectation_agrees_with_the_reference(problem, from_logits: bool, with_
         assert_close(name, got, want, 1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problems(), st.integers(0, 1000))
 def test_marginals_agree_with_the_reference(problem, seed: int) -> None:
     energy, texts, mels = problem
@@ -115,7 +115,7 @@ def test_chain_agrees_with_every_path_counted(skippable: list[bool] | None) -> N
     assert durations == [best.count(n) for n in range(tokens)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problems(), st.integers(0, 1000))
 def test_viterbi_agrees_with_the_reference(problem, seed: int) -> None:
     energy, texts, mels = problem
@@ -128,7 +128,7 @@ def test_viterbi_agrees_with_the_reference(problem, seed: int) -> None:
     assert (got.min(1).values[obligatory] >= 1).all() and (got.max(1).values[~inside] == 0).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(problems())
 def test_posterior_is_the_expectation_through_the_lookahead_gate(problem) -> None:
     energy, texts, mels = problem

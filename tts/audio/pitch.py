@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import librosa
 import numpy as np
 import torch
@@ -48,8 +50,10 @@ def compile_pitch_tracking(config: AudioConfig) -> None:
         pitch_contour(torch.zeros(config.sample_rate), config)
 
 
+@cache
 def harmonic_template(config: AudioConfig) -> Tensor:
-    """Log-mel fine structure of pulses at each of `STEPS` fundamentals, `[STEPS, M]`: peaks and valleys about zero."""
+    """Log-mel fine structure of pulses at each of `STEPS` fundamentals, `[STEPS, M]`: peaks and valleys about zero.
+    Read only."""
     log_mel = LogMel(config)
     samples = torch.arange(8 * config.n_fft) / config.sample_rate
     rows = []

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from itertools import islice
@@ -15,6 +13,7 @@ from typing import Any
 import pytest
 import torch
 
+from tests.training.hardware.test_processes import launch
 from tts.audio import waveform
 from tts.commands.align import align as align_corpus
 from tts.commands.align import main as align
@@ -202,11 +201,8 @@ def test_two_processes_train_one_voice(tiny: Callable[..., list[str]], exported:
     """Though no gradient reaches the aligner's projections."""
     overrides = tiny(*SHORT, *given(exported), "trainer.max_steps=3", last=["trainer.devices=2"])
     assert read_config(load_config("train", overrides)).alignment.kind == "from_files"
-    root = Path(__file__).resolve().parents[3]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MASTER_", "LOCAL_", "NODE_", "WORLD_"))}
-    environment |= {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, str(root / "scripts" / "train.py"), *overrides, f"run_dir={tmp_path}/run"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=240)
-    assert done.returncode == 0, done.stderr[-3000:]
+    first, second = launch(tmp_path, overrides)
+    assert first["steps"] == second["steps"] == 3
+    assert first["weights"] == second["weights"]
     assert json.loads((tmp_path / "run" / "voice" / "voice.json").read_text("utf-8"))["training"]["step"] == 3
     assert Voice.load(tmp_path / "run").synthesize("The lamp fell.").wav.isfinite().all()
