@@ -93,7 +93,7 @@ IMPORT_COMPILED = (
     "import numpy as np\n"
     "from tts.ops import stepwise_viterbi\n"
     "print(stepwise_viterbi(torch.zeros(1, 1, 4, 2), torch.tensor([2]), torch.tensor([4])).sum().item())\n"
-    "print(len(librosa.pyin(np.zeros(4096, np.float32), fmin=60, fmax=400, sr=16000)[0]) > 0)"
+    "print(len(librosa.util.localmax(np.zeros(64, np.float32))) > 0)"
 )
 
 
