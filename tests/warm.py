@@ -24,8 +24,8 @@ class Warm:
     process: BaseProcess
     output: Path
 
-    def said(self, timeout: float) -> str:
-        """All that the process said, once it has ended; one that takes longer than `timeout` seconds fails the test."""
+    def wait(self, timeout: float) -> str:
+        """The output of the process, once it has ended; after `timeout` seconds it is killed, and the test fails."""
         self.process.join(timeout)
         if self.process.is_alive():
             self.process.kill()
@@ -42,7 +42,7 @@ def start(
     work: Callable[..., None], *arguments: Any, folder: Path, environment: Mapping[str, str] | None = None
 ) -> Warm:
     """Start `work(*arguments)` in a process of its own, in `folder`, with variables of `environment` besides."""
-    output = folder / f"said_{len(list(folder.glob('said_*')))}.txt"
+    output = folder / f"output_{len(list(folder.glob('output_*')))}.txt"
     output.touch()
     process = CONTEXT.Process(target=_do, args=(work, arguments, folder, dict(environment or {}), output))
     process.start()

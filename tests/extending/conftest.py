@@ -53,12 +53,12 @@ def run(
 @pytest.fixture
 def run_warm(tmp_path: Path) -> Callable[..., tuple[int | None, str]]:
     """`run_warm(command, packages, *overrides)`: the same by a process that has imported ours, though not theirs: its
-    status, and what it says."""
+    exit status and its output."""
 
     def with_plugins(command: str, packages: str, *overrides: object) -> tuple[int | None, str]:
         given = [f"plugins=[{packages}]", *map(str, overrides)]
         process = warm.start(warm.command, command, given, site(tmp_path, packages), folder=tmp_path / "cwd")
-        said = process.said(300)
-        return process.returncode, said
+        output = process.wait(300)
+        return process.returncode, output
 
     return with_plugins

@@ -24,5 +24,5 @@ def test_a_folder_in_it_is_prepared(
     assert [(u.text, u.speaker) for u in read_manifest(tmp_path / "out").utterances] == [
         (u.text, "anna") for u in sorted(corpus.utterances[:3], key=lambda u: u.id)
     ]
-    status, said = run_warm("prepare_data", "texts_beside", *given)
-    assert status == 1 and "corpus.root" in said
+    status, output = run_warm("prepare_data", "texts_beside", *given)
+    assert status == 1 and "corpus.root" in output

@@ -10,8 +10,8 @@ from typing import Any
 def test_times_are_written_in_it(run_warm: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
     corpus = ("corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/out")
     small = ("model.mixtures=1", "model.iterations=1")
-    status, said = run_warm("align", "subtitles", *corpus, "formats=[ctm,srt]", *small)
-    assert status == 0, said
+    status, output = run_warm("align", "subtitles", *corpus, "formats=[ctm,srt]", *small)
+    assert status == 0, output
     subtitles = sorted((tmp_path / "out").glob("*.srt"))
     assert len(subtitles) == 12 and (tmp_path / "out/words.ctm").is_file()
     first = subtitles[0].read_text("utf-8").splitlines()
@@ -20,5 +20,5 @@ def test_times_are_written_in_it(run_warm: Callable[..., Any], prepared: Path, t
 
 def test_one_that_is_not_there_is_named(run_warm: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
     corpus = ("corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/out")
-    status, said = run_warm("align", "subtitles", *corpus, "formats=[vtt]")
-    assert status == 1 and "formats: 'vtt' is not one of ctm, srt" in said
+    status, output = run_warm("align", "subtitles", *corpus, "formats=[vtt]")
+    assert status == 1 and "formats: 'vtt' is not one of ctm, srt" in output

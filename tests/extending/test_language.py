@@ -13,7 +13,7 @@ def test_texts_are_read_by_it(run_warm: Callable[..., Any], tmp_path: Path) -> N
     (tmp_path / "sentences.txt").write_text("Tåget går kl. 5.\nDet är -3 grader.\n", "utf-8")
     corpus = ("corpus=espeak", "corpus.language=sv", "corpus.voices=[sv]", f"corpus.out={tmp_path}/out")
     sentences = f"corpus.sentences={tmp_path}/sentences.txt"
-    status, said = run_warm("prepare_data", "swedish", *corpus, sentences, "workers=1")
-    assert status == 0, said
+    status, output = run_warm("prepare_data", "swedish", *corpus, sentences, "workers=1")
+    assert status == 0, output
     words = [word for utterance in read_manifest(tmp_path / "out").utterances for word in utterance.words]
     assert {"klockan", "fem", "minus", "tre"} <= set(words)

@@ -42,8 +42,8 @@ def test_a_decoder_speaks_where_its_package_is_named(
     done = run("synthesize", "sharp_gate,gru_decoder", *given)
     assert done.returncode == 0, done.stderr
     assert len(soundfile.read(tmp_path / "out/0001.wav")[0]) > 0
-    status, said = run_warm("synthesize", "subtitles", *given)
-    assert status == 1 and "plugins=[PACKAGE]" in said
+    status, output = run_warm("synthesize", "subtitles", *given)
+    assert status == 1 and "plugins=[PACKAGE]" in output
 
 
 def test_a_loss_term_and_a_picture_are_in_tensorboard(trained: Path) -> None:

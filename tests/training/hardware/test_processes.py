@@ -218,7 +218,10 @@ def test_two_processes_that_were_killed_and_then_stopped_by_ctrl_c_end_as_if_the
     os.killpg(stopped.pid, signal.SIGINT)
     output = finished(stopped, 128 + signal.SIGINT)
     assert (
-        output.count("resumed at step") == output.count("stopped at step") == output.count("Ctrl-C again ends at once") == 1
+        output.count("resumed at step")
+        == output.count("stopped at step")
+        == output.count("Ctrl-C again ends at once")
+        == 1
     )
     assert "Traceback" not in output
     assert last(tmp_path / "parts")["step"] < 60
