@@ -136,6 +136,8 @@ def test_further_processes_are_started_with_the_arguments_as_given(call: Callabl
         ("prepare", ["corpus.credits=Doe (2024), Berlin"], """goes in two pairs of quotes: 'corpus.credits="Doe"""),
         ("evaluate", ["voice=v"], "metric is missing"),
         ("prepare", ["corpus.rot=/x"], "did you mean 'corpus.root'?"),
+        ("train", ["loss.blank=-1.0"], "loss.blank is gone since 0.3.0"),
+        ("train", ["--config-dir", "nowhere"], "--config-dir nowhere: no such folder"),
         ("train", ["--multi", "seed=0,1"], "unrecognized arguments: --multi"),
         ("train", ["hydra.run.dir=x"], "settings of Hydra itself have no effect here"),
         ("train", ["seed=interval(0,3)", "-m"], "list the values of a multirun"),

@@ -81,6 +81,8 @@ def composed(command: str, overrides: Sequence[str], config_dir: str | None = No
     UserError: naming what is unknown, and the nearest that is known.
     """
     current = converted(overrides)
+    if config_dir is not None and not Path(config_dir).expanduser().is_dir():
+        raise UserError(f"--config-dir {config_dir}: no such folder")
     _store(command)
     _check_groups(current)
     GlobalHydra.instance().clear()

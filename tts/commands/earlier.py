@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from tts.errors import UserError
+
 EXPERIMENTS = {
     "allison": ("one_speaker", "${corpus.name}"),
     "demo": ("little_speech", "demo"),
@@ -28,6 +30,8 @@ def converted(overrides: Sequence[str]) -> list[str]:
             print(f"experiment={value} is now called experiment={name}", file=sys.stderr)
             first = [f"run_dir='runs/${{either:${{name}},{run}}}'"]
             kept.append(f"experiment={name}")
+        elif key == "loss.blank" and value != REMOVED[key]:
+            raise UserError("loss.blank is gone since 0.3.0, for it did no good (docs/LOG.md): leave it out")
         elif REMOVED.get(key) != value:
             kept.append(text)
     return first + kept

@@ -57,11 +57,16 @@ def train(config: dict[str, Any]) -> None:
             vocoder = Path(settings.run_dir) / "vocoder"
             print(f"vocoder: {vocoder}")
             choice = f"vocoder=istft vocoder.path={vocoder}"
-            print(f'speak: python scripts/synthesize.py voice=VOICE {choice} text="Hello there." out=spoken')
+            _print_how_to_speak(f"voice=VOICE {choice}")
     elif _run(settings, AcousticTrainer):
         voice = Path(settings.run_dir) / "voice"
         print(f"voice: {voice}")
-        print(f'speak: python scripts/synthesize.py voice={voice} text="Hello there." out=spoken')
+        _print_how_to_speak(f"voice={voice}")
+
+
+def _print_how_to_speak(given: str) -> None:
+    plugins = [argument for argument in sys.argv[1:] if argument.startswith("plugins=")]
+    print(" ".join(["speak: python scripts/synthesize.py", *plugins, given, 'text="Hello there." out=spoken']))
 
 
 def _run(settings: Config, kind: Callable[[Config, Fabric, StopRequest], Trainer[Config, Any, Any]]) -> bool:
