@@ -16,7 +16,9 @@ import sys
 import time
 from pathlib import Path
 
+from tts.commands.cli import fail, load_config
 from tts.commands.terminal import make_reliable
+from tts.errors import UserError
 
 SCRIPTS = Path(__file__).parent
 PARTS = {"voice": "allison", "hibari": "hibari", "espeak": "espeak"}
@@ -53,6 +55,10 @@ def main() -> int:
         return 0
     run_dir = next((o.partition("=")[2] for o in overrides if o.startswith("run_dir=")), "runs/demo")
     overrides = [f"run_dir={run_dir}", *(o for o in overrides if not o.startswith("run_dir="))]
+    try:  # a misspelt key is named before the minutes of preparation
+        load_config("train", ["experiment=little_speech", *overrides])
+    except UserError as error:
+        fail(str(error))
     stages: list[tuple[str, float]] = []
     started = time.monotonic()
 

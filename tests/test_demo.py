@@ -42,3 +42,12 @@ def test_a_stopped_demo_says_that_it_goes_on(number: signal.Signals, tmp_path: P
         "the stage keeps what it has",
         "The demo was stopped; make demo, with the same settings, goes on from here and speaks.",
     ]
+
+
+def test_a_misspelt_key_is_named_before_anything_is_prepared(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).parents[1] / "scripts/demo.py"), "trainer.max_minute=1"],
+        capture_output=True, text=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+    )  # fmt: skip
+    assert done.returncode == 1 and "did you mean 'trainer.max_minutes'?" in done.stderr
+    assert done.stdout == "" and list(tmp_path.iterdir()) == []
