@@ -39,15 +39,10 @@ class Allison(Corpus):
     root: str | None = None
     """Folder with the two packages (.deb) or their unpacked files, where they cannot be fetched."""
     layout: Literal["allison"] = "allison"
-    """How its folder is read: one of the choices."""
     name: str = "allison"
-    """Of the corpus: names its folder, and its utterances among those of several corpora."""
     language: str = "en-us"
-    """An espeak-ng language, such as en-us, de, fr-fr."""
     licence: str = "CC-BY-SA-3.0"
-    """Of the recordings; stored with every voice."""
     credits: str = "Allison Smith (voice), Digium, Inc. (Asterisk core sounds)"
-    """Who made the recordings; stored with every voice."""
 
     def __iter__(self) -> Iterator[Recording]:
         tree = self._tree()

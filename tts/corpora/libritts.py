@@ -21,15 +21,10 @@ class LibriTTS(Corpus):
     speakers: list[str] | None = None
     """Only these, as in corpus.speakers='["84","174"]'; null for all."""
     layout: Literal["libritts"] = "libritts"
-    """How its folder is read: one of the choices."""
     name: str = "libritts"
-    """Of the corpus: names its folder, and its utterances among those of several corpora."""
     language: str = "en-us"
-    """An espeak-ng language, such as en-us, de, fr-fr."""
     licence: str = "CC-BY-4.0"
-    """Of the recordings; stored with every voice."""
     credits: str = "LibriTTS (Zen et al. 2019), from LibriVox readers"
-    """Who made the recordings; stored with every voice."""
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()

@@ -26,15 +26,10 @@ class LJSpeech(Corpus):
     speaker: str | None = None
     """Name of the speaker; null for the corpus's name."""
     layout: Literal["ljspeech"] = "ljspeech"
-    """How its folder is read: one of the choices."""
     name: str = "ljspeech"
-    """Of the corpus: names its folder, and its utterances among those of several corpora."""
     language: str = "en-us"
-    """An espeak-ng language, such as en-us, de, fr-fr."""
     licence: str = "not stated"
-    """Of the recordings; stored with every voice."""
     credits: str = "not stated"
-    """Who made the recordings; stored with every voice."""
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()

@@ -24,15 +24,10 @@ class VCTK(Corpus):
     speakers: list[str] | None = None
     """Only these, as in corpus.speakers=[p225,p226]; null for all."""
     layout: Literal["vctk"] = "vctk"
-    """How its folder is read: one of the choices."""
     name: str = "vctk"
-    """Of the corpus: names its folder, and its utterances among those of several corpora."""
     language: str = "en-gb"
-    """An espeak-ng language, such as en-us, de, fr-fr."""
     licence: str = "CC-BY-4.0"
-    """Of the recordings; stored with every voice."""
     credits: str = "CSTR VCTK Corpus (Yamagishi, Veaux, MacDonald 2019), University of Edinburgh"
-    """Who made the recordings; stored with every voice."""
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()

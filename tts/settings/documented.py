@@ -96,7 +96,7 @@ def _docs(schema: type) -> dict[str, str]:
     """Of every field the string below it, its own or the nearest base's."""
     found: dict[str, str] = {}
     for cls in reversed(schema.__mro__):
-        if dataclasses.is_dataclass(cls):
+        if inspect.get_annotations(cls):  # a base without fields of its own may say what they mean, too
             described = parse_from_object(cls, DocstringStyle.NUMPYDOC).params
             found |= {entry.arg_name: _line(entry.description) for entry in described if entry.description}
     return found

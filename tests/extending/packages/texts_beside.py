@@ -20,15 +20,10 @@ class TextsBeside(Corpus):
     speaker: str = "me"
     """Name of the speaker."""
     layout: Literal["texts_beside"] = "texts_beside"
-    """How its folder is read."""
     name: str = "texts_beside"
-    """Of the corpus."""
     language: str = "en-us"
-    """An espeak-ng language."""
     licence: str = "not stated"
-    """Of the recordings."""
     credits: str = "not stated"
-    """Who made the recordings."""
 
     def __iter__(self) -> Iterator[Recording]:
         paths = sorted(Path(self.root).expanduser().glob("*.flac"))

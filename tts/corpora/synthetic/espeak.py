@@ -71,15 +71,10 @@ class EspeakCorpus(Corpus):
     root: str | None = None
     """Folder with WordNet, if it is here already: Debian's package or its unpacked files."""
     layout: Literal["espeak"] = "espeak"
-    """How its folder is read: one of the choices."""
     name: str = "espeak"
-    """Of the corpus: names its folder, and its utterances among those of several corpora."""
     language: str = "en-us"
-    """An espeak-ng language, such as en-us, de, fr-fr."""
     licence: str = "GPL-3.0-or-later (espeak-ng's voices)"
-    """Of the recordings; stored with every voice."""
     credits: str = "espeak-ng (speech synthesised by eSpeak NG, github.com/espeak-ng/espeak-ng)"
-    """Who made the recordings; stored with every voice."""
 
     def __post_init__(self) -> None:
         if not self.voices:

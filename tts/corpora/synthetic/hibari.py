@@ -52,15 +52,10 @@ class HibariCorpus(Corpus):
     root: str | None = None
     """Folder with WordNet, if it is here already: Debian's package or its unpacked files."""
     layout: Literal["hibari"] = "hibari"
-    """How its folder is read: one of the choices."""
     name: str = "hibari"
-    """Of the corpus: names its folder, and its utterances among those of several corpora."""
     language: str = "en-us"
-    """An espeak-ng language, such as en-us, de, fr-fr."""
     licence: str = "Apache-2.0"
-    """Of the recordings; stored with every voice."""
     credits: str = "hibari-tts (Maureese Williams), distilled from Kokoro-82M (hexgrad)"
-    """Who made the recordings; stored with every voice."""
 
     def __post_init__(self) -> None:
         if not self.voices or not self.sentences:
