@@ -34,9 +34,9 @@ format: .venv/installed ## Put the code in order
 docs: .venv/installed ## Build the documents as a site into build/docs, warnings being errors
 	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs && echo "build/docs/index.html"
 
-check-install: .venv/installed ## Use the wheel in empty environments, once with the lowest versions
-	$(BIN)/python scripts/check_install.py python=$(PYTHON)
-	$(BIN)/python scripts/check_install.py python=$(PYTHON) lowest
+check-install: ## Use the wheel in empty environments, once with the lowest versions; needs no .venv
+	$(PYTHON) scripts/check_install.py
+	$(PYTHON) scripts/check_install.py lowest
 
 release: .venv/installed ## Build sdist and wheel, check them, and say how to publish them
 	rm -rf dist

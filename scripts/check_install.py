@@ -2,9 +2,10 @@
 
 python scripts/check_install.py [lowest] [python=PATH] [wheel=PATH]
 
-The wheel goes by plain `pip install` into an empty environment in a folder for temporary files. There the installed
-commands prepare a small corpus, train a voice for six steps, speak with it and align the corpus. `lowest` takes the
-lowest version of every dependency that `pyproject.toml` allows. `python` is the interpreter of the environment.
+The wheel goes by plain `pip install` into an empty environment in a folder for temporary files (some 10 GB of disk
+while it lasts). There the installed commands prepare a small corpus, train a voice for six steps, speak with it and
+align the corpus. `lowest` takes the lowest version of every dependency that `pyproject.toml` allows. `python` is the
+interpreter of the environment. No environment of the checkout is needed.
 """
 
 from __future__ import annotations
@@ -40,11 +41,17 @@ print("tts", tts.__version__, f"{len(speech.wav) / speech.sample_rate:.2f} s")
 """
 
 
-def run(*command: str | Path, cwd: Path, **environment: str) -> None:
+def run(*command: str | Path, cwd: Path) -> None:
     """Print a command and run it. Raises CalledProcessError where it fails."""
     print("$", *command, flush=True)
     clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    subprocess.run([str(part) for part in command], cwd=cwd, env=clean | environment, check=True)
+    subprocess.run([str(part) for part in command], cwd=cwd, env=clean, check=True)
+
+
+def environment(python: str, folder: Path) -> Path:
+    """Make an empty environment; its folder of commands."""
+    run(python, "-m", "venv", folder, cwd=folder.parent)
+    return folder / ("Scripts" if os.name == "nt" else "bin")
 
 
 def lowest_versions() -> str:
@@ -89,11 +96,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="smma-tts-install-") as name:
         folder = Path(name)
         wheel = Path(arguments["wheel"]).resolve() if "wheel" in arguments else None
+        python = arguments.get("python", sys.executable)
         if wheel is None:  # from the sdist, as pip would
-            run(sys.executable, "-m", "build", "--outdir", folder / "dist", ROOT, cwd=folder)
+            tool = environment(python, folder / "build")
+            run(tool / "python", "-m", "pip", "install", "--quiet", "build", cwd=folder)
+            run(tool / "python", "-m", "build", "--outdir", folder / "dist", ROOT, cwd=folder)
             (wheel,) = (folder / "dist").glob("*.whl")
-        run(arguments.get("python", sys.executable), "-m", "venv", folder / "env", cwd=folder)
-        bin = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
+        bin = environment(python, folder / "env")
         constraints: tuple[str | Path, ...] = ()
         if "lowest" in arguments:
             (folder / "lowest.txt").write_text(lowest_versions(), "utf-8")
