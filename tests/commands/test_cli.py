@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -228,6 +229,27 @@ def test_the_whole_config_can_be_printed(call: Callable[..., Any]) -> None:
     result = call(main, "--cfg", "job", "experiment=exact_times", "seed=3")
     assert result.status == 0 and not configs
     assert yaml.safe_load(result.out) == {**load_config("train", ["experiment=exact_times", "seed=3"]), "plugins": []}
+
+
+@pytest.mark.parametrize("error", ["KeyError('voice')", "FileNotFoundError(2, 'No such file', 'a.txt')"])
+def test_an_error_in_a_plugin_names_it(
+    error: str,
+    call: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "faulty.py").write_text(f"def work(config):\n    raise {error}\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "faulty", raising=False)
+    main = command(lambda config: import_module("faulty").work(config), "synthesize")
+    try:
+        written = call(main, "plugins=[faulty]", "voice=v").err
+    except KeyError:  # a bug, which keeps its traceback
+        written = capsys.readouterr().err
+        assert "KeyError" in error
+    assert written.startswith(f"error: plugin faulty ({tmp_path}/faulty.py:2): ")
+    assert written.count("\n") == 1 and ("voice" in written or "No such file: 'a.txt'" in written)
 
 
 def test_configs_of_the_user_s_own(call: Callable[..., Any], tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tests.conftest import ONE_THREAD, TINY
 from tts.training.checkpoint import load_checkpoint
 
-PACKAGES = "sharp_gate,gru_decoder,delta_loss,error_picture"
+PACKAGES = "sharp_gate,gru_decoder,delta_loss,error_picture,broken"
 CHOSEN = ("model.attention.gate=sharp", "model/decoder=gru", "+loss.terms.delta=0.5")
 
 
@@ -24,6 +25,7 @@ def trained(run_in: Callable[..., Any], prepared: Path, tmp_path_factory: pytest
     where = ("corpus=espeak", f"corpus.out={prepared}", f"run_dir={folder}/run")
     done = run_in(folder, "train", PACKAGES, "debug=fast", *where, *CHOSEN, *TINY, *ONE_THREAD)
     assert done.returncode == 0, done.stderr
+    (folder / "run/said.txt").write_text(done.stderr, "utf-8")
     return folder / "run"
 
 
@@ -51,3 +53,23 @@ def test_a_loss_term_and_a_picture_are_in_tensorboard(trained: Path) -> None:
     board.Reload()
     assert {"loss/delta", "weight/delta"} <= set(board.Tags()["scalars"])
     assert {"valid_1/mel_error", "valid_1/alignment"} <= set(board.Tags()["images"])
+
+
+def test_a_picture_that_fails_is_left_out_and_named_once(trained: Path) -> None:
+    said = (trained / "said.txt").read_text("utf-8")
+    [warning] = [line for line in said.splitlines() if line.startswith("picture ")]
+    assert re.fullmatch(
+        r"picture broken\.broken_picture fails and is left out from here on: plugin broken \(.*broken\.py:15\): "
+        "IndexError: no such head",
+        warning,
+    )
+
+
+def test_an_error_in_a_package_names_it_ahead_of_the_traceback(
+    run_warm: Callable[..., Any], prepared: Path, tmp_path: Path
+) -> None:
+    where = ("corpus=espeak", f"corpus.out={prepared}", f"run_dir={tmp_path}/run")
+    status, output = run_warm("train", "broken", "debug=fast", *where, *TINY, *ONE_THREAD, "+loss.terms.broken=1")
+    assert status == 1
+    [error] = re.finditer(r"^error: plugin broken \(.*broken\.py:20\): RuntimeError: .*$", output, re.MULTILINE)
+    assert output.index("Traceback") > error.end()

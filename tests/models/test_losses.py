@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from tts.batch import Batch
+from tts.errors import UserError
 from tts.models import losses
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions
 from tts.models.losses import LossConfig, Objective, guided_attention_penalty, loss_terms
@@ -217,6 +218,20 @@ def test_a_term_of_another_package_has_a_weight_of_its_own(
     assert "absent" not in terms
     torch.testing.assert_close(loss, without + 2 * terms["loudness"])
     assert config.weights_at(5)["loudness"] == 1.0
+
+
+def test_a_term_that_is_not_one_number_is_refused_by_name(
+    make_model: MakeModel, make_batch: MakeBatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(losses, "TERMS", dict(losses.TERMS))
+
+    @losses.loss_term("unreduced")
+    def unreduced(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor:
+        return output.error.abs().mean((1, 2))
+
+    batch = make_batch([6, 3], [20, 26])
+    with pytest.raises(UserError, match=rf"loss\.terms\.unreduced: {__name__} gives a tensor of shape \(2,\)"):
+        loss_terms(LossConfig(terms={"unreduced": 1.0}), 0, make_model()(batch, Conditions()), batch)
 
 
 def test_a_term_that_nobody_defines_is_refused_and_so_is_a_second_weight() -> None:

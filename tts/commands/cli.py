@@ -15,7 +15,7 @@ from tts.commands.arguments import Arguments, read_arguments
 from tts.commands.compose import check_complete, composed, import_plugins
 from tts.commands.help import help_text
 from tts.commands.terminal import make_reliable
-from tts.errors import UserError
+from tts.errors import UserError, place_in_plugin
 
 
 def command(
@@ -40,11 +40,17 @@ def command(
             import_plugins(arguments.plugins())
             for job, overrides in arguments.jobs():
                 _run_job(arguments, job, overrides)
-        except (UserError, OSError) as error:
+        except UserError as error:
             fail(str(error))
+        except OSError as error:
+            fail(f"{place_in_plugin(error)}{error}")
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
             sys.exit(130)
+        except Exception as error:
+            if place := place_in_plugin(error):
+                print(f"error: {place}{type(error).__name__}: {error}", file=sys.stderr)
+            raise
 
     def _run_job(arguments: Arguments, job: str, overrides: list[str]) -> None:
         config, choices = composed(name, overrides, arguments.flags.config_dir)

@@ -18,7 +18,7 @@ from omegaconf.errors import OmegaConfBaseException
 import tts.corpora.registry  # noqa: F401 (its layouts are options of `corpus`)
 from tts.commands.arguments import parse_override
 from tts.commands.earlier import converted
-from tts.errors import UserError
+from tts.errors import PLUGINS, UserError
 from tts.settings.defaults import MISSING, defaults
 from tts.settings.documented import summary
 from tts.settings.schema import Choice, nearest
@@ -60,6 +60,7 @@ def import_plugins(names: Sequence[str]) -> None:
     UserError: one is not there, or fails.
     """
     for name in names:
+        PLUGINS.add(name.partition(".")[0])
         try:
             import_module(name)
         except Exception as error:

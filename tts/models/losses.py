@@ -140,11 +140,17 @@ def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Bat
 
     Raises
     ------
-    UserError: no term has a weight.
+    UserError: no term has a weight, or a term is not one number.
     """
     weights = {name: weight for name, weight in config.weights_at(step).items() if weight}
     computed = {name: TERMS[name](output, batch, config) for name in weights}
     terms = {name: term for name, term in computed.items() if term is not None}
+    for name, term in terms.items():
+        if term.ndim:
+            raise UserError(
+                f"loss.terms.{name}: {TERMS[name].__module__} gives a tensor of shape {tuple(term.shape)}; let it give "
+                "one number, such as the mean"
+            )
     if not terms:
         available = [name for name, term in TERMS.items() if term(output, batch, config) is not None]
         raise UserError(f"loss: every weight is 0 at step {step}; give one of {', '.join(available)} a weight")

@@ -29,7 +29,7 @@ from tts.training.acoustic.validation import Validator
 from tts.training.acoustic.warm_start import build_model, warm_start
 from tts.training.hardware.fabric import first_process_first
 from tts.training.hardware.stopping import StopRequest
-from tts.training.monitoring.pictures import TrainingView, show_training
+from tts.training.monitoring.pictures import TrainingView, show, training_pictures
 from tts.training.monitoring.run_log import RunLog
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
 from tts.training.origin import Origins, after_resuming, in_short, origin_of, to_state
@@ -148,10 +148,9 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             log.values(values, words, self.step, self.minutes)
         if self.step % trainer.alignment_every == 0:
             utterance = self.utterances[batch.ids[0]]
-            show_training(
-                log.board,
-                TrainingView(report, batch, utterance, self.config.audio, self.step, self.model.smma_tunable),
-            )
+            view = TrainingView(report, batch, utterance, self.config.audio, self.step, self.model.smma_tunable)
+            for made in training_pictures(view):
+                show(log.board, made, self.step)
 
     def validate(self, log: RunLog) -> dict[str, float]:
         return self.validator(self.averaged_model.eval(), log.board, self.step)

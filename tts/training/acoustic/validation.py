@@ -114,13 +114,13 @@ class Validator:
             view = ValidationView(
                 i, batch, output, from_text, item.utterance, self.dataset.audio, step, model.smma_tunable
             )
-            for kind, picture in validation_pictures(view).items():
-                if kind == "alignment" and isinstance(picture, Figure):
+            for shown in validation_pictures(view):
+                if shown.name == "alignment" and isinstance(shown.picture, Figure):
                     self.pictures.mkdir(exist_ok=True)
-                    save_png(picture, self.pictures / f"{name}_step_{step:07d}.png")
-                show(board, f"{name}/{kind}", picture, step)
-            for kind, shown in (("target", mel), ("reconstructed", rebuilt), ("synthesised", made)):
-                board.mel(f"{name}/mel_{kind}", shown, step)
+                    save_png(shown.picture, self.pictures / f"{name}_step_{step:07d}.png")
+                show(board, shown, step, f"{name}/")
+            for kind, log_mel in (("target", mel), ("reconstructed", rebuilt), ("synthesised", made)):
+                board.mel(f"{name}/mel_{kind}", log_mel, step)
             self._play(f"{name}/synthesised", item, self.vocoder(made), board, step)
             self._play(f"{name}/reconstructed", item, self.vocoder(rebuilt), board, step)
 

@@ -16,7 +16,7 @@ from typing import IO, NoReturn
 
 import torch
 
-from tts.errors import UserError
+from tts.errors import UserError, place_in_plugin
 from tts.training.hardware import stopping
 
 PARENT = "SMMA_TTS_FOLLOWS"
@@ -151,4 +151,4 @@ def report_to_parent(error: Exception) -> NoReturn:
     traceback.print_exception(error)
     if isinstance(error, RuntimeError):
         time.sleep(LET_OTHERS_END)
-    raise UserError(f"{type(error).__name__}: {error}") from error
+    raise UserError(f"{place_in_plugin(error)}{type(error).__name__}: {error}") from error

@@ -7,15 +7,20 @@ B batch, H heads, T mel frames, N text tokens, M mel channels.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 from torch import Tensor
+from tqdm import tqdm
 
 from tts.audio.config import AudioConfig
 from tts.batch import Batch
 from tts.data.manifest import Utterance
+from tts.errors import place_in_plugin
 from tts.models.acoustic import AcousticOutput
 from tts.models.decoders.decoder import InferenceOutput
 from tts.models.losses import StepReport
@@ -26,10 +31,22 @@ from tts.training.monitoring.tensorboard import TensorBoard
 
 @dataclass(frozen=True)
 class AlignmentPicture:
-    """Weights `[T, N]` from 0 to 1, on any device; drawn in milliseconds, so that every step can have one."""
+    """Weights of frames on tokens; drawn in milliseconds, so that every step can have one.
+
+    Raises
+    ------
+    ValueError: `weights` has another shape than `axes`.
+    """
 
     weights: Tensor
+    """`[T, N]`, from 0 to 1, without padding; on any device."""
     axes: Axes
+    """Around it: those of a `TrainingView`, or others for T frames and N labels."""
+
+    def __post_init__(self) -> None:
+        wanted = (self.axes.frames, len(self.axes.labels))
+        if self.weights.shape != wanted:
+            raise ValueError(f"weights of shape {tuple(self.weights.shape)} within axes of {wanted} frames and tokens")
 
 
 Picture = AlignmentPicture | Figure
@@ -107,23 +124,53 @@ def validation_picture(function: ValidationPicture) -> ValidationPicture:
     return function
 
 
-def show_training(board: TensorBoard, view: TrainingView) -> None:
+class Made(NamedTuple):
+    """A picture by its name."""
+
+    name: str
+    picture: Picture
+    leave_out: Callable[[Exception], None]
+    """What to call if it cannot be drawn."""
+
+
+def training_pictures(view: TrainingView) -> Iterator[Made]:
     """All pictures of a training step."""
-    for function in TRAINING.values():
-        for name, picture in function(view).items():
-            show(board, name, picture, view.step)
+    return _made(TRAINING, view)
 
 
-def validation_pictures(view: ValidationView) -> dict[str, Picture]:
-    """All pictures of an utterance by name."""
-    return {name: picture for function in VALIDATION.values() for name, picture in function(view).items()}
+def validation_pictures(view: ValidationView) -> Iterator[Made]:
+    """All pictures of an utterance."""
+    return _made(VALIDATION, view)
 
 
-def show(board: TensorBoard, name: str, picture: Picture, step: int) -> None:
+def _made(functions: dict[str, Any], view: Any) -> Iterator[Made]:
+    """The pictures of all functions. One that fails is left out from then on: no plot is worth a run."""
+    for place, function in list(functions.items()):
+        leave_out = partial(_leave_out, functions, place)
+        try:
+            pictures = dict(function(view))
+            for name, picture in pictures.items():
+                if not isinstance(picture, Picture):
+                    raise TypeError(f"{name!r} is a {type(picture).__name__}, and no AlignmentPicture or Figure")
+        except Exception as error:
+            leave_out(error)
+            continue
+        yield from (Made(name, picture, leave_out) for name, picture in pictures.items())
+
+
+def _leave_out(functions: dict[str, Any], place: str, error: Exception) -> None:
+    if functions.pop(place, None) is not None:
+        reason = f"{place_in_plugin(error)}{type(error).__name__}: {error}"
+        tqdm.write(" ".join(f"picture {place} fails and is left out from here on: {reason}".split()), file=sys.stderr)
+
+
+def show(board: TensorBoard, made: Made, step: int, prefix: str = "") -> None:
+    """Log a picture as `prefix` and its name."""
+    name, picture, leave_out = made
     if isinstance(picture, AlignmentPicture):
-        board.alignment(name, picture.weights, step, picture.axes)
+        board.alignment(prefix + name, picture.weights, step, picture.axes)
     else:
-        board.figure(name, picture, step)
+        board.figure(prefix + name, picture, step, leave_out)
 
 
 @training_picture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -82,11 +83,21 @@ class TensorBoard:
         """Log-mel `[T, M]`, in the colours of every picture of one."""
         self._picture(name, self.colours(mel, QUIETEST, LOUDEST).repeat_interleave(2, 1), step)
 
-    def figure(self, name: str, figure: Figure, step: int) -> None:
+    def figure(self, name: str, figure: Figure, step: int, failed: Callable[[Exception], None]) -> None:
+        """
+        Parameters
+        ----------
+        failed: called by the thread, with the error, if the figure cannot be drawn; it is not shown then.
+        """
+
         def write() -> None:
-            figure.set_dpi(90)
             canvas: Any = figure.canvas
-            canvas.draw()
+            try:
+                figure.set_dpi(90)
+                canvas.draw()
+            except Exception as error:
+                failed(error)
+                return
             self.writer.add_image(name, np.asarray(canvas.buffer_rgba())[..., :3], step, dataformats="HWC")
 
         self._submit(write)
