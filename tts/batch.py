@@ -49,9 +49,9 @@ class TextBatch(Tensors):
     boundary: Tensor
     """int64 `[B, N]`; place in the word, as `Tokens.boundaries` numbers them."""
     lengths: Tensor
-    """int64 `[B]`."""
+    """int64 `[B]`, tokens."""
     speaker: Tensor
-    """int64 `[B]`."""
+    """int64 `[B]`, number of the speaker."""
 
 
 @dataclass
@@ -59,13 +59,15 @@ class Batch(Tensors):
     """Utterances with their recordings' mels."""
 
     ids: list[str]
+    """B names, each the corpus's and the utterance's, as in `mine/001`."""
     text: TextBatch
+    """Their tokens."""
     mel: Tensor
     """float32 `[B, T, M]`, log-mel."""
     pitch: Tensor
     """float32 `[B, T]`, Hz; 0 where unvoiced."""
     mel_lengths: Tensor
-    """int64 `[B]`."""
+    """int64 `[B]`, frames."""
     durations: Tensor | None = None
     """int64 `[B, N]`, frames per token; None where the model is to find them."""
 

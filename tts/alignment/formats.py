@@ -17,9 +17,20 @@ FORMATS: dict[str, Writer] = {}
 
 
 def timing_format(name: str) -> Callable[[Writer], Writer]:
-    """Offer a writer as `formats=[NAME]` of `tts-align`."""
+    """Decorator that offers a function as `formats=[NAME]` of `tts-align`.
+
+    The function gets a folder and every aligned utterance of the corpus, `(Utterance, Alignment)`, writes files into
+    the folder and returns their paths.
+
+    Raises
+    ------
+    ValueError: another module offers a format of this name.
+    """
 
     def offer(writer: Writer) -> Writer:
+        there = FORMATS.get(name)
+        if there is not None and there.__module__ != writer.__module__:
+            raise ValueError(f"format {name}: offered by {there.__module__} already; take another name")
         FORMATS[name] = writer
         return writer
 

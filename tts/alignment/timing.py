@@ -19,8 +19,9 @@ class Alignment:
     """When each phone and word of a recording is spoken, in seconds."""
 
     words: list[Interval]
+    """As written, in order; pauses are between them."""
     phones: list[Interval]
-    """`sil` for silences; together they cover the recording."""
+    """In order, `sil` for silences; together they cover the recording."""
     confidence: list[float]
     """Per phone, 0 to 1: mean posterior of the frames given to it."""
     score: float

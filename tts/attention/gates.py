@@ -44,11 +44,18 @@ class Gate(nn.Module, ABC):
 
         Parameters
         ----------
-        energy: `[B, h, T, N]`, of the monotonic `heads`; far below any real one in the padding.
+        energy: `[B, h, T, N]`, of the monotonic heads; far below any real one in the padding.
+        heads: which of the H heads these h are, for a gate with parameters of each head.
         """
 
     def paths(self, energy: Tensor, heads: tuple[int, ...], text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
-        """The expected position of each frame, `[B, h, T, N]`, from energies of the same shape."""
+        """The expected position of each frame, `[B, h, T, N]`: weights that sum to one over the tokens.
+
+        Parameters
+        ----------
+        energy, heads: as in `stay`.
+        text_lengths, mel_lengths: int64 `[B]`, tokens and frames.
+        """
         return stepwise_expectation(
             self.with_noise(self.stay(energy, heads)), text_lengths, mel_lengths, from_logits=True
         )

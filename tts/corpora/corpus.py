@@ -45,7 +45,9 @@ class Recording:
     id: str
     """Unique in its corpus; becomes a file name, so preparation refuses unsafe ones."""
     speaker: str
+    """Name of the speaker, the same in all of that speaker's recordings."""
     text: str
+    """What is said, as written."""
     load: Callable[[], Sound]
     """Reads (or makes) the sound; called in a worker process, so it must pickle: a module-level function, a
     `functools.partial` of one, or a bound method of a picklable object. Raises `UserError` if it cannot."""
@@ -60,7 +62,9 @@ class Recording:
 
 
 class Corpus(Choice, ABC, group="corpus", tag="layout"):
-    """A named set of recordings. Each layout is a frozen dataclass, whose fields are the keys of its config:
+    """A named set of recordings. Each layout is a frozen dataclass, whose fields are the keys of its config.
+
+    For example::
 
         @dataclass(frozen=True)
         class Mine(Corpus):
@@ -75,7 +79,7 @@ class Corpus(Choice, ABC, group="corpus", tag="layout"):
                 for path in sorted(Path(self.root).glob("*.wav")):
                     yield from_file(path.stem, "me", path.with_suffix(".txt").read_text(), path)
 
-    Such a class is offered as `corpus.layout=mine` once it is defined. Fields without a default must be given.
+    Such a class is offered as `corpus=mine` once it is defined. Fields without a default must be given.
     """
 
     layout: str
@@ -98,11 +102,21 @@ class Corpus(Choice, ABC, group="corpus", tag="layout"):
 
     @abstractmethod
     def __iter__(self) -> Iterator[Recording]:
-        """In a stable order. Raises `UserError` when the corpus cannot be read at all."""
+        """Its recordings, in the same order every time.
+
+        Raises
+        ------
+        UserError: the corpus cannot be read, or a line of its list is wrong.
+        """
 
 
 def from_file(id: str, speaker: str, text: str, path: Path) -> Recording:
-    """The recording in the audio file at `path`, which need not exist: loading it will say so."""
+    """The recording in an audio file: WAV, FLAC, Ogg, MP3 or G.722, at any sample rate and with any number of channels.
+
+    Parameters
+    ----------
+    path: of the file, which is not opened yet; preparation rejects the recording if it cannot be read.
+    """
     try:
         seen = stamp(path)
     except (OSError, ValueError):  # the latter for names that no file can have

@@ -43,21 +43,24 @@ class Conditions:
 
 @dataclass
 class AcousticOutput:
+    """What the model makes of a batch in training, with gradients."""
+
     mel: Tensor
     """float32 `[B, T, M]`, log-mel."""
     error: Tensor
     """float32 `[B, T, M]`, reconstructed minus target, in standard deviations of each channel."""
     decoded: DecoderOutput
+    """What the decoder gave."""
     attention: AttentionOutput
     """Of the text to the recording."""
     durations: Tensor
     """int64 `[B, N]`; frames per token on the best path, or as the batch gave them."""
     log_durations: Tensor
-    """`[B, N]`, predicted."""
+    """`[B, N]`, natural logarithm of the frames per token, predicted from text."""
     prosody: Tensor
-    """`[B, N, P]`, from the recording."""
+    """`[B, N, P]`, bottleneck of the recording."""
     predicted_prosody: Tensor
-    """`[B, N, P]`, from text."""
+    """`[B, N, P]`, the same predicted from text."""
 
     @property
     def alignment(self) -> Tensor:

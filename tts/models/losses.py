@@ -84,6 +84,9 @@ TERMS: dict[str, LossTerm] = {}
 def loss_term(name: str) -> Callable[[LossTerm], LossTerm]:
     """Decorator that offers a term of the loss by name; its weight is `loss.terms.NAME`.
 
+    The function gets an `AcousticOutput`, the `Batch` and the `LossConfig`, and returns a tensor without dimensions, or
+    None where the model lacks the part or the batch gives what is to be learnt.
+
     Raises
     ------
     ValueError: another module offers a term of this name.
@@ -112,7 +115,7 @@ class StepReport:
     heads: Tensor
     """`[B, H, T, N]`; of the attention that `alignment` comes from, over steps where a step is several frames."""
     focus: Tensor
-    """`[H]`."""
+    """`[H]`; focus rate of each head in this step, 0 to 1."""
 
 
 class Objective(nn.Module):

@@ -24,7 +24,7 @@ class Choice:
     """Base of settings among which a config chooses by name.
 
     A direct subclass says what is chosen, and under which group of configs; each of its subclasses is an option, a
-    frozen dataclass whose field `kind` (or another `tag`) has its name as default. Defining one is enough to offer it:
+    frozen dataclass whose field `kind` (or another `tag`) has its name as default. Defining one is enough to offer it::
 
         class DecoderConfig(Choice, group="model/decoder"): ...
 

@@ -26,6 +26,7 @@ class Vocoder(Protocol):
     """What turns log-mel frames of one definition into sound."""
 
     audio: AudioConfig
+    """The mel definition."""
 
     def __call__(self, log_mel: Tensor, /) -> Tensor:
         """`[T, M]` → waveform float32 `[(T − 1)·hop_length]`."""

@@ -36,7 +36,7 @@ class PitchPrediction:
     """Pitch and voicing of every frame."""
 
     octaves: Tensor
-    """float32 `[B, T]`, log2 of the frequency over `MIDDLE`."""
+    """float32 `[B, T]`, log2 of the frequency over `MIDDLE`, 150 Hz."""
     voicing: Tensor
     """float32 `[B, T]`, logit of being voiced."""
 

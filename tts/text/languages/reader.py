@@ -53,7 +53,7 @@ class Reader:
     """One language. Its rules are applied in the order of `read`; each leaves alone what it does not know.
 
     A language that needs no more than numbers, dates and units is read by this class itself. One that has words and
-    rules of its own is a subclass, whose definition is all that it takes for texts of that language to be read by it:
+    rules of its own is a subclass, whose definition is all that it takes for texts of that language to be read by it::
 
         class Swedish(Reader, language="sv"):
             abbreviations: ClassVar = {"t. ex.": "till exempel", "kl.": "klockan"}
@@ -77,14 +77,15 @@ class Reader:
     """Written to read. `#` at either end stands for a digit there, `A` at the end for a capital letter, `-` at the
     start for a letter. What is read ends in a full stop where a sentence may end with the abbreviation."""
     to = ""
-    """Between the two ends of a range."""
+    """Said between the two ends of a range."""
     minus = ""
+    """Said before a negative number; what num2words says if empty."""
     clock: tuple[str, str] | None = None
     """Times of hours `{h}` and minutes `{m}`, and of whole hours."""
     hour = "h"
     """Regular expression of what may stand after such a time."""
     dot, at, slash = "", "", ""
-    """Of addresses."""
+    """How `.`, `@` and `/` are read in addresses; without them, addresses are left as they are."""
     point = ""
     """Of decimals, where num2words has another word."""
     one: tuple[str, str] | None = None
@@ -96,6 +97,7 @@ class Reader:
     first_of_month = False
     """Only the first of a month is an ordinal."""
     nouns_are_capital = False
+    """Nouns are written with a capital letter, as in German."""
     clipped = r"'(?=(?i:tis|twas|em|til|cause|bout|cos|n|round)\b)"
     """Regular expression of an apostrophe that is part of the word after it; elsewhere it is a quotation mark."""
     eliding = False
@@ -166,6 +168,8 @@ class Reader:
         return INITIAL.search(before) is not None
 
     def dates(self, text: str) -> str:
+        """Dates in digits in the long form of CLDR."""
+
         def date(whole: str, day: str, month: str, year: str) -> str:
             try:
                 when = datetime.date(int(year) if len(year) == 4 else 2000 + int(year), int(month), int(day))
@@ -179,6 +183,7 @@ class Reader:
         return DATE.sub(lambda m: date(m[0], m[1], m[3], m[4]), text) if self._day_first else text
 
     def times(self, text: str) -> str:
+        """Times of day, as `clock` says."""
         if self.clock is None:
             return text
         text = self._time.sub(lambda m: self._clock(int(m[1]), int(m[2])), text)
@@ -186,7 +191,7 @@ class Reader:
         return self._whole_hour.sub(lambda m: self._clock(int(m[1]), 0), text) if said_after else text
 
     def ordinals(self, text: str) -> str:
-        """Those that are written in digits and marked as such."""
+        """Ordinals that are written in digits and marked as such."""
         return text
 
     def day(self, digits: str, stop: str) -> str:
@@ -202,6 +207,7 @@ class Reader:
         return said
 
     def currency(self, value: Decimal, code: str) -> str | None:
+        """An amount of money; `code` is that of ISO 4217, as in EUR. None where it is left as it is."""
         said = self.say(f"{value:.2f}", to="currency", currency=code, separator="|")
         if said is not None:
             units, _, cents = said.partition("|")
@@ -212,9 +218,11 @@ class Reader:
         return f"{int(value)} {name if self.nouns_are_capital else name.lower()} {int(value % 1 * 100) or ''}".strip()
 
     def cardinal(self, value: int) -> str:
+        """A whole number in words."""
         return self.say(str(value)) or str(value)
 
     def ordinal(self, value: int | str) -> str:
+        """An ordinal in words."""
         return self.say(str(value), to="ordinal") or str(value)
 
     def say(self, number: str, code: str | None = None, **how: str) -> str | None:

@@ -55,53 +55,71 @@ Picture = AlignmentPicture | Figure
 
 @dataclass(frozen=True)
 class TrainingView:
-    """Output of a training step. A picture shows the batch's first utterance."""
+    """Output of a training step. A picture shows the batch's first utterance, row 0, without its padding."""
 
     report: StepReport
+    """Loss terms, mel and alignments, without gradients, on the training device."""
     batch: Batch
+    """What the step trained on."""
     utterance: Utterance
+    """The first of the batch: its text, symbols and speaker."""
     audio: AudioConfig
+    """Sample rate and hop, for seconds and Hz."""
     step: int
+    """Steps done so far."""
     monotonic: bool
     """Whether the monotonic phase is on."""
 
     @property
     def frames(self) -> int:
+        """T of the utterance."""
         return int(self.batch.mel_lengths[0])
 
     @property
     def tokens(self) -> int:
+        """N of the utterance."""
         return int(self.batch.text.lengths[0])
 
     def axes(self) -> Axes:
-        """With the utterance's name, text and phones."""
+        """For an `AlignmentPicture` of the utterance: its name, text and phones."""
         title = _title(self.batch.ids[0], self.step, self.monotonic, self.utterance)
         return Axes(title, self.utterance.symbols, self.frames, self.audio.frame_seconds)
 
 
 @dataclass(frozen=True)
 class ValidationView:
-    """Output of a validation for one held-out utterance: its row in the batch, reconstructed and from text alone."""
+    """Output of a validation for one held-out utterance."""
 
     row: int
+    """The utterance's, in the tensors of the batch."""
     batch: Batch
+    """Held-out recordings."""
     output: AcousticOutput
+    """The recordings reconstructed."""
     from_text: InferenceOutput
+    """The same texts spoken with nothing but the text."""
     utterance: Utterance
+    """Its text, symbols and speaker."""
     audio: AudioConfig
+    """Sample rate and hop, for seconds and Hz."""
     step: int
+    """Steps done so far."""
     monotonic: bool
+    """Whether the monotonic phase is on."""
 
     @property
     def frames(self) -> int:
+        """T of the recording."""
         return int(self.batch.mel_lengths[self.row])
 
     @property
     def tokens(self) -> int:
+        """N of the utterance."""
         return int(self.batch.text.lengths[self.row])
 
     @property
     def title(self) -> str:
+        """Its name, the step and the phase; below, the text, which may hold `$`."""
         return _title(self.batch.ids[self.row], self.step, self.monotonic, self.utterance)
 
 
@@ -113,13 +131,15 @@ VALIDATION: dict[str, ValidationPicture] = {}
 
 
 def training_picture(function: TrainingPicture) -> TrainingPicture:
-    """Decorator: pictures by name, every `trainer.alignment_every` steps."""
+    """Decorator of a function that gets a `TrainingView`, in the first process, every `trainer.alignment_every` steps,
+    and returns pictures by name, which is their tag in TensorBoard."""
     TRAINING[f"{function.__module__}.{function.__qualname__}"] = function
     return function
 
 
 def validation_picture(function: ValidationPicture) -> ValidationPicture:
-    """Decorator: pictures by name for each utterance shown; `NAME` becomes `valid_1/NAME` and so on."""
+    """Decorator of a function that gets a `ValidationView` for each utterance shown, and returns pictures by name:
+    `NAME` becomes `valid_1/NAME` and so on."""
     VALIDATION[f"{function.__module__}.{function.__qualname__}"] = function
     return function
 
