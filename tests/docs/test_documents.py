@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tts import load_config
-from tts.commands.compose import SETTINGS, leaves, options_of, settings_of
+from tts.commands.compose import SETTINGS, composed, leaves, options_of, settings_of
 from tts.settings.documented import SECTION, documented
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,8 @@ SCRIPTS = {
     "prepare_data": "prepare", "train": "train", "synthesize": "synthesize", "align": "align", "evaluate": "evaluate",
 }  # fmt: skip
 """Script to its config."""
-PLUGINS = ROOT / "tests/extending/packages"
+EXTENDING = ROOT / "tests/extending"
+PLUGINS = EXTENDING / "packages"
 MOST_LINES, MOST_OF_A_PARAGRAPH, WIDTH = 120, 5, 120
 
 FENCE = re.compile(r"^( *)```(.*?)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
@@ -120,9 +121,14 @@ def test_commands_exist_and_their_configs_compose(page: Path) -> None:
         else:
             assert words[0] in installed, words
             name, arguments = words[0].removeprefix("tts-"), words[1:]
+        config_dir = None
+        if "--config-dir" in arguments:
+            at = arguments.index("--config-dir")
+            config_dir = str(EXTENDING / arguments[at + 1])
+            arguments = arguments[:at] + arguments[at + 2 :]
         overrides = [word for word in arguments if is_composed(word)]
         if name is not None and not any(word.startswith("plugins=") for word in overrides):
-            load_config(name, overrides)
+            composed(name, overrides, config_dir)
         elif name is not None and "plugins=[my_package]" not in overrides:
             with_plugins.append((name, overrides))
     if with_plugins:

@@ -7,22 +7,41 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tts.data.manifest import read_manifest
+import pytest
+
+from tts.data.manifest import Utterance, read_manifest
 
 
-def test_a_folder_in_it_is_prepared(
-    run: Callable[..., Any], run_warm: Callable[..., Any], prepared: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def recordings(prepared: Path, tmp_path: Path) -> list[Utterance]:
+    """Three, in the folder `mine` with its list."""
     corpus = read_manifest(prepared)
-    (tmp_path / "mine").mkdir()
-    for utterance in corpus.utterances[:3]:
-        shutil.copy(corpus.audio_path(utterance), tmp_path / "mine")
-        (tmp_path / f"mine/{utterance.id}.txt").write_text(utterance.text, "utf-8")
-    given = ("corpus=texts_beside", f"corpus.out={tmp_path}/out", "corpus.speaker=anna", "workers=1")
-    done = run("prepare_data", "texts_beside", *given, f"corpus.root={tmp_path}/mine")
+    chosen = sorted(corpus.utterances[:3], key=lambda u: u.id)
+    (tmp_path / "mine/sounds").mkdir(parents=True)
+    for utterance in chosen:
+        shutil.copy(corpus.audio_path(utterance), tmp_path / "mine/sounds")
+    lines = [f"sounds/{utterance.id}.flac\tanna\t{utterance.text}\n" for utterance in chosen]
+    (tmp_path / "mine/list.tsv").write_text("".join(lines), "utf-8")
+    return chosen
+
+
+def test_a_folder_in_it_is_prepared(run: Callable[..., Any], recordings: list[Utterance], tmp_path: Path) -> None:
+    given = (f"corpus.root={tmp_path}/mine", f"corpus.out={tmp_path}/out", "workers=1")
+    done = run("prepare_data", "listed", "corpus=listed", *given)
     assert done.returncode == 0, done.stderr
     assert [(u.text, u.speaker) for u in read_manifest(tmp_path / "out").utterances] == [
-        (u.text, "anna") for u in sorted(corpus.utterances[:3], key=lambda u: u.id)
+        (u.text, "anna") for u in recordings
     ]
-    status, output = run_warm("prepare_data", "texts_beside", *given)
+
+
+def test_what_is_missing_or_wrong_is_one_line(
+    run_warm: Callable[..., Any], recordings: list[Utterance], tmp_path: Path
+) -> None:
+    given = ("corpus=listed", f"corpus.out={tmp_path}/out")
+    status, output = run_warm("prepare_data", "listed", *given)
     assert status == 1 and "corpus.root" in output
+    table = tmp_path / "mine/list.tsv"
+    table.write_text(table.read_text("utf-8") + "sounds/four.flac\tanna, four\n", "utf-8")
+    status, output = run_warm("prepare_data", "listed", *given, f"corpus.root={tmp_path}/mine")
+    assert status == 1 and output.startswith(f"error: {table}:4: 2 columns instead of 3; write FILE, SPEAKER and TEXT")
+    assert output.count("\n") == 1

@@ -14,5 +14,6 @@ def mel_error(view: ValidationView) -> dict[str, Picture]:
     FigureCanvasAgg(figure)
     axes = figure.gca()
     axes.imshow(view.output.error[view.row, : view.frames].float().cpu().T, origin="lower", aspect="auto")
-    axes.set(title=view.title, xlabel="frame", ylabel="channel")
+    axes.set(xlabel="frame", ylabel="channel")
+    axes.set_title(view.title, parse_math=False)  # a `$` in the text is no formula
     return {"mel_error": figure}
