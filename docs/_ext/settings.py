@@ -2,20 +2,22 @@
 
 `settings` takes a command and which of its settings (`train voice`) and lists their keys; `choices` takes a group of
 configs (`experiment`) and lists its options with what each says of itself; `options` takes a group whose options are
-settings of their own (`corpus`) and lists the keys of each.
+settings of their own (`corpus`) and lists the keys of each; `runs` lists where each experiment writes.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from tts.commands.compose import SETTINGS, choices_of, options_of, settings_of
+from tts.commands.compose import SETTINGS, choices_of, composed, leaves, options_of, settings_of
+from tts.settings.defaults import MISSING
 from tts.settings.documented import SECTION, Field, documented, summary
 
 
@@ -26,7 +28,8 @@ class Settings(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         command, name = self.arguments
-        return self.parse_text_to_nodes("\n".join(reference(settings_of(command)[name])))
+        config = composed(command, [f"task={name}"] if command == "train" else [])[0]
+        return self.parse_text_to_nodes("\n".join(reference(settings_of(command)[name], dict(leaves(config)))))
 
 
 class Choices(SphinxDirective):
@@ -55,8 +58,23 @@ class Options(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(lines))
 
 
-def reference(schema: type) -> Iterator[str]:
-    """Markdown: the class's own keys, then each section with its keys."""
+class Runs(SphinxDirective):
+    """The default of `run_dir`, by task and experiment."""
+
+    def run(self) -> list[nodes.Node]:
+        chosen = ["task=voice", "task=vocoder", *(f"experiment={name}" for name in options_of("experiment"))]
+        folders = [composed("train", [choice, "corpus.name=CORPUS"])[0]["run_dir"] for choice in chosen]
+        rows = [f"| `{choice}` | `{folder}` |" for choice, folder in zip(chosen, folders, strict=True)]
+        return self.parse_text_to_nodes("\n".join(["| | `run_dir` |\n|---|---|", *rows]))
+
+
+def reference(schema: type, config: Mapping[str, Any]) -> Iterator[str]:
+    """Markdown: the class's own keys, then each section with its keys.
+
+    Parameters
+    ----------
+    config: dotted keys with their values as composed, for the defaults that no dataclass has.
+    """
     sections: dict[tuple[str, str], list[Field]] = {}
     for field in documented(schema):
         sections.setdefault(_section(field), []).append(field)
@@ -66,7 +84,7 @@ def reference(schema: type) -> Iterator[str]:
             under = f", with `{option}`" if option else ""
             said = next((field.doc for field in fields if field.kind == SECTION), "")
             yield f"**`{section}`**{under}. {said}\n"
-        yield _table(fields)
+        yield _table(fields, config)
 
 
 def _section(field: Field) -> tuple[str, str]:
@@ -74,13 +92,14 @@ def _section(field: Field) -> tuple[str, str]:
     return field.key if field.kind == SECTION else field.key.rpartition(".")[0], field.option
 
 
-def _table(fields: Iterable[Field]) -> str:
-    rows = [_row(field) for field in fields if field.kind != SECTION]
+def _table(fields: Iterable[Field], config: Mapping[str, Any] | None = None) -> str:
+    rows = [_row(field, config or {}) for field in fields if field.kind != SECTION]
     return "\n".join(["| key | default | type | meaning |\n|---|---|---|---|", *rows]) if rows else ""
 
 
-def _row(field: Field) -> str:
-    default = "must be given" if field.default is dataclasses.MISSING else f"`{_shown(field.default)}`"
+def _row(field: Field, config: Mapping[str, Any]) -> str:
+    value = config.get(field.key, MISSING) if field.default is dataclasses.MISSING else field.default
+    default = "must be given" if value == MISSING else f"`{_shown(value)}`"
     return f"| `{field.key}` | {default} | {_escaped(field.kind)} | {_escaped(field.doc)} |"
 
 
@@ -98,4 +117,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("settings", Settings)
     app.add_directive("choices", Choices)
     app.add_directive("options", Options)
+    app.add_directive("runs", Runs)
     return {"parallel_read_safe": True}
