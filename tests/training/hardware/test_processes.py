@@ -18,7 +18,7 @@ import pytest
 import torch
 
 from tests import warm
-from tests.training.test_resume import assert_same, last
+from tests.training.runs import assert_same, last
 from tts.commands.cli import load_config
 from tts.commands.train import read_config
 from tts.synthesis.voice import Voice

@@ -8,7 +8,7 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from tests.training.test_resume import PowerCut, assert_same, last
+from tests.training.runs import PowerCut, assert_same, last
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.data.segments import SegmentBatch
