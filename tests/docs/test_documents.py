@@ -191,6 +191,15 @@ def test_python_is_python_and_imports_what_there_is(page: Path) -> None:
                         importlib.import_module(f"{node.module}.{alias.name}")
 
 
+@pytest.mark.parametrize("package", sorted(PLUGINS.glob("*.py")), ids=lambda path: path.stem)
+def test_the_reference_has_what_packages_import(package: Path) -> None:
+    pages = "".join((ROOT / f"docs/reference/{name}.md").read_text("utf-8") for name in ("plugins", "python"))
+    for node in ast.walk(ast.parse(package.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tts":
+            missing = [alias.name for alias in node.names if not re.search(rf"\b{alias.name}\b", pages)]
+            assert not missing, node.module
+
+
 @pytest.mark.parametrize("command", sorted(SETTINGS))
 def test_every_key_says_what_it_is(command: str) -> None:
     for kind in settings_of(command).values():

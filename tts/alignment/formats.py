@@ -11,6 +11,7 @@ from tts.settings.schema import nearest
 from tts.storage.files import write_text
 
 Alignments = Sequence[tuple[Utterance, Alignment]]
+"""Every aligned utterance, with its times."""
 Writer = Callable[[Path, Alignments], list[Path]]
 """Writes the alignments into a folder → the files that it wrote."""
 FORMATS: dict[str, Writer] = {}

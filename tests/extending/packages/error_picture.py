@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from tts.training.monitoring.pictures import Picture, ValidationView, validation_picture
@@ -11,7 +10,6 @@ from tts.training.monitoring.pictures import Picture, ValidationView, validation
 @validation_picture
 def mel_error(view: ValidationView) -> dict[str, Picture]:
     figure = Figure(figsize=(8, 3))
-    FigureCanvasAgg(figure)
     axes = figure.gca()
     axes.imshow(view.output.error[view.row, : view.frames].float().cpu().T, origin="lower", aspect="auto")
     axes.set(xlabel="frame", ylabel="channel")

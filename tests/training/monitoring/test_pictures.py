@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import torch
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -33,7 +32,6 @@ def test_pictures_of_another_package_are_shown_beside_the_built_in_ones(
     @pictures.validation_picture
     def lengths(view: ValidationView) -> dict[str, Picture]:
         figure = Figure(figsize=(2, 2))
-        FigureCanvasAgg(figure)
         figure.gca().bar(["recording", "made"], [view.frames, int(view.from_text.mel_lengths[view.row])])
         return {"lengths": figure}
 
@@ -64,7 +62,6 @@ def test_a_picture_that_fails_is_left_out_with_one_warning(
     @pictures.validation_picture
     def undrawable(view: ValidationView) -> dict[str, Picture]:
         figure = Figure(figsize=(2, 2))
-        FigureCanvasAgg(figure)
         figure.gca().set_title(r"a formula that is none: $\nothing{$")
         return {"undrawable": figure}
 

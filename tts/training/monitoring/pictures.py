@@ -50,7 +50,7 @@ class AlignmentPicture:
 
 
 Picture = AlignmentPicture | Figure
-"""A figure of matplotlib takes a tenth of a second."""
+"""An `AlignmentPicture`, or a figure of matplotlib, which takes a tenth of a second."""
 
 
 @dataclass(frozen=True)

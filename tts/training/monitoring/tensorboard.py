@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 from matplotlib import colormaps
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from tensorboard.data_compat import migrate_value  # type: ignore[import-untyped]
 from torch import Tensor
@@ -91,14 +92,15 @@ class TensorBoard:
         """
 
         def write() -> None:
-            canvas: Any = figure.canvas
             try:
                 figure.set_dpi(90)
+                canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
                 canvas.draw()
+                drawn = np.asarray(canvas.buffer_rgba())[..., :3]
             except Exception as error:
                 failed(error)
                 return
-            self.writer.add_image(name, np.asarray(canvas.buffer_rgba())[..., :3], step, dataformats="HWC")
+            self.writer.add_image(name, drawn, step, dataformats="HWC")
 
         self._submit(write)
 
