@@ -40,6 +40,7 @@ class AudioConfig:
 
     @property
     def frame_seconds(self) -> float:
+        """Seconds from one frame to the next."""
         return self.hop_length / self.sample_rate
 
     @property

@@ -58,6 +58,7 @@ class Recording:
 
     @property
     def source(self) -> str:
+        """The recording it was cut from, or its own id."""
         return self.recording or self.id
 
 

@@ -81,6 +81,7 @@ class Utterance:
 
     @property
     def tokens(self) -> Tokens:
+        """Its symbols, stress and words together."""
         return Tokens(self.symbols, self.stress, self.word, self.words)
 
 

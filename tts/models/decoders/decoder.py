@@ -123,7 +123,12 @@ class Decoder(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, states: Tensor, text_lengths: Tensor, teacher: TeacherForcing) -> DecoderOutput:
-        """Token states `[B, N, D]` of lengths int64 `[B]`, and the recording → its mel."""
+        """The mel of a recording, from token states `[B, N, D]` and the recording itself.
+
+        Parameters
+        ----------
+        text_lengths: int64 `[B]`, tokens.
+        """
 
     @abstractmethod
     def infer(
@@ -135,10 +140,11 @@ class Decoder(nn.Module, ABC):
         speed: float = 1.0,
         pitch: Tensor | None = None,
     ) -> InferenceOutput:
-        """Token states `[B, N, D]` → mel, without a recording.
+        """The mel of token states `[B, N, D]`, without a recording.
 
         Parameters
         ----------
+        text_lengths: int64 `[B]`, tokens.
         durations: `[B, N]`, frames.
         given: whether `durations` are a recording's, to be kept, rather than predicted.
         speed: 2 is twice as fast.

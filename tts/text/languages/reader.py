@@ -81,19 +81,19 @@ class Reader:
     minus = ""
     """Said before a negative number; what num2words says if empty."""
     clock: tuple[str, str] | None = None
-    """Times of hours `{h}` and minutes `{m}`, and of whole hours."""
+    """How times are said: with hours `{h}` and minutes `{m}`, and at whole hours with `{h}` alone."""
     hour = "h"
-    """Regular expression of what may stand after such a time."""
+    """Regular expression of the word for *hour*, which may follow a time in digits."""
     dot, at, slash = "", "", ""
     """How `.`, `@` and `/` are read in addresses; without them, addresses are left as they are."""
     point = ""
     """Of decimals, where num2words has another word."""
     one: tuple[str, str] | None = None
-    """How a number ends that ends in one, and how before hours, where these are feminine."""
+    """Where the word for *hour* is feminine: the ending of *one* in a number, and its ending before hours."""
     decimals_together = False
-    """Three comma fourteen rather than three comma one four."""
+    """3,14 is three comma fourteen, and not three comma one four."""
     years_of_hundreds = False
-    """Nineteen hundred eighty-nine."""
+    """1989 is nineteen hundred eighty-nine, and not one thousand nine hundred eighty-nine."""
     first_of_month = False
     """Only the first of a month is an ordinal."""
     nouns_are_capital = False
@@ -101,7 +101,7 @@ class Reader:
     clipped = r"'(?=(?i:tis|twas|em|til|cause|bout|cos|n|round)\b)"
     """Regular expression of an apostrophe that is part of the word after it; elsewhere it is a quotation mark."""
     eliding = False
-    """l' and d' belong to the next word, be it in quotation marks."""
+    """l' and d' belong to the next word, even where a quotation mark stands between."""
 
     def __init_subclass__(cls, language: str = "") -> None:
         if not language:
