@@ -34,7 +34,7 @@ def main() -> None:
     if {"--help", "-h"} & set(sys.argv[1:]):
         print(help_text())
         return
-    chosen, out, rest = "training", None, []
+    chosen, out, rest = "", None, []
     for argument in sys.argv[1:]:
         key, _, value = argument.partition("=")
         if key == "benchmark":
@@ -44,7 +44,8 @@ def main() -> None:
         else:
             rest.append(argument)
     if chosen not in BENCHMARKS:
-        raise UserError(f"benchmark={chosen}: choose {' or '.join(BENCHMARKS)}")
+        problem = f"benchmark={chosen}: choose" if chosen else "benchmark is missing: give benchmark=NAME, one of"
+        raise UserError(f"{problem} {', '.join(BENCHMARKS)}")
     if chosen == "robustness" and out is None:
         out = Path("runs/robustness")  # what is in it is not done again
     if out is not None:

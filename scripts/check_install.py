@@ -89,6 +89,9 @@ def use(bin: Path, folder: Path) -> None:
 
 
 def main() -> None:
+    if {"--help", "-h"} & set(sys.argv[1:]):
+        print((__doc__ or "").strip())
+        return
     arguments = dict(argument.partition("=")[::2] for argument in sys.argv[1:])
     unknown = arguments.keys() - {"lowest", "python", "wheel"}
     if unknown:
