@@ -16,8 +16,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from tts.commands.compose import SETTINGS, choices_of, composed, leaves, options_of, settings_of
-from tts.settings.defaults import MISSING
+from tts.commands.compose import SETTINGS, composed, settings_of
+from tts.commands.options import choices_of, options_of
+from tts.settings.defaults import MISSING, leaves
 from tts.settings.documented import SECTION, Field, documented, summary
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
+from tts.commands import align, evaluate, prepare_data, synthesize, train
 from tts.commands.cli import command, load_config
-from tts.commands.compose import SETTINGS, options_of
+from tts.commands.compose import SETTINGS
+from tts.commands.options import options_of
 from tts.errors import UserError
 from tts.storage.resources import folder
 
@@ -40,6 +43,16 @@ TEXTS = [
     "+plus ~tilde @at",
     "%s %(x)s {0}",
 ]
+
+
+CHECKS: dict[str, Any] = {
+    "align": {"check": align.read_config, "chosen": ("corpus",)},
+    "evaluate": {"check": evaluate.read_config},
+    "prepare": {"check": prepare_data.read_config},
+    "synthesize": {"check": synthesize.read_config},
+    "train": {"check": train.read_config},
+}
+"""What each command refuses before it does anything."""
 
 
 def seen_by(config_name: str, literal: tuple[str, ...] = ()) -> tuple[Callable[[], None], list[dict[str, Any]]]:
@@ -142,16 +155,60 @@ def test_further_processes_are_started_with_the_arguments_as_given(call: Callabl
         ("train", ["--multi", "seed=0,1"], "unrecognized arguments: --multi"),
         ("train", ["hydra.run.dir=x"], "settings of Hydra itself have no effect here"),
         ("train", ["seed=interval(0,3)", "-m"], "list the values of a multirun"),
+        (
+            "train",
+            ["task=vocoder", "debug=fast"],
+            "debug=fast is for task=voice, and this run has task=vocoder: choose",
+        ),
+        ("train", ["task=vocoder", "debug=overfit"], "choose debug=profile or vocoder_fast"),
+        ("train", ["experiment=vocoder_universal", "debug=fast"], "debug=fast is for task=voice"),
+        ("train", ["debug=vocoder_fast"], "choose debug=fast or overfit or profile"),
+        ("train", ["task=vocoder", "experiment=transformer_smma"], "experiment=transformer_smma is for task=voice"),
+        ("train", ["task=voice", "experiment=vocoder_adversarial"], "is for task=vocoder, and this run has task=voice"),
+        (
+            "train",
+            ["task=vocoder", "model.width=3"],
+            "model.width is no key of this command with task=vocoder; it belongs",
+        ),
+        (
+            "train",
+            ["task=vocoder", "model=medium"],
+            "no key of this command with task=vocoder; it belongs to task=voice",
+        ),
+        ("train", ["generator.width=3"], "with task=voice; it belongs to task=vocoder"),
+        ("train", ["experiment=vocoder_voice", "loss.mel=1"], "unknown key 'loss.mel'; did you mean 'loss.spectral'?"),
+        ("train", ["model.decoder.positions=true"], "belongs to model/decoder=autoregressive: give that, too"),
+        ("train", ["corpus.parts.voice.weight=1"], "belongs to corpus=mix or corpus=universal: give one of these, too"),
+        ("train", ["loss.terms.delta=1"], "error: loss: terms.delta: there is no such term"),
+        ("train", ["loss.terms.mel=1"], "this term comes with the package"),
+        ("train", ["trainer.precision=17"], "error: trainer.precision: 17 is not one of"),
+        (
+            "train",
+            ["corpus=mix", "corpus.parts.espeak.weight=-1"],
+            "error: corpus.parts.espeak: weight must be above 0",
+        ),
+        ("train", ["--resolve"], "--resolve has a meaning beside --cfg job only"),
+        ("train", ["--cfg", "job", "trainer.precision=17"], "trainer.precision: 17 is not one of"),
+        ("synthesize", ["--cfg", "job"], "voice is missing: give voice=VALUE"),
+        ("synthesize", ["voice=v", "vocoder.path=p"], "vocoder.path belongs to vocoder=istft: give that, too"),
+        ("synthesize", ["voice=v", "speed=fast"], "error: speed: expected float, got 'fast'"),
+        ("evaluate", ["metric=beauty", "voice=v"], "error: metric: 'beauty' is not one of"),
+        ("evaluate", ["metric=speech"], "metric=speech needs voice=PATH alone; given: none of these"),
+        ("evaluate", ["metric=robustness", "recordings=r"], "recordings=PATH with aligner=PATH; given: recordings"),
+        ("align", [], "corpus is missing: give corpus=NAME, one of allison, "),
+        ("align", ["voice=v", "out=o"], "corpus is missing"),
+        ("prepare", ["text.language=de"], "text.language=de, but corpus.language=en-us"),
+        ("prepare", ["text.language=de"], "give corpus.language=de alone"),
+        ("align", ["corpus=vctk", "text.language=fr-fr"], "text.language=fr-fr, but corpus.language=en-gb"),
         ("train", ["plugins=[no_such_package]"], "plugins=no_such_package: cannot be imported (ModuleNotFoundError"),
     ],
 )
 def test_mistakes_are_one_line_and_status_one(
     config: str, arguments: list[str], complaint: str, call: Callable[..., Any]
 ) -> None:
-    main, configs = seen_by(config, ("text", "voice"))
-    result = call(main, *arguments)
+    literal = ("text", "voice")
+    result = call(command(lambda _: pytest.fail("it ran"), config, literal, **CHECKS[config]), *arguments)
     assert result.status == 1
-    assert not configs
     assert len(result.errors) == 1
     assert complaint in result.errors[0]
     assert "Traceback" not in result.err
@@ -260,6 +317,82 @@ def test_configs_of_the_user_s_own(call: Callable[..., Any], tmp_path: Path) -> 
     assert configs[0]["model"]["width"] == 32
 
 
+def test_help_names_configs_of_the_user_s_own(call: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "mine/experiment").mkdir(parents=True)
+    (tmp_path / "mine/experiment/tiny.yaml").write_text("# @package _global_\n# Mine.\nseed: 3\n", "utf-8")
+    said = call(seen_by("train")[0], "--config-dir", f"{tmp_path}/mine", "--help").out
+    assert re.search(r"    tiny +Mine\.", said) and "    one_speaker " in said
+
+
+@pytest.mark.parametrize(
+    ("given", "file", "complaint"),
+    [
+        ("mine/experiment", "mine/experiment/tiny.yaml", "mine/experiment/tiny.yaml: give --config-dir {}/mine"),
+        ("mine", "mine/configs/experiment/tiny.yaml", "give --config-dir {}/mine/configs"),
+        ("mine", "mine/tiny.yaml", "{}/mine/tiny.yaml belongs in the folder {}/mine/experiment, as --config-dir"),
+        ("mine", "mine/other.yaml", "a config of yours would be {}/mine/experiment/tiny.yaml"),
+        ("mine", "mine/experiment/tinny.yaml", "did you mean 'tinny'?"),
+    ],
+)  # fmt: skip
+def test_a_config_in_another_place_is_found(
+    given: str, file: str, complaint: str, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / file).parent.mkdir(parents=True)
+    (tmp_path / file).write_text("# @package _global_\nseed: 3\n", "utf-8")
+    result = call(seen_by("train")[0], "--config-dir", f"{tmp_path}/{given}", "experiment=tiny")
+    assert result.status == 1 and complaint.replace("{}", str(tmp_path)) in result.errors[0]
+
+
+def test_an_experiment_without_its_first_line_is_told_so(call: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "experiment").mkdir()
+    (tmp_path / "experiment/tiny.yaml").write_text("# Mine.\nseed: 3\n", "utf-8")
+    result = call(seen_by("train")[0], "--config-dir", str(tmp_path), "experiment=tiny")
+    assert result.status == 1
+    assert f"{tmp_path}/experiment/tiny.yaml: its first line must be `# @package _global_`" in result.errors[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "given", "complaint"),
+    [
+        ("trainer: {max_step: 3}", [], "trainer: unknown key 'max_step'; did you mean 'max_steps'?"),
+        ("seed: 3", ["trainer.max_step=3"], "unknown key 'trainer.max_step'; did you mean 'trainer.max_steps'?"),
+        ("defaults: [override /vocoder: istft]", [], "experiment/tiny: vocoder is no key of this command"),
+    ],
+)
+def test_a_mistake_beside_an_experiment_of_the_user_s_own_is_named(
+    written: str, given: list[str], complaint: str, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "experiment").mkdir()
+    (tmp_path / "experiment/tiny.yaml").write_text(f"# @package _global_\n{written}\n", "utf-8")
+    main = command(lambda _: pytest.fail("it ran"), "train", **CHECKS["train"])
+    result = call(main, "--config-dir", str(tmp_path), "experiment=tiny", *given)
+    assert result.status == 1 and complaint in result.errors[0]
+
+
+def test_a_term_of_the_loss_from_a_package_is_a_key_like_others() -> None:
+    assert load_config("train", ["loss.terms.delta=0.5"])["loss"]["terms"] == {"delta": 0.5}
+    assert load_config("train", ["+loss.terms.delta=0.5"])["loss"]["terms"] == {"delta": 0.5}, "as it had to be before"
+
+
+def test_every_run_of_a_multirun_is_named_by_what_differs(call: Callable[..., Any]) -> None:
+    def folders(*given: str) -> list[str]:
+        main, configs = seen_by("train")
+        assert call(main, "--multirun", *given).status == 0
+        return [config["run_dir"] for config in configs]
+
+    assert folders("seed=0,1") == ["runs/voice/seed=0", "runs/voice/seed=1"]
+    assert folders("seed=3", "trainer.max_steps=5") == ["runs/voice"]
+    long = [f"corpus.credits={'a' * 90}{end}" for end in ("b,c", "d,e")]
+    names = [name for sweep in long for name in folders(sweep.replace(",", f",{'a' * 90}"))]
+    assert len(set(names)) == 4 and all(len(Path(name).name) < 100 for name in names)
+
+
+def test_resolving_is_done_and_may_be_asked_for(call: Callable[..., Any]) -> None:
+    result = call(seen_by("train")[0], "--cfg", "job", "--resolve", "name=n")
+    assert result.status == 0 and yaml.safe_load(result.out)["run_dir"] == "runs/n"
+    assert "--resolve" in call(seen_by("train")[0], "--help").out
+
+
 @pytest.mark.parametrize(
     ("old", "new", "run_dir"), [("demo", "little_speech", "demo"), ("allison", "one_speaker", "allison")]
 )
@@ -282,16 +415,17 @@ def test_help_shows_only_what_the_command_takes(call: Callable[..., Any]) -> Non
     assert "  run_dir=runs/exact_times" in call(seen_by("train")[0], "experiment=exact_times", "--help").out
 
 
-@pytest.mark.parametrize("script", ["demo.py", "benchmark.py"])
-def test_help_of_a_script_does_nothing_else(script: str, tmp_path: Path) -> None:
-    path = folder("configs").parent / "scripts" / script
-    if not path.is_file():
-        pytest.skip("scripts/ is not in this installation")
-    done = subprocess.run(
-        [sys.executable, str(path), "--help"], capture_output=True, text=True, cwd=tmp_path, timeout=120
-    )
-    assert done.returncode == 0 and f"python scripts/{script}" in done.stdout and "error" not in done.stderr
-    assert list(tmp_path.iterdir()) == []
+SCRIPTS_FOLDER = folder("configs").parent / "scripts"
+
+
+@pytest.mark.parametrize("script", sorted(path.name for path in SCRIPTS_FOLDER.glob("*.py")))
+def test_help_of_a_script_does_nothing_else(
+    script: str, call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPTS_FOLDER))
+    result = call(lambda: runpy.run_path(str(SCRIPTS_FOLDER / script), run_name="__main__"), "--help")
+    assert result.status == 0 and f"python scripts/{script}" in result.out and "error" not in result.err
+    assert list(Path.cwd().iterdir()) == []
 
 
 SPEAKER = """

@@ -98,7 +98,7 @@ def test_a_bad_line_does_not_keep_the_others_from_being_spoken(
         (["text=Go \udcff home."], "text: cannot be read as UTF-8 text"),
         ([], "standard input: no text in it"),
         (["text=Go home.", "speed=9"], "choose between 0.25 and 4"),
-        (["text=Go home.", "speed=fast"], "config.speed: expected float, got 'fast'"),
+        (["text=Go home.", "speed=fast"], "error: speed: expected float, got 'fast'"),
         (["text=Go home.", "speaker=en-us+f4"], "did you mean 'en-us+f3'"),
         (["text=Go home.", "reference=none.wav"], "none.wav"),
         (["text=Go home.", "reference_mode=tune"], "'tune' is not one of prosody, style"),

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tts.commands.compose import SETTINGS, leaves, settings_of
-from tts.settings.defaults import defaults
+from tts.commands.compose import SETTINGS, settings_of
+from tts.settings.defaults import defaults, leaves
 from tts.settings.schema import Choice
 from tts.storage.resources import folder
 

@@ -43,20 +43,29 @@ class AlignConfig(PrepareConfig):
     out: str = "aligned"
     """Folder for the times and the report."""
     aligner: str | None = None
-    """Align with this one, OUT/aligner of an earlier run; null trains one on the corpus."""
+    """Folder of a trained aligner to use, OUT/aligner of an earlier run; null trains one on the corpus."""
     voice: str | None = None
-    """Align with this trained voice instead."""
+    """Folder of a trained voice to align with, instead of an aligner."""
     train_splits: tuple[Split, ...] = ALL
-    """What to train on; exact times, where a corpus has them, are never read."""
+    """Splits of the corpus that the aligner is trained on; exact times, where a corpus has them, are never read."""
     splits: tuple[Split, ...] = ALL
-    """What to align."""
+    """Splits of the corpus whose recordings are aligned."""
     formats: tuple[str, ...] = ("ctm",)
-    """Files of all times, beside ID.TextGrid and ID.json; a package may add others."""
+    """Formats of files with the times of the whole corpus, beside ID.TextGrid and ID.json of each recording; a
+    package may add others."""
     model: AlignerConfig = field(default_factory=AlignerConfig)
     """The aligner's acoustic model."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_formats(self.formats)
+        if self.aligner is not None and self.voice is not None:
+            raise ValueError("give aligner=PATH or voice=PATH, not both")
+
+
+def read_config(config: dict[str, Any]) -> AlignConfig:
+    """Raises UserError where a key is unknown, or its value of the wrong kind."""
+    return parse(AlignConfig, config, "")
 
 
 def align(config: dict[str, Any]) -> None:
@@ -68,9 +77,7 @@ def align(config: dict[str, Any]) -> None:
     ------
     UserError: nothing to align, or some utterances could not be (the others are); `failed.tsv` lists them.
     """
-    settings = parse(AlignConfig, config, "config")
-    if settings.aligner is not None and settings.voice is not None:
-        raise UserError("give aligner=PATH or voice=PATH, not both")
+    settings = read_config(config)
     folder = corpus_folder(settings.corpus)
     out = Path(settings.out).expanduser()
     claim(out, "alignment", "out", recognised=lambda out: holds_alignments(out) or is_aligner(out / "aligner"))
@@ -189,7 +196,7 @@ def _align(aligner: Aligner | Voice, corpus: PreparedCorpus, utterance: Utteranc
     return Alignment(aligned.words, aligned.phones, confidence.tolist(), score, aligned.misfit)
 
 
-main = command(align, "align", literal=LITERAL)
+main = command(align, "align", check=read_config, literal=LITERAL, chosen=("corpus",))
 
 if __name__ == "__main__":
     main()

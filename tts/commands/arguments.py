@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,10 +19,14 @@ from tts.errors import UserError
 
 FLAGS = {
     "--help": "this list; with key=value beside it, the defaults that follow from them",
-    "--multirun": "one run after the other of values with commas between them, as in seed=0,1,2",
-    "--cfg job": "print the whole config that a command comes to, and stop",
+    "--multirun": "one run after the other of values with commas between them, as in seed=0,1,2; each in a folder of "
+    "its own, run_dir/seed=0 and so on",
+    "--cfg job": "print the whole config that a command comes to, once it is checked, and stop; --resolve beside it "
+    "changes nothing, since references are always replaced by their values",
     "--config-dir PATH": "a folder of configs of yours, laid out as the package's configs/",
 }
+LONGEST_NAME = 100
+"""Characters of a run's folder in a multirun."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,9 @@ class Arguments:
                 )
             yield "", self.overrides
             return
-        for number, chosen in enumerate(itertools.product(*map(_values, parsed))):
+        for chosen in itertools.product(*map(_values, parsed)):
             differing = [text for text, override in zip(chosen, parsed, strict=True) if override in swept]
-            name = ",".join(differing).replace("/", "_")
-            yield name if 0 < len(name) < 100 else str(number), list(chosen)
+            yield _job_name(",".join(differing).replace("/", "_")), list(chosen)
 
     def plugins(self) -> list[str]:
         """Packages that `plugins=[…]` names: they are imported before anything is composed."""
@@ -81,6 +85,8 @@ def read_arguments(given: Sequence[str], literal: Sequence[str]) -> Arguments:
     UserError: an argument that is neither `key=value` nor a known flag, an empty value, or no text.
     """
     flags = _parser().parse_intermixed_args(list(given))
+    if flags.resolve and not flags.cfg:
+        raise UserError("--resolve has a meaning beside --cfg job only: give both, or leave it out")
     overrides: list[str] = []
     literals: dict[str, str] = {}
     for argument in flags.overrides:
@@ -136,6 +142,13 @@ def _check(argument: str) -> None:
         raise UserError(f"{key}= is empty: give {key}=VALUE, or leave it out")
     if not argument.isprintable() and argument.encode(errors="ignore").decode() != argument:
         raise UserError(f"{ascii(argument)[1:-1]}: not UTF-8; give a name that is")
+
+
+def _job_name(differing: str) -> str:
+    """A file name by which the runs of every multirun are told apart."""
+    if len(differing) < LONGEST_NAME:
+        return differing
+    return f"{differing[: LONGEST_NAME - 20]}_{hashlib.sha256(differing.encode()).hexdigest()[:12]}"
 
 
 def _values(override: Override) -> list[str]:

@@ -12,14 +12,19 @@ from omegaconf import OmegaConf
 
 from tts.commands import end_imports
 from tts.commands.arguments import Arguments, read_arguments
-from tts.commands.compose import check_complete, composed, import_plugins
+from tts.commands.compose import check_chosen, check_complete, composed, import_plugins
 from tts.commands.help import help_text
 from tts.commands.terminal import make_reliable
 from tts.errors import UserError, place_in_plugin
 
 
 def command(
-    run: Callable[[dict[str, Any]], None], name: str, literal: Sequence[str] = (), prepared: bool = False
+    run: Callable[[dict[str, Any]], None],
+    name: str,
+    literal: Sequence[str] = (),
+    prepared: bool = False,
+    check: Callable[[dict[str, Any]], object] = dict,
+    chosen: Sequence[str] = (),
 ) -> Callable[[], None]:
     """Make the entry point of a command from a function of its composed config.
 
@@ -28,6 +33,8 @@ def command(
     name: of the command, as `tts.commands.compose.SETTINGS` and `configs/NAME.yaml` have it.
     literal: dotted keys (or patterns with `*`) whose values are taken literally; see `read_arguments`.
     prepared: the command takes corpora that are prepared, which its help then says less about.
+    check: raises UserError where `run` would refuse the config, before it does anything.
+    chosen: groups of configs from which the user must choose, for want of a default that is of use.
     """
 
     def main() -> None:
@@ -58,13 +65,16 @@ def command(
         if job and "run_dir" in config:
             config["run_dir"] += f"/{job}"
         if arguments.flags.help:
-            print(help_text(name, config, choices, prepared))
+            print(help_text(name, config, choices, prepared, arguments.flags.config_dir))
             return
+        check_chosen(chosen, overrides, arguments.flags.config_dir)
+        check_complete({key: value for key, value in config.items() if key not in arguments.literals})
+        settings = {key: value for key, value in config.items() if key != "plugins"}
+        check(settings)
         if arguments.flags.cfg:
             print(yaml.safe_dump(config, sort_keys=False, allow_unicode=True), end="")
             return
-        check_complete({key: value for key, value in config.items() if key not in arguments.literals})
-        run({key: value for key, value in config.items() if key != "plugins"})
+        run(settings)
 
     return main
 

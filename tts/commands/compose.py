@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+import re
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,9 +20,9 @@ from omegaconf.errors import OmegaConfBaseException
 import tts.corpora.registry  # noqa: F401 (its layouts are options of `corpus`)
 from tts.commands.arguments import parse_override
 from tts.commands.earlier import converted
+from tts.commands.options import check_header, choices_of, options_of, where_instead, written
 from tts.errors import PLUGINS, UserError
-from tts.settings.defaults import MISSING, defaults
-from tts.settings.documented import summary
+from tts.settings.defaults import MISSING, defaults, leaves
 from tts.settings.schema import Choice, nearest
 from tts.storage.resources import folder
 
@@ -81,48 +83,27 @@ def composed(command: str, overrides: Sequence[str], config_dir: str | None = No
     ------
     UserError: naming what is unknown, and the nearest that is known.
     """
-    current = converted(overrides)
-    if config_dir is not None and not Path(config_dir).expanduser().is_dir():
+    own = Path(config_dir).expanduser() if config_dir is not None else None
+    if own is not None and not own.is_dir():
         raise UserError(f"--config-dir {config_dir}: no such folder")
     _store(command)
-    _check_groups(current)
+    current = converted(overrides)
+    parsed = [parse_override(text) for text in current]
+    _check_groups(parsed, own)
+    _check_task(command, parsed, own)
+    schema = settings_of(command).get(_task(command, parsed, own))
+    current = _with_open_keys(current, schema) if schema else current
     GlobalHydra.instance().clear()
-    searched = [f"hydra.searchpath=[file://{Path(config_dir).expanduser().resolve()}]"] if config_dir else []
     with initialize_config_dir(str(folder("configs")), version_base="1.3"):
         try:
-            whole = compose(command, [*current, *searched], return_hydra_config=True)
+            whole = compose(command, [*current, *_search(own)], return_hydra_config=True)
             chosen = {group: str(name) for group, name in whole.hydra.runtime.choices.items() if "hydra/" not in group}
-            own = OmegaConf.masked_copy(whole, [str(key) for key in whole if key != "hydra"])
-            config = OmegaConf.to_container(own, resolve=True)
+            without_hydra = OmegaConf.masked_copy(whole, [str(key) for key in whole if key != "hydra"])
+            config = OmegaConf.to_container(without_hydra, resolve=True)
         except (HydraException, OmegaConfBaseException) as error:
-            raise UserError(_explain(command, [parse_override(text) for text in current], error)) from error
+            raise UserError(_explain(command, parsed, own, error)) from error
     assert isinstance(config, dict)
     return Composed({str(key): value for key, value in config.items()}, chosen)
-
-
-def choices_of(group: str) -> list[type[Choice]]:
-    """The `Choice` classes of a group: one, or none where its configs are plain files."""
-    return [choice for choice in Choice.__subclasses__() if choice.group == group]
-
-
-def options_of(group: str) -> dict[str, str]:
-    """The configs of a group by name, each with its summary."""
-    found = {name: summary(option) for choice in choices_of(group) for name, option in choice.options.items()}
-    for path in sorted((folder("configs") / group).glob("*.yaml")):
-        lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("# @package")]
-        count = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
-        found[path.stem] = " ".join(line.lstrip("# ") for line in lines[:count]) or found.get(path.stem, "")
-    return dict(sorted(found.items()))
-
-
-def leaves(tree: Any, prefix: str = "", inner: bool = False) -> Iterator[tuple[str, Any]]:
-    """Every dotted key that has a value of its own; with `inner`, those of nodes too."""
-    for key, value in tree.items():
-        nested = isinstance(value, dict) and bool(value)
-        if inner or not nested:
-            yield f"{prefix}{key}", value
-        if nested:
-            yield from leaves(value, f"{prefix}{key}.", inner)
 
 
 def check_complete(config: dict[str, Any]) -> None:
@@ -130,6 +111,15 @@ def check_complete(config: dict[str, Any]) -> None:
     missing = [key for key, value in leaves(config) if value == MISSING]
     if missing:
         raise UserError(f"{missing[0]} is missing: give {missing[0]}=VALUE")
+
+
+def check_chosen(groups: Sequence[str], overrides: Sequence[str], config_dir: str | None) -> None:
+    """Raises UserError where nothing is chosen from a group of configs, nor any key of its section given."""
+    given = {str(parse_override(text).key_or_group).split(".")[0] for text in overrides}
+    for group in groups:
+        if group not in given:
+            options = options_of(group, Path(config_dir).expanduser() if config_dir is not None else None)
+            raise UserError(f"{group} is missing: give {group}=NAME, one of {', '.join(options)}")
 
 
 def _imported(place: str) -> type:
@@ -151,27 +141,81 @@ def _store(command: str) -> None:
             store.store(group=choice.group, name=name, node=defaults(option) | option.beside())
 
 
-def _check_groups(overrides: Sequence[str]) -> None:
-    """Hydra would put the name of a choice in place of its keys."""
-    for override in map(parse_override, overrides):
+def _search(config_dir: Path | None) -> list[str]:
+    return [f"hydra.searchpath=[file://{config_dir.resolve()}]"] if config_dir is not None else []
+
+
+def _with_open_keys(overrides: Sequence[str], schema: type) -> list[str]:
+    """Overrides whose key lies in a mapping that takes any name, as `loss.terms` does, so that they add it."""
+    mappings = tuple(f"{key}." for key, value in leaves(defaults(schema)) if value == {})
+    return [f"++{text}" if text.startswith(mappings) else text for text in overrides]
+
+
+def _check_groups(overrides: Sequence[Override], config_dir: Path | None) -> None:
+    """Hydra would put the name of a choice in place of its keys, and the keys of an experiment without header into a
+    section of their own."""
+    for override in overrides:
         key, value = str(override.key_or_group), override.value()
         group = key.replace(".", "/")
         if key != group and isinstance(value, str) and options_of(group):
             raise UserError(f"{override.input_line}: to choose among configs write {group}={value}")
+        if isinstance(value, str):
+            check_header(key, value, config_dir)
 
 
-def _explain(command: str, overrides: list[Override], error: Exception) -> str:
-    known_groups = _groups(command)
+def _check_task(command: str, overrides: Sequence[Override], config_dir: Path | None) -> None:
+    """Raises UserError where an experiment or a debug config is for another task than the run's."""
+    task = _task(command, overrides, config_dir)
+    for group in ("experiment", "debug"):
+        name = _chosen(group, overrides)
+        tasks = _tasks_of(command, group, name, config_dir) if name else []
+        if name and tasks and task not in tasks:
+            others = [o for o in options_of(group, config_dir) if task in _tasks_of(command, group, o, config_dir)]
+            raise UserError(
+                f"{group}={name} is for task={tasks[0]}, and this run has task={task}: choose {group}="
+                f"{' or '.join(others)}"
+            )
+
+
+def _task(command: str, overrides: Sequence[Override], config_dir: Path | None) -> str:
+    """What a run trains: the task that is given, or else that of its experiment; of a command without, its name."""
+    tasks = list(SETTINGS[command])
+    experiment = written("experiment", _chosen("experiment", overrides) or "", config_dir)
+    return _chosen("task", overrides) or (experiment and experiment.task) or tasks[0]
+
+
+def _tasks_of(command: str, group: str, name: str, config_dir: Path | None) -> list[str]:
+    """Tasks that a config can be used with: the one that it names, or all that have what it sets."""
+    found = written(group, name, config_dir)
+    if found is None or found.task is not None:
+        return [found.task] if found and found.task else []
+    return [task for task, known in _sections(command).items() if found.sections <= known]
+
+
+def _chosen(group: str, overrides: Sequence[Override]) -> str | None:
+    """The option that is given for a group, if one is."""
+    values = [override.value() for override in overrides if override.key_or_group == group]
+    return values[-1] if values and isinstance(values[-1], str) else None
+
+
+def _explain(command: str, overrides: list[Override], config_dir: Path | None, error: Exception) -> str:
+    task = _task(command, overrides, config_dir)
+    of_task = [override for override in overrides if override.key_or_group == "task"]
+    of_task = of_task or ([parse_override(f"task={task}")] if len(SETTINGS[command]) > 1 else [])
+    known_groups = _groups(command, of_task)
     groups = {str(o.key_or_group) for o in overrides if o.key_or_group in known_groups or _is_group(o)}
     for override in overrides:
         group, value = str(override.key_or_group), override.value()
-        if group in groups and isinstance(value, str) and value not in options_of(group):
-            return f"{group}={value}: no such config{nearest(value, options_of(group))}"
+        if group in groups and isinstance(value, str) and value not in (options := options_of(group, config_dir)):
+            near = nearest(value, options)
+            elsewhere = where_instead(group, value, config_dir) if config_dir and "did you mean" not in near else ""
+            return f"{group}={value}: no such config{elsewhere or near}"
     if "No match in the defaults list" in str(error):
-        other = next((o for o in overrides if o.key_or_group in groups and str(o.key_or_group) in str(error)), None)
-        if other is not None:
-            return f"{other.input_line}: {other.key_or_group} is no key of this command, or not of this experiment"
+        for place, group in re.findall(r"(?:In '([^']+)': )?Could not override '([^'@]+)", str(error)):
+            given = next((str(o.input_line) for o in overrides if o.key_or_group == group), group)
+            return f"{place or given}: {group} is no key of this command{_of_another(command, group, task)}"
     usable = [str(o.input_line) for o in overrides if o.key_or_group in groups]
+    usable += _search(config_dir)
     try:
         whole = OmegaConf.to_container(compose(command, usable), resolve=False)
         known = {key for key, _ in leaves(whole, inner=True)}
@@ -183,19 +227,56 @@ def _explain(command: str, overrides: list[Override], error: Exception) -> str:
         if override.is_add() or key in groups:
             continue
         if known and key not in known:
-            within = [group for group in sorted(known_groups) if group.endswith(f"/{key}")]
-            return f"unknown key {key!r}" + (f"; did you mean {within[0]!r}?" if within else nearest(key, known))
+            return _where_known(command, key, task, known_groups) or f"unknown key {key!r}{nearest(key, known)}"
     return " ".join(str(error).split())
+
+
+def _where_known(command: str, key: str, task: str, groups: set[str]) -> str:
+    """What would have to be chosen for a key to exist; empty if nothing."""
+    within = [group for group in sorted(groups) if group.endswith(f"/{key}")]
+    if within:
+        return f"unknown key {key!r}; did you mean {within[0]!r}?"
+    for group in sorted(groups, reverse=True):  # the inner ones first
+        section = group.replace("/", ".") + "."
+        if key.startswith(section):
+            holders = [name for name in options_of(group) if _holds(group, name, key.removeprefix(section))]
+            if holders:
+                listed = " or ".join(f"{group}={name}" for name in holders)
+                return f"{key} belongs to {listed}: give {'that' if len(holders) == 1 else 'one of these'}, too"
+    elsewhere = _of_another(command, key, task)
+    return f"{key} is no key of this command{elsewhere}" if elsewhere else ""
+
+
+def _holds(group: str, name: str, key: str) -> bool:
+    """Whether an option has a dotted key."""
+    for choice in choices_of(group):
+        if name in choice.options:
+            return key in dict(leaves(defaults(choice.options[name]), inner=True))
+    found = written(group, name)
+    return found is not None and key in found.keys
+
+
+def _of_another(command: str, key: str, task: str) -> str:
+    """Says which other tasks have a key or a section."""
+    first = key.replace("/", ".").split(".")[0]
+    having = [other for other, known in _sections(command).items() if first in known]
+    return f" with task={task}; it belongs to task={having[0]}" if having and task not in having else ""
+
+
+def _sections(command: str) -> dict[str, set[str]]:
+    """Of every task (or the command) its sections, and its keys outside of any."""
+    schemas = settings_of(command).items()
+    return {task: {"corpus", *(field.name for field in dataclasses.fields(schema))} for task, schema in schemas}
 
 
 def _is_group(override: Override) -> bool:
     return bool(options_of(str(override.key_or_group)))
 
 
-def _groups(command: str) -> set[str]:
-    """The groups of configs that the command chooses from, and those within them."""
+def _groups(command: str, overrides: Sequence[Override]) -> set[str]:
+    """The groups of configs that the command chooses from with these choices, and those within them."""
     try:
-        chosen = compose(command, return_hydra_config=True).hydra.runtime.choices
+        whole = compose(command, [str(o.input_line) for o in overrides], return_hydra_config=True)
     except (HydraException, OmegaConfBaseException):
         return set()
-    return {str(group) for group in chosen if "hydra/" not in group}
+    return {str(group) for group in whole.hydra.runtime.choices if "hydra/" not in group}

@@ -47,12 +47,12 @@ class EvaluateConfig:
     """Of `tts-evaluate`."""
 
     metric: Literal["speech", "alignment", "robustness", "detector"]
-    """speech: word error rate of what a recogniser hears. alignment: boundary errors on held-out recordings.
-    robustness: bad cases among 500 hard sentences, by an aligner that knows the voice's speaker; where none is given,
-    one is trained on the speaker's recordings in the corpus, in OUT/judge. detector: what an aligner finds of inserted
-    faults."""
+    """What is measured. speech: word error rate of a speech recogniser on the voice. alignment: errors of phone
+    boundaries on held-out recordings. robustness: how many of 500 hard sentences the voice speaks with words skipped,
+    repeated or cut short, as found by an aligner that knows the voice's speaker (where none is given, one is trained
+    on the speaker's recordings in the corpus, in OUT/judge). detector: how many inserted faults an aligner finds."""
     corpus: dict[str, Any] = field(metadata=NOT_COMPOSED)
-    """A prepared corpus."""
+    """A prepared corpus, whose held-out recordings are used."""
     vocoder: VocoderChoice
     """What turns mels into sound."""
     voice: str | None = None
@@ -60,7 +60,7 @@ class EvaluateConfig:
     aligner: str | None = None
     """Folder of an aligner, as scripts/align.py leaves it in OUT/aligner."""
     speaker: str | None = None
-    """One of the voice's speakers; null for its first."""
+    """Name of one of the voice's speakers; null for its first."""
     out: str = "evaluated"
     """Folder for results.json and reports."""
     sentences: str | None = None
@@ -70,15 +70,31 @@ class EvaluateConfig:
     """alignment: a folder of ID.TextGrid with a tier `phones` to hold the times against; null for the corpus's exact
     times."""
     splits: tuple[Split, ...] = ("valid", "test")
-    """Held-out splits of the corpus."""
+    """Splits of the corpus that are used; those given by default are held out from training."""
     threads: int = 1
-    """Of the recogniser."""
+    """CPU threads of the speech recogniser."""
     path: Literal["hard", "soft"] = "hard"
-    """How an autoregressive voice goes through the text: on one token at a time, or along the expected position."""
+    """How an autoregressive voice goes through the text. hard: on one token at a time; soft: along the expected
+    position, as in training."""
     recordings: str | None = None
-    """robustness: instead of a voice, a folder with NNNN.wav, the sentences as another system speaks them."""
+    """robustness: instead of a voice, a folder with 0001.wav, 0002.wav, …, the sentences as another system speaks
+    them."""
     recognise: int = 0
-    """robustness: write down, too, what a recogniser hears of so many sentences of every class."""
+    """robustness: number of sentences of every class of which the report also has what a speech recogniser hears."""
+
+    def __post_init__(self) -> None:
+        given = tuple(name for name in ("voice", "recordings", "aligner") if getattr(self, name) is not None)
+        if given not in NEEDED[self.metric]:
+            ways = [" with ".join(f"{name}=PATH" for name in names) for names in NEEDED[self.metric]]
+            ways = [way if "with" in way else f"{way} alone" for way in ways]
+            raise ValueError(
+                f"metric={self.metric} needs {', or '.join(ways)}; given: {', '.join(given) or 'none of these'}"
+            )
+
+
+def read_config(config: dict[str, Any]) -> EvaluateConfig:
+    """Raises UserError where a key is unknown, or its value of the wrong kind."""
+    return parse(EvaluateConfig, config, "")
 
 
 def evaluate(config: dict[str, Any]) -> None:
@@ -88,8 +104,7 @@ def evaluate(config: dict[str, Any]) -> None:
     ------
     UserError: nothing to score, or a judge is not installed.
     """
-    settings = parse(EvaluateConfig, config, "config")
-    _check_given(settings)
+    settings = read_config(config)
     voice = None
     if settings.voice is not None:
         voice = Voice.load(settings.voice, settings.vocoder)
@@ -129,13 +144,6 @@ KEYS: tuple[set[str], ...] = (
     {"rates", "heard"}, {"against", "summary"}, {"bad_cases", "cases"}, {"recordings", "found"},
 )  # fmt: skip
 """Keys of results.json, by metric."""
-
-
-def _check_given(settings: EvaluateConfig) -> None:
-    given = tuple(name for name in ("voice", "recordings", "aligner") if getattr(settings, name) is not None)
-    if given not in NEEDED[settings.metric]:
-        choices = ", or ".join(" and ".join(f"{name}=PATH" for name in names) for names in NEEDED[settings.metric])
-        raise UserError(f"metric={settings.metric} needs {choices}, and nothing else")
 
 
 def _source(settings: EvaluateConfig, voice: Voice | None) -> SentenceSource:
@@ -247,7 +255,7 @@ def _held_out(settings: EvaluateConfig, voice: Voice | None) -> tuple[PreparedCo
 
 PATHS = ("voice", "aligner", "recordings", "out", "sentences", "truth", "corpus.out", "vocoder.path")
 
-main = command(evaluate, "evaluate", literal=PATHS, prepared=True)
+main = command(evaluate, "evaluate", check=read_config, literal=PATHS, prepared=True)
 
 if __name__ == "__main__":
     main()

@@ -6,10 +6,13 @@ import json
 import re
 import textwrap
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from tts.commands.arguments import FLAGS
-from tts.commands.compose import choices_of, leaves, options_of, settings_of
+from tts.commands.compose import settings_of
+from tts.commands.options import choices_of, options_of
+from tts.settings.defaults import leaves
 from tts.settings.documented import documented
 from tts.storage.resources import folder
 
@@ -28,7 +31,9 @@ OTHER_KEYS = {
 """Keys that belong to no dataclass of a command."""
 
 
-def help_text(name: str, config: Mapping[str, Any], choices: Mapping[str, str], prepared: bool) -> str:
+def help_text(
+    name: str, config: Mapping[str, Any], choices: Mapping[str, str], prepared: bool, config_dir: str | None = None
+) -> str:
     """The help of a command: the comment its config begins with says what it does and gives an example.
 
     Parameters
@@ -36,10 +41,12 @@ def help_text(name: str, config: Mapping[str, Any], choices: Mapping[str, str], 
     config: as composed; its values are the defaults.
     choices: of every group of configs the one that was chosen.
     prepared: the command takes corpora that are prepared.
+    config_dir: a folder of the user's own configs.
     """
+    own = Path(config_dir).expanduser() if config_dir is not None else None
     parts = [*_description(name), "", "Choices:"]
     for group in choices:
-        options = options_of(group)
+        options = options_of(group, own)
         if len(options) > 1:
             parts += [f"  {group}=", *(_entry(f"    {option}", summary) for option, summary in options.items())]
     parts += ["", "Keys and their defaults:"]

@@ -27,18 +27,31 @@ class PrepareConfig:
     corpus: dict[str, Any] = field(metadata=NOT_COMPOSED)
     """The recordings, and where the prepared corpus goes."""
     audio: AudioConfig = field(default_factory=AudioConfig)
-    """The mel definition."""
+    """How sound becomes a mel (a spectrogram)."""
     text: TextConfig = field(default_factory=TextConfig)
     """How written text becomes phones or letters."""
     limits: Limits = field(default_factory=Limits)
     """What is accepted, and how utterances are divided into splits."""
     workers: int | None = None
-    """Processes; null for one per core."""
+    """Number of processes that work at once; null for one per core."""
+
+    def __post_init__(self) -> None:
+        language = self.corpus.get("language", self.text.language)
+        if self.text.language != language:
+            raise ValueError(
+                f"text.language={self.text.language}, but corpus.language={language}: the text's language is the "
+                f"corpus's, so give corpus.language={self.text.language} alone"
+            )
+
+
+def read_config(config: dict[str, Any]) -> PrepareConfig:
+    """Raises UserError where a key is unknown, or its value of the wrong kind."""
+    return parse(PrepareConfig, config, "")
 
 
 def prepare_data(config: dict[str, Any]) -> None:
     """Prepare a corpus as `config` says, and print a report."""
-    prepare_corpus(parse(PrepareConfig, config, "config"))
+    prepare_corpus(read_config(config))
 
 
 def prepare_corpus(settings: PrepareConfig) -> None:
@@ -55,7 +68,7 @@ def prepare_corpus(settings: PrepareConfig) -> None:
     print(f"prepared corpus: {out}")
 
 
-main = command(prepare_data, "prepare", literal=CORPUS)
+main = command(prepare_data, "prepare", check=read_config, literal=CORPUS)
 
 if __name__ == "__main__":
     main()

@@ -35,21 +35,27 @@ class SynthesizeConfig:
     vocoder: VocoderChoice
     """What turns mels into sound."""
     text: str | None = None
-    """To be spoken, each line a file of its own."""
+    """Text to be spoken; each line becomes files of its own."""
     text_file: str | None = None
-    """A file with the text."""
+    """File with the text to be spoken, in UTF-8; without it and `text`, standard input is read."""
     out: str = "spoken"
     """Folder for NNNN.wav, .TextGrid, .json and .png."""
     speaker: str | None = None
-    """One of the voice's speakers; null for its first."""
+    """Name of one of the voice's speakers; null for its first."""
     reference: str | None = None
-    """A recording to follow: of the same text (prosody) or of any (style)."""
+    """A recording whose manner is followed: of the same text (prosody) or of any (style)."""
     reference_mode: Literal["prosody", "style"] = "prosody"
     """prosody: follow its melody and timing; style: take on its manner of speaking."""
     speed: float = 1.0
-    """From 0.25 to 4; 2 is twice as fast."""
+    """How fast it speaks, 0.25 to 4: 2 is twice as fast."""
     path: Literal["hard", "soft"] = "hard"
-    """How an autoregressive voice goes through the text: on one token at a time, or along the expected position."""
+    """How an autoregressive voice goes through the text. hard: on one token at a time; soft: along the expected
+    position, as in training."""
+
+
+def read_config(config: dict[str, Any]) -> SynthesizeConfig:
+    """Raises UserError where a key is unknown, or its value of the wrong kind."""
+    return parse(SynthesizeConfig, config, "")
 
 
 def synthesize(config: dict[str, Any]) -> None:
@@ -59,7 +65,7 @@ def synthesize(config: dict[str, Any]) -> None:
     ------
     UserError: no text or no voice; or some lines could not be spoken (the others are), naming them.
     """
-    settings = parse(SynthesizeConfig, config, "config")
+    settings = read_config(config)
     lines = read_lines(settings)
     voice = Voice.load(settings.voice, settings.vocoder)
     voice.follow(settings.path)
@@ -160,7 +166,12 @@ def _entry(interval: Interval) -> dict[str, Any]:
     return {"label": interval.label, "start": round(interval.start, 5), "end": round(interval.end, 5)}
 
 
-main = command(synthesize, "synthesize", literal=("text", "text_file", "voice", "out", "reference", "vocoder.path"))
+main = command(
+    synthesize,
+    "synthesize",
+    check=read_config,
+    literal=("text", "text_file", "voice", "out", "reference", "vocoder.path"),
+)
 
 if __name__ == "__main__":
     main()

@@ -16,7 +16,7 @@ from tts.data.manifest import find_manifest
 from tts.settings.schema import parse
 from tts.training.acoustic.config import TrainConfig
 from tts.training.acoustic.trainer import AcousticTrainer
-from tts.training.config import RunConfig, corpus_parts
+from tts.training.config import CorpusPart, RunConfig, corpus_parts
 from tts.training.hardware.fabric import launch
 from tts.training.hardware.processes import CHILDREN, attach_to_parent, is_first_process, report_to_parent
 from tts.training.hardware.stopping import StopRequest, command_to_go_on
@@ -42,9 +42,11 @@ def read_config(config: dict[str, Any]) -> TrainConfig | VocoderTrainConfig:
     """
     settings = {key: value for key, value in config.items() if key != "corpus"}
     settings["corpora"] = corpus_parts(config["corpus"])
+    for name, part in settings["corpora"].items():
+        parse(CorpusPart, part, f"corpus.parts.{name}" if "parts" in config["corpus"] else "corpus")
     if settings["name"] is None:
         settings["name"] = Path(str(config["run_dir"])).expanduser().resolve().name or "run"
-    found = parse(RunConfig, settings, "config")
+    found = parse(RunConfig, settings, "")
     assert isinstance(found, TrainConfig | VocoderTrainConfig)
     return found
 
@@ -102,7 +104,7 @@ def _run(settings: Config, kind: Callable[[Config, Fabric, StopRequest], Trainer
     return fabric.is_global_zero
 
 
-main = command(train, "train", literal=PATHS, prepared=True)
+main = command(train, "train", literal=PATHS, prepared=True, check=read_config)
 
 if __name__ == "__main__":
     main()

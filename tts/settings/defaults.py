@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
+from collections.abc import Iterator
 from typing import Any
 
 from tts.settings.schema import is_choice, plain
@@ -32,6 +33,16 @@ def defaults(schema: type, values: Any = None) -> dict[str, Any]:
         else:
             composed[field.name] = plain(value)
     return composed
+
+
+def leaves(tree: Any, prefix: str = "", inner: bool = False) -> Iterator[tuple[str, Any]]:
+    """Every dotted key that has a value of its own; with `inner`, those of nodes too."""
+    for key, value in tree.items():
+        nested = isinstance(value, dict) and bool(value)
+        if inner or not nested:
+            yield f"{prefix}{key}", value
+        if nested:
+            yield from leaves(value, f"{prefix}{key}.", inner)
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:

@@ -68,14 +68,15 @@ def parse(schema: type[T], data: object, where: str = "config") -> T:
 
     Parameters
     ----------
-    where: dotted path (or file name) that errors name.
+    where: dotted path (or file name) that errors name; empty for settings of a command line, whose errors then name the
+        keys as they are given there.
 
     Raises
     ------
     UserError: naming the key, its place, and for an unknown key the nearest known one.
     """
     if not isinstance(data, Mapping):
-        raise UserError(f"{where}: expected a mapping of {schema.__name__}, got {_shown(data)}")
+        raise UserError(f"{_in(where)}expected a mapping of {schema.__name__}, got {_shown(data)}")
     if is_choice(schema):
         return typing.cast(T, parse(_chosen(typing.cast(type[Choice], schema), data, where), data, where))
     fields = _fields(typing.cast(Any, schema))
@@ -85,21 +86,29 @@ def parse(schema: type[T], data: object, where: str = "config") -> T:
         if key in retired and data[key] == retired[key]:
             continue
         if key in retired:
-            raise UserError(f"{where}.{key}: this setting is no more (docs/LOG.md says why); leave it out")
+            raise UserError(f"{_key(where, key)}: this setting is no more (docs/LOG.md says why); leave it out")
         if key not in fields:
-            raise UserError(f"{where}: unknown key {_shown(str(key))}{nearest(str(key), fields)}")
+            raise UserError(f"{_in(where)}unknown key {_shown(str(key))}{nearest(str(key), fields)}")
     values = {}
     for name, (kind, required) in fields.items():
         if name in data:
-            values[name] = _coerce(kind, data[name], f"{where}.{name}")
+            values[name] = _coerce(kind, data[name], _key(where, name))
         elif required:
-            raise UserError(f"{where}: the key {name!r} is missing")
+            raise UserError(f"{_in(where)}the key {name!r} is missing")
     try:
         return schema(**values)
     except UserError:
         raise
     except (ValueError, OverflowError) as error:
-        raise UserError(f"{where}: {error}") from error
+        raise UserError(f"{_in(where)}{error}") from error
+
+
+def _in(where: str) -> str:
+    return f"{where}: " if where else ""
+
+
+def _key(where: str, key: object) -> str:
+    return f"{where}.{key}" if where else str(key)
 
 
 @functools.cache
@@ -126,7 +135,8 @@ def nearest(key: str, known: typing.Iterable[str]) -> str:
     close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     if close:
         return f"; did you mean {close[0]!r}?"
-    beside = [other for other in known if other.rpartition(".")[0] == key.rpartition(".")[0]] or known
+    beside = [other for other in known if other.rpartition(".")[0] == key.rpartition(".")[0]]
+    beside = beside or [other for other in known if "." not in other] or known
     return f"; known: {', '.join(sorted(beside))}" if beside else ""
 
 
