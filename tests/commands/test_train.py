@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 import yaml
 
+from tts.commands.cli import load_config
 from tts.commands.evaluate import main as evaluate
 from tts.commands.synthesize import main as synthesize
 from tts.commands.train import main, read_config
+from tts.errors import UserError
 from tts.evaluation import judges
 from tts.storage.locks import exclusive
 from tts.storage.ownership import MARK, claim
 from tts.synthesis.voice import Voice
+from tts.training.acoustic.config import TrainConfig
 from tts.training.acoustic.trainer import AcousticTrainer
 from tts.training.checkpoint import load_checkpoint
 
@@ -52,6 +55,25 @@ def test_a_run_says_what_came_of_it_and_leaves_its_config(
     config["corpus"] = {"parts": config.pop("corpora")}
     assert read_config(config).seed == 3, "what a run writes down can be read again"
     assert Voice.load(tmp_path / "run").info.training["step"] == 2
+
+
+def test_a_run_is_in_the_language_of_its_corpora(prepared: Path, tmp_path: Path) -> None:
+    german = tmp_path / "german"
+    german.mkdir()
+    card = json.loads((prepared / "corpus.json").read_text("utf-8"))
+    card["text"]["language"] = "de"
+    (german / "corpus.json").write_text(json.dumps(card), "utf-8")
+
+    def language(*given: str) -> str:
+        settings = read_config(load_config("train", ["corpus=ljspeech", f"corpus.out={german}", *given]))
+        assert isinstance(settings, TrainConfig)
+        return settings.text.language
+
+    assert language() == language("text.language=de") == language("text=graphemes") == "de"
+    for other in ("fr-fr", "en-us"):  # the latter is also what the layout has for corpora that are not prepared yet
+        with pytest.raises(UserError, match=f"text.language={other}, but .*/german was prepared in de: leave .* out"):
+            language(f"text.language={other}")
+    assert language("text.language=fr-fr", f"corpus.out={tmp_path}/none") == "fr-fr", "of which nothing is known"
 
 
 def test_a_voice_to_start_from_is_asked_for(

@@ -12,7 +12,10 @@ import torch
 import yaml
 
 from tests.training.runs import SETTINGS, PowerCut, assert_same, last, watch
+from tts.settings.schema import parse
 from tts.synthesis.voice import Voice
+from tts.training.acoustic.config import TrainConfig
+from tts.training.changes import check_changes
 from tts.training.checkpoint import load_checkpoint
 
 
@@ -81,6 +84,13 @@ def test_a_run_that_ended_before_its_voice_was_written_writes_it_when_it_goes_on
         trainer.fit()
     make_trainer(tmp_path, *SETTINGS, "resume=auto").fit()
     assert Voice.load(tmp_path).info.training["step"] == 6
+
+
+def test_the_language_that_earlier_versions_wrote_down_does_not_count(tiny_run: Path) -> None:
+    path = tiny_run / "checkpoints" / "last.pt"
+    state = load_checkpoint(path)
+    now = state["config"] | {"text": state["config"]["text"] | {"language": "de"}}
+    assert check_changes(path, state, parse(TrainConfig, now)) == ""
 
 
 def test_other_settings_are_named(

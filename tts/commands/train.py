@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from lightning_fabric import Fabric
 
 from tts.commands.cli import command
-from tts.data.manifest import find_manifest
+from tts.data.manifest import find_manifest, read_info
+from tts.errors import UserError
 from tts.settings.schema import parse
 from tts.training.acoustic.config import TrainConfig
 from tts.training.acoustic.trainer import AcousticTrainer
@@ -38,17 +39,39 @@ def read_config(config: dict[str, Any]) -> TrainConfig | VocoderTrainConfig:
 
     Raises
     ------
-    UserError: an unknown key or a wrong type.
+    UserError: an unknown key or a wrong type; another language than that of the corpora.
     """
     settings = {key: value for key, value in config.items() if key != "corpus"}
     settings["corpora"] = corpus_parts(config["corpus"])
     for name, part in settings["corpora"].items():
         parse(CorpusPart, part, f"corpus.parts.{name}" if "parts" in config["corpus"] else "corpus")
+    if "text" in settings:
+        settings["text"] = _in_language(settings["text"], settings["corpora"])
     if settings["name"] is None:
         settings["name"] = Path(str(config["run_dir"])).expanduser().resolve().name or "run"
     found = parse(RunConfig, settings, "")
     assert isinstance(found, TrainConfig | VocoderTrainConfig)
     return found
+
+
+def _in_language(text: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
+    """The section `text` with the language of the first corpus, once that is prepared: a voice speaks what it learnt.
+
+    Raises
+    ------
+    UserError: another language is given.
+    """
+    given = text["language"]
+    folder = Path(next(iter(parts.values()))["out"]).expanduser()
+    if not (folder / "corpus.json").is_file():
+        return text if given is not None else {key: value for key, value in text.items() if key != "language"}
+    language = read_info(folder).text["language"]
+    if given not in (None, language):
+        raise UserError(
+            f"text.language={given}, but {folder} was prepared in {language}: leave text.language out, or prepare it "
+            f"again with corpus.language={given}"
+        )
+    return text | {"language": language}
 
 
 def train(config: dict[str, Any]) -> None:

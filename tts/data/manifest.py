@@ -179,12 +179,16 @@ def read_manifest(folder: str | Path) -> PreparedCorpus:
             if utterance.id in utterances:
                 raise UserError(f"{path}:{number}: a second utterance {utterance.id!r}; prepare the corpus again")
             utterances[utterance.id] = utterance
+    return PreparedCorpus(folder, read_info(folder), list(utterances.values()))
+
+
+def read_info(folder: Path) -> CorpusInfo:
+    """`corpus.json` of a prepared corpus. Raises UserError where it does not fit."""
     card = folder / "corpus.json"
     with card.open("rb") as file:
         content = file.read(MOST_BYTES)
     info = _parse(CorpusInfo, content, str(card))
-    text = parse(TextConfig, info.text, f"{card}: text")
-    return PreparedCorpus(folder, replace(info, text=plain(text)), list(utterances.values()))
+    return replace(info, text=plain(parse(TextConfig, info.text, f"{card}: text")))
 
 
 def _parse(schema: type[T], content: bytes, where: str) -> T:

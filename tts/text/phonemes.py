@@ -136,7 +136,7 @@ class _Espeak:
         self._lock = threading.Lock()
         known = sorted({v.language for v in self._wrapper.available_voices() if not v.identifier.startswith("mb/")})
         if language not in known:
-            raise UserError(f"text.language={language}: espeak-ng has no such language{_near(language, known)}")
+            raise UserError(f"language {language!r}: espeak-ng has no such language{_near(language, known)}")
         self._wrapper.set_voice(language)
         self._english = language.startswith("en")
         self.word = lru_cache(maxsize=100_000)(self._word)

@@ -16,7 +16,9 @@ FIXED = ("audio", "text", "model", "alignment.kind", "generator", "discriminator
 """A change of these is refused: the weights would not fit, or mean something else."""
 CHANGEABLE = ("dropout", "prenet_dropout", "gate_noise", "own_past", "variance")
 """Keys of the model that only affect training or synthesis, so that weights stay valid."""
-PER_START = ("run_dir", "resume", "profile")
+NOT_COMPARED = ("run_dir", "resume", "profile", "text.language")
+"""Keys that belong to one start of a run; and the language, which is that of the corpora, whatever earlier versions
+wrote here."""
 NAMED = 8
 """So many changes are listed in a message."""
 
@@ -37,7 +39,7 @@ def check_changes(path: Path, state: dict[str, Any], config: RunConfig) -> str:
     except UserError as error:
         raise UserError(f"resume: {path} is of a run with other settings: {error}") from error
     now = dict(_leaves(plain(config)))
-    changed = [key for key in now | before if now.get(key) != before.get(key) and key not in PER_START]
+    changed = [key for key in now | before if now.get(key) != before.get(key) and key not in NOT_COMPARED]
     refused = [key for key in changed if _within(key, FIXED) and key.rpartition(".")[2] not in CHANGEABLE]
     if refused:
         key, more = refused[0], f" ({len(refused) - 1} more differ)" if len(refused) > 1 else ""
