@@ -19,7 +19,9 @@ from pathlib import Path
 import pytest
 
 from tts import load_config
-from tts.commands.compose import SETTINGS, composed, leaves, options_of, settings_of
+from tts.commands.compose import SETTINGS, composed, settings_of
+from tts.commands.options import choices_of, options_of
+from tts.settings.defaults import leaves
 from tts.settings.documented import SECTION, documented
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +42,8 @@ CODE = re.compile(r"(?<!`)`([^`\n]+(?:\n[^`\n]+)*)`(?!`)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 OVERRIDE = re.compile(r"[~+]?[a-z_]+(?:[./][a-z_0-9*]+)*=.+")
+FRAGMENT = re.compile(r"(Of|In|So many|At most|The same|Per|Times) |\w+\.?$")
+"""What does not say by itself what a key is."""
 ELLIPSIS = ("…", "...", "NAME", "PATH")
 """In the place of values that a page leaves open."""
 
@@ -202,5 +206,10 @@ def test_the_reference_has_what_packages_import(package: Path) -> None:
 
 @pytest.mark.parametrize("command", sorted(SETTINGS))
 def test_every_key_says_what_it_is(command: str) -> None:
-    for kind in settings_of(command).values():
-        assert not [field.key for field in documented(kind) if not field.doc and field.kind != SECTION]
+    for kind in [
+        *settings_of(command).values(),
+        *(kind for choice in choices_of("corpus") for kind in choice.options.values()),
+    ]:
+        fields = [field for field in documented(kind) if field.kind != SECTION]
+        assert [field.key for field in fields if not field.doc] == []
+        assert [(field.key, field.doc) for field in fields if FRAGMENT.match(field.doc)] == []

@@ -13,29 +13,33 @@ class AlignerConfig:
     """Features, model and training. The defaults are those that placed boundaries best (docs/LOG.md)."""
 
     sample_rate: int = 16000
-    """Hz; recordings are resampled to it."""
+    """Samples a second (Hz) to which recordings are resampled for the aligner."""
     hop_length: int = 80
-    """Samples between frames; frame t is centred on sample t·hop_length."""
+    """Samples from one frame to the next; fewer gives finer times. Frame t is centred on sample t·hop_length."""
     win_length: int = 160
-    """Samples of the analysis window; a long one blurs boundaries towards the louder phone."""
+    """Samples of sound that each frame looks at; many blur boundaries towards the louder phone."""
     n_fft: int = 512
-    """Samples of the Fourier transform."""
+    """Samples in each Fourier transform, at least `win_length`."""
     n_mels: int = 30
-    """Channels of the mel."""
+    """Frequency channels of the mel from which the cepstra are computed."""
     cepstra: int = 13
-    """Mel-frequency cepstral coefficients, without deltas, which bias boundaries to one side."""
+    """Number of mel-frequency cepstral coefficients that describe a frame; without deltas, which bias boundaries to
+    one side."""
     states: int = 2
-    """Per phone, one after another. Where there are several, the last of a nasal or approximant depends on the next."""
+    """Number of states that each phone goes through, one after another. Where there are several, the last of a nasal
+    or approximant depends on the next phone."""
     mixtures: int = 8
-    """Gaussians per state; a power of two."""
+    """Number of Gaussians in each state, a power of two; more describe a phone more closely and need more speech."""
     iterations: int = 4
-    """Of expectation–maximisation after every growth of the model."""
+    """Rounds of expectation–maximisation after every doubling of the Gaussians; more fit better and take longer."""
     shortest_pause: float = 0.05
-    """Seconds; a shorter silence inside a text is a closure, and belongs to the phone that follows."""
+    """Length in seconds of the shortest silence inside a text that counts as a pause; a shorter one is a closure,
+    part of the phone that follows."""
     least_variance: float = 0.01
-    """Of a Gaussian, in units of the corpus's."""
+    """Smallest variance of a Gaussian, as a share of the corpus's own; more keeps rare phones from being learnt by
+    heart."""
     seed: int = 0
-    """Of the dither, and of the directions in which Gaussians are split."""
+    """Start of the random numbers: the dither, and the directions in which Gaussians are split."""
 
     @property
     def frame_seconds(self) -> float:

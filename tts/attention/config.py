@@ -15,24 +15,31 @@ class AttentionConfig:
     """Which heads become monotonic, and how their energies become a choice between staying and moving on."""
 
     heads: int = 2
-    """Of the multihead attention."""
+    """Number of attention heads."""
     head_dim: int = 32
-    """Width of queries and keys per head."""
+    """Channels of the queries and keys of each head."""
     gate: str = "lookahead"
-    """`contrast`: σ(e[t,n] − e[t,n+1]). `sigmoid`: σ(e + bias).
+    """What decides, frame by frame, between staying on a token and moving on. `contrast`: the difference of the
+    energies of this token and the next, σ(e[t,n] − e[t,n+1]). `sigmoid`: the token's energy and a learnt bias, σ(e +
+    bias).
 
-    `lookahead`: the posterior over paths through the whole utterance, which reads all frames: with text as query only.
+    `lookahead`: the posterior over all paths through the utterance. It reads all frames, so an autoregressive decoder
+    cannot use it.
     """
     selection: Selection = "focused"
-    """`focused`: the sharpest head's path serves all heads. `threshold`: those above `focus_threshold`. `all`: all."""
+    """Which heads become monotonic at the switch. `focused`: the sharpest, whose path serves all heads. `threshold`:
+    those sharper than `focus_threshold`. `all`: all."""
     focus_threshold: float = 0.5
-    """Liang et al. 2020 make heads above 0.5 monotonic; at least the sharpest always is."""
+    """selection=threshold: focus rate (mean of the largest weight, 0 to 1) above which a head becomes monotonic, 0.5
+    in Liang et al. 2020; the sharpest always does."""
     focus_momentum: float = 0.98
-    """Of the moving average of each head's focus rate."""
+    """Share of the old value that the moving average of each head's focus rate keeps at a step; more is steadier and
+    slower."""
     gate_noise: float = 0.0
-    """Standard deviation of the Gaussian noise on the gate's input, in training only."""
+    """Standard deviation of the Gaussian noise on the gate's input, in training only; more pushes the gate to decide
+    clearly."""
     tokens_per_frame: float = 0.15
-    """Speaking rate from which the `sigmoid` gate's bias starts: the probability to move on in a frame."""
+    """Speaking rate with which the `sigmoid` gate starts, in tokens per frame."""
 
     def __post_init__(self) -> None:
         gate_class(self.gate)

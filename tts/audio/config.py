@@ -14,21 +14,22 @@ class AudioConfig:
     """Log-mel settings. Magnitude spectrogram, Slaney mel scale and norm, natural log, centred frames."""
 
     sample_rate: int = 16000
-    """In Hz, of recordings, mels and speech."""
+    """Samples a second (Hz) of recordings, mels and speech; more keeps higher sounds and takes more computation."""
     n_fft: int = 1024
-    """Samples of the Fourier transform."""
+    """Samples in each Fourier transform; more tells frequencies apart more finely. A power of two is fastest."""
     win_length: int = 1024
-    """Samples of its window, at most `n_fft`."""
+    """Samples of sound that each frame looks at, at most `n_fft`; more blurs fast changes."""
     hop_length: int = 200
-    """Samples between frames; frame t is centred on sample t · hop_length."""
+    """Samples from one frame to the next; fewer gives finer timing and more frames. Frame t is centred on sample t ·
+    hop_length."""
     n_mels: int = 80
-    """Channels of the mel."""
+    """Frequency channels of the mel; more keeps more detail."""
     f_min: float = 0.0
-    """In Hz, where the lowest channel begins."""
+    """Frequency in Hz at which the lowest channel begins."""
     f_max: float = 8000.0
-    """In Hz, where the highest channel ends: at most half the sample rate."""
+    """Frequency in Hz at which the highest channel ends, at most half the sample rate."""
     floor: float = 1e-5
-    """Amplitudes below it are raised to it before the logarithm."""
+    """Smallest amplitude: anything quieter is raised to it before the logarithm."""
 
     def __post_init__(self) -> None:
         if self.sample_rate <= 0 or self.hop_length <= 0 or self.n_mels <= 0 or self.floor <= 0:

@@ -84,15 +84,15 @@ class Corpus(Choice, ABC, group="corpus", tag="layout"):
     """
 
     layout: str
-    """How its folder is read: one of the choices."""
+    """How the folder of recordings is read: one of the layouts that corpus= offers."""
     name: str
-    """Of the corpus: names its folder, and its utterances among those of several corpora."""
+    """Name of the corpus: it names the prepared folder, and tells its utterances from those of other corpora."""
     language: str
-    """An espeak-ng language, such as en-us, de, fr-fr."""
+    """The espeak-ng language of the texts, such as en-us, de, fr-fr."""
     licence: str
-    """Of the recordings; stored with every voice."""
+    """Licence of the recordings; stored with every voice that is trained on them."""
     credits: str
-    """Who made the recordings; stored with every voice."""
+    """Who made the recordings; stored with every voice that is trained on them."""
 
     @classmethod
     def beside(cls) -> dict[str, Any]:

@@ -19,7 +19,7 @@ class LibriTTS(Corpus):
     root: str
     """Folder with the recordings: one subset, or the folder that holds several."""
     speakers: list[str] | None = None
-    """Only these, as in corpus.speakers='["84","174"]'; null for all."""
+    """Speakers to take, as in corpus.speakers='["84","174"]'; null for all."""
     layout: Literal["libritts"] = "libritts"
     name: str = "libritts"
     language: str = "en-us"

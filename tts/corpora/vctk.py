@@ -22,7 +22,7 @@ class VCTK(Corpus):
     root: str
     """Folder with the recordings."""
     speakers: list[str] | None = None
-    """Only these, as in corpus.speakers=[p225,p226]; null for all."""
+    """Speakers to take, as in corpus.speakers=[p225,p226]; null for all."""
     layout: Literal["vctk"] = "vctk"
     name: str = "vctk"
     language: str = "en-gb"

@@ -19,19 +19,19 @@ from tts.settings.schema import check_sizes
 @dataclass(frozen=True)
 class ModelConfig:
     width: int = 128
-    """D, of every hidden state."""
+    """Channels of every hidden state (D in the papers): the model's size grows with its square."""
     text_encoder: TextEncoderConfig = field(default_factory=TextEncoderConfig)
-    """Text to hidden states."""
+    """The part that turns text into hidden states."""
     reference_encoder: ReferenceEncoderConfig = field(default_factory=ReferenceEncoderConfig)
-    """Mel to hidden states and a style."""
+    """The part that turns a recording's mel into hidden states and a style."""
     attention: AttentionConfig = field(default_factory=AttentionConfig)
-    """Of text to mel."""
+    """The attention that aligns text and mel."""
     prosody: ProsodyConfig = field(default_factory=ProsodyConfig)
-    """The narrow bottleneck and its predictor."""
+    """The narrow bottleneck through which a recording's prosody passes, and what predicts it from text."""
     duration: DurationConfig = field(default_factory=DurationConfig)
-    """The duration predictor."""
+    """The part that predicts from text how long each token lasts."""
     decoder: DecoderConfig = field(default_factory=ParallelDecoderConfig)
-    """Hidden states to mel."""
+    """The part that turns hidden states into a mel."""
 
     def __post_init__(self) -> None:
         check_sizes(self, width=8192)

@@ -32,28 +32,30 @@ class LossConfig:
     retired: ClassVar[dict[str, object]] = {"blank": None}
 
     mel: Schedule = 1.0
-    """L1 on the mel, in standard deviations of each channel."""
+    """Weight of the L1 distance between predicted and recorded mel, in standard deviations of each channel."""
     draft: Schedule = 1.0
-    """The same before the post-net of the autoregressive decoder."""
+    """Weight of the same distance before the post-net of the autoregressive decoder."""
     sketch: Schedule = 1.0
-    """The same on the auxiliary mel of the autoregressive decoder, made along the recording's alignment."""
+    """Weight of the same distance for the autoregressive decoder's auxiliary mel, made along the recording's
+    alignment."""
     stop: Schedule = 0.1
-    """Cross-entropy of the autoregressive decoder's stop logits; the one last step counts for many."""
+    """Weight of the cross-entropy of the autoregressive decoder's stop token; the one last step counts for many."""
     forward_sum: Schedule = 0.1
-    """−log Z per frame of the softmax over text (Badlani et al. 2021): every path through the text counts. Mean over
-    the attentions of the model."""
+    """Weight of the forward-sum loss (Badlani et al. 2021), which teaches the alignment: −log of the probability of
+    all paths through the text, per frame. Mean over the model's attentions."""
     guided: Schedule = 0.0
-    """Guided attention (Tachibana et al. 2018, arXiv 1710.08969): weight far from the diagonal costs."""
+    """Weight of the guided attention loss (Tachibana et al. 2018, arXiv 1710.08969): attention far from the diagonal
+    costs."""
     duration: Schedule = 0.1
-    """Squared error of the log durations."""
+    """Weight of the squared error of predicted log durations."""
     pitch: Schedule = 0.2
-    """Error of the predicted pitch in octaves over voiced frames, and cross-entropy of the voicing."""
+    """Weight of the error of predicted pitch, in octaves over voiced frames, plus the cross-entropy of voicing."""
     prosody: Schedule = 0.5
-    """Squared error of the predicted bottleneck."""
+    """Weight of the squared error of the prosody that is predicted from text."""
     guided_width: float = 0.2
-    """Of the diagonal, as a share of the length."""
+    """How far from the diagonal `guided` leaves attention alone, as a share of the length; more allows more."""
     terms: dict[str, Schedule] = field(default_factory=dict)
-    """Weights of terms that other packages define, by name (`loss_term`)."""
+    """Weights of terms that packages of yours define (`loss_term`), by name: loss.terms.NAME=0.5."""
 
     def __post_init__(self) -> None:
         own = [field.name for field in fields(self) if field.name not in SETTINGS]

@@ -10,26 +10,28 @@ class Limits:
     """Bounds on utterances, after silence was trimmed."""
 
     min_seconds: float = 0.2
-    """Shortest utterance, in seconds."""
+    """Length of the shortest utterance that is accepted, in seconds."""
     max_seconds: float = 12.0
-    """Longest utterance, in seconds, once recordings are cut."""
+    """Length of the longest utterance that is accepted, in seconds, once recordings are cut."""
     cut_seconds: float = 8.0
-    """Recordings longer than so many seconds are cut at pauses where the text allows it; those up to `max_seconds` stay
-    whole where it does not."""
+    """Length in seconds from which recordings are cut at pauses, where the text allows it; those up to `max_seconds`
+    stay whole where it does not."""
     margin_seconds: float = 0.1
-    """Seconds of silence kept before the first sound and after the last."""
+    """Silence kept before the first sound and after the last, in seconds."""
     min_rate: float = 1.0
-    """Fewest phones (or letters) per second of speech, pauses not counted."""
+    """Fewest phones (or letters) per second of speech, pauses not counted: below it, the text probably says less than
+    the recording."""
     max_rate: float = 30.0
-    """Most phones (or letters) per second of speech, pauses not counted."""
+    """Most phones (or letters) per second of speech, pauses not counted: above it, the text probably says more than
+    the recording."""
     max_clipped: float = 0.001
-    """Largest share of samples that may stand in runs at the same extreme value."""
+    """Largest share of samples that may be clipped, that is, stand in runs at the same extreme value."""
     min_level: float = -50.0
-    """In dBFS; a recording whose loudest 20 ms are below it counts as silent."""
+    """Quietest accepted recording: one whose loudest 20 ms lie below this level, in dBFS, is rejected as silent."""
     valid_percent: float = 5.0
     """Percent of recordings held out for validation, by a hash of their ids."""
     test_percent: float = 5.0
-    """Percent of recordings held out to the end, by a hash of their ids."""
+    """Percent of recordings held out for the final evaluation, which training never reads, by a hash of their ids."""
 
     def __post_init__(self) -> None:
         if not 0 < self.min_seconds < self.max_seconds:

@@ -15,21 +15,22 @@ class OptimizerConfig:
     """AdamW, its learning rate and the averaged weights."""
 
     lr: float = 2e-3
-    """Largest learning rate."""
+    """Largest learning rate; more learns faster, until training becomes unstable."""
     betas: tuple[float, ...] = (0.9, 0.98)
-    """Of AdamW."""
+    """Decay rates of AdamW's two moving averages, of gradients and of their squares."""
     weight_decay: float = 0.01
-    """Of AdamW, on matrices and kernels."""
+    """How strongly AdamW pulls matrices and kernels towards 0; more holds back learning by heart."""
     warmup_steps: int = 100
-    """Steps in which the learning rate rises."""
+    """Number of steps at the start in which the learning rate rises to `lr`."""
     decay_from: float = 0.3
-    """Share of the run after which the learning rate falls, on a cosine, to `final` of itself."""
+    """Share of the run after which the learning rate falls, along a cosine, to `final` times `lr`."""
     final: float = 0.02
-    """Share of the learning rate that is left at the end."""
+    """Learning rate at the end of the run, as a share of `lr`."""
     clip_norm: float = 1.0
-    """Largest norm of the gradient."""
+    """Largest norm of the gradient; longer ones are scaled down to it."""
     ema_decay: float = 0.995
-    """Of the averaged weights that validation, checkpoints' `average` and the voice use; ramps up from 0."""
+    """How slowly the averaged weights, which validation and the voice use, follow the trained ones: the share that
+    they keep at each step, which rises from 0 to this."""
 
     def __post_init__(self) -> None:
         if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
@@ -45,41 +46,46 @@ class TrainerConfig:
     """The training loop: budget, batches, hardware, how often it logs and saves."""
 
     max_steps: int = 4000
-    """Of training."""
+    """Number of training steps after which the run ends."""
     max_minutes: float | None = None
-    """Wall-clock budget; the learning rate is spread over whichever of steps and minutes ends first."""
+    """Minutes after which the run ends, if the steps are not done before; the learning rate falls over whichever ends
+    first. null: no limit."""
     frames_per_batch: int = 6400
-    """Mel frames per step over all processes, padding included."""
+    """Size of a batch: mel frames per step over all processes, padding included. Fewer need less memory."""
     batches_per_pool: int = 32
-    """So many batches' worth of utterances are sorted by length at a time."""
+    """How many batches are filled at a time from utterances sorted by length; more wastes less on padding and mixes
+    lengths less."""
     accelerator: Literal["auto", "cpu", "gpu", "cuda"] = "auto"
-    """auto: a CUDA GPU where there is one, else the CPU."""
+    """What it trains on. auto: a CUDA GPU where there is one, else the CPU."""
     devices: int | str = "auto"
-    """`auto`: all GPUs, or on a CPU a process per core, up to 8: convolutions scale better so than over threads."""
+    """Number of processes, one per GPU, or on a CPU one per core. `auto`: all GPUs, or on a CPU one per core up to
+    8, which is faster than threads."""
     nodes: int = 1
-    """Machines, each of which starts the same command with NODE_RANK, MASTER_ADDR and MASTER_PORT set."""
+    """Number of machines, each of which starts the same command with NODE_RANK, MASTER_ADDR and MASTER_PORT set."""
     strategy: str = "auto"
-    """Of several processes, as Lightning Fabric names them."""
+    """How several processes train together, by Lightning Fabric's names; `auto`: DDP."""
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "auto"
-    """`auto`: bf16-mixed where the hardware computes in it, else 32-true."""
+    """Number format of the computation. `auto`: bf16-mixed where the hardware computes in it, which saves memory and
+    time, else 32-true."""
     threads: int | None = None
-    """CPU threads per process; null shares the cores among the processes."""
+    """CPU threads in each process; null shares the cores among the processes."""
     loader_workers: int | str = "auto"
-    """Processes that load batches ahead; `auto`: none on a CPU, whose cores all train, up to 4 for each GPU."""
+    """Number of processes that load batches ahead. `auto`: none on a CPU, whose cores all train, up to 4 for each
+    GPU."""
     log_every: int = 10
     """Steps between figures in TensorBoard."""
     alignment_every: int = 100
     """Steps between alignment pictures in TensorBoard; 1 shows every step."""
     validate_every: int = 500
-    """Steps between validations."""
+    """Steps between validations on held-out utterances."""
     validation_utterances: int = 16
-    """So many held-out utterances."""
+    """Number of held-out utterances that a validation uses."""
     checkpoint_every: int = 500
-    """Steps between checkpoints."""
+    """Steps between checkpoints, each of which replaces the one before and refreshes the voice."""
     utterances: int | None = None
-    """Train on the first so many utterances only: a model that cannot overfit them has a bug."""
+    """Train on the first so many utterances only, to see whether a model can learn them by heart; null for all."""
     keep_every: int | None = None
-    """Also keep a checkpoint for good every so many steps."""
+    """Steps between checkpoints that are kept for good as well; null keeps none."""
 
     def __post_init__(self) -> None:
         for name in (
@@ -114,25 +120,27 @@ class RunConfig(Choice, group="task", tag="task"):
     """What is trained, and what every training run has."""
 
     name: str
-    """Of the run and its voice or vocoder; null for the last part of run_dir."""
+    """Name of the run and of its voice or vocoder; null for the last part of run_dir."""
     run_dir: str
     """Folder that everything is written to."""
     seed: int
-    """Of everything random."""
+    """Start of all random numbers: the same seed and settings on the same machine repeat a run, another one varies
+    it."""
     corpora: dict[str, CorpusPart] = field(metadata=NOT_COMPOSED)
     """In order; the first utterance's speaker is the voice's default."""
     audio: AudioConfig = field(default_factory=AudioConfig)
-    """The mel definition."""
+    """How sound becomes a mel (a spectrogram)."""
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     """AdamW, its learning rate and the averaged weights."""
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
     """The training loop: budget, batches, hardware, how often it logs and saves."""
     resume: str | None = None
-    """`auto`: from the run's last checkpoint if there is one; or a checkpoint's path."""
+    """Continue a run: `auto` from the last checkpoint in run_dir, if there is one; or the path of a checkpoint. null
+    starts anew."""
     init_from: str | None = None
-    """A voice, or a vocoder, to start from."""
+    """Folder of a voice, or a vocoder, whose weights a new run starts from."""
     profile: bool = False
-    """Write a profiler table of a few steps and stop."""
+    """Write a table of where a few steps spend their time, and stop."""
 
     def __post_init__(self) -> None:
         if self.init_from == "":

@@ -67,9 +67,9 @@ class GriffinLimVocoder(VocoderChoice):
     kind: Literal["griffin_lim"] = "griffin_lim"
     """Which vocoder."""
     iterations: int = 60
-    """Of the search for phases."""
+    """Rounds in which phases are improved; more sounds better and takes longer."""
     momentum: float = 0.99
-    """Of the search for phases."""
+    """How far each round goes beyond the last one's result, 0 to below 1; more converges faster."""
 
     def __post_init__(self) -> None:
         if self.iterations < 1 or not 0 <= self.momentum < 1:
@@ -81,7 +81,7 @@ class GriffinLimVocoder(VocoderChoice):
 
 @dataclass(frozen=True)
 class IstftVocoder(VocoderChoice):
-    """One trained here."""
+    """A vocoder trained with this project: yours, or the one that comes with the package."""
 
     kind: Literal["istft"] = "istft"
     """Which vocoder."""
@@ -105,7 +105,7 @@ class HubVocoder(VocoderChoice):
     package: Package = "bigvgan"
     """Whose weights: bigvgan or vocos."""
     name: str = "nvidia/bigvgan_v2_22khz_80band_fmax8k_256x"
-    """A repository on huggingface.co, or a folder with its files."""
+    """Name of a repository on huggingface.co, or a folder with its files."""
 
     def load(self, audio: AudioConfig) -> Vocoder:
         return load_hub(self.package, self.name)

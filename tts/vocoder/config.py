@@ -14,19 +14,19 @@ MOST_OVERLAP = 64
 @dataclass(frozen=True)
 class GeneratorConfig:
     width: int = 256
-    """Channels."""
+    """Channels of the network between its layers; more make a larger, slower network."""
     hidden: int = 768
-    """Of the two layers on each frame, in every block."""
+    """Channels inside every block, between its two pointwise layers."""
     layers: int = 6
-    """Of convolutions."""
+    """Number of convolution blocks; more see farther and take longer."""
     pitch_width: int = 96
     """Channels of the part that reads the pitch off the mel."""
     pitch_layers: int = 3
-    """Of the part that reads the pitch off the mel."""
+    """Number of convolution blocks of the part that reads the pitch off the mel."""
     window: int = 320
-    """Samples of the short-time Fourier transform in which source and noise are filtered."""
+    """Samples of each short-time Fourier transform in which the source's pulses and the noise are filtered."""
     steps: int = 4
-    """Filters per mel frame."""
+    """Filters per mel frame; more follow faster changes. Must divide the hop length."""
 
     def __post_init__(self) -> None:
         check_sizes(

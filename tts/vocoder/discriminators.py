@@ -18,11 +18,11 @@ DiscriminatorOutput = tuple[Tensor, list[Tensor]]
 @dataclass(frozen=True)
 class DiscriminatorConfig:
     periods: tuple[int, ...] = (2, 3, 5, 7, 11)
-    """Samples."""
+    """One discriminator a number: it compares samples that lie so far apart (HiFi-GAN's periods)."""
     windows: tuple[int, ...] = (512, 1024, 2048)
-    """Samples of the spectra."""
+    """One discriminator a number: it reads spectra with windows of so many samples."""
     channels: int = 16
-    """Of the first layers; the later ones over periods have up to 16 times as many."""
+    """Channels of each discriminator's first layer; later ones of those over periods have up to 16 times as many."""
 
     def __post_init__(self) -> None:
         if self.channels <= 0 or not self.periods + self.windows or min(self.periods + self.windows) <= 0:

@@ -27,13 +27,14 @@ class VocoderLossConfig:
     """Weight of each term: a number, or `[step, weight]` points. A term of weight 0 is not computed."""
 
     spectral: Schedule = 1.0
-    """Spectral energy distance (Gritsenko et al. 2020, arXiv 2008.01160)."""
+    """Weight of the spectral energy distance between recording and copy (Gritsenko et al. 2020, arXiv 2008.01160)."""
     pitch: Schedule = 1.0
-    """Error of the fundamental frequency in octaves, over voiced frames."""
+    """Weight of the error of the fundamental frequency in octaves, over voiced frames."""
     adversarial: Schedule = 0.0
-    """Hinge loss of the discriminators' scores of copies."""
+    """Weight of the adversarial (hinge) loss: how clearly the discriminators tell copies from recordings. 0 trains
+    without."""
     features: Schedule = 0.0
-    """L1 between the discriminators' features of recording and copy, layer by layer."""
+    """Weight of the L1 distance between the discriminators' features of recording and copy, layer by layer."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

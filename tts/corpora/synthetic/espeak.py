@@ -40,7 +40,8 @@ class PhonesDiffer(UserError):
 
 @dataclass(frozen=True)
 class EspeakCorpus(Corpus):
-    """Sentences dealt out to voices. Later passes over the sentences give each to another voice.
+    """Synthetic speech by espeak-ng, with exact times of every phone. Each sentence is spoken by one of the voices, and
+    by another one in every later pass over the sentences.
 
     Raises
     ------
@@ -48,26 +49,26 @@ class EspeakCorpus(Corpus):
     """
 
     downloads: str
-    """Folder for what is fetched: WordNet, where asked for."""
+    """Folder for what is fetched: WordNet, where it is asked for."""
     sentences: str = "embedded"
-    """embedded, words, drills, wordnet (fetched), auto (embedded, and WordNet's where it is on this machine), or a file
-    with one sentence a line."""
+    """What is spoken: embedded (sentences of the package), words, drills, wordnet (fetched), auto (embedded, and
+    WordNet's where it is on this machine), or a file with one sentence a line."""
     voices: tuple[str, ...] = ("en-us+f3", "en-us+m3", "en-us", "en-us+f2")
-    """The speakers, all of the corpus's language: an espeak-ng language, and a variant of its speaker after +."""
+    """The speakers, each an espeak-ng language, that of the corpus, and after + a variant of its voice: en-us+f3."""
     hours: float | None = 0.6
     """About how much speech, in hours; null for every sentence in every voice."""
     utterances: int | None = None
-    """At most so many utterances; null for no bound."""
+    """Largest number of utterances; null for no bound."""
     rate: int = 175
-    """Words a minute, 80 to 450."""
+    """Speaking rate in words a minute, 80 to 450."""
     pitch: int = 50
-    """0 to 99; 50 is the voice's own."""
+    """Pitch of the voices, 0 to 99; 50 is each voice's own."""
     rate_jitter: float = 0.0
-    """Utterances differ in rate by up to this share, evenly spread: 0.1 is ±10 %."""
+    """How much the speaking rate differs between utterances, as a share: 0.1 is ±10 %, evenly spread."""
     pitch_jitter: int = 0
-    """Utterances differ in pitch by up to this much."""
+    """How much the pitch differs between utterances, in units of `pitch`."""
     seed: int = 0
-    """Decides the order of the sentences, and the rate and pitch of each."""
+    """Start of the random numbers: the order of the sentences, and the rate and pitch of each."""
     root: str | None = None
     """Folder with WordNet, if it is here already: Debian's package or its unpacked files."""
     layout: Literal["espeak"] = "espeak"

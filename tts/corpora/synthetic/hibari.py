@@ -26,7 +26,8 @@ CHARACTERS_PER_SECOND = 13.0
 
 @dataclass(frozen=True)
 class HibariCorpus(Corpus):
-    """English sentences dealt out to voices. Later passes over the sentences give each to another voice.
+    """Synthetic English speech by hibari-tts, more natural than espeak-ng's. Each sentence is spoken by one of the
+    voices, and by another one in every later pass over the sentences.
 
     Raises
     ------
@@ -34,21 +35,21 @@ class HibariCorpus(Corpus):
     """
 
     downloads: str
-    """Folder for what is fetched: WordNet, where asked for."""
+    """Folder for what is fetched: WordNet, where it is asked for."""
     sentences: tuple[str, ...] = ("embedded", "words")
-    """Of these together: embedded, words, drills, wordnet (fetched), auto (embedded, and WordNet's where it is on this
-    machine), or files with one sentence a line."""
+    """What is spoken, one or several of: embedded (sentences of the package), words, drills, wordnet (fetched), auto
+    (embedded, and WordNet's where it is on this machine), files with one sentence a line."""
     voices: tuple[str, ...] = ("heart",)
     """The speakers. `heart` comes with the package; it fetches the others (fenrir, kore, emma, fable) at their first
     use."""
     hours: float | None = None
     """About how much speech, in hours; null for every sentence in every voice."""
     utterances: int | None = None
-    """At most so many utterances; null for no bound."""
+    """Largest number of utterances; null for no bound."""
     speed: float = 1.0
-    """Times the voice's usual speed, 0.5 to 2."""
+    """How fast the voices speak, 0.5 to 2: 2 is twice as fast."""
     seed: int = 0
-    """Decides the order of the sentences, and chance in how they are said."""
+    """Start of the random numbers: the order of the sentences, and chance in how they are said."""
     root: str | None = None
     """Folder with WordNet, if it is here already: Debian's package or its unpacked files."""
     layout: Literal["hibari"] = "hibari"

@@ -47,31 +47,33 @@ class AutoregressiveDecoderConfig(DecoderConfig):
     kind: Literal["autoregressive"] = "autoregressive"
     """Which decoder."""
     reduction: int = 2
-    """Frames a step."""
+    """Frames that are made in one step; more is faster and aligns more coarsely."""
     layers: int = 3
-    """Of the Transformer."""
+    """Number of Transformer layers."""
     heads: int = 4
-    """Of the self-attention."""
+    """Number of self-attention heads in each layer."""
     window: int = 128
-    """Steps that self-attention covers."""
+    """Number of steps back that self-attention sees."""
     feedforward: int = 512
-    """Channels of the two layers on each step."""
+    """Channels inside the two-layer network that each layer applies to every step."""
     prenet: int = 64
-    """Width of the two layers on the previous frame; narrow and with much dropout, or the decoder would copy it."""
+    """Channels of the two layers that read the previous frame (the prenet); narrow and with much dropout, or the
+    decoder would copy it."""
     prenet_dropout: float = 0.5
     """Share of channels switched off in the prenet, in synthesis too."""
     dropout: float = 0.1
-    """Share of channels switched off in training."""
+    """Share of channels that training switches off at random, 0 to 1; more keeps a model from learning little speech
+    by heart."""
     positions: bool = True
     """Add scaled sinusoidal positions to tokens and steps. Plain attention needs them; a sentence longer than any in
     training has positions that were never trained."""
     own_past: float = 0.0
-    """Scheduled sampling: largest share of previous frames that training takes from the model itself, where all layers
-    follow one path."""
+    """Largest share of previous frames that training takes from the model's own predictions instead of the recording
+    (scheduled sampling), where all layers follow one path."""
     postnet_layers: int = 4
-    """Of convolutions."""
+    """Number of convolution layers that refine the finished mel (the post-net)."""
     postnet_kernel: int = 5
-    """Frames that a layer sees."""
+    """Width of each convolution of the post-net, in frames; odd."""
     attention: AttentionConfig = field(
         default_factory=lambda: AttentionConfig(heads=4, gate="contrast", selection="threshold", tokens_per_frame=0.3)
     )

@@ -25,14 +25,16 @@ class ParallelDecoderConfig(DecoderConfig):
     kind: Literal["parallel"] = "parallel"
     """Which decoder."""
     layers: int = 6
-    """Of convolutions."""
+    """Number of convolution layers; more see farther and take longer."""
     kernel: int = 5
-    """Frames that a layer sees."""
+    """Width of each convolution, in frames; odd."""
     dropout: float = 0.0
-    """Share of channels switched off in training."""
+    """Share of channels that training switches off at random, 0 to 1; more keeps a model from learning little speech
+    by heart."""
     pitch: PitchConfig = field(default_factory=PitchConfig)
     variance: float = 1.0
-    """Share, 0 to 1, of the variance that its mels lack beside recordings which is given back at inference."""
+    """How much of the variance that predicted mels lack beside recordings is given back in synthesis, 0 to 1; less
+    sounds more muffled."""
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63)

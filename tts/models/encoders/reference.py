@@ -18,15 +18,15 @@ class ReferenceEncoderConfig:
     """GST-style (Wang et al. 2018, arXiv 1803.09017), at the frame rate."""
 
     channels: tuple[int, ...] = (8, 16, 32)
-    """Of the 2-D convolutions, each halving the frequency axis and keeping time."""
+    """Channels of each 2-D convolution, one number a layer; each layer halves the frequency axis and keeps time."""
     gru: int = 64
-    """Units of the GRU over frames."""
+    """Units of the recurrent layer (GRU) over frames; more remember more."""
     gru_stride: int = 4
-    """Frames per step of the GRU, which is sequential and slow: it remembers, boundaries come from the convolutions."""
+    """Frames in each step of the GRU; more is faster. Boundaries come from the convolutions, so it need not be fine."""
     style_tokens: int = 8
-    """Learnt styles that a recording's style is mixed of."""
+    """Number of learnt styles of which a recording's style is mixed."""
     style_heads: int = 4
-    """Of the attention over the style tokens."""
+    """Number of attention heads that mix the styles; must divide `model.width`."""
 
     def __post_init__(self) -> None:
         check_sizes(self, gru=4096, gru_stride=64, style_tokens=4096, style_heads=64)

@@ -24,11 +24,12 @@ the occurrences in a batch beyond which it moves no further: large batches would
 @dataclass(frozen=True)
 class DurationConfig:
     layers: int = 3
-    """Of convolutions."""
+    """Number of convolution layers; more see farther along the text and take longer."""
     kernel: int = 5
-    """Tokens that a layer sees."""
+    """Width of each convolution, in tokens; odd."""
     dropout: float = 0.1
-    """Share of channels switched off in training."""
+    """Share of channels that training switches off at random, 0 to 1; more keeps a model from learning little speech
+    by heart."""
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63)

@@ -20,11 +20,12 @@ class PitchConfig:
     """The predictor of the fundamental frequency, at the frame rate."""
 
     layers: int = 2
-    """Of convolutions."""
+    """Number of convolution layers; more see farther and take longer."""
     kernel: int = 5
-    """Frames that a layer sees."""
+    """Width of each convolution, in frames; odd."""
     dropout: float = 0.1
-    """Share of channels switched off in training."""
+    """Share of channels that training switches off at random, 0 to 1; more keeps a model from learning little speech
+    by heart."""
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63)

@@ -15,13 +15,14 @@ class ProsodyConfig:
     """The narrow bottleneck on the aligned mel encoding, and what predicts it from text."""
 
     channels: int = 4
-    """Of the bottleneck, per token."""
+    """Numbers per token that carry a recording's prosody; few, or they would carry its sound."""
     layers: int = 3
-    """Of the predictor's convolutions."""
+    """Number of convolution layers that predict the prosody from text."""
     kernel: int = 5
-    """Tokens that a layer sees."""
+    """Width of each convolution, in tokens; odd."""
     dropout: float = 0.1
-    """Share of channels switched off in training."""
+    """Share of channels that training switches off at random, 0 to 1; more keeps a model from learning little speech
+    by heart."""
 
     def __post_init__(self) -> None:
         check_sizes(self, layers=64, kernel=63, channels=256)

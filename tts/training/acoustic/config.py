@@ -17,19 +17,22 @@ class SwitchConfig:
     """When plain attention becomes stepwise monotonic, and what eases the way."""
 
     switch_on: Literal["step", "focus_rate", "never"] = "step"
-    """What the monotonic phase begins with: a step, sharp heads, or nothing."""
+    """What starts the monotonic phase: step (at `switch_step`), focus_rate (once the heads are sharp), or never."""
     switch_step: int = 300
-    """switch_on=step: the first step of the monotonic phase."""
+    """switch_on=step: the first step of the monotonic phase. 0 leaves out the plain phase."""
     focus_rate: float = 0.9
-    """switch_on=focus_rate: what the moving average of the sharpest head's focus rate must stay above."""
+    """switch_on=focus_rate: how sharp the sharpest head must be, 0 to 1: the moving average of its largest weight."""
     hold: int = 100
-    """switch_on=focus_rate: for so many steps."""
+    """switch_on=focus_rate: number of steps for which it must stay that sharp."""
     prior: Schedule = field(default_factory=lambda: [[0, 1.0], [200, 1.0], [300, 0.0]])
-    """Weight of the beta-binomial log prior, which favours the diagonal, on plain energies."""
+    """Weight of a prior that favours the diagonal (beta-binomial, added to the energies of plain attention); 0 is
+    none. Let it end at the switch."""
     hard_share: Schedule = field(default_factory=lambda: [[0, 0.0], [400, 0.5]])
-    """Share of steps in which the decoder reads hard durations, as in synthesis; points count from the switch."""
+    """Share of steps in which the decoder reads whole-frame durations, as in synthesis, instead of the soft
+    alignment; steps count from the switch."""
     predicted_prosody_share: Schedule = 0.5
-    """Share of steps in which the decoder reads the prosody that is predicted from text, as in synthesis."""
+    """Share of steps in which the decoder reads the prosody predicted from text, as in synthesis, instead of the
+    recording's."""
 
     def __post_init__(self) -> None:
         for schedule in (self.prior, self.hard_share, self.predicted_prosody_share):
@@ -50,9 +53,10 @@ class AlignmentSource:
     """Where the alignment of the training recordings comes from."""
 
     kind: Literal["learnt", "from_files"] = "learnt"
-    """learnt: the model's own attention; from_files: TextGrids, which the attention only follows."""
+    """learnt: the model's own attention finds it; from_files: TextGrids give it, and the attention only follows."""
     folder: str | None = None
-    """from_files: holds CORPUS/ID.TextGrid, or ID.TextGrid where there is no folder of the corpus's name."""
+    """from_files: folder of the TextGrids, CORPUS/ID.TextGrid, or ID.TextGrid where it has no folder of the corpus's
+    name."""
 
     def __post_init__(self) -> None:
         if self.kind == "from_files" and not self.folder:

@@ -16,9 +16,10 @@ class MelSource:
     """Whose mels the vocoder learns from."""
 
     kind: Literal["from_recordings", "from_voice"] = "from_recordings"
-    """from_recordings: the recordings' own, at any loudness and speed; from_voice: as a voice makes them."""
+    """from_recordings: mels of the recordings, at any loudness and speed; from_voice: mels as a voice makes them, a
+    little blurred."""
     voice: str | None = None
-    """from_voice: a voice that synthesises every recording again, along its alignment."""
+    """from_voice: folder of the voice, which makes the mel of every recording again, along its alignment."""
 
     def __post_init__(self) -> None:
         if (self.kind == "from_voice") != bool(self.voice):
@@ -46,7 +47,7 @@ class VocoderTrainConfig(RunConfig):
     trainer: TrainerConfig = field(default_factory=lambda: TrainerConfig(frames_per_batch=1040))
     """The training loop; a step is 16 segments of 65 frames."""
     segment_frames: int = 65
-    """Mel frames of a training example."""
+    """Length of a training example in mel frames."""
     half: bool = False
     """Export the weights in half precision: half the size, and no audible difference."""
 
