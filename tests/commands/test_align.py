@@ -271,7 +271,11 @@ def test_contradictions_are_refused(call: Callable[..., Any], aligned: Path, pre
     mix = "corpus=mix joins several corpora for training: voice (data/allison), hibari"
     assert mix in call(main, "corpus=mix").errors[0]
     assert mix in call(evaluate, "metric=detector", "corpus=mix", f"aligner={aligned}/aligner").errors[0]
-    assert "needs voice=PATH, or aligner=PATH" in call(evaluate, "metric=alignment", *corpus).errors[0]
-    assert "needs voice=PATH" in call(evaluate, "metric=speech", *corpus, "aligner=a").errors[0]
-    assert "needs voice=PATH, or voice=PATH and aligner=PATH" in call(evaluate, "metric=robustness", *corpus).errors[0]
+    for metric, needed in (
+        ("alignment", "needs voice=PATH alone, or aligner=PATH alone; given: none of these"),
+        ("robustness", "needs voice=PATH alone, or voice=PATH with aligner=PATH, or recordings=PATH with aligner=PATH"),
+    ):
+        assert needed in call(evaluate, f"metric={metric}", *corpus).errors[0]
+    both = call(evaluate, "metric=speech", *corpus, "aligner=a").errors[0]
+    assert "needs voice=PATH alone; given: aligner" in both
     assert "needs aligner=PATH" in call(evaluate, "metric=detector", *corpus, "voice=v").errors[0]

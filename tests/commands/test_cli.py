@@ -330,7 +330,7 @@ def test_help_names_configs_of_the_user_s_own(call: Callable[..., Any], tmp_path
         ("mine/experiment", "mine/experiment/tiny.yaml", "mine/experiment/tiny.yaml: give --config-dir {}/mine"),
         ("mine", "mine/configs/experiment/tiny.yaml", "give --config-dir {}/mine/configs"),
         ("mine", "mine/tiny.yaml", "{}/mine/tiny.yaml belongs in the folder {}/mine/experiment, as --config-dir"),
-        ("mine", "mine/other.yaml", "a config of yours would be {}/mine/experiment/tiny.yaml"),
+        ("mine", "mine/other.yaml", "no such config in {}/mine/experiment or the package's configs/experiment; known"),
         ("mine", "mine/experiment/tinny.yaml", "did you mean 'tinny'?"),
     ],
 )  # fmt: skip

@@ -207,9 +207,12 @@ def _explain(command: str, overrides: list[Override], config_dir: Path | None, e
     for override in overrides:
         group, value = str(override.key_or_group), override.value()
         if group in groups and isinstance(value, str) and value not in (options := options_of(group, config_dir)):
-            near = nearest(value, options)
-            elsewhere = where_instead(group, value, config_dir) if config_dir and "did you mean" not in near else ""
-            return f"{group}={value}: no such config{elsewhere or near}"
+            if config_dir is None:
+                return f"{group}={value}: no such config{nearest(value, options)}"
+            elsewhere = where_instead(group, value, config_dir) or nearest(value, options)
+            return (
+                f"{group}={value}: no such config in {config_dir / group} or the package's configs/{group}{elsewhere}"
+            )
     if "No match in the defaults list" in str(error):
         for place, group in re.findall(r"(?:In '([^']+)': )?Could not override '([^'@]+)", str(error)):
             given = next((str(o.input_line) for o in overrides if o.key_or_group == group), group)

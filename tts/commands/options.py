@@ -89,7 +89,7 @@ def check_header(group: str, name: str, config_dir: Path | None) -> None:
 
 
 def where_instead(group: str, name: str, config_dir: Path) -> str:
-    """Of a config that is not in its place: where it lies, and what to do; or which place it would have."""
+    """Of a config that is not in its place: where it lies, and what to do; empty where it is nowhere near."""
     root, parts = config_dir.resolve(), group.split("/")
     for pattern in ("", "*/", "*/*/"):
         for base in (root, root.parent):
@@ -97,7 +97,7 @@ def where_instead(group: str, name: str, config_dir: Path) -> str:
                 if list(path.parent.parts[-len(parts) :]) == parts:
                     return f"; it lies in {_shown(path)}: give --config-dir {_shown(path.parents[len(parts)])}"
                 return f"; {_shown(path)} belongs in the folder {_shown(root / group)}, as --config-dir expects it"
-    return f"; a config of yours would be {_shown(root / group / name)}.yaml, by this --config-dir"
+    return ""
 
 
 def _roots(config_dir: Path | None) -> list[Path]:
