@@ -70,9 +70,11 @@ def test_a_run_is_in_the_language_of_its_corpora(prepared: Path, tmp_path: Path)
         return settings.text.language
 
     assert language() == language("text.language=de") == language("text=graphemes") == "de"
-    for other in ("fr-fr", "en-us"):  # the latter is also what the layout has for corpora that are not prepared yet
-        with pytest.raises(UserError, match=f"text.language={other}, but .*/german was prepared in de: leave .* out"):
-            language(f"text.language={other}")
+    assert language("corpus.language=de") == "de"
+    for key in ("text.language", "corpus.language"):
+        for other in ("fr-fr", "en-us"):  # the latter is also what the layout has for corpora that are not prepared yet
+            with pytest.raises(UserError, match=f"text.language={other}, but .*/german was prepared in de: leave"):
+                language(f"{key}={other}")
     assert language("text.language=fr-fr", f"corpus.out={tmp_path}/none") == "fr-fr", "of which nothing is known"
 
 

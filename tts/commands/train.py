@@ -68,8 +68,8 @@ def _in_language(text: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     language = read_info(folder).text["language"]
     if given not in (None, language):
         raise UserError(
-            f"text.language={given}, but {folder} was prepared in {language}: leave text.language out, or prepare it "
-            f"again with corpus.language={given}"
+            f"text.language={given}, but {folder} was prepared in {language}: leave text.language and corpus.language "
+            f"out, or prepare it again with corpus.language={given}"
         )
     return text | {"language": language}
 
