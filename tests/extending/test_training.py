@@ -16,7 +16,7 @@ from tests.conftest import ONE_THREAD, TINY
 from tts.training.checkpoint import load_checkpoint
 
 PACKAGES = "sharp_gate,gru_decoder,delta_loss,error_picture,broken"
-CHOSEN = ("model.attention.gate=sharp", "model/decoder=gru", "+loss.terms.delta=0.5")
+CHOSEN = ("model.attention.gate=sharp", "model/decoder=gru", "loss.terms.delta=0.5")
 
 
 @pytest.fixture(scope="module")
