@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
-import librosa
 import numpy as np
 import torch
 from torch import Tensor
 
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
+from tts.audio.pyin import PitchTracker
 from tts.environment import numba_folder
 from tts.storage.locks import wait_exclusive
 
@@ -25,17 +26,21 @@ STRONGEST = 3.0
 def pitch_contour(wav: Tensor, config: AudioConfig) -> Tensor:
     """Fundamental frequency of every mel frame in Hz, 0 where unvoiced: `[samples]` → float32 `[T]`.
 
-    Probabilistic YIN (Mauch and Dixon 2014), by librosa.
+    Probabilistic YIN (Mauch and Dixon 2014).
+
+    Raises
+    ------
+    ValueError: a sample is not finite.
     """
-    length = 2 ** int(np.ceil(np.log2(3.8 * config.sample_rate / LOWEST)))
+    return torch.from_numpy(_tracker(config.sample_rate, config.hop_length)(wav)).float()
+
+
+@cache
+def _tracker(rate: int, hop: int) -> PitchTracker:
+    length = 2 ** math.ceil(math.log2(3.8 * rate / LOWEST))
     # In octaves a second; librosa's own 35.92 at any common hop, but never more than its range in one frame.
-    fastest = min(35.92, 2.5 * config.sample_rate / config.hop_length)
-    pitch, voiced, _ = librosa.pyin(
-        wav.numpy(), fmin=LOWEST, fmax=HIGHEST, sr=config.sample_rate,
-        frame_length=length, hop_length=config.hop_length, resolution=0.2,
-        max_transition_rate=fastest,
-    )  # fmt: skip
-    return torch.from_numpy(np.where(voiced, pitch, 0.0).astype(np.float32))
+    fastest = min(35.92, 2.5 * rate / hop)
+    return PitchTracker(rate, hop, length, LOWEST, HIGHEST, fastest)
 
 
 def compile_pitch_tracking(config: AudioConfig) -> None:
