@@ -30,8 +30,8 @@ SWITCH = 0.01
 STRETCH = 64
 """Frames worked on at a time: what they take fits a core's cache."""
 
-TINY = float(np.finfo(np.float64).tiny)  # added to every probability: nothing is impossible, and no logarithm infinite
-JUMP = math.log(TINY)  # further than the fastest change of pitch
+TINY = float(np.finfo(np.float64).tiny)
+"""Added to what is observed: no state is impossible, and no logarithm infinite."""
 SWITCHES = np.log([[1 - SWITCH, SWITCH], [SWITCH, 1 - SWITCH]])
 
 compile_kernel = njit(cache=True, nogil=True, error_model="numpy")
@@ -190,13 +190,11 @@ def _advance(scores: Any, voiced: Any, unvoiced: Any, first: int, moves: Any, sp
     """Viterbi over the frames from `first` on. Brings up to date the log probability of the best path to each state,
     `scores` `[2, bins]`, and writes which state that path came from, `came_from[t]`.
 
-    All moves beyond the triangle are as improbable, so of these only one from the best state can be of use.
+    Moves beyond the triangle are impossible; librosa's least probability of them decides nothing.
     """
     bins = len(spread)
     arrived, origin = np.empty((2, bins)), np.empty((2, bins), np.int64)
     for t in range(first, len(voiced)):
-        best = scores.argmax()
-        jump = scores[best // bins, best % bins] + JUMP
         for side in range(2):
             _move(scores[side] - spread, moves, arrived[side], origin[side])
         for side in range(2):
@@ -206,8 +204,6 @@ def _advance(scores: Any, voiced: Any, unvoiced: Any, first: int, moves: Any, sp
                     score, state = from_voiced, origin[0, n]
                 else:
                     score, state = from_unvoiced, origin[1, n] + bins
-                if jump > score:
-                    score, state = jump, best
                 scores[side, n] = score + (voiced[t, n] if side == 0 else unvoiced[t])
                 came_from[t, side * bins + n] = state
 

@@ -25,7 +25,7 @@ from tts.storage.files import atomic_write, sha256, stamp
 from tts.storage.locks import wait_exclusive
 from tts.workers import WorkerDied, map_unordered
 
-WORTH_PROCESSES = 64
+WORTH_PROCESSES = 256
 """Utterances; for fewer, processes take longer to start than to work."""
 ORIGINS = "origins.jsonl"
 """Beside the features: what each of them was made of."""
@@ -172,7 +172,6 @@ def _make(store: FeatureStore, missing: list[tuple[Utterance, Path]], name: str,
     print(f"features of {name} to compute, once: {counted(len(missing), 'utterance')}", file=sys.stderr)
     compile_pitch_tracking(store.audio)
     work = partial(_compute, store)
-    # Processes: most of pitch tracking holds Python's lock.
     in_processes = len(missing) >= WORTH_PROCESSES and workers > 1
     done = map_unordered(work, missing, workers) if in_processes else ((pair, work(pair)) for pair in missing)
     for (utterance, path), made_of in shown(done, len(missing), f"features {name}"):
