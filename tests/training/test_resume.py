@@ -108,17 +108,3 @@ def test_other_settings_are_named(
     assert yaml.safe_load((run / "config.yaml").read_text())["trainer"]["max_steps"] == 7
     make_trainer(run, "debug=fast", "resume=auto", last=["trainer.max_steps=7", *changed])
     assert "was trained with" not in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("trained", [2, 3])
-def test_a_run_of_more_processes_goes_on_with_one(
-    trained: int, make_trainer: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    make_trainer(tmp_path, *SETTINGS, "trainer.max_steps=3").fit()
-    path = tmp_path / "checkpoints" / "last.pt"
-    state = load_checkpoint(path)
-    torch.save(state | {"rng": list(torch.stack(state["rng"] * trained).unbind(0))}, path)
-    trainer = make_trainer(tmp_path, *SETTINGS, "resume=auto")
-    assert f"resumed at step 3 with 1 process instead of {trained}" in capsys.readouterr().err
-    trainer.fit()
-    assert last(tmp_path)["step"] == 6

@@ -230,16 +230,25 @@ def test_two_processes_that_were_killed_and_then_stopped_by_ctrl_c_end_as_if_the
     assert_same(last(whole[0]), last(tmp_path / "parts"))
 
 
-def test_three_processes_go_on_with_the_run_of_one(
-    tiny: Callable[..., list[str]], tiny_run: Path, tmp_path: Path
+def test_a_run_goes_on_from_every_number_of_processes_with_every_other(
+    tiny: Callable[..., list[str]], tmp_path: Path
 ) -> None:
-    shutil.copytree(tiny_run, tmp_path / "run")
-    overrides = tiny("debug=fast", "trainer.max_steps=8", last=["trainer.devices=3", "resume=auto"])
-    output = "".join(report["output"] for report in launch(tmp_path, overrides, processes=3))
-    assert output.count("resumed at step 6 with 3 processes instead of 1") == 1
-    state = last(tmp_path / "run")
-    assert state["step"] == 8
-    assert len(state["rng"]) == 3
+    before = None
+    for step, processes in enumerate((1, 2, 3, 1, 3, 2, 1), 1):
+        asked = [f"trainer.max_steps={step}", "trainer.frames_per_batch=800", "trainer.validation_utterances=1"]
+        overrides = tiny("debug=fast", *asked, last=[f"trainer.devices={processes}", "resume=auto"])
+        reports = launch(tmp_path, overrides, processes=processes)
+        for number in range(processes):  # for the next number's to be its own
+            (tmp_path / f"rank_{number}.json").unlink()
+        said = "".join(report["output"] for report in reports)
+        if before is not None:
+            count = "1 process" if processes == 1 else f"{processes} processes"
+            assert said.count(f"resumed at step {step - 1} with {count} instead of {before}") == 1, said
+        assert [report["steps"] for report in reports] == [step] * processes
+        assert len({report["weights"] for report in reports}) == 1
+        state = last(tmp_path / "run")
+        assert state["step"] == step and len(state["rng"]) == processes
+        before = processes
 
 
 def test_a_mistake_in_two_processes_is_one_line(tiny: Callable[..., list[str]], tmp_path: Path) -> None:
