@@ -213,3 +213,19 @@ def test_every_key_says_what_it_is(command: str) -> None:
         fields = [field for field in documented(kind) if field.kind != SECTION]
         assert [field.key for field in fields if not field.doc] == []
         assert [(field.key, field.doc) for field in fields if FRAGMENT.match(field.doc)] == []
+
+
+def test_every_fault_names_tests_that_are_there() -> None:
+    log = (ROOT / "docs" / "LOG.md").read_text("utf-8")
+    _, found, rest = log.partition("### 2026-11-29: Safe to install, safe to run")
+    table = [row for row in rest.partition("\n### ")[0].splitlines() if re.match(r"\| \d+", row)]
+    assert found and len(table) > 25
+    for row in table:
+        file = ""
+        named = re.findall(r"`([\w/]*test_\w+\.py)?(?:::(\w+)[*…]?)?`", row.split("|")[3])
+        named = [(path, start) for path, start in named if path or start]
+        assert named or "docs/samples" in row, row
+        for path, start in named:
+            file = path or file
+            text = (ROOT / "tests" / file).read_text("utf-8")
+            assert f"def {start}" in text, f"{file}: no test {start}…"
