@@ -16,8 +16,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from tts.commands.compose import SETTINGS, composed, settings_of
-from tts.commands.options import choices_of, options_of
+from tts.commands.composition.compose import composed
+from tts.commands.composition.options import choices_of, options_of
+from tts.commands.composition.tasks import SETTINGS, settings_of
 from tts.settings.defaults import MISSING, leaves
 from tts.settings.documented import SECTION, Field, documented, summary
 

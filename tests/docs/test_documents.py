@@ -19,8 +19,9 @@ from pathlib import Path
 import pytest
 
 from tts import load_config
-from tts.commands.compose import SETTINGS, composed, settings_of
-from tts.commands.options import choices_of, options_of
+from tts.commands.composition.compose import composed
+from tts.commands.composition.options import choices_of, options_of
+from tts.commands.composition.tasks import SETTINGS, settings_of
 from tts.settings.defaults import leaves
 from tts.settings.documented import SECTION, documented
 

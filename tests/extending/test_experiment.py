@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.conftest import ONE_THREAD, TINY
-from tts.commands.compose import composed
+from tts.commands.composition.compose import composed
 from tts.commands.train import main
 from tts.synthesis.voice import Voice
 

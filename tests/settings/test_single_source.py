@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tts.commands.compose import SETTINGS, settings_of
+from tts.commands.composition.tasks import SETTINGS, settings_of
 from tts.settings.defaults import defaults, leaves
 from tts.settings.schema import Choice
 from tts.storage.resources import folder

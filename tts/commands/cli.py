@@ -11,9 +11,9 @@ import yaml
 from omegaconf import OmegaConf
 
 from tts.commands import end_imports
-from tts.commands.arguments import Arguments, read_arguments
-from tts.commands.compose import check_chosen, check_complete, composed, import_plugins
-from tts.commands.help import help_text
+from tts.commands.composition.arguments import Arguments, read_arguments
+from tts.commands.composition.compose import check_chosen, check_complete, composed, import_plugins
+from tts.commands.composition.help import help_text
 from tts.commands.terminal import make_reliable
 from tts.errors import UserError, place_in_plugin
 
@@ -30,7 +30,7 @@ def command(
 
     Parameters
     ----------
-    name: of the command, as `tts.commands.compose.SETTINGS` and `configs/NAME.yaml` have it.
+    name: of the command, as `tts.commands.composition.tasks.SETTINGS` and `configs/NAME.yaml` have it.
     literal: dotted keys (or patterns with `*`) whose values are taken literally; see `read_arguments`.
     prepared: the command takes corpora that are prepared, which its help then says less about.
     check: raises UserError where `run` would refuse the config, before it does anything.

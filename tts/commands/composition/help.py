@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tts.commands.arguments import FLAGS
-from tts.commands.compose import settings_of
-from tts.commands.options import choices_of, options_of
+from tts.commands.composition.arguments import FLAGS
+from tts.commands.composition.options import choices_of, options_of
+from tts.commands.composition.tasks import settings_of
 from tts.settings.defaults import leaves
 from tts.settings.documented import documented
 from tts.storage.resources import folder

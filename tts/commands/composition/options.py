@@ -32,6 +32,11 @@ class Written(NamedTuple):
         return {key.split(".")[0] for key in self.keys}
 
 
+def search_path(config_dir: Path | None) -> list[str]:
+    """The override that has Hydra look in a user's folder, too."""
+    return [f"hydra.searchpath=[file://{config_dir.resolve()}]"] if config_dir is not None else []
+
+
 def choices_of(group: str) -> list[type[Choice]]:
     """The `Choice` classes of a group: one, or none where its configs are plain files."""
     return [choice for choice in Choice.__subclasses__() if choice.group == group]
