@@ -70,6 +70,15 @@ class Batch(Tensors):
     """int64 `[B]`, frames."""
     durations: Tensor | None = None
     """int64 `[B, N]`, frames per token; None where the model is to find them."""
+    channels: Tensor | None = None
+    """int64 `[B]`, how many mel channels, from the lowest, each recording has; None where all have all."""
+
+    @property
+    def missing_channels(self) -> Tensor | None:
+        """bool `[B, 1, M]`: which channels lie above what the recording holds; None where none do."""
+        if self.channels is None:
+            return None
+        return (torch.arange(self.mel.shape[2], device=self.mel.device) >= self.channels[:, None])[:, None]
 
 
 def encode_text(tokens: list[Tokens], speakers: list[int], table: SymbolTable, ids: list[str]) -> TextBatch:

@@ -25,7 +25,7 @@ from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.commands.align import align
 from tts.commands.cli import load_config
-from tts.commands.train import read_config
+from tts.commands.train import read_config, with_audio_of_run
 from tts.corpora.synthetic.espeak import EspeakCorpus
 from tts.data.manifest import read_manifest
 from tts.preparation.limits import Limits
@@ -37,6 +37,8 @@ from tts.training.hardware.fabric import launch
 from tts.training.vocoder.trainer import VocoderTrainer
 from tts.vocoder.folder import load_vocoder
 
+KHZ_16 = AudioConfig(16000, 1024, 1024, 200, 80, 0.0, 8000.0, 1e-5)
+"""The mel definition of that time, which a run keeps where no other is asked for."""
 EARLIER = Path(__file__).parent / "36138a3"
 EXACT = torch.__version__.startswith("2.11.")
 """On the libraries of that commit every bit is the same."""
@@ -81,12 +83,12 @@ def test_a_vocoder_makes_the_same_sound() -> None:
 )
 def test_a_run_goes_on(name: str, asked: tuple[str, ...], earlier: Path) -> None:
     outs = [f"corpus.parts.{part}.out=corpus" for part in load_config("train", asked)["corpus"].get("parts", ())]
-    settings = load_config(
-        "train",
-        [*asked, *ONE_THREAD, *(outs or ["corpus.out=corpus"]), f"run_dir={name}", f"name={name}", "resume=auto",
-         "trainer.max_steps=8"],
-    )  # fmt: skip
-    config = read_config(settings)
+    overrides = [
+        *asked, *ONE_THREAD, *(outs or ["corpus.out=corpus"]), f"run_dir={name}", f"name={name}", "resume=auto",
+        "trainer.max_steps=8",
+    ]  # fmt: skip
+    config = read_config(with_audio_of_run(load_config("train", overrides), overrides))
+    assert config.audio == KHZ_16
     kind: Any = VocoderTrainer if name == "vocoder" else AcousticTrainer
     trainer = kind(config, launch(config.trainer))
     losses: list[float] = []
@@ -107,7 +109,7 @@ def test_a_run_goes_on(name: str, asked: tuple[str, ...], earlier: Path) -> None
 def test_a_prepared_corpus_is_finished_and_stays_as_it_is(earlier: Path) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in (earlier / "corpus" / "audio").iterdir()}
     corpus = EspeakCorpus("downloads", "sentences.txt", ("en-us+f3", "en-us+m3"), hours=None)
-    report = prepare(corpus, Path("corpus"), AudioConfig(), TextConfig(), Limits(valid_percent=20.0), workers=1)
+    report = prepare(corpus, Path("corpus"), KHZ_16, TextConfig(), Limits(valid_percent=20.0), workers=1)
     assert {path.name: path.stat().st_mtime_ns for path in (earlier / "corpus" / "audio").iterdir()} == before
     assert not report.rejected
     assert len(read_manifest("corpus").utterances) == len(before) == 6

@@ -44,7 +44,11 @@ def test_features_are_cached_and_renewed(tmp_path: Path, capsys: pytest.CaptureF
     wav = waveform.read(corpus.audio_path(a), AUDIO.sample_rate)
     expected = LogMel(AUDIO)(wav)
     mel, pitch = store.load(a)
-    assert mel.dtype == torch.float32 and mel.shape == (store.frames(a), 80) and pitch.shape == (store.frames(a),)
+    assert (
+        mel.dtype == torch.float32
+        and mel.shape == (store.frames(a), AUDIO.n_mels)
+        and pitch.shape == (store.frames(a),)
+    )
     assert torch.allclose(store.load(a)[0], expected, atol=5e-3)
     kept = store.path(corpus.utterances[1]).stat().st_mtime_ns
     store.path(a).write_bytes(store.path(a).read_bytes()[:500])
@@ -58,8 +62,6 @@ def test_features_are_cached_and_renewed(tmp_path: Path, capsys: pytest.CaptureF
     assert store.path(corpus.utterances[1]).stat().st_mtime_ns == kept
     other = ensure_features(corpus, AudioConfig(n_mels=40), 1)
     assert other.folder != store.folder and other.load(a)[0].shape[1] == 40
-    with pytest.raises(UserError, match="22050"):
-        ensure_features(corpus, AudioConfig(sample_rate=22050, hop_length=256), 1)
 
 
 def computed(corpus: PreparedCorpus, capsys: pytest.CaptureFixture[str]) -> list[str]:

@@ -137,7 +137,7 @@ def resampled(blocks: Iterable[torch.Tensor], old: int, new: int) -> Iterator[to
     common = math.gcd(old, new)
     period, share = old // common, new // common  # samples before and after, between which both rates meet
     # Whole periods, beyond which no sample has a part in another.
-    margin = period * math.ceil((WIDTH * max(old / new, 1) / ROLLOFF + 1) / period)
+    margin = period * math.ceil(reach(old, new) / period)
     pending, before = torch.empty(0), 0  # what is still needed, and how much of it was converted before
     for block in chain(blocks, [None]):
         done = len(pending) if block is None else (len(pending) - margin) // period * period
@@ -148,6 +148,11 @@ def resampled(blocks: Iterable[torch.Tensor], old: int, new: int) -> Iterator[to
             pending, before = pending[kept:].clone(), done - kept
         if block is not None:
             pending = torch.cat([pending, block])
+
+
+def reach(old: int, new: int) -> float:
+    """Samples at `old` Hz on each side that a sample at `new` Hz depends on."""
+    return WIDTH * max(old / new, 1) / ROLLOFF + 1
 
 
 def resample(wav: torch.Tensor, old: int, new: int) -> torch.Tensor:

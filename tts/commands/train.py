@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ from tts.training.hardware.fabric import launch
 from tts.training.hardware.processes import CHILDREN, attach_to_parent, is_first_process, report_to_parent
 from tts.training.hardware.stopping import StopRequest, command_to_go_on
 from tts.training.monitoring.means import in_words
-from tts.training.run_folder import locked
+from tts.training.run_folder import config_beside, locked, starting_point
 from tts.training.trainer import Trainer
 from tts.training.vocoder.config import VocoderTrainConfig
 from tts.training.vocoder.trainer import VocoderTrainer
@@ -76,7 +76,7 @@ def _in_language(text: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
 
 def train(config: dict[str, Any]) -> None:
     """Train what `config` says, and print where the results are."""
-    settings = read_config(config)
+    settings = read_config(with_audio_of_run(config, sys.argv[1:]))
     if isinstance(settings, VocoderTrainConfig):
         if _run(settings, VocoderTrainer):
             vocoder = Path(settings.run_dir) / "vocoder"
@@ -87,6 +87,16 @@ def train(config: dict[str, Any]) -> None:
         voice = Path(settings.run_dir) / "voice"
         print(f"voice: {voice}")
         _print_how_to_speak(f"voice={voice}")
+
+
+def with_audio_of_run(config: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+    """A composed config, with the mel definition of the run that it resumes where `overrides` name none: the default
+    may have been another when that run began."""
+    if any(override.lstrip("+").startswith("audio") for override in overrides) or not config["resume"]:
+        return config
+    start = starting_point(Path(config["run_dir"]).expanduser(), config["resume"])
+    saved = None if start is None else config_beside(start)
+    return config if saved is None else config | {"audio": saved.get("audio", config["audio"])}
 
 
 def _print_how_to_speak(given: str) -> None:

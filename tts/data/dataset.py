@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -36,6 +37,16 @@ class Item:
     @property
     def frames(self) -> int:
         return self.store.frames(self.utterance)
+
+    @property
+    def bandwidth(self) -> float:
+        """Hz above which its audio holds nothing."""
+        return min(self.utterance.bandwidth or math.inf, self.corpus.info.sample_rate / 2)
+
+    @property
+    def channels(self) -> int:
+        """Mel channels, from the lowest, that its audio fills."""
+        return self.store.audio.channels_below(self.bandwidth)
 
 
 def items_of(corpora: list[tuple[PreparedCorpus, FeatureStore]], split: Split) -> list[Item]:
@@ -75,6 +86,7 @@ class SpeechDataset(Dataset[Item]):
         ids = [item.id for item in items]
         speakers = [self.speaker_ids[item.utterance.speaker] for item in items]
         durations = [torch.tensor(item.durations) for item in items if item.durations is not None]
+        channels = torch.tensor([item.channels for item in items])
         return Batch(
             ids=ids,
             text=encode_text(tokens, speakers, self.table, ids),
@@ -82,11 +94,23 @@ class SpeechDataset(Dataset[Item]):
             pitch=pad_sequence(pitches, batch_first=True),
             mel_lengths=torch.tensor([len(mel) for mel in mels]),
             durations=pad_sequence(durations, batch_first=True) if durations else None,
+            channels=channels if bool((channels < self.audio.n_mels).any()) else None,
         )
 
 
 def mel_statistics(items: list[Item], limit: int = 500) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of every mel channel, `[M]` each, over up to `limit` items spread evenly."""
+    """Mean and standard deviation of every mel channel, `[M]` each, over up to `limit` items spread evenly.
+
+    Recordings count in the channels that they fill; a channel that none fills is silent.
+    """
     spread = items[:: max(1, -(-len(items) // limit))]
-    mels = torch.cat([item.store.load(item.utterance)[0] for item in spread])
-    return mels.mean(0), mels.std(0)
+    mels = [item.store.load(item.utterance)[0] for item in spread]
+    filled = torch.tensor([item.channels for item in spread])
+    if bool((filled == mels[0].shape[1]).all()):
+        whole = torch.cat(mels)
+        return whole.mean(0), whole.std(0)
+    mean, std = torch.full_like(mels[0][0], math.log(items[0].store.audio.floor)), torch.zeros_like(mels[0][0])
+    for channel in range(int(filled.max())):
+        values = torch.cat([mel[:, channel] for mel, count in zip(mels, filled, strict=True) if channel < count])
+        mean[channel], std[channel] = values.mean(), values.std()
+    return mean, std

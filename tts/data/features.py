@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
@@ -148,14 +149,8 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
 
     Raises
     ------
-    UserError: the corpus was prepared at another sample rate, or its audio is missing or does not fit the
-    manifest.
+    UserError: its audio is missing or does not fit the manifest.
     """
-    if corpus.info.sample_rate != audio.sample_rate:
-        raise UserError(
-            f"{corpus.folder}: prepared at {corpus.info.sample_rate} Hz, but audio.sample_rate is "
-            f"{audio.sample_rate}; prepare the corpus again with this audio setting, or train with the other"
-        )
     store = FeatureStore(corpus.folder / "features" / audio.fingerprint, audio)
     store.folder.mkdir(parents=True, exist_ok=True)
     sources = [(u, corpus.audio_path(u)) for u in corpus.utterances]
@@ -164,6 +159,12 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
     with wait_exclusive(store.folder, f"features of {corpus.info.name}"):
         missing = store.outdated(sources)  # another training may have made them meanwhile
         if missing:
+            if corpus.info.sample_rate < audio.sample_rate:
+                print(
+                    f"{corpus.folder}: prepared at {corpus.info.sample_rate} Hz; nothing above half of that is learnt "
+                    f"from it, where audio.sample_rate is {audio.sample_rate} (prepare it again to have its highs)",
+                    file=sys.stderr,
+                )
             _make(store, missing, corpus.info.name, workers)
     return store
 
@@ -184,6 +185,9 @@ def _compute(store: FeatureStore, pair: tuple[Utterance, Path]) -> Origin:
     (utterance, path), audio = pair, store.audio
     made_of = origin(path)
     wav = waveform.read(path, audio.sample_rate)
+    samples = round(utterance.seconds * audio.sample_rate)
+    if abs(len(wav) - samples) == 1:  # where the corpus has another rate
+        wav = F.pad(wav, (0, samples - len(wav)))
     with torch.inference_mode():
         mel = _log_mel(audio)(wav)
     if len(mel) != store.frames(utterance):

@@ -56,6 +56,9 @@ class Utterance:
     """Of each token the index of its word."""
     words: tuple[str, ...]
     """The written words."""
+    bandwidth: float | None = None
+    """Hz above which the recording holds nothing; None where it goes up to half the sample rate of its file, and in
+    corpora of versions up to 0.3."""
 
     def __post_init__(self) -> None:
         if (
@@ -69,6 +72,8 @@ class Utterance:
             raise ValueError(
                 f"seconds={self.seconds} is no length of a recording (up to {LONGEST:g} s); prepare the corpus again"
             )
+        if self.bandwidth is not None and not self.bandwidth > 0:  # nor NaN
+            raise ValueError(f"bandwidth={self.bandwidth} is no frequency; prepare the corpus again")
         counts = {len(self.symbols), len(self.stress), len(self.word)}
         in_range = {0, 1, 2}.issuperset(self.stress) and all(-1 <= word < len(self.words) for word in self.word)
         if not self.symbols or len(counts) > 1 or not in_range:

@@ -38,6 +38,8 @@ class SegmentBatch(Tensors):
     """float32 `[B, L, M]`, log-mel; the first frame is centred on the first sample, the last behind the last."""
     pitch: Tensor
     """float32 `[B, L]`, Hz; 0 where unvoiced."""
+    bandwidth: Tensor | None = None
+    """float32 `[B]`, Hz above which each recording holds nothing; None where all go up to half the sample rate."""
 
     def inner(self, edge: int) -> slice:
         """The samples further than `edge` frames from both ends."""
@@ -69,12 +71,14 @@ class SegmentDataset(Dataset[SegmentBatch], ABC):
         drawn = torch.rand(self.batch_size, generator=draw, dtype=torch.float64)
         chosen = [self.items[i] for i in torch.searchsorted(self.until, drawn).clamp(max=len(self.items) - 1).tolist()]
         places = torch.rand(self.batch_size, generator=draw).tolist()
-        wav, mel, pitch = self._cut(chosen, places, draw)
-        return SegmentBatch([item.id for item in chosen], wav, mel, pitch)
+        wav, mel, pitch, bandwidth = self._cut(chosen, places, draw)
+        narrow = bool((bandwidth < self.audio.sample_rate / 2).any())
+        return SegmentBatch([item.id for item in chosen], wav, mel, pitch, bandwidth if narrow else None)
 
     @abstractmethod
-    def _cut(self, items: list[Item], places: list[float], draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """Samples `[B, S]`, mel `[B, L, M]` and pitch `[B, L]` at `places` in the items, from 0 to 1."""
+    def _cut(self, items: list[Item], places: list[float], draw: torch.Generator) -> tuple[Tensor, ...]:
+        """Samples `[B, S]`, mel `[B, L, M]` and pitch `[B, L]` at `places` in the items, from 0 to 1, and their
+        bandwidths `[B]`."""
 
 
 class RecordedSegments(SegmentDataset):
@@ -89,7 +93,7 @@ class RecordedSegments(SegmentDataset):
         """Frames at each end whose windows reach beyond the samples."""
         return self.audio.n_fft // (2 * self.audio.hop_length) + 1
 
-    def _cut(self, items: list[Item], places: list[float], draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    def _cut(self, items: list[Item], places: list[float], draw: torch.Generator) -> tuple[Tensor, ...]:
         gains = (QUIETEST + (LOUDEST - QUIETEST) * torch.rand(self.batch_size, generator=draw)).tolist()
         speeds = torch.randint(len(SPEEDS), (self.batch_size,), generator=draw).tolist()
         cut = [
@@ -102,7 +106,13 @@ class RecordedSegments(SegmentDataset):
         with torch.inference_mode():
             mel = self.log_mel(wav)[:, beside : beside + self.frames]
         wav = wav[:, beside * hop : (beside + self.frames - 1) * hop]
-        return wav, mel.clone(), torch.stack(pitches)
+        # Of a slower recording that had all its highs the mel says that there is nothing above them.
+        whole = self.audio.sample_rate / 2
+        bandwidth = torch.tensor([
+            min(item.bandwidth * float(SPEEDS[speed]), whole) if item.bandwidth < whole else whole
+            for item, speed in zip(items, speeds, strict=True)
+        ])  # fmt: skip
+        return wav, mel.clone(), torch.stack(pitches), bandwidth
 
     def _cut_one(self, item: Item, place: float, gain: float, speed: Fraction) -> tuple[Tensor, Tensor]:
         """Samples with `beside` frames on both sides, and the pitch of the frames between."""
@@ -121,9 +131,10 @@ class RecordedSegments(SegmentDataset):
 class StoredSegments(SegmentDataset):
     """Recordings as they are, and the mels that are stored for them, which need not be their own."""
 
-    def _cut(self, items: list[Item], places: list[float], draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    def _cut(self, items: list[Item], places: list[float], draw: torch.Generator) -> tuple[Tensor, ...]:
         wavs, mels, pitches = zip(*map(self._cut_one, items, places), strict=True)
-        return torch.stack(wavs), torch.stack(mels), torch.stack(pitches)
+        bandwidth = torch.tensor([item.bandwidth for item in items])
+        return torch.stack(wavs), torch.stack(mels), torch.stack(pitches), bandwidth
 
     def _cut_one(self, item: Item, place: float) -> tuple[Tensor, Tensor, Tensor]:
         mel, pitch = item.store.load(item.utterance)
@@ -139,18 +150,32 @@ class StoredSegments(SegmentDataset):
 
 
 def read_samples(item: Item, start: int, count: int) -> Tensor:
-    """Samples of a recording from `start` on, float32 `[count]`, with silence before its start and behind its end.
+    """Samples of a recording from `start` on at its store's rate, float32 `[count]`, with silence before its start and
+    behind its end.
 
     Raises
     ------
     UserError: the file cannot be read.
     """
+    own, wanted = item.corpus.info.sample_rate, item.store.audio.sample_rate
+    if own == wanted:
+        return _read(item, start, count)
+    common = math.gcd(own, wanted)
+    period, share = own // common, wanted // common  # samples there and here, between which both rates meet
+    margin = math.ceil(waveform.reach(own, wanted) / period)
+    first, last = start // share - margin, -(-(start + count) // share) + margin
+    converted = waveform.resample(_read(item, first * period, (last - first) * period), own, wanted)
+    return converted[start - first * share :][:count]
+
+
+def _read(item: Item, start: int, count: int) -> Tensor:
+    """Likewise, at the rate of the file."""
     path = item.corpus.audio_path(item.utterance)
     try:
-        samples, _ = soundfile.read(path, count + min(0, start), max(0, start), dtype="float32")
+        samples, _ = soundfile.read(path, max(0, count + min(0, start)), max(0, start), dtype="float32")
     except (OSError, RuntimeError) as error:
         raise UserError(f"{path}: not readable as audio; prepare the corpus again") from error
-    before = max(0, -start)
+    before = min(count, max(0, -start))
     return F.pad(torch.from_numpy(samples), (before, count - before - len(samples)))
 
 

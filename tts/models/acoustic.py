@@ -22,6 +22,7 @@ from tts.models.decoders.decoder import DecoderOutput, InferenceOutput, TeacherF
 from tts.models.encoders.reference import ReferenceEncoder, StyleTokens
 from tts.models.encoders.text import TextEncoder
 from tts.models.global_variance import GlobalVariance
+from tts.models.layers import lowest_channels
 from tts.models.predictors.duration import DurationPredictor, ShortestDurations, hard_alignment
 from tts.models.predictors.prosody import ProsodyBottleneck, ProsodyPredictor
 from tts.models.statistics import RunningUpdate, apply_updates, average_over_processes, running_means
@@ -48,7 +49,8 @@ class AcousticOutput:
     mel: Tensor
     """float32 `[B, T, M]`, log-mel."""
     error: Tensor
-    """float32 `[B, T, M]`, reconstructed minus target, in standard deviations of each channel."""
+    """float32 `[B, T, M]`, reconstructed minus target, in standard deviations of each channel; 0 in channels that the
+    recording does not fill."""
     decoded: DecoderOutput
     """What the decoder gave."""
     attention: AttentionOutput
@@ -70,7 +72,7 @@ class AcousticOutput:
     @cached_property
     def target(self) -> Tensor:
         """`[B, T, M]`, normalised; what `decoded.mel` and its drafts are compared with."""
-        return self.decoded.mel - self.error
+        return (self.decoded.mel - self.error).detach()
 
     @property
     def leading(self) -> AttentionOutput:
@@ -118,6 +120,7 @@ class AcousticModel(nn.Module):
         self.speaker = nn.Embedding(speakers, width)
         nn.init.normal_(self.speaker.weight, std=0.3)
         self.decoder = config.decoder.build(width, n_mels)
+        self.decoder.visible_channels = config.visible_channels
         self.variance = GlobalVariance(n_mels, speakers)
         self.register_buffer("mel_mean", torch.zeros(n_mels))
         self.register_buffer("mel_std", torch.ones(n_mels))
@@ -128,10 +131,11 @@ class AcousticModel(nn.Module):
     def forward(self, batch: Batch, conditions: Conditions) -> AcousticOutput:
         text, mel_lengths = batch.text, batch.mel_lengths
         tokens = length_mask(text.lengths, text.symbols.shape[1])
-        target = self._normalise(batch.mel)
+        target, missing = self._normalise(batch.mel), batch.missing_channels
+        visible = lowest_channels(target, self.config.visible_channels)
 
         hidden = self.text_encoder(text)
-        encoded = self.reference_encoder(target, mel_lengths)
+        encoded = self.reference_encoder(visible, mel_lengths)
         style = self.style_tokens(encoded, mel_lengths)
         prior = weighted_log_prior(conditions.prior, text.lengths, mel_lengths, target.shape[1], hidden.shape[1])
         given = batch.durations
@@ -149,10 +153,13 @@ class AcousticModel(nn.Module):
         decoder_prosody = predicted_prosody if conditions.predicted_prosody else prosody
         expected = self._frames(log_durations.detach(), text.symbols) * tokens
         teacher = TeacherForcing(
-            target, batch.pitch, mel_lengths, alignment, expected, conditions.hard, conditions.prior
+            visible, batch.pitch, mel_lengths, alignment, expected, conditions.hard, conditions.prior
         )
         decoded = self.decoder(states + self.prosody_projection(decoder_prosody), text.lengths, teacher)
         mel = decoded.mel * self.mel_std + self.mel_mean
+        error = decoded.mel - target
+        if missing is not None:
+            error = error.masked_fill(missing, 0.0)
         if self.training:
             style = style.detach().float()
             self._updates.append(
@@ -163,10 +170,11 @@ class AcousticModel(nn.Module):
             if conditions.predicted_prosody and self.smma_tunable and self.decoder.restored_variance is not None:
                 # Of mels made as at inference.
                 mask = length_mask(mel_lengths, mel.shape[1])
-                self._updates += self.variance.updates(batch.mel, mel.detach(), mask, text.speaker)
+                recorded = batch.mel if missing is None else torch.where(missing, mel.detach(), batch.mel)
+                self._updates += self.variance.updates(recorded, mel.detach(), mask, text.speaker)
         return AcousticOutput(
             mel=mel,
-            error=decoded.mel - target,
+            error=error,
             decoded=decoded,
             attention=attention,
             durations=durations,
@@ -256,7 +264,7 @@ class AcousticModel(nn.Module):
     @torch.no_grad()
     def align(self, text: TextBatch, mel: Tensor, mel_lengths: Tensor) -> tuple[Reference, AttentionOutput]:
         """Align recordings `[B, T, M]` with their text; their style, prosody and durations."""
-        encoded = self.reference_encoder(self._normalise(mel), mel_lengths)
+        encoded = self._encode(mel, mel_lengths)
         attention = self.attention(self.text_encoder(text), encoded, text.lengths, mel_lengths)
         durations = best_durations(attention, text.lengths, mel_lengths)
         energy = attention.monotonic_energy.mean(1)
@@ -272,7 +280,7 @@ class AcousticModel(nn.Module):
     @torch.no_grad()
     def style_of(self, mel: Tensor, mel_lengths: Tensor) -> Tensor:
         """The style `[B, D]` of recordings `[B, T, M]` of any text."""
-        return self.style_tokens(self.reference_encoder(self._normalise(mel), mel_lengths), mel_lengths)
+        return self.style_tokens(self._encode(mel, mel_lengths), mel_lengths)
 
     def set_mel_statistics(self, mean: Tensor, std: Tensor, harmonics: Tensor) -> None:
         """Mean and standard deviation of each log-mel channel, `[M]`, over the training set, and the audio setting's
@@ -280,6 +288,12 @@ class AcousticModel(nn.Module):
         self.mel_mean.copy_(mean)
         self.mel_std.copy_(std.clamp(min=0.1))
         self.decoder.set_harmonics(harmonics)
+
+    def _encode(self, mel: Tensor, mel_lengths: Tensor) -> Tensor:
+        """Of the reference encoder."""
+        visible = lowest_channels(self._normalise(mel), self.config.visible_channels)
+        encoded: Tensor = self.reference_encoder(visible, mel_lengths)
+        return encoded
 
     def _normalise(self, mel: Tensor) -> Tensor:
         return (mel - self.mel_mean) / self.mel_std

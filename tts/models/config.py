@@ -32,9 +32,14 @@ class ModelConfig:
     """The part that predicts from text how long each token lasts."""
     decoder: DecoderConfig = field(default_factory=ParallelDecoderConfig)
     """The part that turns hidden states into a mel."""
+    visible_channels: int | None = None
+    """Mel channels, from the lowest, that encoder and decoder read; null for those that all recordings of the training
+    fill. The others are made and never read, so that a speaker whose recordings lack them gets them from the rest."""
 
     def __post_init__(self) -> None:
         check_sizes(self, width=8192)
+        if self.visible_channels is not None and self.visible_channels < 1:
+            raise ValueError(f"visible_channels={self.visible_channels}: at least one must be read")
         if self.width % self.reference_encoder.style_heads:
             raise ValueError(
                 f"width {self.width} must be a multiple of style_heads {self.reference_encoder.style_heads}"

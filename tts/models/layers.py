@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -38,6 +39,13 @@ class GatedConvStack(nn.Module):
         for block in self.blocks:
             x = block(x, zeroing)
         return self.norm(x) * zeroing
+
+
+def lowest_channels(mel: Tensor, count: int | None) -> Tensor:
+    """Normalised mel `[..., M]` with its lowest `count` channels, and the mean in place of the others."""
+    if count is None:
+        return mel
+    return torch.where(torch.arange(mel.shape[-1], device=mel.device) < count, mel, 0.0)
 
 
 def mean_over_length(x: Tensor, mask: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from tts.data.manifest import Utterance
 from tts.preparation.utterance import Rejected
@@ -30,6 +31,10 @@ class Report:
     """Utterances of each."""
     symbols: dict[str, int]
     """Occurrences of each token, most frequent first."""
+    narrow: int
+    """Utterances whose recordings do not go up to half the sample rate."""
+    narrow_to: float | None
+    """Hz up to which they go, the median; None where there are none."""
     rejected: dict[str, int]
     """By reason."""
 
@@ -41,6 +46,8 @@ class Report:
         rows += [("utterances", f"{total}, {minutes:.1f} min")]
         rows += [(f"  {s}", f"{n}, {60 * self.hours[s]:.1f} min") for s, n in self.utterances.items()]
         rows += [("speakers", f"{len(self.speakers)}"), ("symbols", f"{len(self.symbols)}")]
+        if self.narrow_to is not None:
+            rows += [("narrow band", f"{self.narrow} utterances, up to {self.narrow_to / 1000:.1f} kHz")]
         rows += [("rejected", f"{sum(self.rejected.values())}")]
         rows += [(f"  {reason}", f"{count}") for reason, count in self.rejected.items()]
         width = max(len(name) for name, _ in rows)
@@ -55,6 +62,7 @@ def write_report(
         name: [u for u in utterances if u.split == name] for name in ("train", "valid", "test")
     }
     pieces = {u.id.partition("~")[0] for u in utterances if "~" in u.id}
+    narrow = [u.bandwidth for u in utterances if u.bandwidth is not None]
     report = Report(
         corpus=corpus,
         recordings=recordings,
@@ -63,6 +71,8 @@ def write_report(
         hours={name: round(sum(u.seconds for u in part) / 3600, 4) for name, part in splits.items()},
         speakers=dict(sorted(Counter(u.speaker for u in utterances).items())),
         symbols=dict(Counter(symbol for u in utterances for symbol in u.symbols).most_common()),
+        narrow=len(narrow),
+        narrow_to=median(narrow) if narrow else None,
         rejected=dict(Counter(r.reason for r in rejected).most_common()),
     )
     write_text(out / "report.json", json.dumps(plain(report), indent=2, ensure_ascii=False))

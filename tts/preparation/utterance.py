@@ -17,6 +17,7 @@ from tts.corpora.corpus import Recording
 from tts.data.manifest import NOT_UTF8
 from tts.errors import UserError
 from tts.intervals import Interval, write_textgrid
+from tts.preparation.bandwidth import bandwidth
 from tts.preparation.cutting import Piece, cut
 from tts.preparation.limits import Limits
 from tts.preparation.not_speech import not_speech
@@ -76,7 +77,7 @@ class UtteranceMaker:
             check_speaker(recording.speaker)
             text = check_text(recording.text)
             self._tokens(text)
-            wav, spans, truth = self._speech(recording)
+            wav, spans, truth, highest = self._speech(recording)
             pieces = self._pieces(text, spans)
         except _Reject as rejection:
             return Outcome([], [Rejected(recording.id, rejection.reason, rejection.detail)])
@@ -86,7 +87,7 @@ class UtteranceMaker:
         for number, piece in enumerate(pieces, 1):
             id = recording.id if len(pieces) == 1 else f"{recording.id}~{number:02d}"
             try:
-                outcome.accepted.append(self._write(id, recording, piece, wav, spans, truth))
+                outcome.accepted.append(self._write(id, recording, piece, wav, spans, truth) | {"bandwidth": highest})
             except _Reject as rejection:
                 outcome.rejected.append(Rejected(id, rejection.reason, rejection.detail))
         return outcome
@@ -97,8 +98,9 @@ class UtteranceMaker:
         except UserError as error:
             raise _Reject("unpronounceable text", str(error)) from error
 
-    def _speech(self, recording: Recording) -> tuple[torch.Tensor, list[Span], Truth]:
-        """The sound at the corpus's sample rate, where in it there is speech, and the times that are known."""
+    def _speech(self, recording: Recording) -> tuple[torch.Tensor, list[Span], Truth, float | None]:
+        """The sound at the corpus's sample rate, where in it there is speech, the times that are known, and the Hz up
+        to which it goes; None where that is half the corpus's rate."""
         rate = self.audio.sample_rate
         try:
             sound = recording.load()
@@ -121,7 +123,8 @@ class UtteranceMaker:
         flaw = not_speech(wav, rate, spans)
         if flaw:
             raise _Reject("no speech", flaw)
-        return wav, spans, sound.truth
+        highest = min(bandwidth(wav, rate) or rate / 2, sound.sample_rate / 2)
+        return wav, spans, sound.truth, highest if highest < rate / 2 else None
 
     def _pieces(self, text: str, spans: list[Span]) -> list[Piece]:
         whole = Piece(text, Span(spans[0].start, spans[-1].end))

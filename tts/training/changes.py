@@ -8,9 +8,8 @@ from typing import Any
 
 from tts.errors import UserError
 from tts.settings.schema import parse, plain
-from tts.storage.plain_data import plain_file
 from tts.training.config import RunConfig
-from tts.training.run_folder import CHECKPOINTS, CONFIG
+from tts.training.run_folder import CONFIG, config_beside
 
 FIXED = ("audio", "text", "model", "alignment.kind", "generator", "discriminators", "mels.kind")
 """A change of these is refused: the weights would not fit, or mean something else."""
@@ -58,10 +57,7 @@ def _saved(path: Path, state: dict[str, Any]) -> tuple[dict[str, Any] | None, Pa
     versions config.yaml in the run's folder."""
     if "config" in state:
         return state["config"], path
-    beside = path.resolve().parent.parent / CONFIG
-    if path.resolve().parent.name != CHECKPOINTS or not beside.is_file():
-        return None, path
-    return plain_file(beside), beside
+    return config_beside(path), path.resolve().parent.parent / CONFIG
 
 
 def _within(key: str, groups: tuple[str, ...]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tts.errors import UserError
 from tts.model_folder import check_replaceable
@@ -31,6 +32,22 @@ def locked(run_dir: Path) -> Iterator[None]:
         check_replaceable(run_dir / name, f"{name}.json")
     with exclusive(run_dir, "run_dir"):
         yield
+
+
+def config_beside(checkpoint: Path) -> dict[str, Any] | None:
+    """The settings in the folder of the run that left `checkpoint`; None where it lies elsewhere.
+
+    Raises
+    ------
+    UserError: they cannot be read.
+    """
+    path = checkpoint.resolve().parent.parent / CONFIG
+    if checkpoint.resolve().parent.name != CHECKPOINTS or not path.is_file():
+        return None
+    config = plain_file(path)
+    if not isinstance(config, dict):
+        raise UserError(f"{path}: holds no settings; the folder is damaged")
+    return config
 
 
 def _is_run(folder: Path) -> bool:

@@ -27,7 +27,7 @@ from tts.models.decoders.decoder import (
     TeacherForcing,
 )
 from tts.models.decoders.transformer import DecoderLayer, LayerCache, sinusoids
-from tts.models.layers import GatedConvStack
+from tts.models.layers import GatedConvStack, lowest_channels
 from tts.models.length_regulator import LengthRegulator, Progress, passed_until, stretched
 from tts.models.predictors.duration import whole_frames
 from tts.settings.schema import check_shares, check_sizes
@@ -336,7 +336,7 @@ class AutoregressiveDecoder(Decoder):
         return text
 
     def _inputs(self, frames: Tensor, first: int) -> Tensor:
-        x = self.prenet(frames)
+        x = self.prenet(lowest_channels(frames, self.visible_channels))
         if self.config.positions:
             x = x + self.position_scales[1] * sinusoids(first, x.shape[1], x.shape[2], x.device)
         return x

@@ -26,7 +26,7 @@ class TeacherForcing:
     """The recording that a training step reconstructs."""
 
     mel: Tensor
-    """`[B, T, M]`, normalised."""
+    """`[B, T, M]`, normalised; 0 in channels that may not be read."""
     pitch: Tensor
     """`[B, T]`, Hz; 0 where unvoiced."""
     lengths: Tensor
@@ -107,6 +107,8 @@ class Decoder(nn.Module, ABC):
     restored_variance: float | None = None
     """Share, 0 to 1, of the variance lacking in its mels that is given back at inference; None if none is lacking, as
     where a decoder reads its own output, and it is not measured then."""
+    visible_channels: int | None = None
+    """Mel channels, from the lowest, that it may read of its own output; None for all. The model sets it."""
 
     @property
     def cross_attentions(self) -> list[StepwiseMonotonicMultiheadAttention]:

@@ -29,6 +29,17 @@ class TrainingData:
     """Utterances that this run cannot learn from, and why."""
 
     @property
+    def common_channels(self) -> int | None:
+        """Mel channels, from the lowest, that all recordings for training fill; None for all channels."""
+        fewest = min(item.channels for item in self.train.items)
+        return fewest if fewest < self.train.audio.n_mels else None
+
+    @property
+    def narrow(self) -> int:
+        """How many recordings for training do not fill all channels."""
+        return sum(item.channels < self.train.audio.n_mels for item in self.train.items)
+
+    @property
     def languages(self) -> list[str]:
         return list(dict.fromkeys(corpus.info.text["language"] for corpus in self.recordings.corpora))
 

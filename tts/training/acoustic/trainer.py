@@ -51,10 +51,10 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
     def __init__(self, config: TrainConfig, fabric: Fabric, stop: StopRequest | None = None) -> None:
         super().__init__(config, fabric, stop)
         self.data = first_process_first(fabric, lambda: load_data(config))
-        self.model = build_model(config, self.data)
+        voice = Voice.load(config.init_from) if config.init_from else None
+        self.model = build_model(config, self.data, voice)
         self.origins: Origins = {}
-        if config.init_from:
-            voice = Voice.load(config.init_from)
+        if voice is not None and config.init_from:
             self.origins["init_from"] = origin_of(config.init_from, voice.info)
             notes = warm_start(self.model, self.data, voice, config)
             if fabric.is_global_zero:
@@ -81,7 +81,9 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         language, *others = self.data.languages
         kept = f"{language}, not {', '.join(others)}, which is in its corpora too" if others else language
         utterances, speakers = counted(len(self.data.train), "utterance"), counted(len(self.data.speakers), "speaker")
-        return f"{parameters:.2f} M parameters, {utterances}, {speakers}, to speak {kept}"
+        narrow = self.data.narrow
+        band = f", {narrow} of them without the highest mel channels" if narrow else ""
+        return f"{parameters:.2f} M parameters, {utterances}{band}, {speakers}, to speak {kept}"
 
     def fit(self) -> dict[str, float]:
         """As any run; warns where the voice that it leaves is one of the plain phase."""
@@ -195,7 +197,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         config, data = self.config, self.data
         language = data.languages[0]  # of the corpus, not of the run's own settings: it must speak what it learnt
         text = dataclasses.replace(config.text, language=language)
-        settings = VoiceConfig(audio=config.audio, text=text, model=config.model)
+        settings = VoiceConfig(audio=config.audio, text=text, model=self.model.config)
         info = VoiceInfo(
             speakers=tuple(data.speakers),
             language=language,

@@ -73,10 +73,12 @@ class Validator:
     ) -> dict[str, float]:
         frames = length_mask(batch.mel_lengths, batch.mel.shape[1])
         path = inspect_path(output.alignment, batch.text.lengths, batch.mel_lengths)
-        timed_error = ((timed.mel[:, : frames.shape[1]] - batch.mel) / model.mel_std).abs().mean(-1)[frames].mean()
+        apart = (timed.mel[:, : frames.shape[1]] - batch.mel) / model.mel_std
+        if batch.missing_channels is not None:
+            apart = apart.masked_fill(batch.missing_channels, 0.0)
         return {
             "mel": float(output.error.abs().mean(-1)[frames].mean()),
-            "mel_from_text": float(timed_error),
+            "mel_from_text": float(apart.abs().mean(-1)[frames].mean()),
             "length_error": float((from_text.mel_lengths / batch.mel_lengths).log().abs().mean()),
             **self._pitch(output.decoded.pitch, batch.pitch, frames),
             "focus_rate": float(output.leading.sharpest),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -17,10 +17,14 @@ from tts.training.acoustic.data import TrainingData
 from tts.training.recordings import check_same
 
 
-def build_model(config: TrainConfig, data: TrainingData) -> AcousticModel:
-    """A fresh model with the corpora's mel statistics."""
+def build_model(config: TrainConfig, data: TrainingData, voice: Voice | None) -> AcousticModel:
+    """A fresh model with the corpora's mel statistics. It reads the mel channels that all recordings fill, those of the
+    `voice` that it is to start from included."""
     torch.manual_seed(config.seed)
-    model = AcousticModel(config.model, config.audio.n_mels, len(data.table), len(data.speakers))
+    theirs = None if voice is None else voice.config.model.visible_channels
+    known = [n for n in (config.model.visible_channels, data.common_channels, theirs) if n is not None]
+    settings = replace(config.model, visible_channels=min(known, default=None))
+    model = AcousticModel(settings, config.audio.n_mels, len(data.table), len(data.speakers))
     model.set_mel_statistics(*mel_statistics(data.train.items), harmonic_template(config.audio))
     return model
 
