@@ -33,7 +33,7 @@ from tts.corpora.synthetic.hibari import HibariCorpus
 from tts.corpora.synthetic.sentences import read_sentences
 from tts.data.manifest import PreparedCorpus, read_manifest
 from tts.errors import UserError
-from tts.evaluation.copies import mel_cepstral_distortion
+from tts.evaluation.copies import log_spectral_distance, mel_cepstral_distortion
 from tts.evaluation.judges import OpinionPredictor, Recogniser, perceptual_quality, word_error_rate
 from tts.storage.files import write_text
 from tts.synthesis.voice import Voice
@@ -41,6 +41,8 @@ from tts.training.checkpoint import load_checkpoint
 from tts.vocoder import Generator
 from tts.vocoder.choice import GriffinLimVocoder, IstftVocoder, Vocoder, make_vocoder, trained
 
+HIGHS = 8000.0
+"""Hz, above which the log-spectral distance is measured."""
 SHORTEST = 1.0
 """Seconds; a predictor of opinions was taught on sentences."""
 KEYS = ("corpus", "vocoder", "voice", "run", "sentences")
@@ -112,6 +114,10 @@ def judge_copies(corpus: PreparedCorpus, chosen: IstftVocoder, judges: Judges, o
             mel_cepstral_distortion(mel, log_mel(sound)) for mel, sound in zip(mels, sounds, strict=True)
         )
         rows[name]["PESQ"] = statistics.mean(judges.quality(r[: len(s)], s, audio.sample_rate) for r, s in pairs)
+        if audio.sample_rate / 2 > HIGHS:
+            rows[name][f"LSD above {HIGHS / 1000:g} kHz dB"] = statistics.mean(
+                log_spectral_distance(r, s, audio.sample_rate, HIGHS) for r, s in pairs
+            )
         if isinstance(vocoder, Generator):
             rows[name]["M parameters"] = sum(p.numel() for p in vocoder.parameters()) / 1e6
         keep(sounds, out, f"copies_{name}", audio.sample_rate)
@@ -177,7 +183,7 @@ def kept(run: Path) -> list[Path]:
 
 def held_out(corpus: PreparedCorpus, chosen: IstftVocoder) -> tuple[list[str], list[Tensor], AudioConfig]:
     """Texts and recordings, and the mel definition of the vocoder."""
-    audio = trained(chosen.path).audio
+    audio = AudioConfig() if chosen.path is None else trained(chosen.path).audio
     utterances = [u for u in corpus.utterances if u.split != "train" and u.seconds >= SHORTEST]
     wavs = [waveform.read(corpus.audio_path(u), audio.sample_rate) for u in utterances]
     return [u.text for u in utterances], wavs, audio

@@ -30,7 +30,7 @@ def test_a_line_becomes_four_files_that_agree(
     grid = read_textgrid(out / "0001.TextGrid")
     assert said["text"] == "Go home, did the bird sing?"
     assert said["voice"] == "tiny"
-    assert said["sample_rate"] == rate == 16000
+    assert said["sample_rate"] == rate == 24000
     assert said["seconds"] == pytest.approx(len(wav) / rate)
     assert said["phones"][-1]["end"] == pytest.approx(len(wav) / rate, abs=1e-4)
     for tier in ("words", "phones"):

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tts.audio import waveform
+from tts.audio.config import AudioConfig
 from tts.data.manifest import read_manifest
 from tts.errors import UserError
 from tts.intervals import Interval, write_textgrid
@@ -26,6 +27,7 @@ from tts.synthesis.voice import Synthesis, Voice
 from tts.text.tokens import Tokens
 from tts.vocoder.choice import AUTO_VOCODER, GriffinLimVocoder, VocoderChoice
 
+RATE = AudioConfig().sample_rate
 LONG = "The old lamp fell. She sold nine hats, then went home; did the bird sing? We keep the sea in view!"
 
 
@@ -62,7 +64,7 @@ def test_speech_is_timed_from_its_first_sample_to_its_last(voice: Voice, text: s
     speech = voice.synthesize(text)
     assert speech.wav.dtype == torch.float32
     assert speech.wav.isfinite().all()
-    assert speech.sample_rate == 16000
+    assert speech.sample_rate == RATE
     assert_timed(speech)
     assert int(speech.durations.sum()) == len(speech.mel)
     assert speech.durations.min() >= 1
@@ -104,7 +106,7 @@ def spoken(tokens: Tokens) -> InferenceOutput:
     """Ten frames of silence a token."""
     durations = torch.full((1, len(tokens)), 10)
     frames = int(durations.sum())
-    mel = torch.zeros(1, frames, 80)
+    mel = torch.zeros(1, frames, AudioConfig().n_mels)
     return InferenceOutput(mel, durations.sum(1), durations, hard_alignment(durations, frames), torch.tensor([True]))
 
 
@@ -122,7 +124,7 @@ def test_speed_shortens_speech(voice: Voice, recording: tuple[Path, Any]) -> Non
 
 
 def test_a_sentence_has_a_length_that_is_believable(voice: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voice_module, "MOST_CELLS", 513 * 100)
+    monkeypatch.setattr(voice_module, "MOST_CELLS", (AudioConfig().n_fft // 2 + 1) * 100)
     with pytest.raises(UserError, match=r"would take \d+ frames of speech, and no more than 100 are spoken in one go"):
         voice.synthesize("Go home.", speed=0.25)
     with pytest.raises(UserError, match=r"no more than 100"):
@@ -200,12 +202,12 @@ def test_a_pause_mark_that_was_never_seen_becomes_one_that_was(voice: Voice) -> 
 
 def test_prosody_of_a_reference_is_followed(voice: Voice, recording: tuple[Path, Any]) -> None:
     path, utterance = recording
-    frames = round(utterance.seconds * 16000) // 200 + 1
+    frames = round(utterance.seconds * RATE) // AudioConfig().hop_length + 1
     speech = voice.synthesize(utterance.text, speaker=utterance.speaker, reference=path)
     assert len(speech.mel) == frames
     assert_timed(speech)
-    wav = waveform.read(path, 16000)
-    given = voice.synthesize(utterance.text, speaker=utterance.speaker, reference=(wav, 16000))
+    wav = waveform.read(path, RATE)
+    given = voice.synthesize(utterance.text, speaker=utterance.speaker, reference=(wav, RATE))
     torch.testing.assert_close(given.mel, speech.mel)
     assert not torch.allclose(voice.synthesize(utterance.text).mel[:5], speech.mel[:5])
 
@@ -220,30 +222,30 @@ def test_style_of_a_reference_goes_with_any_text(voice: Voice, recording: tuple[
 def test_references_that_do_not_fit_are_refused(voice: Voice, recording: tuple[Path, Any], tmp_path: Path) -> None:
     short = torch.randn(8000, generator=torch.Generator().manual_seed(0)) * 0.1
     with pytest.raises(UserError, match=r"frames for \d+ tokens of text.*reference_mode=style"):
-        voice.synthesize(" ".join([LONG] * 2), reference=(short, 16000))
+        voice.synthesize(" ".join([LONG] * 2), reference=(short, RATE))
     with pytest.raises(UserError, match="too short for a reference"):
-        voice.synthesize("Go home.", reference=(short[:500], 16000))
+        voice.synthesize("Go home.", reference=(short[:500], RATE))
     with pytest.raises(UserError, match=r"none\.wav"):
         voice.synthesize("Go home.", reference=tmp_path / "none.wav")
     (tmp_path / "text.wav").write_text("not a sound")
     with pytest.raises(UserError, match=r"text\.wav"):
         voice.synthesize("Go home.", reference=str(tmp_path / "text.wav"))
     with pytest.raises(UserError, match="reference_mode=melody: choose prosody or style"):
-        voice.synthesize("Go home.", reference=(short, 16000), reference_mode="melody")
+        voice.synthesize("Go home.", reference=(short, RATE), reference_mode="melody")
 
 
 def test_a_recording_is_aligned_with_its_text(voice: Voice, recording: tuple[Path, Any]) -> None:
     path, utterance = recording
-    wav = waveform.read(path, 16000)
-    aligned = voice.align(wav, 16000, utterance.text)
-    again = voice.align(wav, 16000, utterance.tokens)
+    wav = waveform.read(path, RATE)
+    aligned = voice.align(wav, RATE, utterance.text)
+    again = voice.align(wav, RATE, utterance.tokens)
     assert aligned.phones == again.phones
-    as_array = voice.align(wav.double().numpy()[None], 16000, utterance.text)
+    as_array = voice.align(wav.double().numpy()[None], RATE, utterance.text)
     assert as_array.phones == aligned.phones
     with pytest.raises(UserError, match="give one channel"):
-        voice.align(torch.stack([wav, wav]), 16000, utterance.text)
+        voice.align(torch.stack([wav, wav]), RATE, utterance.text)
     assert aligned.phones[0].start == 0
-    assert aligned.phones[-1].end == pytest.approx(len(wav) / 16000)
+    assert aligned.phones[-1].end == pytest.approx(len(wav) / RATE)
     assert all(a.end == b.start and a.start <= a.end for a, b in pairwise(aligned.phones))
     assert [w.label for w in aligned.words] == list(utterance.words)
     torch.testing.assert_close(aligned.posterior.sum(1), torch.ones(len(aligned.posterior)))
@@ -251,7 +253,7 @@ def test_a_recording_is_aligned_with_its_text(voice: Voice, recording: tuple[Pat
     assert aligned.posterior[-1, -1] == pytest.approx(1)
     assert 0 < aligned.focus <= 1
     with pytest.raises(UserError, match="the text is not that of the recording"):
-        voice.align(wav[:2000], 16000, LONG)
+        voice.align(wav[:2000], RATE, LONG)
 
 
 @settings(deadline=None)
@@ -339,9 +341,9 @@ def test_a_recording_that_is_not_of_the_text_is_told(
     monkeypatch.setattr(voice_module, "MISFIT_LIMIT", 1e9)  # a voice of six steps has learnt no sounds
     assert not voice.synthesize(utterance.text, reference=path).doubt
     hurried = "We keep the sea in view, we keep the sea in view, we keep the sea in view, we keep the sea."
-    speech = voice.synthesize(hurried, reference=(waveform.read(path, 16000)[:24000], 16000))
+    speech = voice.synthesize(hurried, reference=(waveform.read(path, RATE)[:24000], RATE))
     assert "none is as fast as 30; with another text use reference_mode=style" in speech.doubt
     assert not voice.synthesize(hurried, reference=path, reference_mode="style").doubt
     monkeypatch.setattr(voice_module, "MISFIT_LIMIT", 1e-9)
-    assert voice.align(waveform.read(path, 16000), 16000, utterance.text).misfit > 1
+    assert voice.align(waveform.read(path, RATE), RATE, utterance.text).misfit > 1
     assert "does not sound like the text" in voice.synthesize(utterance.text, reference=path).doubt

@@ -20,20 +20,26 @@ from tts.vocoder.choice import (
 )
 from tts.vocoder.folder import VocoderInfo, save_vocoder
 
-OTHER = AudioConfig(sample_rate=22050, hop_length=256)
+OTHER = AudioConfig(sample_rate=22050, n_fft=1024, win_length=1024, hop_length=256, n_mels=80, f_max=8000.0)
 
 
-def test_the_one_in_the_package_is_the_default_for_its_mels() -> None:
-    vocoder = make_vocoder(AUTO_VOCODER, AudioConfig())
-    assert isinstance(vocoder, Generator)
+KHZ_16 = AudioConfig(16000, 1024, 1024, 200, 80, 0.0, 8000.0, 1e-5)
+
+
+@pytest.mark.parametrize("audio", [AudioConfig(), KHZ_16], ids=["24khz", "16khz"])
+def test_those_in_the_package_are_the_default_for_their_mels(audio: AudioConfig) -> None:
+    for choice in (AUTO_VOCODER, IstftVocoder()):
+        vocoder = make_vocoder(choice, audio)
+        assert isinstance(vocoder, Generator) and vocoder.audio == audio
     assert isinstance(make_vocoder(AUTO_VOCODER, OTHER), GriffinLim)
     assert isinstance(make_vocoder(GriffinLimVocoder(), AudioConfig()), GriffinLim)
-    assert sum(path.stat().st_size for path in UNIVERSAL.iterdir()) <= 8e6
+    for folder in UNIVERSAL:
+        assert sum(path.stat().st_size for path in folder.iterdir()) <= 8e6
 
 
-def test_the_one_in_the_package_copies_a_voiced_sound() -> None:
+@pytest.mark.parametrize("audio", [AudioConfig(), KHZ_16], ids=["24khz", "16khz"])
+def test_those_in_the_package_copy_a_voiced_sound(audio: AudioConfig) -> None:
     """Pulses through one resonance: the copy is as loud and as high."""
-    audio = AudioConfig()
     time = torch.arange(audio.sample_rate) / audio.sample_rate
     harmonics = torch.arange(1, 30)
     strength = 0.02 / (1 + ((harmonics * 150 - 600) / 300).square())
@@ -43,7 +49,8 @@ def test_the_one_in_the_package_copies_a_voiced_sound() -> None:
     copy = vocoder(mel)
     assert copy.shape == ((len(mel) - 1) * audio.hop_length,)
     assert 20 * (copy.std() / wav.std()).log10().abs() < 3
-    spectrum = torch.fft.rfft(copy[4000:12000] * torch.hann_window(8000)).abs()
+    second = copy[audio.sample_rate // 4 :][: audio.sample_rate // 2]
+    spectrum = torch.fft.rfft(second * torch.hann_window(len(second))).abs()
     assert 2 * int(spectrum[50:120].argmax() + 50) == pytest.approx(150, abs=4)
 
 

@@ -18,8 +18,8 @@ from tts.vocoder.folder import load_vocoder
 from tts.vocoder.generator import Generator
 from tts.vocoder.hub import Package, load_hub
 
-UNIVERSAL = Path(__file__).with_name("universal")
-"""The one that comes with the package."""
+UNIVERSAL = (Path(__file__).with_name("universal_24khz"), Path(__file__).with_name("universal"))
+"""Those that come with the package, for audio=24khz and audio=16khz."""
 
 
 class Vocoder(Protocol):
@@ -50,14 +50,13 @@ class VocoderChoice(Choice, group="vocoder"):
 
 @dataclass(frozen=True)
 class AutoVocoder(VocoderChoice):
-    """The vocoder that comes with the package where it knows the voice's mels, else Griffin-Lim."""
+    """The one of the package's vocoders that knows the voice's mels, else Griffin-Lim."""
 
     kind: Literal["auto"] = "auto"
     """Which vocoder."""
 
     def load(self, audio: AudioConfig) -> Vocoder:
-        vocoder = trained()
-        return vocoder if vocoder.audio == audio else GriffinLim(audio)
+        return universal(audio) or GriffinLim(audio)
 
 
 @dataclass(frozen=True)
@@ -86,10 +85,10 @@ class IstftVocoder(VocoderChoice):
     kind: Literal["istft"] = "istft"
     """Which vocoder."""
     path: str | None = None
-    """A vocoder's folder, or that of its run; null for the one that comes with the package."""
+    """A vocoder's folder, or that of its run; null for one of those that come with the package."""
 
     def load(self, audio: AudioConfig) -> Vocoder:
-        return trained(self.path)
+        return trained(self.path) if self.path else universal(audio) or trained(str(UNIVERSAL[0]))
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class HubVocoder(VocoderChoice):
     """Published weights, run by their own package: pip install '.[hub]'.
 
     bigvgan: any nvidia/bigvgan_*; the default knows the mels of audio=22khz. vocos: charactr/vocos-mel-24khz, for
-    voices with audio=24khz and n_fft and win_length 1024, hop_length 256.
+    voices with audio=24khz_vocos.
     """
 
     kind: Literal["hub"] = "hub"
@@ -137,7 +136,13 @@ def check_same_mel(vocoder: Vocoder, audio: AudioConfig) -> None:
         )
 
 
+def universal(audio: AudioConfig) -> Generator | None:
+    """The one of the package's vocoders that knows mels of the definition `audio`."""
+    vocoders = (trained(str(folder)) for folder in UNIVERSAL)
+    return next((vocoder for vocoder in vocoders if vocoder.audio == audio), None)
+
+
 @cache
-def trained(path: str | None = None) -> Generator:
-    """The vocoder in a folder; the one that comes with the package if none is given."""
-    return load_vocoder(UNIVERSAL if path is None else path)[0]
+def trained(path: str) -> Generator:
+    """The vocoder in a folder."""
+    return load_vocoder(path)[0]

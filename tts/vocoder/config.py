@@ -23,21 +23,29 @@ class GeneratorConfig:
     """Channels of the part that reads the pitch off the mel."""
     pitch_layers: int = 3
     """Number of convolution blocks of the part that reads the pitch off the mel."""
-    window: int = 320
-    """Samples of each short-time Fourier transform in which the source's pulses and the noise are filtered."""
+    window: int | None = None
+    """Samples of each short-time Fourier transform in which the source's pulses and the noise are filtered; null for
+    20 milliseconds of them."""
     steps: int = 4
     """Filters per mel frame; more follow faster changes. Must divide the hop length."""
 
     def __post_init__(self) -> None:
-        check_sizes(
-            self, width=8192, hidden=32768, layers=64, pitch_width=8192, pitch_layers=64, window=32768, steps=1024
-        )
+        check_sizes(self, width=8192, hidden=32768, layers=64, pitch_width=8192, pitch_layers=64, steps=1024)
+        if self.window is not None:
+            check_sizes(self, window=32768)
 
-    def check_fits(self, audio: AudioConfig) -> None:
-        """Raises ValueError if these filters cannot follow frames of `audio`, or take memory out of all proportion."""
+    def window_of(self, audio: AudioConfig) -> int:
+        """Samples of the window.
+
+        Raises
+        ------
+        ValueError: these filters cannot follow frames of `audio`, or take memory out of all proportion.
+        """
+        window = 2 * round(audio.sample_rate / 100) if self.window is None else self.window
         hop = audio.hop_length // self.steps
-        if audio.hop_length % self.steps or not 2 * hop <= self.window <= MOST_OVERLAP * hop:
+        if audio.hop_length % self.steps or not 2 * hop <= window <= MOST_OVERLAP * hop:
             raise ValueError(
-                f"steps={self.steps} must divide the hop of {audio.hop_length} samples, and window={self.window} "
-                f"must be 2 to {MOST_OVERLAP} times as long as what comes out"
+                f"steps={self.steps} must divide the hop of {audio.hop_length} samples, and window={window} must be 2 "
+                f"to {MOST_OVERLAP} times as long as what comes out"
             )
+        return window

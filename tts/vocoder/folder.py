@@ -36,7 +36,7 @@ class VocoderConfig:
     generator: GeneratorConfig
 
     def __post_init__(self) -> None:
-        self.generator.check_fits(self.audio)
+        self.generator.window_of(self.audio)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import torch
@@ -94,10 +95,10 @@ class Generator(nn.Module):
 
     def __init__(self, config: GeneratorConfig, audio: AudioConfig) -> None:
         super().__init__()
-        config.check_fits(audio)
-        self.config, self.audio = config, audio
+        window = config.window_of(audio)
+        self.config, self.audio = replace(config, window=window), audio
         self.hop = audio.hop_length // config.steps
-        frequencies = config.window // 2 + 1
+        frequencies = window // 2 + 1
         self.filter_trunk = Trunk(
             audio.n_mels, config.width, config.hidden, config.layers, 3 * frequencies * config.steps
         )
@@ -106,7 +107,7 @@ class Generator(nn.Module):
             spread, level = _mel_to_density(audio, frequencies)
         self.register_buffer("spread", spread, persistent=False)
         self.register_buffer("level", level, persistent=False)
-        self.register_buffer("window", torch.hann_window(config.window), persistent=False)
+        self.register_buffer("window", torch.hann_window(window), persistent=False)
         self.register_buffer("mel_mean", torch.zeros(audio.n_mels))
         self.register_buffer("mel_std", torch.ones(audio.n_mels))
 
@@ -114,7 +115,7 @@ class Generator(nn.Module):
     def reach(self) -> int:
         """Mel frames on each side that a frame's sound depends on."""
         own = (KERNEL // 2) * (1 + max(self.config.layers, self.config.pitch_layers))
-        return own + -(-self.config.window // self.audio.hop_length)
+        return own + -(-len(self.window) // self.audio.hop_length)
 
     def set_mel_statistics(self, mean: Tensor, std: Tensor) -> None:
         """Mean and standard deviation of each log-mel channel, `[M]`, over the training set."""
@@ -178,13 +179,13 @@ class Generator(nn.Module):
         spectrum = self._spectrum(source) * torch.polar(filters.harmonic.exp(), filters.phase)
         spectrum = spectrum + self._spectrum(noise) * filters.noise.exp()
         return torch.istft(
-            spectrum.transpose(1, 2), self.config.window, self.hop, window=self.window, length=source.shape[1]
+            spectrum.transpose(1, 2), len(self.window), self.hop, window=self.window, length=source.shape[1]
         )
 
     def _spectrum(self, wav: Tensor) -> Tensor:
         """`[B, samples]` → complex `[B, S, F]`."""
         spectrum = torch.stft(
-            wav, self.config.window, self.hop, window=self.window, pad_mode="constant", return_complex=True
+            wav, len(self.window), self.hop, window=self.window, pad_mode="constant", return_complex=True
         )
         return spectrum.transpose(1, 2)
 

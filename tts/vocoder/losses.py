@@ -77,6 +77,13 @@ def spectral_distance(a: list[Tensor], b: list[Tensor]) -> Tensor:
     return torch.stack(terms).mean()
 
 
+def lowpass(wav: Tensor, hertz: Tensor, sample_rate: int) -> Tensor:
+    """`[B, samples]` without what lies above `hertz` `[B]`."""
+    spectrum = torch.fft.rfft(wav)
+    frequency = torch.arange(spectrum.shape[1], device=wav.device) * sample_rate / wav.shape[1]
+    return torch.fft.irfft(spectrum * (frequency <= hertz[:, None]), wav.shape[1])
+
+
 @dataclass
 class VocoderReport:
     """One training step: what is logged, and what the discriminators are given."""
@@ -119,6 +126,10 @@ class VocoderObjective(nn.Module):
         inner = batch.inner(EDGE)
         copies = [generator.copy(filters, octaves.detach())[:, inner] for _ in range(2)]
         recording = batch.wav[:, inner]
+        if batch.bandwidth is not None:  # what a recording does not hold is not to be unlearnt
+            recording, *copies = (
+                lowpass(wav, batch.bandwidth, generator.audio.sample_rate) for wav in (recording, *copies)
+            )
         terms: dict[str, Tensor] = {}
         if weights["spectral"]:
             target, first, second = (self.spectra(wav) for wav in (recording, *copies))

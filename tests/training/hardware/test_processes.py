@@ -141,7 +141,7 @@ def test_two_processes_train_one_vocoder_and_its_discriminators(
     assert first["weights"] == second["weights"]
     assert [s[1] for s in first["seen"]] != [s[1] for s in second["seen"]], "each has its own share of the data"
     run_dir = tmp_path / "whole" / "run"
-    assert load_vocoder(run_dir)[0](torch.zeros(5, 80)).isfinite().all()
+    assert load_vocoder(run_dir)[0](torch.zeros(5, 90)).isfinite().all()
     half = f"resume={run_dir}/checkpoints/step_0000003.pt"
     first, second = launch(tmp_path / "parts", [*overrides, half], task="vocoder")
     assert [s[0] for s in first["seen"]] == [s[0] for s in second["seen"]] == [3, 4, 5]

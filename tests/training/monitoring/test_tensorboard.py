@@ -147,10 +147,10 @@ def test_validation_shows_mels_alignment_and_sound(watched_run: tuple[Path, list
             sounds = board.Tensors(f"{utterance}/{kind}")
             assert [event.step for event in sounds] == steps
             wav, rate = soundfile.read(io.BytesIO(sounds[-1].tensor_proto.string_val[0]))
-            assert rate == 16000
+            assert rate == 24000
             assert np.abs(wav).max() > 0
             if kind == "recording":
-                assert len(wav) == pytest.approx(picture(target[0]).shape[1] * 200, abs=400)
+                assert len(wav) == pytest.approx(picture(target[0]).shape[1] * 300, abs=600)
 
 
 def test_sounds_say_which_text_is_spoken(watched_run: tuple[Path, list[Any]], prepared: Path) -> None:

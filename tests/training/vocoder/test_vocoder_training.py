@@ -164,11 +164,12 @@ def test_another_model_is_not_resumed(
 @pytest.mark.parametrize(
     ("override", "complaint"),
     [
-        ("generator.steps=3", "steps=3 must divide the hop of 200 samples"),
-        ("segment_frames=5", "segment_frames must be 20 or more"),
+        ("generator.steps=7", "steps=7 must divide the hop of 300 samples"),
+        ("segment_frames=5", "segment_frames must be 16 or more"),
         ("+generator.depth=3", "unknown key 'depth'"),
         ("+model.width=3", "unknown key 'model'"),
         ("loss.features=[[3,0],[2,1]]", "must rise"),
+        ("learns=new_filters", "give init_from=VOCODER, one for narrower mels"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(

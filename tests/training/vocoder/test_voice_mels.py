@@ -103,5 +103,5 @@ def test_half_a_choice_is_refused(
 def test_a_voice_of_other_mels_is_refused(
     make_vocoder_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(UserError, match=r"mels\.voice: the voice's audio is .*8000.*, this run's .*7600"):
+    with pytest.raises(UserError, match=r"mels\.voice: the voice's audio is .*11745.*, this run's .*7600"):
         make_vocoder_trainer(tmp_path, "mels=from_voice", f"mels.voice={tiny_run}", "audio.f_max=7600")

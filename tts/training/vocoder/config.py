@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tts.training.config import OptimizerConfig, RunConfig, TrainerConfig
@@ -48,12 +48,18 @@ class VocoderTrainConfig(RunConfig):
     """The training loop; a step is 16 segments of 65 frames."""
     segment_frames: int = 65
     """Length of a training example in mel frames."""
+    learns: Literal["all", "new_filters"] = "all"
+    """all: every weight; new_filters: after init_from of a vocoder for narrower mels, only the filters above its
+    highest, so that below it sounds as it did."""
     half: bool = False
     """Export the weights in half precision: half the size, and no audible difference."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.generator.check_fits(self.audio)
+        generator = replace(self.generator, window=self.generator.window_of(self.audio))
+        object.__setattr__(self, "generator", generator)  # as it is stored, and compared on resuming
+        if self.learns == "new_filters" and not self.init_from:
+            raise ValueError("learns=new_filters: give init_from=VOCODER, one for narrower mels")
         longest = max(WINDOWS + self.discriminators.windows)
         least = -(-longest // self.audio.hop_length) + 2 * EDGE + 1
         if self.segment_frames < least:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 import torch
@@ -35,6 +36,7 @@ from tts.vocoder.losses import (
     discriminator_loss,
     feature_loss,
 )
+from tts.vocoder.widen import keep_filters, widened
 
 
 class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
@@ -52,7 +54,10 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         if config.init_from:
             self._take_over(config.init_from)
         objective = VocoderObjective(self.model, config.loss)
-        self.objective, self.optimizer = fabric.setup(objective, make_optimizer(self.model, config.optimizer))
+        # Decay would change filters that are to stay.
+        kept = config.learns == "new_filters"
+        settings = replace(config.optimizer, weight_decay=0.0) if kept else config.optimizer
+        self.objective, self.optimizer = fabric.setup(objective, make_optimizer(self.model, settings))
         self.average = averaged(self.model, config.optimizer.ema_decay)
         self.averaged_model = cast(Generator, self.average.module)
         self.discriminators: Any = None
@@ -195,9 +200,19 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
                 group["lr"] = rate
 
     def _take_over(self, path: str) -> None:
-        """Start from a vocoder of the same mel definition and sizes."""
+        """Start from a vocoder of the same sizes and mel definition, or one that it widens."""
         other, info = load_vocoder(path)
         self.origins["init_from"] = origin_of(path, info)
+        if self.config.audio.widens(other.audio):
+            try:
+                self.model.load_state_dict(widened(self.model, other))
+            except ValueError as error:
+                raise UserError(f"init_from: {path} cannot be widened: {error}") from error
+            if self.config.learns == "new_filters":
+                keep_filters(self.model, len(other.window) // 2 + 1)
+            return
+        if self.config.learns == "new_filters":
+            raise UserError(f"learns=new_filters: {path} knows no narrower mels than those of this run; leave it out")
         check_same("init_from: the vocoder's audio", other.audio, self.config.audio)
         check_same("init_from: the vocoder's generator", other.config, self.config.generator)
         self.model.load_state_dict(other.state_dict())
