@@ -14,7 +14,7 @@ from torch import Tensor
 
 from tts.audio import pyin
 from tts.audio.config import AudioConfig
-from tts.audio.pitch import HIGHEST, LOWEST, compile_pitch_tracking, pitch_contour
+from tts.audio.pitch import FRAME_SECONDS, HIGHEST, LOWEST, compile_pitch_tracking, pitch_contour
 
 SETTINGS = [(16000, 160), (16000, 200), (22050, 256), (24000, 300), (24000, 384), (44100, 441), (48000, 600)]
 """Sample rates and hops, of 10 to 16 ms."""
@@ -23,7 +23,7 @@ SETTINGS = [(16000, 160), (16000, 200), (22050, 256), (24000, 300), (24000, 384)
 def of_librosa(wav: Tensor, rate: int, hop: int) -> Tensor:
     pitch, _, _ = librosa.pyin(
         wav.numpy(), fmin=LOWEST, fmax=HIGHEST, sr=rate, hop_length=hop, resolution=0.2, fill_na=0.0,
-        frame_length=2 ** math.ceil(math.log2(3.8 * rate / LOWEST)),
+        frame_length=2 * round(FRAME_SECONDS * rate / 2),
         max_transition_rate=min(35.92, 2.5 * rate / hop),
     )  # fmt: skip
     return torch.from_numpy(pitch).float()
@@ -110,7 +110,9 @@ def sounds(draw: st.DrawFn) -> tuple[Tensor, int, int]:
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(sounds())
 def test_the_result_is_librosas_on_drawn_sounds(drawn: tuple[Tensor, int, int]) -> None:
-    assert agreement(*drawn) >= 0.999
+    wav, _, hop = drawn
+    apart = (1 - agreement(*drawn)) * (1 + len(wav) // hop)
+    assert apart < 1.5, "two ways of rounding may decide one close choice otherwise"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 
 import numpy as np
@@ -17,6 +16,8 @@ from tts.storage.locks import wait_exclusive
 
 LOWEST, HIGHEST = 60.0, 500.0
 """Hz; the range of speaking voices."""
+FRAME_SECONDS = 0.064
+"""What the tracker looks at for one mel frame: nearly four periods of the lowest voice, at any sample rate."""
 STEPS = 256
 """Fundamentals in a template, evenly spaced in octaves."""
 STRONGEST = 3.0
@@ -37,7 +38,7 @@ def pitch_contour(wav: Tensor, config: AudioConfig) -> Tensor:
 
 @cache
 def _tracker(rate: int, hop: int) -> PitchTracker:
-    length = 2 ** math.ceil(math.log2(3.8 * rate / LOWEST))
+    length = 2 * round(FRAME_SECONDS * rate / 2)
     # In octaves a second; librosa's own 35.92 at any common hop, but never more than its range in one frame.
     fastest = min(35.92, 2.5 * rate / hop)
     return PitchTracker(rate, hop, length, LOWEST, HIGHEST, fastest)
