@@ -23,6 +23,11 @@ from tts.storage.files import sha256
 from tts.storage.ownership import NAMED, unknown_names
 
 WEIGHTS = "model.safetensors"
+PACKAGED = {
+    folder.name: folder
+    for folder in map(Path(__file__).parent.joinpath, ("voices/base", "vocoder/universal", "vocoder/universal_24khz"))
+}
+"""The models that come with the package, by the names that stand for their paths."""
 LEAST_RATE = 4_000
 """Hz."""
 LARGEST_AUDIO = {"sample_rate": 192_000, "n_fft": 1 << 15, "n_mels": 1024}
@@ -133,12 +138,15 @@ def _remove(folder: Path, names: Sequence[str]) -> None:
 def open_folder(folder: Path, texts: Sequence[str], info_name: str, missing: str) -> Path:
     """The folder to read from, once its files are there and plain.
 
-    It may be in the folder of a run, by the name that `info_name` has without its ending.
+    It may be in the folder of a run, by the name that `info_name` has without its ending. The name of a model that
+    comes with the package stands for its folder, where there is no folder of that name.
 
     Raises
     ------
     UserError: they are not; `missing` says what to do where there is no folder at all.
     """
+    if not folder.exists():
+        folder = PACKAGED.get(str(folder), folder)
     inner = folder / Path(info_name).stem
     # While a replacement is under way, or after it was cut short, there may be only the old one.
     places = (inner, _siblings(inner)[1], folder, _siblings(folder)[1])

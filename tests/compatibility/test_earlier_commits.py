@@ -25,7 +25,7 @@ from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.commands.align import align
 from tts.commands.cli import load_config
-from tts.commands.train import read_config, with_audio_of_run
+from tts.commands.train import read_config, with_data_of_run
 from tts.corpora.synthetic.espeak import EspeakCorpus
 from tts.data.manifest import read_manifest
 from tts.preparation.limits import Limits
@@ -87,7 +87,7 @@ def test_a_run_goes_on(name: str, asked: tuple[str, ...], earlier: Path) -> None
         *asked, *ONE_THREAD, *(outs or ["corpus.out=corpus"]), f"run_dir={name}", f"name={name}", "resume=auto",
         "trainer.max_steps=8",
     ]  # fmt: skip
-    config = read_config(with_audio_of_run(load_config("train", overrides), overrides))
+    config = read_config(with_data_of_run(load_config("train", overrides), overrides))
     assert config.audio == KHZ_16
     kind: Any = VocoderTrainer if name == "vocoder" else AcousticTrainer
     trainer = kind(config, launch(config.trainer))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import torch
 
 from tests.synthesis.sealed import FILES
 from tts.errors import UserError
+from tts.model_folder import PACKAGED
 from tts.synthesis.folder import load_voice, save_voice
 from tts.synthesis.voice import Voice
 
@@ -114,3 +116,27 @@ def test_a_full_disk_leaves_the_old_voice_and_says_so(copy: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
     assert [path.name for path in copy.parent.iterdir()] == ["voice"], "a draft was left behind"
+
+
+def test_a_voice_in_half_precision_takes_half_the_room_and_says_the_same(tiny_run: Path, tmp_path: Path) -> None:
+    voice = Voice.load(tiny_run)
+    save_voice(tmp_path / "half", voice.model, voice.config, voice.table, replace(voice.info, half=True))
+    sizes = [(folder / "model.safetensors").stat().st_size for folder in (tmp_path / "half", tiny_run / "voice")]
+    assert sizes[0] < 0.7 * sizes[1]
+    half = Voice.load(tmp_path / "half")
+    assert {value.dtype for value in half.model.state_dict().values() if value.is_floating_point()} == {torch.float32}
+    ours, theirs = half.synthesize("Go home."), voice.synthesize("Go home.")
+    if len(ours.mel) == len(theirs.mel):
+        torch.testing.assert_close(ours.mel, theirs.mel, rtol=0, atol=0.3)
+    assert abs(len(ours.mel) - len(theirs.mel)) <= 2
+
+
+def test_a_name_stands_for_a_model_of_the_package_unless_there_is_such_a_folder(
+    tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PACKAGED, "base", tiny_run / "voice")
+    monkeypatch.chdir(tmp_path)
+    assert load_voice(Path("base"))[3] == load_voice(tiny_run)[3]
+    (tmp_path / "base").mkdir()
+    with pytest.raises(UserError, match="base: no voice here"):
+        load_voice(Path("base"))

@@ -30,7 +30,7 @@ AUDIO = sorted(path.stem for path in (folder("configs") / "audio").glob("*.yaml"
 def test_every_experiment_trains_through_both_phases(
     experiment: str, make_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path
 ) -> None:
-    start = [f"init_from={tiny_run}"] if experiment == "finetune" else []
+    start = [f"init_from={tiny_run}"] if load_config("train", [f"experiment={experiment}"])["init_from"] else []
     trainer = make_trainer(
         tmp_path, f"experiment={experiment}", "debug=fast", "trainer.validation_utterances=1", *start
     )

@@ -76,7 +76,7 @@ def _in_language(text: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
 
 def train(config: dict[str, Any]) -> None:
     """Train what `config` says, and print where the results are."""
-    settings = read_config(with_audio_of_run(config, sys.argv[1:]))
+    settings = read_config(with_data_of_run(config, sys.argv[1:]))
     if isinstance(settings, VocoderTrainConfig):
         if _run(settings, VocoderTrainer):
             vocoder = Path(settings.run_dir) / "vocoder"
@@ -89,14 +89,20 @@ def train(config: dict[str, Any]) -> None:
         _print_how_to_speak(f"voice={voice}")
 
 
-def with_audio_of_run(config: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
-    """A composed config, with the mel definition of the run that it resumes where `overrides` name none: the default
-    may have been another when that run began."""
-    if any(override.lstrip("+").startswith("audio") for override in overrides) or not config["resume"]:
-        return config
-    start = starting_point(Path(config["run_dir"]).expanduser(), config["resume"])
+def with_data_of_run(config: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+    """A composed config, with the mel definition and the corpora of the run that it resumes where `overrides` name
+    none: the defaults may have been others when that run began."""
+    start = starting_point(Path(config["run_dir"]).expanduser(), config["resume"]) if config["resume"] else None
     saved = None if start is None else config_beside(start)
-    return config if saved is None else config | {"audio": saved.get("audio", config["audio"])}
+    if saved is None:
+        return config
+    named = {override.lstrip("+~").partition("=")[0].partition(".")[0].partition("/")[0] for override in overrides}
+    kept: dict[str, Any] = {}
+    if "audio" not in named and "audio" in saved:
+        kept["audio"] = saved["audio"]
+    if "corpus" not in named and isinstance(saved.get("corpora"), dict):
+        kept["corpus"] = {"name": config["corpus"]["name"], "parts": saved["corpora"]}
+    return config | kept
 
 
 def _print_how_to_speak(given: str) -> None:

@@ -58,6 +58,8 @@ class VoiceInfo:
     licence: str
     credits: str
     training: dict[str, Any]
+    half: bool = False
+    """Whether the weights are stored in half precision."""
     sha256: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -65,7 +67,7 @@ class VoiceInfo:
 def save_voice(folder: Path, model: AcousticModel, settings: VoiceConfig, table: SymbolTable, info: VoiceInfo) -> None:
     """Write a voice folder as `save_folder` does."""
     texts = {CONFIG: yaml.safe_dump(plain(settings), sort_keys=False, allow_unicode=True), SYMBOLS: table.to_json()}
-    save_folder(folder, model, texts, INFO, plain(info) | {"format": FORMAT})
+    save_folder(folder, model, texts, INFO, plain(info) | {"format": FORMAT}, info.half)
 
 
 def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, VoiceInfo]:
@@ -92,6 +94,7 @@ def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, V
         folder / WEIGHTS,
         lambda: AcousticModel(config.model, config.audio.n_mels, len(table), len(info.speakers)),
         LIMITS,
+        info.half,
     )
     for attention in model.attentions:
         heads = len(attention.monotonic)

@@ -41,22 +41,21 @@ def open_corpora(config: RunConfig) -> list[PreparedCorpus]:
 
 
 def load_recordings(config: RunConfig, corpora: list[PreparedCorpus]) -> Recordings:
-    """The splits of the corpora, computing features that are missing.
+    """The splits of the corpora, computing features that are missing; where none of their recordings is held out, those
+    for training validate too.
 
     Raises
     ------
-    UserError: a corpus was prepared at another sample rate, or there is no utterance in one of the splits.
+    UserError: there is no utterance to train on.
     """
     stored = [(corpus, ensure_features(corpus, config.audio, default_workers())) for corpus in corpora]
     train, valid = items_of(stored, "train"), items_of(stored, "valid")
-    for name, items in (("train", train), ("valid", valid)):
-        if not items:
-            raise UserError(
-                f"{', '.join(p.out for p in config.corpora.values())}: no utterance in the {name} split; where there "
-                "are few, prepare them again with a larger or smaller limits.valid_percent, or add another corpus "
-                "(corpus=mix)"
-            )
-    return Recordings(train, valid, corpora)
+    if not train:
+        raise UserError(
+            f"{', '.join(p.out for p in config.corpora.values())}: no utterance in the train split; where there are "
+            "few, prepare them again with a smaller limits.valid_percent, or add another corpus (corpus=mix)"
+        )
+    return Recordings(train, valid or train, corpora)
 
 
 def first_of_each(items: list[Item], count: int | None) -> list[Item]:

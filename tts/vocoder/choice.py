@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Literal, Protocol
 
 from torch import Tensor
@@ -13,12 +12,13 @@ from torch import Tensor
 from tts.audio.config import AudioConfig
 from tts.audio.griffin_lim import GriffinLim
 from tts.errors import UserError
+from tts.model_folder import PACKAGED
 from tts.settings.schema import Choice, plain
 from tts.vocoder.folder import load_vocoder
 from tts.vocoder.generator import Generator
 from tts.vocoder.hub import Package, load_hub
 
-UNIVERSAL = (Path(__file__).with_name("universal_24khz"), Path(__file__).with_name("universal"))
+UNIVERSAL = (PACKAGED["universal_24khz"], PACKAGED["universal"])
 """Those that come with the package, for audio=24khz and audio=16khz."""
 
 

@@ -1,5 +1,6 @@
 """From another voice to one's own: a run of any length ends with a voice in its monotonic phase."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import pytest
 import torch
 
+from tts.data.manifest import read_manifest, write_manifest
 from tts.errors import UserError
 from tts.synthesis.voice import Voice
 
 FAST = ("trainer.frames_per_batch=400", "trainer.validation_utterances=1", "trainer.max_steps=1")
+LONGER = ("trainer.max_steps=3",)
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +101,59 @@ def test_a_run_says_so_where_it_ends_before_its_switch(
     told = [line for line in lines if line.startswith("step 1: the run ended before its switch at ")]
     assert len(told) == ends
     assert all("lower smma.switch_step" in line and "resume=auto" in line for line in told)
+
+
+def test_a_voice_keeps_the_symbols_that_a_new_corpus_lacks(
+    make_trainer: Callable[..., Any], base: Path, other_corpus: Path, tmp_path: Path
+) -> None:
+    trainer = make_trainer(
+        tmp_path, "experiment=finetune", f"init_from={base}", last=[*FAST, "trainer.max_steps=2"],
+        corpus_out=other_corpus,
+    )  # fmt: skip
+    before = Voice.load(base)
+    assert set(before.table.symbols) <= set(trainer.data.table.symbols)
+    trainer.fit()
+    assert Voice.load(tmp_path).table.symbols[: len(before.table)] == before.table.symbols
+    again = make_trainer(
+        tmp_path, "experiment=finetune", f"init_from={base}", "resume=auto", last=FAST, corpus_out=other_corpus
+    )
+    assert again.data.table == trainer.data.table
+
+
+def test_a_run_goes_on_without_the_voice_that_it_began_from(
+    make_trainer: Callable[..., Any], base: Path, tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone"
+    shutil.copytree(base / "voice", gone)
+    run = tmp_path / "run"
+    make_trainer(run, "experiment=finetune", f"init_from={gone}", last=FAST).fit()
+    origins = Voice.load(run).info.training["init_from"]
+    shutil.rmtree(gone)
+    again = make_trainer(run, "experiment=finetune", f"init_from={gone}", "resume=auto", last=[*FAST, *LONGER])
+    again.fit()
+    assert again.step == 3
+    assert Voice.load(run).info.training["init_from"] == origins
+
+
+def test_a_new_speaker_starts_as_the_average_of_the_voice_s(
+    make_trainer: Callable[..., Any], base: Path, other_corpus: Path, tmp_path: Path
+) -> None:
+    trainer = make_trainer(tmp_path, "experiment=finetune", f"init_from={base}", last=FAST, corpus_out=other_corpus)
+    voice = Voice.load(base)
+    [new] = [i for i, name in enumerate(trainer.data.speakers) if name not in voice.info.speakers]
+    torch.testing.assert_close(trainer.model.speaker.weight[new], voice.model.speaker.weight.mean(0))
+    assert trainer.model.style_seen[new] == 0
+
+
+def test_without_held_out_recordings_those_for_training_validate(
+    make_trainer: Callable[..., Any], base: Path, prepared: Path, tmp_path: Path
+) -> None:
+    corpus = read_manifest(prepared)
+    few = tmp_path / "few"
+    (few / "audio").mkdir(parents=True)
+    kept = corpus.split("train")[:2]
+    for utterance in kept:
+        shutil.copy(corpus.audio_path(utterance), few / "audio")
+    write_manifest(few, corpus.info, kept)
+    trainer = make_trainer(tmp_path / "run", "experiment=finetune", f"init_from={base}", last=FAST, corpus_out=few)
+    assert trainer.fit()["mel_from_text"] > 0

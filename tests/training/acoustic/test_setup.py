@@ -9,26 +9,10 @@ from typing import Any
 import pytest
 import torch
 
-from tts.audio.config import AudioConfig
-from tts.corpora.synthetic.espeak import EspeakCorpus
 from tts.errors import UserError
 from tts.models.acoustic import Conditions
-from tts.preparation.limits import Limits
-from tts.preparation.prepare import prepare
 from tts.synthesis.voice import Voice
-from tts.text.config import TextConfig
 from tts.training.acoustic.data import with_room
-
-
-@pytest.fixture(scope="module")
-def other_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Another speaker beside a known one, and sounds that the first corpus lacks."""
-    folder = tmp_path_factory.mktemp("other")
-    listing = folder / "other.txt"
-    listing.write_text("The ox drank milk.\nA fox ran past us.\nJoin the game.\nShow me the judge.\n", "utf-8")
-    corpus = EspeakCorpus(str(folder), str(listing), ("en-us+m3", "en-us+f2"), hours=None)
-    prepare(corpus, folder / "corpus", AudioConfig(), TextConfig(), Limits(), workers=0)
-    return folder / "corpus"
 
 
 def test_the_same_voice_starts_where_the_voice_ended(
@@ -64,9 +48,9 @@ def test_other_symbols_and_speakers_start_fresh_and_are_named(
     fresh = [s for s in table.symbols if s not in voice.table]
     assert fresh
     (line,) = [line for line in printed if line.startswith("init_from: symbols")]
-    assert line.endswith("start fresh: " + " ".join(fresh))
+    assert line.endswith("start from its average: " + " ".join(fresh))
     assert [line for line in printed if "speakers" in line] == [
-        "init_from: speakers that the voice does not know start fresh: en-us+f2"
+        "init_from: speakers that the voice does not know start from its average: en-us+f2"
     ]
     theirs, ours = voice.model.state_dict(), trainer.model.state_dict()
     assert theirs["shortest.frames"].any()

@@ -25,4 +25,6 @@ def test_a_log_without_a_terminal_says_how_far_the_run_is(
     assert "2 speakers" in said
     assert "1 process on cpu" in said
     for step in range(2, 7):
-        assert re.search(rf"step {step} of 6 mel \d\.\d+ focus .* min$", said, re.MULTILINE)
+        assert re.search(
+            rf"step {step} of 6 mel \d\.\d+ focus .* min, \d+\.\d min left at this pace$", said, re.MULTILINE
+        )

@@ -44,8 +44,12 @@ class TrainingData:
         return list(dict.fromkeys(corpus.info.text["language"] for corpus in self.recordings.corpora))
 
 
-def load_data(config: TrainConfig) -> TrainingData:
+def load_data(config: TrainConfig, known: SymbolTable) -> TrainingData:
     """Open the corpora, computing features that are missing.
+
+    Parameters
+    ----------
+    known: symbols of what the run goes on from. It keeps them, though its own corpora may lack some.
 
     Raises
     ------
@@ -72,7 +76,7 @@ def load_data(config: TrainConfig) -> TrainingData:
     train, valid = (with_room(items, config.model.decoder.frames_per_step, left_out) for items in (train, valid))
     train = first_of_each(train, config.trainer.utterances)
     utterances = [u for corpus in corpora for u in corpus.utterances]
-    table = SymbolTable.from_tokens(u.tokens for u in utterances)
+    table = known.extend(u.tokens for u in utterances)
     speakers = list(dict.fromkeys(u.speaker for u in utterances))
     return TrainingData(
         recordings=recordings,

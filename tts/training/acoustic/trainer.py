@@ -22,6 +22,7 @@ from tts.settings.schema import plain
 from tts.storage.files import write_rows
 from tts.synthesis.folder import load_voice
 from tts.synthesis.voice import Voice, VoiceConfig, VoiceInfo, save_voice
+from tts.text.symbols import SPECIAL, SymbolTable
 from tts.training.acoustic.config import TrainConfig
 from tts.training.acoustic.data import load_data
 from tts.training.acoustic.phase import PhaseSchedule
@@ -50,9 +51,13 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
 
     def __init__(self, config: TrainConfig, fabric: Fabric, stop: StopRequest | None = None) -> None:
         super().__init__(config, fabric, stop)
-        self.data = first_process_first(fabric, lambda: load_data(config))
-        voice = Voice.load(config.init_from) if config.init_from else None
-        self.model = build_model(config, self.data, voice)
+        # A run that goes on has its weights, and may be on a machine without the voice that it began from.
+        resumed = self._resumed
+        voice = Voice.load(config.init_from) if config.init_from and resumed is None else None
+        symbols = SymbolTable(resumed["symbols"] if resumed else voice.table.symbols if voice else SPECIAL)
+        self.data = first_process_first(fabric, lambda: load_data(config, symbols))
+        known = voice.config.model.visible_channels if voice else (resumed or {}).get("visible_channels")
+        self.model = build_model(config, self.data, known)
         self.origins: Origins = {}
         if voice is not None and config.init_from:
             self.origins["init_from"] = origin_of(config.init_from, voice.info)
@@ -165,6 +170,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             "phase": self.phase.state_dict(),
             "symbols": list(self.data.table.symbols),
             "speakers": list(self.data.speakers),
+            "visible_channels": self.model.config.visible_channels,
             "alignment": self.config.alignment.kind,
             "origins": to_state(self.origins),
         }

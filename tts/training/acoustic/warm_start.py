@@ -17,12 +17,11 @@ from tts.training.acoustic.data import TrainingData
 from tts.training.recordings import check_same
 
 
-def build_model(config: TrainConfig, data: TrainingData, voice: Voice | None) -> AcousticModel:
-    """A fresh model with the corpora's mel statistics. It reads the mel channels that all recordings fill, those of the
-    `voice` that it is to start from included."""
+def build_model(config: TrainConfig, data: TrainingData, visible_channels: int | None) -> AcousticModel:
+    """A fresh model with the corpora's mel statistics. It reads the mel channels that all recordings fill, of those
+    that the voice or run reads which it goes on from, the lowest `visible_channels`."""
     torch.manual_seed(config.seed)
-    theirs = None if voice is None else voice.config.model.visible_channels
-    known = [n for n in (config.model.visible_channels, data.common_channels, theirs) if n is not None]
+    known = [n for n in (config.model.visible_channels, data.common_channels, visible_channels) if n is not None]
     settings = replace(config.model, visible_channels=min(known, default=None))
     model = AcousticModel(settings, config.audio.n_mels, len(data.table), len(data.speakers))
     model.set_mel_statistics(*mel_statistics(data.train.items), harmonic_template(config.audio))
@@ -38,9 +37,10 @@ class _Rows:
     sources: list[int | None]
     """By `names`; None where the voice has none."""
 
-    def take(self, ours: Tensor, theirs: Tensor) -> Tensor:
-        """`ours` with the rows of `theirs` that there are."""
-        taken = ours.clone()
+    def take(self, ours: Tensor, theirs: Tensor, learnt: bool) -> Tensor:
+        """`ours` with the rows of `theirs` that there are; where they are `learnt`, the others are the mean of theirs,
+        from which everything is near."""
+        taken = theirs.mean(0).expand_as(ours).clone() if learnt else ours.clone()
         for row, source in enumerate(self.sources):
             if source is not None:
                 taken[row] = theirs[source]
@@ -48,7 +48,7 @@ class _Rows:
 
     def note(self) -> list[str]:
         fresh = [name for name, source in zip(self.names, self.sources, strict=True) if source is None]
-        return [f"{self.what}s that the voice does not know start fresh: {' '.join(fresh)}"] if fresh else []
+        return [f"{self.what}s that the voice does not know start from its average: {' '.join(fresh)}"] if fresh else []
 
 
 def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: TrainConfig) -> list[str]:
@@ -80,6 +80,7 @@ def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: T
     rows |= dict.fromkeys(_declared(model, "per_speaker"), speakers)
 
     theirs, ours = voice.model.state_dict(), model.state_dict()
+    parameters = dict(model.named_parameters())
     notes = [*symbols.note(), *speakers.note()]
     for key, wanted in ours.items():
         if key in of_phase:
@@ -91,7 +92,7 @@ def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: T
         elif found.shape[first:] != wanted.shape[first:]:
             notes.append(f"{key}: {tuple(found.shape)} there, {tuple(wanted.shape)} here, starts fresh")
         else:
-            ours[key] = rows[key].take(wanted, found) if key in rows else found
+            ours[key] = rows[key].take(wanted, found, key in parameters) if key in rows else found
     model.load_state_dict(ours)
     return notes
 

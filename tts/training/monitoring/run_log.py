@@ -38,7 +38,7 @@ class RunLog:
             desc=config.name, unit="step",
             disable=None, mininterval=1.0, dynamic_ncols=True,
         )  # fmt: skip
-        self.frames, self.since = 0, time.monotonic()
+        self.frames, self.since, self.started = 0, time.monotonic(), time.monotonic()
         self.summary, self.last_line = "", time.monotonic()
 
     def start(self, what: str) -> None:
@@ -56,9 +56,18 @@ class RunLog:
         self.bar.update()
         self.step += 1
         if self.bar.disable and time.monotonic() - self.last_line >= progress.SILENCE:  # no terminal to show a bar on
-            budget = "" if self.config.trainer.max_minutes else f" of {self.config.trainer.max_steps}"
-            self.line(f"{self.config.name}: step {self.step}{budget} {self.summary}".rstrip())
+            self.line(f"{self.config.name}: step {self.step}{self._budget()} {self.summary}{self._left()}".rstrip())
             self.last_line = time.monotonic()
+
+    def _budget(self) -> str:
+        return "" if self.config.trainer.max_minutes else f" of {self.config.trainer.max_steps}"
+
+    def _left(self) -> str:
+        """How long the rest takes, where the steps end the run; the minutes that do are shown otherwise."""
+        if self.config.trainer.max_minutes:
+            return ""
+        done, rest = self.step - self.first_step, self.config.trainer.max_steps - self.step
+        return f", {(time.monotonic() - self.started) / done * rest / 60:.1f} min left at this pace"
 
     def values(self, values: dict[str, float], summary: str, step: int, minutes: float) -> None:
         """Log a step's values, and show `summary` beside the progress bar."""
