@@ -17,7 +17,7 @@ from tts.storage.ownership import claim, unknown_names
 
 TIMEOUT = 600
 """Seconds that one apt command may take."""
-UNPACKED = ("unpacked/", "unpacked.part/", "wordnet/", "wordnet.part/")
+UNPACKED = ("unpacked/", "unpacked.part/", "wordnet/", "wordnet.part/", "kokoro_voices/", "kokoro_voices.part/")
 """What the corpora unpack into."""
 
 

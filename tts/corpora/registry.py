@@ -6,17 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from tts.corpora.allison import Allison
+from tts.corpora.base_speech import BaseSpeech
 from tts.corpora.corpus import Corpus
 from tts.corpora.libritts import LibriTTS
 from tts.corpora.ljspeech import LJSpeech
 from tts.corpora.synthetic.espeak import EspeakCorpus
 from tts.corpora.synthetic.hibari import HibariCorpus
+from tts.corpora.synthetic.kokoro import KokoroCorpus
 from tts.corpora.vctk import VCTK
 from tts.errors import UserError
 from tts.settings.defaults import MISSING, defaults
 from tts.settings.schema import parse
 
-__all__ = ["VCTK", "Allison", "EspeakCorpus", "HibariCorpus", "LJSpeech", "LibriTTS", "open_corpus"]
+__all__ = [
+    "VCTK", "Allison", "BaseSpeech", "EspeakCorpus", "HibariCorpus", "KokoroCorpus", "LJSpeech", "LibriTTS",
+    "open_corpus",
+]  # fmt: skip
 
 
 def open_corpus(config: Mapping[str, Any]) -> Corpus:
