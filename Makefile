@@ -1,9 +1,9 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-# `make demo RUN=runs/mine MINUTES=30` trains longer, elsewhere.
+# `make demo RUN=runs/mine STEPS=1200` trains longer, elsewhere.
 RUN ?= runs/demo
-MINUTES ?= 13
+STEPS ?= 400
 
 .PHONY: help setup demo test lint format docs tensorboard check-install release clean
 
@@ -19,8 +19,8 @@ help: ## Show this list
 
 setup: .venv/installed ## Install everything into .venv (the other targets do it themselves)
 
-demo: .venv/installed ## Fetch recordings, train a voice through both phases, speak: 20 minutes on two cores
-	@$(BIN)/python scripts/demo.py run_dir=$(RUN) trainer.max_minutes=$(MINUTES)
+demo: .venv/installed ## Fetch recordings, train the base to speak like them, speak: 7 minutes on two cores
+	@$(BIN)/python scripts/demo.py run_dir=$(RUN) trainer.max_steps=$(STEPS) $(if $(MINUTES),trainer.max_minutes=$(MINUTES))
 
 test: .venv/installed ## Run the test suite, a process per core
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --dist worksteal

@@ -1,10 +1,10 @@
-"""`make demo`: recordings, a voice trained on them through both phases, and five sentences spoken.
+"""`make demo`: recordings, the package's base trained to speak like them, and five sentences spoken.
 
-python scripts/demo.py run_dir=runs/demo trainer.max_minutes=13
+python scripts/demo.py run_dir=runs/demo trainer.max_steps=400
 
 Takes overrides of `scripts/train.py`; `python scripts/train.py experiment=little_speech --help` lists them. Each stage
-is one of the project's own commands, printed before it runs. Some 20 minutes on two CPU cores; it fetches 24 minutes of
-recordings on Debian and its family, and goes on with synthetic speech elsewhere.
+is one of the project's own commands, printed before it runs. It fetches 24 minutes of recordings on Debian and its
+family, and takes synthetic speech in their place elsewhere.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from tts.commands.terminal import make_reliable
 from tts.errors import UserError
 
 SCRIPTS = Path(__file__).parent
-PARTS = {"voice": "allison", "hibari": "hibari", "espeak": "espeak"}
-"""Parts of the experiment's mix, and the corpora they are."""
 SENTENCES = SCRIPTS.parent / "data" / "sentences" / "demo.txt"
 
 
@@ -65,14 +63,16 @@ def main() -> int:
     def finish(stage: str) -> None:
         stages.append((stage, time.monotonic() - started - sum(seconds for _, seconds in stages)))
 
-    prepared = {part: run("prepare_data.py", f"corpus={corpus}") for part, corpus in PARTS.items()}
-    if not prepared["voice"]:
-        print("No recordings could be fetched (see above): the demo goes on with synthetic speech alone.")
-    without = [f"~corpus.parts.{part}" for part, done in prepared.items() if not done]
-    if len(without) == len(PARTS):
+    overrides = [*overrides, "resume=auto"]
+    if not run("prepare_data.py", "corpus=base_speech"):
         return 1
+    if not run("prepare_data.py", "corpus=allison"):
+        print("No recordings could be fetched (see above): the demo goes on with synthetic speech in their place.")
+        if not run("prepare_data.py", "corpus=espeak"):
+            return 1
+        overrides = ["corpus.parts.voice.out=data/espeak", *overrides]
     finish("prepare")
-    if not run("train.py", "experiment=little_speech", *without, "resume=auto", *overrides):
+    if not run("train.py", "experiment=little_speech", *overrides):
         return 1
     finish("train")
     out = str(Path(run_dir) / "spoken")
@@ -88,10 +88,10 @@ Done: {times}.
   what training looked like   make tensorboard   (docs/tensorboard.md says how to read it)
 
 Next:
-  make demo MINUTES=30 goes on for another while: the voice becomes clearer, above all on a slow or busy machine
+  make demo STEPS=1200 goes on: the voice comes closer to its recordings (docs/SMALL_DATA.md)
   .venv/bin/python scripts/synthesize.py voice={run_dir}/voice text="Anything you like." out=spoken
   .venv/bin/python scripts/prepare_data.py corpus=ljspeech corpus.root=YOUR_FOLDER corpus.name=mine
-  .venv/bin/python scripts/train.py experiment=little_speech corpus.parts.voice.out=data/mine run_dir=runs/mine_mix"""
+  .venv/bin/python scripts/train.py experiment=little_speech corpus.parts.voice.out=data/mine run_dir=runs/mine"""
     )
     return 0
 

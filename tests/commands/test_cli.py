@@ -156,7 +156,11 @@ def test_further_processes_are_started_with_the_arguments_as_given(call: Callabl
         ("train", ["generator.width=3"], "with task=voice; it belongs to task=vocoder"),
         ("train", ["experiment=vocoder_voice", "loss.mel=1"], "unknown key 'loss.mel'; did you mean 'loss.spectral'?"),
         ("train", ["model.decoder.positions=true"], "belongs to model/decoder=autoregressive: give that, too"),
-        ("train", ["corpus.parts.voice.weight=1"], "belongs to corpus=mix or corpus=universal: give one of these, too"),
+        (
+            "train",
+            ["corpus.parts.voice.weight=1"],
+            "belongs to corpus=mix or corpus=universal or corpus=with_base: give one of these, too",
+        ),
         ("train", ["loss.terms.delta=1"], "error: loss: terms.delta: there is no such term"),
         ("train", ["loss.terms.mel=1"], "this term comes with the package"),
         ("train", ["trainer.precision=17"], "error: trainer.precision: 17 is not one of"),
@@ -245,7 +249,7 @@ def test_every_run_of_a_multirun_is_named_by_what_differs(call: Callable[..., An
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "run_dir"), [("demo", "little_speech", "demo"), ("allison", "one_speaker", "allison")]
+    ("old", "new", "run_dir"), [("demo", "without_base", "demo"), ("allison", "one_speaker", "allison")]
 )
 def test_earlier_names_go_on_working(old: str, new: str, run_dir: str, call: Callable[..., Any]) -> None:
     main, configs = seen_by("train")
@@ -253,3 +257,13 @@ def test_earlier_names_go_on_working(old: str, new: str, run_dir: str, call: Cal
     assert result.status == 0 and f"experiment={old} is now called experiment={new}" in result.err
     expected = load_config("train", [f"experiment={new}", "trainer.max_steps=7"])
     assert configs[0] == {**expected, "run_dir": f"runs/{run_dir}"}
+
+
+def test_little_speech_of_earlier_versions_is_the_one_without_the_base(call: Callable[..., Any]) -> None:
+    main, configs = seen_by("train")
+    result = call(main, "experiment=little_speech", "~corpus.parts.espeak", "corpus.parts.voice.out=data/mine")
+    assert result.status == 0 and "is now called experiment=without_base" in result.err
+    assert configs[0]["run_dir"] == "runs/little_speech" and configs[0]["init_from"] is None
+    assert list(configs[0]["corpus"]["parts"]) == ["voice", "hibari"]
+    call(main, "experiment=little_speech", "corpus.parts.voice.out=data/mine")
+    assert configs[1]["init_from"] == "base" and list(configs[1]["corpus"]["parts"]) == ["voice", "base"]

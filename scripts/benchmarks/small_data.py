@@ -1,0 +1,150 @@
+"""How little speech a voice needs: `scripts/benchmark.py benchmark=small_data [key=value …] [overrides …]`.
+
+Cuts so many seconds out of a prepared corpus, trains a voice on them by `experiment=little_speech` and judges what it
+says: word errors, predicted opinion (DistillMOS), and likeness to the speaker (cosine of `resemblyzer`, a speaker
+recogniser, to held-out recordings; install it beside the extras `judges` and `opinion`).
+
+`corpus=PATH` (data/allison); `seconds=10,60,1200`; `draws=0,1`: which seconds, and the seed of the training;
+`experiment=NAME` for another recipe, such as without_base; `sentences=FILE,FILE` are spoken
+(data/sentences/everyday.txt). Overrides go to `scripts/train.py`, for instance `optimizer.lr=1.0e-3`. With `out=DIR`
+the voices stay, rows that are there are not done again, and results.json holds all.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from tts.audio import waveform
+from tts.corpora.synthetic.sentences import digest, read_sentences
+from tts.data.manifest import PreparedCorpus, read_manifest, write_manifest
+from tts.errors import UserError
+from tts.evaluation.judges import OpinionPredictor, Recogniser, word_error_rate
+from tts.storage.files import write_text
+from tts.synthesis.voice import Voice
+
+DEFAULTS = {
+    "corpus": "data/allison", "seconds": "10,60", "draws": "0,1", "experiment": "little_speech",
+    "sentences": "data/sentences/everyday.txt",
+}  # fmt: skip
+SHORTEST, LONGEST, FEWEST_WORDS = 1.5, 10.0, 3
+"""Seconds and words of an utterance that is drawn: what a person would record to be spoken like."""
+COMPARED = 20
+"""Held-out recordings that the speaker is known by."""
+TRAIN = Path(__file__).parents[1] / "train.py"
+Row = dict[str, Any]
+
+
+def main(arguments: list[str], out: Path | None) -> None:
+    """Train and judge a voice for every amount and draw; print a line for each."""
+    pairs = [argument.partition("=")[::2] for argument in arguments]
+    settings = DEFAULTS | {key: value for key, value in pairs if key in DEFAULTS}
+    overrides = [argument for argument in arguments if argument.partition("=")[0] not in DEFAULTS]
+    torch.set_num_threads(1)
+    corpus = read_manifest(Path(settings["corpus"]).expanduser())
+    judges = Judges(corpus, [Path(path).expanduser() for path in settings["sentences"].split(",")])
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = out or Path(temporary)
+        results = folder / "results.json"
+        rows: dict[str, Row] = json.loads(results.read_text("utf-8")) if results.is_file() else {}
+        for seconds in map(float, settings["seconds"].split(",")):
+            for draw in map(int, settings["draws"].split(",")):
+                case = Case(seconds, draw, settings["experiment"], tuple(overrides))
+                name = f"{corpus.info.name} {case}"
+                if name not in rows:
+                    rows[name] = measured(corpus, case, folder, judges)
+                    write_text(results, json.dumps(rows, indent=1))
+                print(name, *(f"{key} {value:.4g}" for key, value in rows[name].items()), sep="\n  ", flush=True)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A voice to train: on which seconds, by which recipe."""
+
+    seconds: float
+    draw: int
+    experiment: str
+    overrides: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.seconds:g} s, draw {self.draw}, {' '.join([self.experiment, *self.overrides])}"
+
+
+def measured(corpus: PreparedCorpus, case: Case, folder: Path, judges: Judges) -> Row:
+    """What the voice is worth, and the minutes that it took."""
+    small = folder / "corpora" / f"{corpus.info.name}_{case.seconds:g}_{case.draw}"
+    length = cut(corpus, case.seconds, case.draw, small)
+    run = folder / f"{small.name}_{digest(case)[:8]}"
+    shutil.rmtree(run, ignore_errors=True)
+    chosen = [f"experiment={case.experiment}", f"seed={case.draw}", f"corpus.parts.voice.out={small}", f"run_dir={run}"]
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, str(TRAIN), *chosen, *case.overrides], capture_output=True, text=True)
+    if done.returncode:
+        raise UserError(f"{TRAIN} {' '.join(chosen)}: {done.stderr.strip().splitlines()[-1]}")
+    minutes = (time.monotonic() - started) / 60
+    speaker = corpus.utterances[0].speaker
+    return {"seconds": length, "minutes of training": minutes} | judges.score(Voice.load(run), speaker)
+
+
+def cut(corpus: PreparedCorpus, seconds: float, draw: int, folder: Path) -> float:
+    """Write a prepared corpus of about `seconds` of the training split, of utterances drawn by `draw`; its length."""
+    usable = [
+        u for u in corpus.split("train") if SHORTEST <= u.seconds <= LONGEST and len(u.words) >= FEWEST_WORDS
+    ]  # fmt: skip
+    random.Random(draw).shuffle(usable)
+    chosen, length = [], 0.0
+    for utterance in usable:
+        if length + utterance.seconds <= 1.05 * seconds:
+            chosen.append(utterance)
+            length += utterance.seconds
+    if length < 0.9 * seconds:
+        raise UserError(f"{corpus.folder}: holds {length:.0f} s of usable utterances, not {seconds:g}")
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "audio").mkdir(parents=True)
+    for utterance in chosen:
+        shutil.copy(corpus.audio_path(utterance), folder / "audio")
+    write_manifest(folder, replace(corpus.info, name=folder.name), chosen)
+    return length
+
+
+class Judges:
+    """Of what a voice says."""
+
+    def __init__(self, corpus: PreparedCorpus, listings: list[Path]) -> None:
+        try:
+            import resemblyzer
+        except ImportError as error:
+            raise UserError(f"benchmark=small_data needs resemblyzer ({error}): pip install resemblyzer") from error
+        self.texts = {path.stem: read_sentences(path) for path in listings}
+        self.opinion, self.recogniser = OpinionPredictor(), Recogniser()
+        self.package, self.encoder = resemblyzer, resemblyzer.VoiceEncoder("cpu", verbose=False)
+        held_out = [u for u in corpus.utterances if u.split != "train" and u.seconds >= SHORTEST][:COMPARED]
+        rate = corpus.info.sample_rate
+        mean = sum(self.embedding(waveform.read(corpus.audio_path(u), rate), rate) for u in held_out)
+        self.speaker = mean / np.linalg.norm(mean)
+
+    def embedding(self, wav: torch.Tensor, rate: int) -> Any:
+        return self.encoder.embed_utterance(self.package.preprocess_wav(wav.numpy(), source_sr=rate))
+
+    def score(self, voice: Voice, speaker: str) -> Row:
+        row: Row = {}
+        for name, texts in self.texts.items():
+            spoken = [voice.synthesize(text, speaker=speaker) for text in texts]
+            heard = [self.recogniser.transcribe(s.wav, s.sample_rate) for s in spoken]
+            row[f"word errors %, {name}"] = 100 * word_error_rate(texts, heard).rate
+            row[f"opinion, {name}"] = statistics.mean(self.opinion.score(s.wav, s.sample_rate) for s in spoken)
+            likeness = [float(self.embedding(s.wav, s.sample_rate) @ self.speaker) for s in spoken]
+            row[f"likeness, {name}"] = statistics.mean(likeness)
+        return row

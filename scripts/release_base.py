@@ -1,0 +1,66 @@
+"""Make of a run of experiment=base the base that comes with the package: python scripts/release_base.py runs/base
+
+Writes tts/voices/base: the voice in half precision, and some minutes of the speech that it learnt from, by all of its
+speakers, as `corpus=base_speech` reads them. The README beside it is written by hand.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import soundfile
+
+from tts.corpora.base_speech import FOLDER, LISTING
+from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
+from tts.model_folder import PACKAGED
+from tts.storage.files import write_text
+from tts.storage.plain_data import plain_file
+from tts.synthesis.voice import Voice, save_voice
+from tts.training.run_folder import CONFIG
+
+SECONDS = 420.0
+SHORTEST, LONGEST = 1.5, 8.0
+"""Seconds of an utterance that is taken."""
+COMPRESSION = 0.93
+"""Of Opus by libsndfile: some 25 kbit/s, all of 12 kHz."""
+
+
+def main() -> int:
+    run = Path(sys.argv[1])
+    voice = Voice.load(run)
+    info = replace(voice.info, half=True, training=voice.info.training | {"name": "base"})
+    save_voice(PACKAGED["base"], voice.model, voice.config, voice.table, info)
+    parts = plain_file(run / CONFIG)["corpora"]
+    taken = chosen([read_manifest(part["out"]) for part in parts.values()], voice.info.speakers)
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.opus"):
+        old.unlink()
+    lines = []
+    for corpus, utterance in taken:
+        samples, rate = soundfile.read(corpus.audio_path(utterance), dtype="float32")
+        path = FOLDER / f"{utterance.id}.opus"
+        soundfile.write(path, samples, rate, format="OGG", subtype="OPUS", compression_level=COMPRESSION)
+        lines.append(f"{utterance.id}|{utterance.speaker}|{utterance.text}\n")
+    write_text(FOLDER / LISTING, "".join(lines))
+    seconds = sum(utterance.seconds for _, utterance in taken)
+    print(f"{FOLDER}: {len(taken)} utterances, {seconds / 60:.1f} min of {len(voice.info.speakers)} speakers")
+    return 0
+
+
+def chosen(corpora: list[PreparedCorpus], speakers: tuple[str, ...]) -> list[tuple[PreparedCorpus, Utterance]]:
+    """As much of each speaker, from the training splits."""
+    taken = []
+    for speaker in speakers:
+        left = SECONDS / len(speakers)
+        for corpus in corpora:
+            for utterance in corpus.split("train"):
+                if utterance.speaker == speaker and SHORTEST <= utterance.seconds <= min(LONGEST, left):
+                    taken.append((corpus, utterance))
+                    left -= utterance.seconds
+    return taken
+
+
+if __name__ == "__main__":
+    sys.exit(main())

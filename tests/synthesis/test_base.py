@@ -1,0 +1,64 @@
+"""The base that comes with the package: it speaks, others can start from it, and some of its speech is beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.conftest import settings_of_a_run
+from tts.audio.config import AudioConfig
+from tts.corpora.base_speech import FOLDER, LISTING, BaseSpeech
+from tts.model_folder import PACKAGED
+from tts.synthesis.voice import Voice
+
+MEGABYTE = 1e6
+
+
+@pytest.fixture(scope="module")
+def base() -> Voice:
+    return Voice.load("base")
+
+
+def test_every_speaker_says_it_in_speech_like_time(base: Voice) -> None:
+    assert base.config.audio == AudioConfig()
+    assert len(base.info.speakers) == 20
+    seconds, pitches = {}, {}
+    for speaker in base.info.speakers:
+        speech = base.synthesize("The baker opened his shop before the sun came up.", speaker=speaker)
+        assert torch.isfinite(speech.wav).all() and float(speech.wav.abs().max()) > 0.1
+        assert [word.label for word in speech.words][:3] == ["The", "baker", "opened"]
+        seconds[speaker] = len(speech.wav) / speech.sample_rate
+        pitches[speaker] = float(speech.mel.mean())
+    assert min(seconds.values()) > 1.8 and max(seconds.values()) < 4.5
+    assert len({round(value, 4) for value in pitches.values()}) == 20, "no two speakers sound the same"
+
+
+def test_it_is_small_and_says_whose_it_is(base: Voice) -> None:
+    assert sum(path.stat().st_size for path in PACKAGED["base"].rglob("*") if path.is_file()) < 8 * MEGABYTE
+    assert base.info.half and base.info.licence == "Apache-2.0" and "Kokoro" in base.info.credits
+    assert base.info.training["smma_tunable"]
+    assert base.config.model.visible_channels == 80, "recordings at 16 kHz fill as many"
+    assert base.info.sha256 == json.loads((PACKAGED["base"] / "voice.json").read_text("utf-8"))["sha256"]
+
+
+def test_its_speech_is_by_all_of_its_speakers(base: Voice) -> None:
+    recordings = list(BaseSpeech())
+    assert {recording.speaker for recording in recordings} == set(base.info.speakers)
+    assert len({recording.id for recording in recordings}) == len(recordings) > 100
+    assert {path.stem for path in FOLDER.glob("*.opus")} == {recording.id for recording in recordings}
+    sound = recordings[0].load()
+    assert 1 < len(sound.wav) / sound.sample_rate < 9
+    known = set(base.table.symbols)
+    for recording in recordings:
+        assert set(base.front_end(recording.text).symbols) <= known
+    assert (FOLDER / LISTING).read_text("utf-8").count("\n") == len(recordings)
+
+
+def test_little_speech_starts_from_it() -> None:
+    config = settings_of_a_run(Path("run"), ["experiment=little_speech"])
+    assert config.init_from == "base" and list(config.corpora) == ["voice", "base"]
+    assert config.audio == AudioConfig()
+    assert config.smma.at_once and config.trainer.max_minutes is None
