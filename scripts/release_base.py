@@ -28,6 +28,9 @@ COMPRESSION = 0.93
 
 
 def main() -> int:
+    if len(sys.argv) != 2 or {"--help", "-h"} & set(sys.argv):
+        print((__doc__ or "").strip())
+        return 0
     run = Path(sys.argv[1])
     voice = Voice.load(run)
     info = replace(voice.info, half=True, training=voice.info.training | {"name": "base"})
