@@ -1,9 +1,9 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-# `make demo RUN=runs/mine STEPS=1200` trains longer, elsewhere.
+# `make demo RUN=runs/mine STEPS=1000` trains longer, elsewhere.
 RUN ?= runs/demo
-STEPS ?= 400
+STEPS ?= 300
 
 .PHONY: help setup demo test lint format docs tensorboard check-install release clean
 
@@ -19,7 +19,7 @@ help: ## Show this list
 
 setup: .venv/installed ## Install everything into .venv (the other targets do it themselves)
 
-demo: .venv/installed ## Fetch recordings, train the base to speak like them, speak: 7 minutes on two cores
+demo: .venv/installed ## Fetch recordings, train the base to speak like them, speak: 8 minutes on two cores
 	@$(BIN)/python scripts/demo.py run_dir=$(RUN) trainer.max_steps=$(STEPS) $(if $(MINUTES),trainer.max_minutes=$(MINUTES))
 
 test: .venv/installed ## Run the test suite, a process per core

@@ -1,6 +1,6 @@
 """`make demo`: recordings, the package's base trained to speak like them, and five sentences spoken.
 
-python scripts/demo.py run_dir=runs/demo trainer.max_steps=400
+python scripts/demo.py run_dir=runs/demo trainer.max_steps=300
 
 Takes overrides of `scripts/train.py`; `python scripts/train.py experiment=little_speech --help` lists them. Each stage
 is one of the project's own commands, printed before it runs. It fetches 24 minutes of recordings on Debian and its
@@ -88,7 +88,7 @@ Done: {times}.
   what training looked like   make tensorboard   (docs/tensorboard.md says how to read it)
 
 Next:
-  make demo STEPS=1200 goes on: the voice comes closer to its recordings (docs/SMALL_DATA.md)
+  make demo STEPS=1000 goes on: the voice comes closer to its recordings (docs/SMALL_DATA.md)
   .venv/bin/python scripts/synthesize.py voice={run_dir}/voice text="Anything you like." out=spoken
   .venv/bin/python scripts/prepare_data.py corpus=ljspeech corpus.root=YOUR_FOLDER corpus.name=mine
   .venv/bin/python scripts/train.py experiment=little_speech corpus.parts.voice.out=data/mine run_dir=runs/mine"""

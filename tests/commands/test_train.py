@@ -81,10 +81,10 @@ def test_a_run_is_in_the_language_of_its_corpora(prepared: Path, tmp_path: Path)
 def test_a_voice_to_start_from_is_asked_for(
     call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path
 ) -> None:
-    result = call(main, *tiny("experiment=finetune"), "init_from=''", f"run_dir={tmp_path}/run")
+    result = call(main, *tiny("experiment=finetune"), "init_from=", f"run_dir={tmp_path}/run")
     assert result.status == 1
     (error,) = result.errors
-    assert "init_from is missing: give the voice or vocoder to start from, init_from=PATH" in error
+    assert "init_from= is empty: give init_from=VALUE, or leave it out" in error
     assert not (tmp_path / "run").exists()
 
 
