@@ -67,10 +67,12 @@ def lowest_versions() -> str:
 
 
 def use(bin: Path, folder: Path) -> None:
-    """Prepare, train, speak and align with the commands in `bin`, in `folder`."""
+    """Speak, prepare, train and align with the commands in `bin`, in `folder`."""
     (folder / "sentences.txt").write_text("\n".join(SENTENCES), "utf-8")
     corpus = ("corpus=espeak", "corpus.out=corpus")
     voices = ("corpus.voices=[en-us+f3,en-us+m3]", "corpus.sentences=sentences.txt", "corpus.hours=null")
+    run(bin / "tts-synthesize", "voice=base", "text=The old sea.", "out=spoken_by_the_base", cwd=folder)
+    run(bin / "tts-prepare", "corpus=base_speech", cwd=folder)
     run(bin / "tts-prepare", *corpus, *voices, cwd=folder)
     run(bin / "tts-train", *corpus, *FAST, "run_dir=run", cwd=folder)
     run(bin / "tts-synthesize", "voice=run", "text=The old sea.", "out=spoken", cwd=folder)
