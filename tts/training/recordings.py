@@ -73,4 +73,7 @@ def corpus_weights(config: RunConfig, items: list[Item]) -> list[float]:
 def check_same(what: str, theirs: object, ours: object) -> None:
     """Raises UserError if the settings of what a run starts from differ from its own."""
     if theirs != ours:
-        raise UserError(f"{what} is {plain(theirs)}, this run's {plain(ours)}")
+        raise UserError(
+            f"{what} is {plain(theirs)}, this run's {plain(ours)}; make them agree, or leave out what they start from "
+            f"({what.partition(':')[0]}=null)"
+        )
