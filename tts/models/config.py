@@ -33,8 +33,9 @@ class ModelConfig:
     decoder: DecoderConfig = field(default_factory=ParallelDecoderConfig)
     """The part that turns hidden states into a mel."""
     visible_channels: int | None = None
-    """Mel channels, from the lowest, that encoder and decoder read; null for those that all recordings of the training
-    fill. The others are made and never read, so that a speaker whose recordings lack them gets them from the rest."""
+    """Mel channels, from the lowest, that encoder and decoder read; null for those that the recordings of every corpus
+    fill, but for a twentieth. The others are made and never read, so that a speaker whose recordings lack them gets
+    them from the rest."""
 
     def __post_init__(self) -> None:
         check_sizes(self, width=8192)

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import torch
 from tts.errors import UserError
 from tts.models.acoustic import Conditions
 from tts.synthesis.voice import Voice
-from tts.training.acoustic.data import with_room
+from tts.training.acoustic.data import TrainingData, with_room
 
 
 def test_the_same_voice_starts_where_the_voice_ended(
@@ -215,3 +216,12 @@ def test_an_autoregressive_voice_goes_through_both_phases_again(
     again = make_trainer(tmp_path / "again", *decoder, f"init_from={tmp_path / 'first'}")
     assert not any(attention.smma_tunable for attention in again.model.attentions)
     assert not any(attention.focus.any() for attention in again.model.attentions)
+
+
+@pytest.mark.parametrize(("narrow", "read"), [(2, 90), (3, 57)])
+def test_a_few_narrow_recordings_do_not_decide_what_is_read(narrow: int, read: int) -> None:
+    first = [SimpleNamespace(part=0, channels=57 if i < narrow else 90) for i in range(40)]
+    second = [SimpleNamespace(part=1, channels=90) for _ in range(4000)]
+    train = SimpleNamespace(items=[*second, *first], audio=SimpleNamespace(n_mels=90))
+    data = TrainingData(None, train, None, [], None, [], {})  # type: ignore[arg-type] # no more is looked at
+    assert data.common_channels == (None if read == 90 else read)

@@ -13,6 +13,10 @@ from tts.text.symbols import SymbolTable
 from tts.training.acoustic.config import TrainConfig
 from tts.training.recordings import Recordings, corpus_weights, first_of_each, load_recordings, open_corpora
 
+UNCOUNTED = 0.05
+"""Share of a corpus's recordings, the narrowest, that do not decide which channels are read: one bad file must not make
+a model deaf."""
+
 
 @dataclass(frozen=True)
 class TrainingData:
@@ -30,8 +34,11 @@ class TrainingData:
 
     @property
     def common_channels(self) -> int | None:
-        """Mel channels, from the lowest, that all recordings for training fill; None for all channels."""
-        fewest = min(item.channels for item in self.train.items)
+        """Mel channels, from the lowest, that the recordings of every corpus fill, but for the few of each that fill
+        fewest; None for all channels."""
+        parts = {item.part for item in self.train.items}
+        by_corpus = [sorted(item.channels for item in self.train.items if item.part == part) for part in parts]
+        fewest = min(channels[int(UNCOUNTED * len(channels))] for channels in by_corpus)
         return fewest if fewest < self.train.audio.n_mels else None
 
     @property

@@ -18,8 +18,9 @@ from tts.training.recordings import check_same
 
 
 def build_model(config: TrainConfig, data: TrainingData, visible_channels: int | None) -> AcousticModel:
-    """A fresh model with the corpora's mel statistics. It reads the mel channels that all recordings fill, of those
-    that the voice or run reads which it goes on from, the lowest `visible_channels`."""
+    """A fresh model with the corpora's mel statistics. It reads the mel channels that the recordings fill
+    (`TrainingData.common_channels`), of those that the voice or run reads which it goes on from, the lowest
+    `visible_channels`."""
     torch.manual_seed(config.seed)
     known = [n for n in (config.model.visible_channels, data.common_channels, visible_channels) if n is not None]
     settings = replace(config.model, visible_channels=min(known, default=None))
