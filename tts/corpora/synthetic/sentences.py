@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tts.corpora import debian
+from tts.corpora.downloads import downloading
 from tts.errors import UserError
 from tts.storage.resources import folder
 
@@ -139,7 +140,7 @@ def _wordnet(downloads: Path, root: Path | None, fetch: bool) -> list[Path]:
         raise UserError(f"{root}: neither {PACKAGE}_….deb nor WordNet's {', '.join(PARTS)} in it")
     if not packages() and not fetch:
         return []
-    with debian.downloading(downloads):
+    with downloading(downloads):
         if not packages():
             debian.fetch((PACKAGE,), downloads)
         package = packages()[-1]
