@@ -2,17 +2,19 @@
 
 Cuts so many seconds out of a prepared corpus, trains a voice on them by `experiment=little_speech` and judges what it
 says: word errors, predicted opinion (DistillMOS), and likeness to the speaker (cosine of `resemblyzer`, a speaker
-recogniser, to held-out recordings; install it beside the extras `judges` and `opinion`).
+recogniser, to held-out recordings). Beside the extras `judges` and `opinion` it needs `pip install resemblyzer
+"setuptools<81"`.
 
-`corpus=PATH` (data/allison); `seconds=10,60,1200`; `draws=0,1`: which seconds, and the seed of the training;
+`corpus=PATH` (data/allison); `seconds=10,60,all`; `draws=0,1`: which seconds, and the seed of the training;
 `experiment=NAME` for another recipe, such as without_base; `sentences=FILE,FILE` are spoken
-(data/sentences/everyday.txt). Overrides go to `scripts/train.py`, for instance `optimizer.lr=1.0e-3`. With `out=DIR`
-the voices stay, rows that are there are not done again, and results.json holds all.
+(data/sentences/everyday_test.txt). Overrides go to `scripts/train.py`, for instance `optimizer.lr=1.0e-3`. With
+`out=DIR` the voices stay, rows that are there are not done again, and results.json holds all.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import random
 import shutil
 import statistics
@@ -37,7 +39,7 @@ from tts.synthesis.voice import Voice
 
 DEFAULTS = {
     "corpus": "data/allison", "seconds": "10,60", "draws": "0,1", "experiment": "little_speech",
-    "sentences": "data/sentences/everyday.txt",
+    "sentences": "data/sentences/everyday_test.txt",
 }  # fmt: skip
 SHORTEST, LONGEST, FEWEST_WORDS = 1.5, 10.0, 3
 """Seconds and words of an utterance that is drawn: what a person would record to be spoken like."""
@@ -59,7 +61,7 @@ def main(arguments: list[str], out: Path | None) -> None:
         folder = out or Path(temporary)
         results = folder / "results.json"
         rows: dict[str, Row] = json.loads(results.read_text("utf-8")) if results.is_file() else {}
-        for seconds in map(float, settings["seconds"].split(",")):
+        for seconds in (math.inf if s == "all" else float(s) for s in settings["seconds"].split(",")):
             for draw in map(int, settings["draws"].split(",")):
                 case = Case(seconds, draw, settings["experiment"], tuple(overrides))
                 name = f"{corpus.info.name} {case}"
@@ -99,17 +101,18 @@ def measured(corpus: PreparedCorpus, case: Case, folder: Path, judges: Judges) -
 
 
 def cut(corpus: PreparedCorpus, seconds: float, draw: int, folder: Path) -> float:
-    """Write a prepared corpus of about `seconds` of the training split, of utterances drawn by `draw`; its length."""
-    usable = [
-        u for u in corpus.split("train") if SHORTEST <= u.seconds <= LONGEST and len(u.words) >= FEWEST_WORDS
-    ]  # fmt: skip
-    random.Random(draw).shuffle(usable)
-    chosen, length = [], 0.0
-    for utterance in usable:
-        if length + utterance.seconds <= 1.05 * seconds:
-            chosen.append(utterance)
-            length += utterance.seconds
-    if length < 0.9 * seconds:
+    """Write a prepared corpus of about `seconds` of the training split, in utterances drawn by `draw`, or of all of it;
+    its length."""
+    chosen = corpus.split("train")
+    if seconds < math.inf:
+        usable = [u for u in chosen if SHORTEST <= u.seconds <= LONGEST and len(u.words) >= FEWEST_WORDS]
+        random.Random(draw).shuffle(usable)
+        chosen = []
+        for utterance in usable:
+            if sum(u.seconds for u in chosen) + utterance.seconds <= 1.05 * seconds:
+                chosen.append(utterance)
+    length = sum(u.seconds for u in chosen)
+    if length < 0.9 * seconds < math.inf:
         raise UserError(f"{corpus.folder}: holds {length:.0f} s of usable utterances, not {seconds:g}")
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "audio").mkdir(parents=True)
@@ -126,7 +129,9 @@ class Judges:
         try:
             import resemblyzer
         except ImportError as error:
-            raise UserError(f"benchmark=small_data needs resemblyzer ({error}): pip install resemblyzer") from error
+            raise UserError(
+                f"benchmark=small_data needs resemblyzer ({error}): pip install resemblyzer 'setuptools<81'"
+            ) from error
         self.texts = {path.stem: read_sentences(path) for path in listings}
         self.opinion, self.recogniser = OpinionPredictor(), Recogniser()
         self.package, self.encoder = resemblyzer, resemblyzer.VoiceEncoder("cpu", verbose=False)

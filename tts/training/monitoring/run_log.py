@@ -56,18 +56,17 @@ class RunLog:
         self.bar.update()
         self.step += 1
         if self.bar.disable and time.monotonic() - self.last_line >= progress.SILENCE:  # no terminal to show a bar on
-            self.line(f"{self.config.name}: step {self.step}{self._budget()} {self.summary}{self._left()}".rstrip())
+            of, left = self._by_steps()
+            self.line(f"{self.config.name}: step {self.step}{of} {self.summary}{left}".rstrip())
             self.last_line = time.monotonic()
 
-    def _budget(self) -> str:
-        return "" if self.config.trainer.max_minutes else f" of {self.config.trainer.max_steps}"
-
-    def _left(self) -> str:
-        """How long the rest takes, where the steps end the run; the minutes that do are shown otherwise."""
-        if self.config.trainer.max_minutes:
-            return ""
-        done, rest = self.step - self.first_step, self.config.trainer.max_steps - self.step
-        return f", {(time.monotonic() - self.started) / done * rest / 60:.1f} min left at this pace"
+    def _by_steps(self) -> tuple[str, str]:
+        """Of how many steps, and how long the rest takes; empty where minutes end the run, which are shown anyway."""
+        trainer = self.config.trainer
+        if trainer.max_minutes:
+            return "", ""
+        pace = (time.monotonic() - self.started) / (self.step - self.first_step) / 60
+        return f" of {trainer.max_steps}", f", {pace * (trainer.max_steps - self.step):.1f} min left at this pace"
 
     def values(self, values: dict[str, float], summary: str, step: int, minutes: float) -> None:
         """Log a step's values, and show `summary` beside the progress bar."""
