@@ -23,6 +23,7 @@ SETTINGS = [(16000, 160), (16000, 200), (22050, 256), (24000, 300), (24000, 384)
 def of_librosa(wav: Tensor, rate: int, hop: int) -> Tensor:
     pitch, _, _ = librosa.pyin(
         wav.numpy(), fmin=LOWEST, fmax=HIGHEST, sr=rate, hop_length=hop, resolution=0.2, fill_na=0.0,
+        beta_parameters=(2, 8),
         frame_length=2 * round(FRAME_SECONDS * rate / 2),
         max_transition_rate=min(35.92, 2.5 * rate / hop),
     )  # fmt: skip

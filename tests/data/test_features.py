@@ -13,7 +13,7 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.corpora.ljspeech import LJSpeech
 from tts.data import features
-from tts.data.features import FeatureStore, ensure_features
+from tts.data.features import FeatureStore, ensure_features, feature_folder
 from tts.data.manifest import PreparedCorpus, read_manifest
 from tts.errors import UserError
 from tts.preparation.limits import Limits
@@ -66,7 +66,7 @@ def test_features_are_cached_and_renewed(tmp_path: Path, capsys: pytest.CaptureF
 
 def computed(corpus: PreparedCorpus, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """Ids of the utterances whose features are computed (again) now."""
-    store = FeatureStore(corpus.folder / "features" / AUDIO.fingerprint, AUDIO)
+    store = FeatureStore(feature_folder(corpus.folder, AUDIO), AUDIO)
     before = {u.id: store.path(u).stat().st_ino if store.path(u).exists() else 0 for u in corpus.utterances}
     ensure_features(corpus, AUDIO, 1)
     changed = [u.id for u in corpus.utterances if store.path(u).stat().st_ino != before[u.id]]
@@ -86,12 +86,12 @@ def test_features_are_of_what_the_recording_holds_whatever_its_date(tmp_path: Pa
     os.utime(b, ns=(10**18, 10**18))  # as in a copy of the corpus
     assert computed(corpus, capsys) == []
     # An earlier version noted nothing down: its features stay, and are held to their recordings from then on.
-    (corpus.folder / "features" / AUDIO.fingerprint / "origins.jsonl").unlink()
+    (feature_folder(corpus.folder, AUDIO) / "origins.jsonl").unlink()
     assert computed(corpus, capsys) == []
     waveform.write(a, wav, AUDIO.sample_rate)
     os.utime(a, ns=(10**18, 10**18))
     assert computed(corpus, capsys) == ["a"]
-    with (corpus.folder / "features" / AUDIO.fingerprint / "origins.jsonl").open("a") as origins:
+    with (feature_folder(corpus.folder, AUDIO) / "origins.jsonl").open("a") as origins:
         origins.write('[]\n{"id": "a"}\n{"id": "b", "sta')
     assert computed(corpus, capsys) == []
 

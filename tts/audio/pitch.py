@@ -18,6 +18,8 @@ LOWEST, HIGHEST = 60.0, 500.0
 """Hz; the range of speaking voices."""
 FRAME_SECONDS = 0.064
 """What the tracker looks at for one mel frame: nearly four periods of the lowest voice, at any sample rate."""
+VERSION = 2
+"""Of what is found; part of the name of stored features. 1, until 0.4, took creaky voices for unvoiced."""
 STEPS = 256
 """Fundamentals in a template, evenly spaced in octaves."""
 STRONGEST = 3.0

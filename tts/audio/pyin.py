@@ -5,7 +5,7 @@ and Kawahara 2002). YIN takes the first trough below a threshold. Here a hundred
 so that a frame has several periods, each with a probability. Viterbi finds the best path through them: its states are
 bins of a fifth of a semitone, each once voiced and once unvoiced.
 
-What the paper leaves open is as in `librosa.pyin`, and so is the result.
+What the paper leaves open is as in `librosa.pyin`, and so is the result, with `beta_parameters=(2, 8)`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from torch.nn.functional import pad
 
 BINS_A_SEMITONE = 5
 THRESHOLDS = 100
+STRICTNESS = 8
+"""Of the thresholds: their mean is 2 / (2 + STRICTNESS). librosa's, 18, takes a creaky voice for unvoiced (docs/LOG.md,
+"Low voices")."""
 DECAY = math.exp(-2)
 """Probability of a trough below a threshold, over that of the one before."""
 NO_TROUGH = 0.01
@@ -60,8 +63,8 @@ class PitchTracker:
         self.shortest, self.longest = math.floor(rate / highest), math.ceil(rate / lowest)  # periods, in samples
         self.bins = math.floor(12 * BINS_A_SEMITONE * math.log2(highest / lowest)) + 1
         thresholds = np.arange(THRESHOLDS + 1) / THRESHOLDS
-        # Their weights up to each: the distribution function of beta(2, 18).
-        self.below = 1 - (1 - thresholds) ** 18 * (1 + 18 * thresholds)
+        # Their weights up to each: the distribution function of beta(2, STRICTNESS).
+        self.below = 1 - (1 - thresholds) ** STRICTNESS * (1 + STRICTNESS * thresholds)
         self.moves, self.spread = _moves(round(fastest * 12 * hop / rate) * BINS_A_SEMITONE + 1, self.bins)
 
     def __call__(self, wav: Tensor) -> np.ndarray:

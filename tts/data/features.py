@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
-from tts.audio.pitch import compile_pitch_tracking, pitch_contour
+from tts.audio.pitch import VERSION, compile_pitch_tracking, pitch_contour
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.errors import UserError
 from tts.reporting.progress import counted, shown
@@ -49,7 +49,7 @@ def origin(path: Path) -> Origin:
 
 @dataclass(frozen=True)
 class FeatureStore:
-    """`features/<fingerprint>/ID.npy` of a prepared corpus: float16 [T, M + 1] each, log-mel and pitch in Hz."""
+    """`features/<settings>-<version>/ID.npy` of a prepared corpus: float16 [T, M + 1] each, log-mel and pitch in Hz."""
 
     folder: Path
     audio: AudioConfig
@@ -140,6 +140,11 @@ class FeatureStore:
         return features if features.shape == expected and features.dtype == np.float16 else None
 
 
+def feature_folder(corpus: Path, audio: AudioConfig) -> Path:
+    """Where a prepared corpus keeps its features: one folder for each mel definition and version of the pitch."""
+    return corpus / "features" / f"{audio.fingerprint}-{VERSION}"
+
+
 def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) -> FeatureStore:
     """The features of every utterance of `corpus`, computing those that are missing, damaged or out of date.
 
@@ -151,7 +156,7 @@ def ensure_features(corpus: PreparedCorpus, audio: AudioConfig, workers: int) ->
     ------
     UserError: its audio is missing or does not fit the manifest.
     """
-    store = FeatureStore(corpus.folder / "features" / audio.fingerprint, audio)
+    store = FeatureStore(feature_folder(corpus.folder, audio), audio)
     store.folder.mkdir(parents=True, exist_ok=True)
     sources = [(u, corpus.audio_path(u)) for u in corpus.utterances]
     if not store.outdated(sources):
