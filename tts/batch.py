@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from tts.errors import UserError
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
 
@@ -52,6 +53,10 @@ class TextBatch(Tensors):
     """int64 `[B]`, tokens."""
     speaker: Tensor
     """int64 `[B]`, number of the speaker."""
+    language: Tensor | None = None
+    """int64 `[B, N]`, number of the language of each token; None for a model of one."""
+    shares: Tensor | None = None
+    """float32 `[B, S]`, shares of all speakers in a voice between several; None for `speaker` alone."""
 
 
 @dataclass
@@ -81,12 +86,19 @@ class Batch(Tensors):
         return (torch.arange(self.mel.shape[2], device=self.mel.device) >= self.channels[:, None])[:, None]
 
 
-def encode_text(tokens: list[Tokens], speakers: list[int], table: SymbolTable, ids: list[str]) -> TextBatch:
+def encode_text(
+    tokens: list[Tokens], speakers: list[int], table: SymbolTable, ids: list[str], languages: Sequence[str] = ()
+) -> TextBatch:
     """Pad and number a list of token sequences.
+
+    Parameters
+    ----------
+    languages: those of the model; where it has one or none, the tokens' own do not matter.
 
     Raises
     ------
     UnknownSymbol: naming the symbol and the utterance (`ids`).
+    UserError: a token in a language that is not among `languages`.
     """
     symbols = [torch.tensor(table.encode(t, name)) for t, name in zip(tokens, ids, strict=True)]
     return TextBatch(
@@ -95,4 +107,17 @@ def encode_text(tokens: list[Tokens], speakers: list[int], table: SymbolTable, i
         boundary=pad_sequence([torch.tensor(t.boundaries()) for t in tokens], batch_first=True),
         lengths=torch.tensor([len(t) for t in tokens]),
         speaker=torch.tensor(speakers),
+        language=_numbered(tokens, ids, languages) if len(languages) > 1 else None,
     )
+
+
+def _numbered(tokens: list[Tokens], ids: list[str], languages: Sequence[str]) -> Tensor:
+    """The number of each token's language, int64 `[B, N]`."""
+    number = {name: i for i, name in enumerate(languages)}
+    for name, unknown in zip(ids, (set(t.language) - number.keys() for t in tokens), strict=True):
+        if unknown:
+            raise UserError(
+                f"utterance {name}: {', '.join(sorted(unknown))} is no language of this voice, which speaks "
+                f"{', '.join(languages)}"
+            )
+    return pad_sequence([torch.tensor([number[name] for name in t.language]) for t in tokens], batch_first=True)

@@ -53,6 +53,29 @@ def test_every_line_of_a_file_is_spoken(call: Callable[..., Any], tiny_run: Path
     assert json.loads((tmp_path / "out" / "0002.json").read_text())["text"] == "The old lamp fell."
 
 
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["language=de"], "language=de: this voice speaks en-us"),
+        (["speaker=en-us+f3:1,bob:2"], "'bob' is not in this voice"),
+        (["like=nowhere.wav"], "cannot hear who speaks"),
+        (["like=nowhere.wav", "speaker=en-us+f3"], "speaker and like are both given"),
+    ],
+)
+def test_who_cannot_speak_is_one_line(
+    arguments: list[str], complaint: str, call: Callable[..., Any], tiny_run: Path, tmp_path: Path
+) -> None:
+    result = call(main, f"voice={tiny_run}", "text=Go home.", f"out={tmp_path}/out", *arguments)
+    assert result.status == 1 and len(result.errors) == 1
+    assert complaint in result.errors[0]
+
+
+def test_speakers_are_mixed_from_the_shell(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
+    given = "speaker=en-us+f3:0.7,en-us+m3:0.3"
+    result = call(main, f"voice={tiny_run}", "text=Go home.", f"out={tmp_path}/out", given, "language=en-us")
+    assert result.status == 0, result.err
+
+
 def test_text_comes_from_standard_input(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
     result = call(main, f"voice={tiny_run}", f"out={tmp_path}/out", stdin="Go home.\nDid it sing?\n")
     assert result.status == 0, result.err

@@ -34,7 +34,7 @@ def utterance(id: str, phones: str, frames: int, speaker: str = "ann", split: Sp
 def corpus(
     folder: Path, name: str, utterances: Sequence[Utterance], seed: int = 0
 ) -> tuple[PreparedCorpus, FeatureStore]:
-    info = CorpusInfo(name, "en-us", "none", "nobody", AUDIO.sample_rate, {})
+    info = CorpusInfo(name, "en-us", "none", "nobody", AUDIO.sample_rate, {"language": "en-us"})
     store = FeatureStore(folder / name, AUDIO)
     store.folder.mkdir()
     random = np.random.default_rng(seed)
@@ -94,7 +94,7 @@ def test_a_batch_holds_every_utterance_padded_with_zeros(dataset: SpeechDataset)
 
 def test_a_batch_moves_whole(dataset: SpeechDataset) -> None:
     moved = dataset.collate([dataset[0]]).to("meta")
-    tensors = [moved.mel, moved.mel_lengths, *vars(moved.text).values()]
+    tensors = [moved.mel, moved.mel_lengths, *(x for x in vars(moved.text).values() if x is not None)]
     assert all(x.device.type == "meta" for x in tensors)
     assert moved.ids == ["one/a"]
 
@@ -104,6 +104,18 @@ def test_an_unknown_symbol_names_itself_and_the_utterance() -> None:
     tokens = Tokens(("<s>", "k", "x", "</s>"), (0, 0, 0, 0), (-1, 0, 0, -1), ("kx",))
     with pytest.raises(UnknownSymbol, match=r"utterance one/z.*'x'"):
         encode_text([tokens], [0], table, ["one/z"])
+
+
+def test_each_token_has_the_number_of_its_language() -> None:
+    table = SymbolTable(("<pad>", "<s>", "</s>", "k"))
+    mixed = Tokens(("<s>", "k", "k", "</s>"), (0,) * 4, (-1, 0, 1, -1), ("k", "k"), ("de", "de", "fr-fr", "de"))
+    plain = Tokens(("<s>", "k", "</s>"), (0,) * 3, (-1, 0, -1), ("k",)).in_language("fr-fr")
+    batch = encode_text([mixed, plain], [0, 0], table, ["one/y", "one/z"], ["fr-fr", "de"])
+    assert batch.language is not None
+    assert batch.language.tolist() == [[1, 1, 0, 1], [0, 0, 0, 0]]
+    assert encode_text([mixed], [0], table, ["one/y"], ["de"]).language is None, "a model of one has no number for it"
+    with pytest.raises(UserError, match="utterance one/y: de is no language of this voice, which speaks fr-fr, it"):
+        encode_text([mixed], [0], table, ["one/y"], ["fr-fr", "it"])
 
 
 def test_missing_features_are_named(dataset: SpeechDataset) -> None:

@@ -182,7 +182,7 @@ def items(tmp_path: Path) -> list[Item]:
         utterance(id, spoken(*words), frames)
         for id, words, frames in (("one", ["kat,", "no."], 30), ("two", ["at"], 20), ("three", ["no"], 25))
     ]
-    info = CorpusInfo("mine", "en-us", "none", "nobody", AUDIO.sample_rate, {})
+    info = CorpusInfo("mine", "en-us", "none", "nobody", AUDIO.sample_rate, {"language": "en-us"})
     corpus, store = PreparedCorpus(tmp_path, info, own), FeatureStore(tmp_path / "features", AUDIO)
     store.folder.mkdir()
     for u in own:

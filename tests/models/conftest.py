@@ -30,6 +30,7 @@ def make_model() -> Callable[..., AcousticModel]:
         seed: int = 0,
         width: int = 16,
         decoder: DecoderConfig | None = None,
+        languages: int = 1,
         **attention: object,
     ) -> AcousticModel:
         torch.manual_seed(seed)
@@ -42,7 +43,7 @@ def make_model() -> Callable[..., AcousticModel]:
             duration=DurationConfig(layers=1, kernel=3),
             decoder=decoder or ParallelDecoderConfig(layers=2, kernel=3, pitch=PitchConfig(layers=1, kernel=3)),
         )
-        model = AcousticModel(config, N_MELS, SYMBOLS, SPEAKERS).eval()
+        model = AcousticModel(config, N_MELS, SYMBOLS, SPEAKERS, languages).eval()
         harmonics = torch.randn(STEPS, N_MELS, generator=torch.Generator().manual_seed(1))
         model.set_mel_statistics(torch.linspace(-6, -3, N_MELS), torch.linspace(1, 2, N_MELS), harmonics)
         return model

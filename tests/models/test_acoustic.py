@@ -163,6 +163,38 @@ def test_speaking_is_deterministic_and_independent_of_the_batch(speaker: Acousti
         torch.testing.assert_close(spoken.mel[b, :t], alone.mel[0], rtol=1e-3, atol=1e-3)
 
 
+def test_a_mixture_lies_between_its_speakers(speaker: AcousticModel, make_batch: MakeBatch) -> None:
+    text = make_batch([5], [12], speakers=[0]).text
+    alone = {s: speaker.infer(replace(text, speaker=torch.tensor([s]))) for s in (0, 2)}
+    for shares, same in (([1.0, 0.0, 0.0], 0), ([0.0, 0.0, 1.0], 2)):
+        mixed = speaker.infer(replace(text, shares=torch.tensor([shares])))
+        assert torch.equal(mixed.durations, alone[same].durations)
+        torch.testing.assert_close(mixed.mel, alone[same].mel, rtol=1e-5, atol=1e-5)
+    given = alone[0].durations
+    half = speaker.infer(replace(text, shares=torch.tensor([[0.5, 0.0, 0.5]])), durations=given)
+    first, second = (speaker.infer(replace(text, speaker=torch.tensor([s])), durations=given) for s in (0, 2))
+    assert max((half.mel - x.mel).norm() for x in (first, second)) < (first.mel - second.mel).norm()
+
+
+def test_a_language_that_is_new_changes_nothing_before_training(make_model: MakeModel, make_batch: MakeBatch) -> None:
+    one, two = make_model(), make_model(languages=2)
+    missing, unexpected = two.load_state_dict(one.state_dict(), strict=False)
+    assert missing == ["text_encoder.language.weight"] and not unexpected
+    text = make_batch([5, 3], [12, 9]).text
+    first = replace(text, language=torch.zeros_like(text.symbols))
+    other = replace(text, language=torch.tensor([[0, 1, 1, 0, 0], [1, 1, 1, 0, 0]]))
+    for spoken in (first, other):
+        assert torch.equal(two.infer(spoken).mel, one.infer(text).mel)
+    batch = replace(make_batch([5, 3], [12, 9]), text=other)
+    output = two.train()(batch, Conditions())
+    output.mel.sum().backward()
+    assert two.text_encoder.language is not None and two.text_encoder.language.weight.grad is not None
+    assert two.text_encoder.language.weight.grad.abs().sum(1).min() > 0
+    with torch.no_grad():
+        two.text_encoder.language.weight[1] += 1
+    assert not torch.equal(two.eval().infer(other).mel, two.infer(first).mel)
+
+
 def test_what_is_spoken_fits_together(speaker: AcousticModel, make_batch: MakeBatch) -> None:
     text = make_batch(TEXTS, MELS).text
     spoken = speaker.infer(text)

@@ -74,6 +74,35 @@ def test_speech_is_timed_from_its_first_sample_to_its_last(voice: Voice, text: s
     torch.testing.assert_close(alignment.sum(0).long(), speech.durations)
 
 
+def test_speakers_mix_by_shares(voice: Voice) -> None:
+    alone = voice.synthesize(LONG, "en-us+m3")
+    assert torch.equal(voice.synthesize(LONG, "en-us+m3:2").wav, alone.wav), "shares relate to their sum"
+    mixed = voice.synthesize(LONG, "en-us+f3:0.7, en-us+m3:0.3")
+    assert_timed(mixed)
+    assert not torch.equal(mixed.mel, voice.synthesize(LONG, "en-us+f3:0.3,en-us+m3:0.7").mel)
+    assert voice.speaker("en-us+f3:1,en-us+m3:3").index == 1
+
+
+@pytest.mark.parametrize(
+    ("speaker", "complaint"),
+    [
+        ("en-us+f9", "speaker=en-us.f9: not in this voice.*en-us.f3"),
+        ("en-us+f3:0.5,bob:0.5", "'bob' is not in this voice"),
+        ("en-us+f3:0.5,en-us+m3", "not in this voice"),
+        ("en-us+f3:1e39,en-us+m3:1", "'1e39' is no share"),
+        ("en-us+f3:0.5,", "'' is not in this voice"),
+        ("en-us+f3:x", r"'x' is no share from 0\.0001 to 10000; write shares as in ann:0\.7,bob:0\.3"),
+        ("en-us+f3:-1", "'-1' is no share"),
+        ("en-us+f3:nan", "'nan' is no share"),
+        ("en-us+f3:0,en-us+m3:0", "'0' is no share"),
+        ("", "not in this voice"),
+    ],
+)
+def test_speakers_that_are_not_there_are_refused(voice: Voice, speaker: str, complaint: str) -> None:
+    with pytest.raises(UserError, match=complaint):
+        voice.synthesize("Go home.", speaker)
+
+
 def test_a_long_text_is_its_sentences_with_pauses_between(voice: Voice) -> None:
     whole = voice.synthesize(LONG)
     parts = [

@@ -30,6 +30,50 @@ def test_braces_are_taken_as_given() -> None:
     assert given_phones == [("h", 0), ("ə", 0), ("l", 0), ("oʊ", 1)]
 
 
+def test_text_in_braces_after_a_language_is_read_in_it() -> None:
+    tokens = phones("She said {fr-fr: bonjour, madame} to 3 {de: Männer und 2 Frauen}.")
+    assert tokens.words == ("She", "said", "bonjour", "madame", "to", "three", "Männer", "und", "zwei", "Frauen")
+    french = TextFrontEnd(TextConfig(language="fr-fr"))("bonjour, madame").symbols[1:-1]
+    inside = [symbol for symbol, language in zip(tokens.symbols, tokens.language, strict=True) if language == "fr-fr"]
+    assert inside == [symbol for symbol in french if symbol != ","]
+    assert tokens.language[tokens.symbols.index(",")] == "en-us"
+    assert list(dict.fromkeys(tokens.language)) == ["en-us", "fr-fr", "de"]
+    assert phones("She said that.").language == ()
+
+
+@pytest.mark.parametrize("written", ["{t: s}", "{ts:}", "{e:}", "{ts: a}"])
+def test_a_long_phone_is_no_language(written: str) -> None:
+    assert phones(f"a {written}").language == ()
+
+
+@pytest.mark.parametrize("written", ["{fr-fr:bonjour}", "{FR-FR: bonjour}", "{ fr-fr :  bonjour }"])
+def test_a_language_may_be_written_in_several_ways(written: str) -> None:
+    assert phones(f"a {written}") == phones("a {fr-fr: bonjour}")
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        ("{fr: bonjour}", r"no language 'fr'; did you mean .*fr-fr"),
+        ("{fr-xy: bonjour}", r"no language 'fr-xy'; did you mean .*fr-fr"),
+        ("{fr-fr: }", "no text after the language"),
+    ],
+)
+def test_what_is_nearly_a_language_is_refused(written: str, complaint: str) -> None:
+    for front_end in (phones, graphemes):
+        with pytest.raises(UserError, match=complaint):
+            front_end(f"a {written}")
+
+
+def test_text_in_another_language_is_kept_in_its_braces() -> None:
+    text = "She said {fr-fr: Bonjour. Ça va?\n\nOui, et toi.} and left. Then he came."
+    assert split_sentences(text) == ["She said {fr-fr: Bonjour. Ça va? Oui, et toi.} and left.", "Then he came."]
+    cut = split_sentences(text, 30)
+    assert all(len(piece) <= 30 and piece.count("{") == piece.count("}") for piece in cut)
+    assert " ".join(cut).count("{fr-fr: ") == 3
+    assert [word for piece in cut for word in phones(piece).words] == list(phones(text).words)
+
+
 @pytest.mark.parametrize("mark", ["1", "<pad>", "<s>", "sil", "sp", "spn", "ˈsil", "h <pad>"])
 def test_what_stands_for_padding_or_silence_is_no_phone(mark: str) -> None:
     for front_end in (phones, graphemes):

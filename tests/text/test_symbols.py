@@ -52,6 +52,13 @@ def test_a_symbol_like_no_other_is_left_out_of_its_word_but_no_word_of_the_text(
         table.encode(table.adapt(utterance("字")), "u7")
 
 
+def test_adapt_keeps_the_language_of_each_token() -> None:
+    table = SymbolTable(("<pad>", START, END, ".", "a"))
+    tokens = Tokens((START, "a", ":", "a", END), (0,) * 5, (-1, 0, -1, 1, -1), ("a", "a"), ("x", "x", "x", "y", "x"))
+    assert table.adapt(tokens).language == ("x", "x", "x", "y", "x")
+    assert SymbolTable(("<pad>", START, END, "a")).adapt(tokens).language == ("x", "x", "y", "x")
+
+
 def test_extend_keeps_ids_and_mapping_finds_them() -> None:
     old = SymbolTable.from_tokens([utterance("b")])
     new = old.extend([utterance("a", "b")])

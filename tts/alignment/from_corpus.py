@@ -67,7 +67,10 @@ def learn_from_corpus(
 def recording_source(corpus: PreparedCorpus, utterance: Utterance) -> list[Any]:
     """Tells recordings and their texts apart, as plain data."""
     path = corpus.audio_path(utterance)
-    return [utterance.id, plain(utterance.tokens), sha256(path) if path.is_file() else None]
+    tokens = plain(utterance.tokens)
+    if not tokens["language"]:  # as in timings of versions up to 0.4, which are recognised by this
+        del tokens["language"]
+    return [utterance.id, tokens, sha256(path) if path.is_file() else None]
 
 
 def _earlier(folder: Path) -> Aligner | None:

@@ -190,7 +190,7 @@ def _align(aligner: Aligner | Voice, corpus: PreparedCorpus, utterance: Utteranc
     wav = waveform.read(corpus.audio_path(utterance), rate)
     if isinstance(aligner, Aligner):
         return aligner.align(wav, rate, utterance.tokens, utterance.id)
-    aligned = aligner.align(wav, rate, utterance.tokens)
+    aligned = aligner.align(wav, rate, utterance.tokens.in_language(corpus.info.text["language"]))
     confidence = certainty(aligned.posterior)
     score = float(confidence.log().mean())
     return Alignment(aligned.words, aligned.phones, confidence.tolist(), score, aligned.misfit)

@@ -18,10 +18,12 @@ from tts.reporting.plots import alignment_figure, save_png
 from tts.settings.schema import parse
 from tts.storage.files import write_text
 from tts.storage.ownership import claim
+from tts.synthesis.new_speaker import with_speaker
 from tts.synthesis.voice import Synthesis, Voice
 from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice
 
 SUFFIXES = (".json", ".wav", ".TextGrid", ".png")
+LIKE = "the speaker of like="
 KEYS = {"text", "voice", "sample_rate", "seconds", "words", "phones"}
 """Of every NNNN.json."""
 
@@ -41,7 +43,12 @@ class SynthesizeConfig:
     out: str = "spoken"
     """Folder for NNNN.wav, .TextGrid, .json and .png."""
     speaker: str | None = None
-    """Name of one of the voice's speakers; null for its first."""
+    """Name of one of the voice's speakers, or shares of several, as in ann:0.7,bob:0.3; null for its first."""
+    language: str | None = None
+    """Language of the text, one of the voice's, such as fr-fr; null for the speaker's own."""
+    like: str | None = None
+    """A recording, ten seconds or so, of a person to speak like who is not among the voice's speakers; for a voice with
+    a speaker encoder."""
     reference: str | None = None
     """A recording whose manner is followed: of the same text (prosody) or of any (style)."""
     reference_mode: Literal["prosody", "style"] = "prosody"
@@ -68,6 +75,10 @@ def synthesize(config: dict[str, Any]) -> None:
     settings = read_config(config)
     lines = read_lines(settings)
     voice = Voice.load(settings.voice, settings.vocoder)
+    if settings.like is not None:
+        if settings.speaker is not None:
+            raise UserError("speaker and like are both given: choose one")
+        voice = with_speaker(voice, LIKE, [settings.like])
     voice.follow(settings.path)
     if settings.vocoder == AUTO_VOCODER and isinstance(voice.vocoder, GriffinLim):
         print("vocoder: Griffin-Lim, since none comes with the package for this voice's audio settings")
@@ -85,7 +96,12 @@ def synthesize(config: dict[str, Any]) -> None:
             continue
         try:
             speech = voice.synthesize(
-                line, settings.speaker, settings.reference, settings.reference_mode, settings.speed
+                line,
+                settings.speaker if settings.like is None else LIKE,
+                settings.reference,
+                settings.reference_mode,
+                settings.speed,
+                language=settings.language,
             )
         except UserError as error:
             failed.append(f"line {number}: {error}")
@@ -170,7 +186,7 @@ main = command(
     synthesize,
     "synthesize",
     check=read_config,
-    literal=("text", "text_file", "voice", "out", "reference", "vocoder.path"),
+    literal=("text", "text_file", "voice", "out", "reference", "like", "speaker", "vocoder.path"),
 )
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -29,6 +30,11 @@ class Item:
     """Position of its corpus in the mix."""
     durations: tuple[int, ...] | None = None
     """`[N]`, frames per token, where they are given."""
+
+    @property
+    def language(self) -> str:
+        """Of its corpus."""
+        return str(self.corpus.info.text["language"])
 
     @property
     def id(self) -> str:
@@ -67,10 +73,20 @@ def items_of(corpora: list[tuple[PreparedCorpus, FeatureStore]], split: Split) -
 
 
 class SpeechDataset(Dataset[Item]):
-    """Items and how a list of them becomes a `Batch`. Durations are given for all of them or for none."""
+    """Items and how a list of them becomes a `Batch`. Durations are given for all of them or for none.
 
-    def __init__(self, items: list[Item], table: SymbolTable, speakers: list[str], audio: AudioConfig) -> None:
-        self.items, self.table, self.audio = items, table, audio
+    `languages` are those of the model, where it has several.
+    """
+
+    def __init__(
+        self,
+        items: list[Item],
+        table: SymbolTable,
+        speakers: list[str],
+        audio: AudioConfig,
+        languages: Sequence[str] = (),
+    ) -> None:
+        self.items, self.table, self.audio, self.languages = items, table, audio, languages
         self.speaker_ids = {name: i for i, name in enumerate(speakers)}
 
     def __len__(self) -> int:
@@ -82,14 +98,14 @@ class SpeechDataset(Dataset[Item]):
     def collate(self, items: list[Item]) -> Batch:
         loaded = [item.store.load(item.utterance) for item in items]
         mels, pitches = [mel for mel, _ in loaded], [pitch for _, pitch in loaded]
-        tokens = [item.utterance.tokens for item in items]
+        tokens = [item.utterance.tokens.in_language(item.language) for item in items]
         ids = [item.id for item in items]
         speakers = [self.speaker_ids[item.utterance.speaker] for item in items]
         durations = [torch.tensor(item.durations) for item in items if item.durations is not None]
         channels = torch.tensor([item.channels for item in items])
         return Batch(
             ids=ids,
-            text=encode_text(tokens, speakers, self.table, ids),
+            text=encode_text(tokens, speakers, self.table, ids, self.languages),
             mel=pad_sequence(mels, batch_first=True),
             pitch=pad_sequence(pitches, batch_first=True),
             mel_lengths=torch.tensor([len(mel) for mel in mels]),

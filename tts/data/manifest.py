@@ -59,6 +59,8 @@ class Utterance:
     bandwidth: float | None = None
     """Hz above which the recording holds nothing; None where it goes up to half the sample rate of its file, and in
     corpora of versions up to 0.3."""
+    language: tuple[str, ...] = ()
+    """The language of each token; empty where all are in that of the corpus."""
 
     def __post_init__(self) -> None:
         if (
@@ -74,20 +76,22 @@ class Utterance:
             )
         if self.bandwidth is not None and not self.bandwidth > 0:  # nor NaN
             raise ValueError(f"bandwidth={self.bandwidth} is no frequency; prepare the corpus again")
-        counts = {len(self.symbols), len(self.stress), len(self.word)}
+        counts = {len(self.symbols), len(self.stress), len(self.word), len(self.language or self.symbols)}
         in_range = {0, 1, 2}.issuperset(self.stress) and all(-1 <= word < len(self.words) for word in self.word)
         if not self.symbols or len(counts) > 1 or not in_range:
-            raise ValueError("symbols, stress, word and words do not fit each other; prepare the corpus again")
+            raise ValueError(
+                "symbols, stress, word, words and language do not fit each other; prepare the corpus again"
+            )
         if len(self.symbols) > MOST_SYMBOLS:
             raise ValueError(f"{len(self.symbols)} symbols in one utterance; at most {MOST_SYMBOLS} can be read")
         if not all(self.symbols) or not self.speaker:
             raise ValueError("an empty symbol or speaker; prepare the corpus again")
-        _check_characters(self.id, self.recording, self.speaker, self.text, *self.symbols, *self.words)
+        _check_characters(self.id, self.recording, self.speaker, self.text, *self.symbols, *self.words, *self.language)
 
     @property
     def tokens(self) -> Tokens:
-        """Its symbols, stress and words together."""
-        return Tokens(self.symbols, self.stress, self.word, self.words)
+        """Its symbols, stress, words and languages together."""
+        return Tokens(self.symbols, self.stress, self.word, self.words, self.language)
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,10 @@ def write_manifest(folder: Path, info: CorpusInfo, utterances: list[Utterance]) 
     write_text(folder / "corpus.json", json.dumps(plain(info), indent=2, ensure_ascii=False))
     with atomic_write(folder / "manifest.jsonl") as draft, draft.open("w", encoding="utf-8") as lines:
         for utterance in utterances:
-            lines.write(json.dumps(plain(utterance), ensure_ascii=False) + "\n")
+            fields = plain(utterance)
+            if not utterance.language:  # as versions up to 0.4 write and read it
+                del fields["language"]
+            lines.write(json.dumps(fields, ensure_ascii=False) + "\n")
 
 
 def corpus_folder(corpus: Mapping[str, Any]) -> Path:

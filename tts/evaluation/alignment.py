@@ -102,7 +102,7 @@ def score_alignment(
         rate = corpus.info.sample_rate
         wav = waveform.read(corpus.audio_path(utterance), rate)
         try:
-            aligned = voice.align(wav, rate, utterance.tokens)
+            aligned = voice.align(wav, rate, utterance.tokens.in_language(corpus.info.text["language"]))
         except UserError as error:
             unscored[utterance.id] = str(error)
             continue

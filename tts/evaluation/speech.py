@@ -49,17 +49,20 @@ def score_prompts(
     log_mel = LogMel(audio)
     transcripts: list[dict[str, str]] = []
     endless: list[str] = []
+    language = voice.language_of(corpus.info.text["language"])
     for utterance in shown(utterances, len(utterances), "prompts"):
         recording = waveform.read(corpus.audio_path(utterance), audio.sample_rate)
-        wav = _speak(voice, utterance.text, utterance.speaker, out / f"{utterance.id}.wav", endless)
+        wav = _speak(voice, utterance.text, utterance.speaker, out / f"{utterance.id}.wav", endless, language)
         sounds = {"voice": wav, "copy": voice.vocoder(log_mel(recording)), "recording": recording}
         transcripts.append({"text": utterance.text} | {k: _transcribe(recogniser, v, voice) for k, v in sounds.items()})
     return SpeechScore({k: _rate(transcripts, k) for k in ("voice", "copy", "recording")}, transcripts, endless)
 
 
-def _speak(voice: Voice, text: str, speaker: str | None, path: Path, endless: list[str]) -> Tensor | None:
+def _speak(
+    voice: Voice, text: str, speaker: str | None, path: Path, endless: list[str], language: str | None = None
+) -> Tensor | None:
     try:
-        speech = voice.synthesize(text, speaker=speaker)
+        speech = voice.synthesize(text, speaker=speaker, language=language)
     except Endless:
         endless.append(text)
         return None

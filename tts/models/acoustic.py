@@ -20,6 +20,7 @@ from tts.errors import UserError
 from tts.models.config import ModelConfig
 from tts.models.decoders.decoder import DecoderOutput, InferenceOutput, TeacherForcing
 from tts.models.encoders.reference import ReferenceEncoder, StyleTokens
+from tts.models.encoders.speaker import SpeakerEncoder
 from tts.models.encoders.text import TextEncoder
 from tts.models.global_variance import GlobalVariance
 from tts.models.layers import lowest_channels
@@ -28,6 +29,8 @@ from tts.models.predictors.prosody import ProsodyBottleneck, ProsodyPredictor
 from tts.models.statistics import RunningUpdate, apply_updates, average_over_processes, running_means
 
 STYLE_MOMENTUM = 0.99
+HEARD = 0.5
+"""Share of training utterances whose speaker is heard instead of looked up, in a model that can."""
 
 
 @dataclass
@@ -63,6 +66,8 @@ class AcousticOutput:
     """`[B, N, P]`, bottleneck of the recording."""
     predicted_prosody: Tensor
     """`[B, N, P]`, the same predicted from text."""
+    misheard: Tensor | None = None
+    """`[B]`, mean squared difference between the speaker as heard and as in the table; None where it is not heard."""
 
     @property
     def alignment(self) -> Tensor:
@@ -104,11 +109,11 @@ class AcousticModel(nn.Module):
     average_style: Tensor
     style_seen: Tensor
 
-    def __init__(self, config: ModelConfig, n_mels: int, symbols: int, speakers: int) -> None:
+    def __init__(self, config: ModelConfig, n_mels: int, symbols: int, speakers: int, languages: int = 1) -> None:
         super().__init__()
         width = config.width
         self.config = config
-        self.text_encoder = TextEncoder(symbols, width, config.text_encoder)
+        self.text_encoder = TextEncoder(symbols, languages, width, config.text_encoder)
         self.reference_encoder = ReferenceEncoder(n_mels, width, config.reference_encoder)
         self.style_tokens = StyleTokens(width, config.reference_encoder)
         self.attention = StepwiseMonotonicMultiheadAttention(width, width, width, config.attention)
@@ -119,6 +124,8 @@ class AcousticModel(nn.Module):
         self.shortest = ShortestDurations(symbols)
         self.speaker = nn.Embedding(speakers, width)
         nn.init.normal_(self.speaker.weight, std=0.3)
+        hears = config.speaker_encoder.channels > 0
+        self.speaker_encoder = SpeakerEncoder(n_mels, width, config.speaker_encoder) if hears else None
         self.decoder = config.decoder.build(width, n_mels)
         self.decoder.visible_channels = config.visible_channels
         self.variance = GlobalVariance(n_mels, speakers)
@@ -144,7 +151,13 @@ class AcousticModel(nn.Module):
         durations = best_durations(attention, text.lengths, mel_lengths) if given is None else given
 
         prosody = self.prosody_bottleneck(attention.context)
-        states = hidden + (self.speaker(text.speaker) + style)[:, None]
+        speaker, misheard = self.speaker(text.speaker), None
+        if self.speaker_encoder is not None:
+            heard = self.speaker_encoder(visible, mel_lengths)
+            misheard = (heard - speaker.detach()).square().mean(1)
+            if self.training:
+                speaker = torch.where(torch.rand(len(heard), 1, device=heard.device) < HEARD, heard, speaker)
+        states = hidden + (speaker + style)[:, None]
         # Predictors send no gradient into the text states: a small corpus would be memorised through them.
         predicted_prosody = self.prosody_predictor(states.detach(), tokens)
         log_durations = self.duration_predictor(states.detach(), tokens)
@@ -181,6 +194,7 @@ class AcousticModel(nn.Module):
             log_durations=log_durations,
             prosody=prosody,
             predicted_prosody=predicted_prosody,
+            misheard=misheard,
         )
 
     def update_statistics(self) -> None:
@@ -252,7 +266,8 @@ class AcousticModel(nn.Module):
         mel = output.mel * self.mel_std + self.mel_mean
         if restore_variance and self.decoder.restored_variance is not None:
             mask = length_mask(output.mel_lengths, mel.shape[1])
-            mel = self.variance.restore(mel, mask, text.speaker, self.decoder.restored_variance)
+            gain = _of_speaker(self.variance.gain, text)
+            mel = self.variance.restore(mel, mask, gain, self.decoder.restored_variance)
         return replace(output, mel=mel)
 
     @torch.no_grad()
@@ -282,6 +297,20 @@ class AcousticModel(nn.Module):
         """The style `[B, D]` of recordings `[B, T, M]` of any text."""
         return self.style_tokens(self._encode(mel, mel_lengths), mel_lengths)
 
+    @torch.no_grad()
+    def speaker_of(self, mel: Tensor, mel_lengths: Tensor) -> Tensor:
+        """Who speaks in recordings `[B, T, M]`, as the table of speakers would hold it, `[B, D]`.
+
+        Raises
+        ------
+        ValueError: the model has no speaker encoder.
+        """
+        if self.speaker_encoder is None:
+            raise ValueError("this model has no speaker encoder")
+        visible = lowest_channels(self._normalise(mel), self.config.visible_channels)
+        heard: Tensor = self.speaker_encoder(visible, mel_lengths)
+        return heard
+
     def set_mel_statistics(self, mean: Tensor, std: Tensor, harmonics: Tensor) -> None:
         """Mean and standard deviation of each log-mel channel, `[M]`, over the training set, and the audio setting's
         harmonic template (`tts.audio.pitch`)."""
@@ -301,12 +330,17 @@ class AcousticModel(nn.Module):
     def _states(self, text: TextBatch, style: Tensor | None = None) -> Tensor:
         """Hidden states of text, speaker and style `[B, D]`, its average one if not given, `[B, N, D]`."""
         if style is None:
-            style = self.average_style[text.speaker]
-        return self.text_encoder(text) + (self.speaker(text.speaker) + style)[:, None]
+            style = _of_speaker(self.average_style, text)
+        return self.text_encoder(text) + (_of_speaker(self.speaker.weight, text) + style)[:, None]
 
     def _frames(self, log_durations: Tensor, symbols: Tensor) -> Tensor:
         """Predicted frames per token, `[B, N]`, none below its symbol's shortest."""
         return self.shortest(log_durations.exp(), symbols)
+
+
+def _of_speaker(table: Tensor, text: TextBatch) -> Tensor:
+    """The rows `[B, K]` of a table `[S, K]` that belong to the speakers of `text`."""
+    return table[text.speaker] if text.shares is None else text.shares @ table
 
 
 def _check_frames(frames: float, most: int) -> None:

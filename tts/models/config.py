@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from tts.attention.config import AttentionConfig
 from tts.models.decoders import DecoderConfig, ParallelDecoderConfig
 from tts.models.encoders.reference import ReferenceEncoderConfig
+from tts.models.encoders.speaker import SpeakerEncoderConfig
 from tts.models.encoders.text import TextEncoderConfig
 from tts.models.predictors.duration import DurationConfig
 from tts.models.predictors.prosody import ProsodyConfig
@@ -24,6 +25,8 @@ class ModelConfig:
     """The part that turns text into hidden states."""
     reference_encoder: ReferenceEncoderConfig = field(default_factory=ReferenceEncoderConfig)
     """The part that turns a recording's mel into hidden states and a style."""
+    speaker_encoder: SpeakerEncoderConfig = field(default_factory=SpeakerEncoderConfig)
+    """The part that hears from a recording who speaks, for speakers that the model was not trained on."""
     attention: AttentionConfig = field(default_factory=AttentionConfig)
     """The attention that aligns text and mel."""
     prosody: ProsodyConfig = field(default_factory=ProsodyConfig)

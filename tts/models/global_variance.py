@@ -48,14 +48,19 @@ class GlobalVariance(nn.Module):
             updates.append(running_means(known, seen, variance, speaker, MOMENTUM))
         return updates
 
-    def restore(self, mel: Tensor, frames: Tensor, speaker: Tensor, strength: float) -> Tensor:
-        """Log-mels `[B, T, M]` with `strength`, from 0 to 1, of the variance that they lack."""
+    @property
+    def gain(self) -> Tensor:
+        """What each speaker's coefficients lack, as a factor, `[S, M]`."""
         gain = (self.recorded / self.spoken.clamp(min=1e-8)).sqrt().clamp(1.0, MOST)
         gain = torch.where(self.spoken > 0, gain, 1.0)
         gain[:, 0] = 1.0  # loudness
+        return gain
+
+    def restore(self, mel: Tensor, frames: Tensor, gain: Tensor, strength: float) -> Tensor:
+        """Log-mels `[B, T, M]` with `strength`, from 0 to 1, of the variance that they lack by `gain` `[B, M]`."""
         cepstrum = mel @ self.cosines
         mean, _ = self._spread(cepstrum, frames)
-        return ((cepstrum - mean) * gain[speaker, None] ** strength + mean) @ self.cosines.T
+        return ((cepstrum - mean) * gain[:, None] ** strength + mean) @ self.cosines.T
 
     @staticmethod
     def _spread(cepstrum: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:

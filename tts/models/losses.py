@@ -52,6 +52,8 @@ class LossConfig:
     """Weight of the error of predicted pitch, in octaves over voiced frames, plus the cross-entropy of voicing."""
     prosody: Schedule = 0.5
     """Weight of the squared error of the prosody that is predicted from text."""
+    speaker: Schedule = 1.0
+    """Weight of the squared error of the speaker that is heard from the recording (`model.speaker_encoder`)."""
     guided_width: float = 0.2
     """How far from the diagonal `guided` leaves attention alone, as a share of the length; more allows more."""
     terms: dict[str, Schedule] = field(default_factory=dict)
@@ -251,6 +253,11 @@ def pitch_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Ten
 def prosody_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor:
     error = (output.predicted_prosody - output.prosody.detach()).float().square().mean(-1)
     return masked_mean(error, _tokens(batch))
+
+
+@loss_term("speaker")
+def speaker_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor | None:
+    return None if output.misheard is None else output.misheard.mean()
 
 
 def _attentions(output: AcousticOutput) -> list[AttentionOutput]:

@@ -156,7 +156,7 @@ def _remove_strays(out: Path, journal: Journal, ids: set[str]) -> None:
 
 
 def _utterance(fields: dict[str, Any], split: Any) -> Utterance:
-    lists = {key: tuple(fields[key]) for key in ("symbols", "stress", "word", "words")}
+    lists = {key: tuple(fields.get(key, ())) for key in ("symbols", "stress", "word", "words", "language")}
     return Utterance(**{**fields, **lists, "split": split})
 
 

@@ -55,13 +55,29 @@ class VoiceInfo:
 
     speakers: tuple[str, ...]
     language: str
+    """The one that it was made for: of its first corpus."""
     licence: str
     credits: str
     training: dict[str, Any]
+    languages: tuple[str, ...] = ()
+    """All that it speaks; in files of versions up to 0.4, which spoke one, that one."""
+    native: tuple[str, ...] = ()
+    """The language of each speaker."""
     half: bool = False
     """Whether the weights are stored in half precision."""
     sha256: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        languages = self.languages or (self.language,)
+        object.__setattr__(self, "languages", languages)
+        object.__setattr__(self, "native", self.native or (languages[0],) * len(self.speakers))
+        if not self.speakers or len(set(self.speakers)) != len(self.speakers):
+            raise ValueError("must name at least one speaker, and none twice")
+        if self.language not in languages or len(set(languages)) != len(languages):
+            raise ValueError(f"languages: must hold {self.language}, and none twice")
+        if len(self.native) != len(self.speakers) or not set(self.native) <= set(languages):
+            raise ValueError("native: must name one of the languages for each speaker")
 
 
 def save_voice(folder: Path, model: AcousticModel, settings: VoiceConfig, table: SymbolTable, info: VoiceInfo) -> None:
@@ -88,11 +104,9 @@ def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, V
     config = parse(VoiceConfig, plain_file(folder / CONFIG), str(folder / CONFIG))
     check_audio(config.audio, folder / CONFIG)
     table = SymbolTable.from_json(read_text(folder / SYMBOLS), where=str(folder / SYMBOLS))
-    if not info.speakers or len(set(info.speakers)) != len(info.speakers):
-        raise UserError(f"{folder / INFO}: must name at least one speaker, and none twice")
     model = load_model(
         folder / WEIGHTS,
-        lambda: AcousticModel(config.model, config.audio.n_mels, len(table), len(info.speakers)),
+        lambda: AcousticModel(config.model, config.audio.n_mels, len(table), len(info.speakers), len(info.languages)),
         LIMITS,
         info.half,
     )

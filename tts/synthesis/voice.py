@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -25,7 +26,7 @@ from tts.models.predictors.duration import hard_alignment
 from tts.settings.schema import nearest
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
 from tts.synthesis.timings import timings
-from tts.text.frontend import LONGEST_SENTENCE, TextFrontEnd, Unpronounceable, split_sentences
+from tts.text.frontend import LONGEST_SENTENCE, Unpronounceable, front_end, split_sentences
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
 from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice, make_vocoder
@@ -41,6 +42,8 @@ right it is below 0.2, of speakers unknown to the voice below 2.1 in 95 of 100; 
 as many (docs/LOG.md)."""
 FASTEST_SPEECH = 30.0
 """Tokens per second; no human speech is faster."""
+MOST_SHARE = 1e4
+"""Of a speaker in a mixture."""
 SOUND = "what the vocoder makes of the voice's frames"
 MOST_CELLS = 1 << 26
 """Of frames × frequencies and of frames × tokens, in a sentence: 21 minutes of 16 kHz in half a gigabyte each, beyond
@@ -92,6 +95,16 @@ class Aligned:
     most likely of another text."""
 
 
+@dataclass(frozen=True)
+class Speaker:
+    """Who speaks: one of a voice's speakers, or a mixture of several."""
+
+    index: int
+    """Number of the speaker, or of the one with the largest share."""
+    shares: Tensor | None = None
+    """float32 `[1, S]`, those of all speakers in a mixture; they sum to 1."""
+
+
 class Endless(UserError):
     """The attention never reached the end of the text."""
 
@@ -111,7 +124,7 @@ class Voice:
         vocoder: VocoderChoice = AUTO_VOCODER,
     ) -> None:
         self.model, self.config, self.table, self.info = model, config, table, info
-        self.front_end = TextFrontEnd(config.text)
+        self.front_end = front_end(config.text)  # of its own language; texts in others have theirs
         self.log_mel = LogMel(config.audio)
         self.vocoder = make_vocoder(vocoder, config.audio)
 
@@ -134,36 +147,44 @@ class Voice:
         reference_mode: Literal["prosody", "style"] = "prosody",
         speed: float = 1.0,
         limit: int = LONGEST_SENTENCE,
+        language: str | None = None,
     ) -> Synthesis:
         """Speak `text`, sentence by sentence.
 
         Parameters
         ----------
-        speaker: one of `info.speakers`; the first if not given.
+        speaker: one of `info.speakers`, the first if not given; or shares of several, as in `ann:0.7,bob:0.3`.
         reference: a recording's path, or waveform `[samples]` and sample rate. With `prosody` it speaks the same text,
             and its melody and timing are followed; with `style` its manner of speaking is taken on for any text.
         speed: 2 is twice as fast; between 0.25 and 4.
         limit: characters of a sentence, or of a part of one that is longer, spoken in one go.
+        language: of the text, one of `info.languages`; the speaker's own if not given. Parts of it may be in others:
+            `She said {fr-fr: bonjour}.`
 
         Raises
         ------
-        UserError: nothing to say, unknown speaker, unreadable or too short reference, speed out of range; prosody of a
-            reference asked of a voice that cannot align it.
+        UserError: nothing to say, unknown speaker or language, unreadable or too short reference, speed out of range;
+            prosody of a reference asked of a voice that cannot align it.
         Endless: an autoregressive voice did not come to the end of a sentence.
         """
         self._check_speed(speed)
         if reference_mode not in ("prosody", "style"):
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
-        index = self.speaker_index(speaker)
+        who = self.speaker(speaker)
+        language = self._language(language, who)
         follow = reference is not None and reference_mode == "prosody"
         if follow:
             self.check_aligns()
-        sentences = [self._tokens(text)] if follow else self._sentences(text, limit)
-        wav = self._reference_wav(reference) if reference is not None else None
-        pieces = [self._finished(tokens, self._speak(tokens, index, wav, follow, speed)) for tokens in sentences]
-        speech = self._join(sentences, pieces)
+        sentences = [self._tokens(text, language)] if follow else self._sentences(text, language, limit)
+        wav = self.reference_wav(reference) if reference is not None else None
+        batches = [self._encode(tokens, who, language) for tokens in sentences]
+        pieces = [
+            self._finished(tokens, self._speak(tokens, batch, wav, follow, speed))
+            for tokens, batch in zip(sentences, batches, strict=True)
+        ]
+        speech = self._join(sentences, pieces, language)
         if follow and wav is not None:
-            speech.doubt = self._doubt(sentences[0], wav)
+            speech.doubt = self._doubt(sentences[0], wav, language)
         return speech
 
     @torch.inference_mode()
@@ -174,6 +195,7 @@ class Voice:
         speed: float = 1.0,
         chunk_seconds: float = 0.3,
         limit: int = LONGEST_SENTENCE,
+        language: str | None = None,
     ) -> Iterator[Tensor]:
         """Speak `text` in pieces, float32 `[samples]`, each as soon as it is made; joined they are what `synthesize`
         gives.
@@ -185,22 +207,26 @@ class Voice:
         UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given.
         """
         self._check_speed(speed)
-        index, frames = self.speaker_index(speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
-        for number, tokens in enumerate(self._sentences(text, limit)):
-            piece = self._finished(tokens, self._speak(tokens, index, None, False, speed))
+        who, frames = self.speaker(speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
+        language = self._language(language, who)
+        for number, tokens in enumerate(self._sentences(text, language, limit)):
+            piece = self._finished(tokens, self._speak(tokens, self._encode(tokens, who, language), None, False, speed))
             if number:
                 yield self._pause()
             for sound in self.vocoder.stream(piece.mel[0], frames):
                 yield _finite(sound, SOUND)
 
     @torch.inference_mode()
-    def expected_seconds(self, text: str, speaker: str | None = None, limit: int = LONGEST_SENTENCE) -> float:
+    def expected_seconds(
+        self, text: str, speaker: str | None = None, limit: int = LONGEST_SENTENCE, language: str | None = None
+    ) -> float:
         """How long `text` takes by the duration predictor alone, sentence by sentence, pauses between them included."""
-        sentences = self._sentences(text, limit)
+        who = self.speaker(speaker)
+        language = self._language(language, who)
+        sentences = self._sentences(text, language, limit)
         frames = 0.0
         for tokens in sentences:
-            batch = encode_text([tokens], [self.speaker_index(speaker)], self.table, ["text"])
-            frames += float(self.model.predicted_durations(batch).sum())
+            frames += float(self.model.predicted_durations(self._encode(tokens, who, language)).sum())
         return frames * self.config.audio.frame_seconds + PAUSE * (len(sentences) - 1)
 
     def follow(self, path: PathMode) -> None:
@@ -221,8 +247,9 @@ class Voice:
             )
 
     @torch.inference_mode()
-    def align(self, wav: Tensor, sample_rate: int, text: str | Tokens) -> Aligned:
-        """When each word and phone of `text` is spoken in a recording, a tensor or array `[samples]`.
+    def align(self, wav: Tensor, sample_rate: int, text: str | Tokens, language: str | None = None) -> Aligned:
+        """When each word and phone of `text` is spoken in a recording, a tensor or array `[samples]`; `language` is
+        that of the text, the first speaker's if not given.
 
         Boundaries are where the posterior of the monotonic chain passes from one token to the next, between frames too.
         Any text gets times: where `misfit` is above 1, the recording is most likely of another one.
@@ -232,11 +259,13 @@ class Voice:
         UserError: nothing to align, or fewer frames than tokens; a voice that was given its alignment in training.
         """
         self.check_aligns()
-        tokens = self.table.adapt(self.front_end(text) if isinstance(text, str) else text)
-        mel = self.log_mel(self._reference_wav((wav, sample_rate)))
+        who = Speaker(0)
+        language = self._language(language, who)
+        tokens = self._tokens(text, language) if isinstance(text, str) else self.table.adapt(text)
+        mel = self.log_mel(self.reference_wav((wav, sample_rate)))
         if len(mel) < len(tokens):
             raise UserError(f"{len(mel)} frames for {len(tokens)} tokens: the text is not that of the recording")
-        batch, lengths = encode_text([tokens], [0], self.table, ["text"]), torch.tensor([len(mel)])
+        batch, lengths = self._encode(tokens, who, language), torch.tensor([len(mel)])
         reference, attention = self.model.align(batch, mel[None], lengths)
         posterior = chain_posterior(attention, batch.lengths, lengths)[0]
         durations = posterior.double().sum(0).tolist()
@@ -250,14 +279,69 @@ class Voice:
             float(reference.misfit) / MISFIT_LIMIT,
         )
 
-    def _tokens(self, text: str) -> Tokens:
-        return self.table.adapt(self.front_end(text))
+    def speaker(self, name: str | None) -> Speaker:
+        """The speaker that `name` says: one of `info.speakers`, the first for None, or several with their shares, as in
+        `ann:0.7,bob:0.3`.
 
-    def _sentences(self, text: str, limit: int) -> list[Tokens]:
+        Raises
+        ------
+        UserError: there is no such speaker, or a share is no positive number.
+        """
+        speakers = self.info.speakers
+        if name is None or name in speakers:
+            return Speaker(0 if name is None else speakers.index(name))
+        if ":" not in name:
+            raise UserError(f"speaker={name}: not in this voice{nearest(name, speakers)}")
+        shares = torch.zeros(1, len(speakers))
+        for part in name.split(","):
+            one, _, share = part.strip().rpartition(":")
+            if one not in speakers:
+                raise UserError(
+                    f"speaker={name}: {one!r} is not in this voice{nearest(one, speakers)}; write shares as in "
+                    "ann:0.7,bob:0.3"
+                )
+            shares[0, speakers.index(one)] += _share(share, name)
+        return Speaker(int(shares.argmax()), shares / shares.sum())
+
+    def speaker_index(self, name: str | None) -> int:
+        """The number of one of `info.speakers`, or of the largest share in a mixture. Raises UserError as `speaker`."""
+        return self.speaker(name).index
+
+    def language_of(self, corpus: str) -> str:
+        """The language in which the voice reads texts of a corpus's language: that one, or its own variant of it.
+
+        Raises
+        ------
+        UserError: it speaks neither.
+        """
+        if corpus in self.info.languages:
+            return corpus
+        base = corpus.partition("-")[0]
+        for language in self.info.languages:
+            if language.partition("-")[0] == base:
+                return language
+        raise UserError(f"this voice speaks {', '.join(self.info.languages)}, and the corpus {corpus}")
+
+    def _language(self, name: str | None, who: Speaker) -> str:
+        if name is None:
+            return self.info.native[who.index]
+        if name not in self.info.languages:
+            raise UserError(f"language={name}: this voice speaks {', '.join(self.info.languages)}")
+        return name
+
+    def _encode(self, tokens: Tokens, who: Speaker, language: str) -> TextBatch:
+        spoken = tokens.in_language(language)
+        batch = encode_text([spoken], [who.index], self.table, ["text"], self.info.languages)
+        return replace(batch, shares=who.shares)
+
+    def _tokens(self, text: str, language: str) -> Tokens:
+        return self.table.adapt(front_end(replace(self.config.text, language=language))(text))
+
+    def _sentences(self, text: str, language: str, limit: int) -> list[Tokens]:
         sentences = []
-        for sentence in split_sentences(text, limit, self.config.text.language):
+        for sentence in split_sentences(text, limit, language):
             try:
-                sentences.append(self._tokens(sentence))
+                sentences.append(self._tokens(sentence, language))
             except Unpronounceable:
                 if any(character.isalnum() for character in sentence):
                     raise  # words must never be dropped silently
@@ -265,8 +349,9 @@ class Voice:
             raise Unpronounceable(f"nothing to say in {text[:80]!r}: write words")
         return sentences
 
-    def _speak(self, tokens: Tokens, speaker: int, wav: Tensor | None, follow: bool, speed: float) -> InferenceOutput:
-        batch = encode_text([tokens], [speaker], self.table, ["text"])
+    def _speak(
+        self, tokens: Tokens, batch: TextBatch, wav: Tensor | None, follow: bool, speed: float
+    ) -> InferenceOutput:
         speak = partial(self.model.infer, batch, speed=speed, most_frames=self._most_frames(tokens))
         if wav is None:
             return speak()
@@ -308,10 +393,10 @@ class Voice:
             )
         return self.model.align(batch, mel[None], torch.tensor([len(mel)]))[0]
 
-    def _doubt(self, tokens: Tokens, wav: Tensor) -> str:
+    def _doubt(self, tokens: Tokens, wav: Tensor, language: str) -> str:
         """Why a reference at the voice's rate is most likely not of this text; empty where it may be."""
         rate = len(tokens) / len(wav) * self.config.audio.sample_rate
-        misfit = self.align(wav, self.config.audio.sample_rate, tokens).misfit
+        misfit = self.align(wav, self.config.audio.sample_rate, tokens, language).misfit
         if rate > FASTEST_SPEECH:
             why = f"the text has {rate:.0f} sounds for each of its seconds, and none is as fast as {FASTEST_SPEECH:.0f}"
         elif misfit > 1:
@@ -320,7 +405,13 @@ class Voice:
             return ""
         return f"the reference seems to say something else: {why}; with another text use reference_mode=style"
 
-    def _reference_wav(self, reference: str | Path | tuple[Tensor, int]) -> Tensor:
+    def reference_wav(self, reference: str | Path | tuple[Tensor, int]) -> Tensor:
+        """A recording, given by its path or as `[samples]` and sample rate, at the voice's sample rate.
+
+        Raises
+        ------
+        UserError: unreadable, of several channels, or too short for a mel.
+        """
         rate = self.config.audio.sample_rate
         if isinstance(reference, tuple):
             wav = torch.as_tensor(reference[0], dtype=torch.float32).squeeze()
@@ -333,15 +424,7 @@ class Voice:
             raise UserError(f"reference: {len(wav)} samples are too short for a reference")
         return wav
 
-    def speaker_index(self, name: str | None) -> int:
-        """The number of one of `info.speakers`, the first's if None. Raises UserError if there is no such speaker."""
-        if name is None:
-            return 0
-        if name not in self.info.speakers:
-            raise UserError(f"speaker={name}: not in this voice{nearest(name, self.info.speakers)}")
-        return self.info.speakers.index(name)
-
-    def _join(self, sentences: list[Tokens], pieces: list[InferenceOutput]) -> Synthesis:
+    def _join(self, sentences: list[Tokens], pieces: list[InferenceOutput], language: str) -> Synthesis:
         audio = self.config.audio
         wavs: list[Tensor] = []
         words: list[Interval] = []
@@ -366,8 +449,21 @@ class Voice:
             phones=phones,
             mel=torch.cat([piece.mel[0] for piece in pieces]),
             durations=torch.cat([piece.durations[0] for piece in pieces]),
-            tokens=_concatenate(sentences),
+            tokens=_concatenate(sentences, language),
         )
+
+
+def _share(written: str, name: str) -> float:
+    try:
+        share = float(written)
+    except ValueError:
+        share = math.nan
+    if not 1 / MOST_SHARE <= share <= MOST_SHARE:  # nor NaN
+        raise UserError(
+            f"speaker={name}: {written!r} is no share from {1 / MOST_SHARE:g} to {MOST_SHARE:g}; write shares as in "
+            "ann:0.7,bob:0.3"
+        )
+    return share
 
 
 def _finite(values: Tensor, what: str) -> Tensor:
@@ -378,14 +474,17 @@ def _finite(values: Tensor, what: str) -> Tensor:
     return values
 
 
-def _concatenate(sentences: list[Tokens]) -> Tokens:
+def _concatenate(sentences: list[Tokens], main: str) -> Tokens:
     symbols: list[str] = []
     stress: list[int] = []
     word: list[int] = []
     words: list[str] = []
+    language: list[str] = []
+    several = any(tokens.language for tokens in sentences)
     for tokens in sentences:
+        language += tokens.in_language(main).language if several else ()
         symbols += tokens.symbols
         stress += tokens.stress
         word += [w if w < 0 else w + len(words) for w in tokens.word]
         words += tokens.words
-    return Tokens(tuple(symbols), tuple(stress), tuple(word), tuple(words))
+    return Tokens(tuple(symbols), tuple(stress), tuple(word), tuple(words), tuple(language))

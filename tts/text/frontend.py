@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from tts.errors import UserError
+from tts.text.braces import BRACES, in_another_language
 from tts.text.config import TextConfig
 from tts.text.languages import reader
 from tts.text.normalise import clean, normalise
@@ -46,7 +47,6 @@ LATIN = frozenset({
 """Languages of espeak-ng that are written in Latin letters and no others."""
 READ_HAN = ("cmn", "yue", "hak")
 """Elsewhere, Japanese included, espeak-ng says "Chinese letter" for each character: nothing to train on."""
-BRACES = re.compile(r"\{([^{}]*)\}")
 ASCII_IPA = str.maketrans({"g": "ɡ", ":": "ː", "'": "ˈ"})
 """What people type for IPA letters that keyboards lack."""
 
@@ -60,13 +60,16 @@ class _Word:
     written: str
     phones: Phones | None = None
     """Given in braces; None where the text says how to read it."""
+    language: str = ""
+    """Of a word in another language than the text's."""
 
 
 class TextFrontEnd:
     """Text to tokens by one `TextConfig`. Cheap to construct, picklable, safe to share between threads.
 
     Words are those of the normalised text, so "5 km" is two words, "five" and "kilometres". Phones in braces,
-    separated by spaces, are one word taken as it is: `Say {h ə l ˈoʊ} now`. Punctuation tokens are `, . ? ! ; : — …`;
+    separated by spaces, are one word taken as it is: `Say {h ə l ˈoʊ} now`. Text in braces after a language and a colon
+    is read in that language: `She said {fr-fr: bonjour} to all`. Punctuation tokens are `, . ? ! ; : — …`;
     of several in a row the strongest stays, and there is none before the first sound.
 
     Raises
@@ -86,9 +89,9 @@ class TextFrontEnd:
         Raises
         ------
         Unpronounceable: nothing in the text has a sound, or a Chinese character stands in another language.
-        UserError: braces hold something that is no phone.
+        UserError: braces hold something that is no phone, or a language that espeak-ng lacks.
         """
-        symbols, stress, word = [START], [0], [-1]
+        symbols, stress, word, language = [START], [0], [-1], [""]
         words: list[str] = []
         for item in self._pronounced(list(self._items(text))):
             if isinstance(item, str):
@@ -96,22 +99,26 @@ class TextFrontEnd:
                     symbols.append(item)
                     stress.append(0)
                     word.append(-1)
+                    language.append("")
                 elif STRENGTH.find(item) > STRENGTH.find(symbols[-1]) >= 0:
                     symbols[-1] = item
             elif item.phones:
                 symbols += [phone.symbol for phone in item.phones]
                 stress += [phone.stress for phone in item.phones]
                 word += [len(words)] * len(item.phones)
+                language += [item.language] * len(item.phones)
                 words.append(item.written)
         if not words:
             raise Unpronounceable(f"nothing to pronounce in the text {_quoted(text)}; write words, not only signs")
-        return Tokens((*symbols, END), (*stress, 0), (*word, -1), tuple(words))
+        spoken = [name or self.config.language for name in (*language, "")] if any(language) else []
+        return Tokens((*symbols, END), (*stress, 0), (*word, -1), tuple(words), tuple(spoken))
 
     def _items(self, text: str) -> Iterator[_Word | str]:
         """Words without phones, words given in braces, and punctuation marks (as strings), in order."""
         for i, piece in enumerate(BRACES.split(text)):
             if i % 2:
-                yield from self._given(piece, text)
+                elsewhere = in_another_language(piece)
+                yield from self._elsewhere(*elsewhere) if elsewhere else self._given(piece, text)
                 continue
             piece = normalise(piece, self.config.language) if self.config.normalize else clean(piece)
             for match in _item(self._reader.clipped).finditer(piece):
@@ -120,6 +127,11 @@ class TextFrontEnd:
                         yield MARKS[match["mark"]]
                 else:
                     yield _Word(match["word"] or match["sign"])
+
+    def _elsewhere(self, language: str, text: str) -> Iterator[_Word | str]:
+        other = front_end(replace(self.config, language=language))
+        for item in other._pronounced(list(other._items(text))):
+            yield item if isinstance(item, str) else replace(item, language=language)
 
     def _given(self, inside: str, text: str) -> Iterator[_Word]:
         parts = inside.split()
@@ -162,6 +174,12 @@ class TextFrontEnd:
                     "the language of the text (corpus.language)"
                 )
         return self._phonemiser(words)
+
+
+@cache
+def front_end(config: TextConfig) -> TextFrontEnd:
+    """The front end of a config, kept. Raises UserError where espeak-ng lacks its language."""
+    return TextFrontEnd(config)
 
 
 @cache

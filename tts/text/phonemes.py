@@ -136,7 +136,7 @@ class _Espeak:
         self._lock = threading.Lock()
         known = sorted({v.language for v in self._wrapper.available_voices() if not v.identifier.startswith("mb/")})
         if language not in known:
-            raise UserError(f"language {language!r}: espeak-ng has no such language{_near(language, known)}")
+            raise UserError(f"language {language!r}: espeak-ng has no such language{near(language, known)}")
         self._wrapper.set_voice(language)
         self._english = language.startswith("en")
         self.word = lru_cache(maxsize=100_000)(self._word)
@@ -208,11 +208,12 @@ def languages() -> list[str]:
     return sorted({v.language for v in voices if not v.identifier.startswith("mb/")})
 
 
-def _near(language: str, known: list[str]) -> str:
+def near(language: str, known: list[str]) -> str:
+    """The known languages nearest to one that is not, as the end of an error."""
     base = re.split(r"[-_]", language.lower())[0]
-    near = [k for k in known if base and k.split("-")[0] == base]
-    near = near or difflib.get_close_matches(language.lower(), known, n=3, cutoff=0.4)
-    return f"; did you mean {', '.join(near[:5])}?" if near else f"; known: {', '.join(known)}"
+    found = [k for k in known if base and k.split("-")[0] == base]
+    found = found or difflib.get_close_matches(language.lower(), known, n=3, cutoff=0.4)
+    return f"; did you mean {', '.join(found[:5])}?" if found else f"; known: {', '.join(known)}"
 
 
 @lru_cache(maxsize=200_000)

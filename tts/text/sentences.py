@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tts.text.braces import BRACES, in_another_language, masked
 from tts.text.languages import reader
 
 ITEM = re.compile(r"\(?\d{1,3}\.$")
@@ -25,17 +26,20 @@ def split_sentences(text: str, limit: int = LONGEST_SENTENCE, language: str = "e
     """Sentences of `text`, each at most `limit` characters.
 
     A full stop ends no sentence after an abbreviation or initial, nor before a lower-case word. A longer sentence is
-    cut after clause marks, then at spaces, then anywhere; phones in braces are kept whole where they fit.
+    cut after clause marks, then at spaces, then anywhere. What stands in braces is kept whole where it fits; text in
+    another language becomes several braces where it does not.
     """
     if limit < 1:
         raise ValueError("limit must be at least 1 character")
     sentences = []
     language_reader = reader(language)
+    text = BRACES.sub(lambda match: _shortened(match, limit), text)
     for line in LINES.split(text):
         line = " ".join(line.split())
+        hidden = masked(line)
         held = set(language_reader.held_stops(line))
         start = 0
-        for match in END.finditer(line):
+        for match in END.finditer(hidden):
             end = match.end()
             # All that was not cut yet would be searched again at every full stop.
             before = line[max(start, end - LONGEST_ABBREVIATION) : end].rstrip()
@@ -50,12 +54,23 @@ def split_sentences(text: str, limit: int = LONGEST_SENTENCE, language: str = "e
     return sentences
 
 
+def _shortened(match: re.Match[str], limit: int) -> str:
+    """Braces on one line, and several in place of those with more text in another language than goes in one."""
+    whole = " ".join(match[0].split())
+    elsewhere = in_another_language(match[1]) if len(whole) > limit else None
+    if elsewhere is None:
+        return whole
+    language, text = elsewhere
+    most = max(1, limit - len(language) - len("{: }"))
+    return " ".join(f"{{{language}: {piece}}}" for piece in split_sentences(text, most, language))
+
+
 def _cut(sentence: str, limit: int) -> list[str]:
     pieces = []
     while len(sentence) > limit:
-        window = sentence[: limit + 1]
+        window = masked(sentence)[: limit + 1]
         clauses = [m.start() for m in CLAUSE.finditer(window) if limit // 3 < m.start() <= limit]
-        spaces = [m.start() for m in re.finditer(r"\s(?![^{}]*\})", window)]
+        spaces = [m.start() for m in re.finditer(r"\s", window)]
         at = (clauses or [s for s in spaces if s > 0] or [limit])[-1]
         pieces.append(sentence[:at].strip())
         sentence = sentence[at:].strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 START, END = "<s>", "</s>"
 """First and last token of every utterance: they take the leading and trailing silence."""
@@ -27,13 +27,20 @@ class Tokens:
     """[N]; index into `words`, −1 for `<s>`, `</s>` and punctuation. Not decreasing where ≥ 0."""
     words: tuple[str, ...]
     """The written words, in order, as timings label them."""
+    language: tuple[str, ...] = ()
+    """[N], the espeak-ng language that each token is read in; empty where all are in that of the text."""
 
     def __post_init__(self) -> None:
-        if not len(self.symbols) == len(self.stress) == len(self.word):
-            raise ValueError("symbols, stress and word must have one entry per token")
+        lengths = {len(self.symbols), len(self.stress), len(self.word), len(self.language or self.symbols)}
+        if len(lengths) > 1:
+            raise ValueError("symbols, stress, word and language must have one entry per token")
 
     def __len__(self) -> int:
         return len(self.symbols)
+
+    def in_language(self, language: str) -> Tokens:
+        """The same with the language of each token named; `language` is that of the text."""
+        return self if self.language else replace(self, language=(language,) * len(self))
 
     def boundaries(self) -> tuple[int, ...]:
         """[N]; place within the word: 0 outside any word, 1 first token, 2 inside, 3 last, 4 first and last."""

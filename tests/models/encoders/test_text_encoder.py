@@ -15,7 +15,7 @@ from tts.models.encoders.text import TextEncoder, TextEncoderConfig
 @pytest.fixture
 def encoder() -> TextEncoder:
     torch.manual_seed(0)
-    return TextEncoder(9, 8, TextEncoderConfig(layers=3, kernel=5)).eval()
+    return TextEncoder(9, 1, 8, TextEncoderConfig(layers=3, kernel=5)).eval()
 
 
 def test_padding_changes_nothing(

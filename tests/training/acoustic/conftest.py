@@ -20,3 +20,14 @@ def other_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     corpus = EspeakCorpus(str(folder), str(listing), ("en-us+m3", "en-us+f2"), hours=None)
     prepare(corpus, folder / "corpus", AudioConfig(), TextConfig(), Limits(), workers=0)
     return folder / "corpus"
+
+
+@pytest.fixture(scope="session")
+def german_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two speakers of another language."""
+    folder = tmp_path_factory.mktemp("german")
+    listing = folder / "german.txt"
+    listing.write_text("Der Ochse trank.\nDie Füchse laufen.\nZeig mir das Buch.\nWir gehen heim.\n", "utf-8")
+    corpus = EspeakCorpus(str(folder), str(listing), ("de+f2", "de+m3"), hours=None, language="de")
+    prepare(corpus, folder / "corpus", AudioConfig(), TextConfig(language="de"), Limits(), workers=0)
+    return folder / "corpus"

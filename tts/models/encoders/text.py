@@ -31,19 +31,30 @@ class TextEncoderConfig:
 
 
 class TextEncoder(nn.Module):
-    """Symbols with their stress and place in the word → H `[B, N, D]`."""
+    """Symbols with their stress, place in the word and language → H `[B, N, D]`.
+
+    A model of several languages has a vector for each, 0 before training: a voice that begins to learn another one
+    speaks as before.
+    """
 
     per_symbol: ClassVar[tuple[str, ...]] = ("symbol.weight",)
+    per_language: ClassVar[tuple[str, ...]] = ("language.weight",)
 
-    def __init__(self, symbols: int, width: int, config: TextEncoderConfig) -> None:
+    def __init__(self, symbols: int, languages: int, width: int, config: TextEncoderConfig) -> None:
         super().__init__()
         self.symbol = nn.Embedding(symbols, width, padding_idx=0)
         self.stress = nn.Embedding(STRESSES, width)
         self.boundary = nn.Embedding(BOUNDARIES, width)
         for embedding in (self.symbol, self.stress, self.boundary):
             nn.init.normal_(embedding.weight, std=0.3)
+        self.language = nn.Embedding(languages, width) if languages > 1 else None
+        if self.language is not None:
+            nn.init.zeros_(self.language.weight)
         self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout)
 
     def forward(self, text: TextBatch) -> Tensor:
         x = self.symbol(text.symbols) + self.stress(text.stress) + self.boundary(text.boundary)
+        if self.language is not None:
+            assert text.language is not None  # which `encode_text` gives where there are several
+            x = x + self.language(text.language)
         return self.stack(x, length_mask(text.lengths, x.shape[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,10 @@ class TrainingData:
     weights: list[float]
     """Share of the frames, per corpus."""
     table: SymbolTable
-    speakers: list[str]
+    languages: list[str]
+    """Of the model."""
+    speakers: dict[str, str]
+    """The language of each."""
     left_out: dict[str, str]
     """Utterances that this run cannot learn from, and why."""
 
@@ -42,21 +46,23 @@ class TrainingData:
         return fewest if fewest < self.train.audio.n_mels else None
 
     @property
+    def language(self) -> str:
+        """Of the first corpus."""
+        return str(self.recordings.corpora[0].info.text["language"])
+
+    @property
     def narrow(self) -> int:
         """How many recordings for training do not fill all channels."""
         return sum(item.channels < self.train.audio.n_mels for item in self.train.items)
 
-    @property
-    def languages(self) -> list[str]:
-        return list(dict.fromkeys(corpus.info.text["language"] for corpus in self.recordings.corpora))
 
-
-def load_data(config: TrainConfig, known: SymbolTable) -> TrainingData:
+def load_data(config: TrainConfig, known: SymbolTable, languages: Sequence[str] | None = ()) -> TrainingData:
     """Open the corpora, computing features that are missing.
 
     Parameters
     ----------
-    known: symbols of what the run goes on from. It keeps them, though its own corpora may lack some.
+    known, languages: symbols and languages of what the run goes on from. It keeps them, though its own corpora may
+        lack some. Languages None: a model of one, that of the first corpus, which takes the others for it.
 
     Raises
     ------
@@ -84,13 +90,20 @@ def load_data(config: TrainConfig, known: SymbolTable) -> TrainingData:
     train = first_of_each(train, config.trainer.utterances)
     utterances = [u for corpus in corpora for u in corpus.utterances]
     table = known.extend(u.tokens for u in utterances)
-    speakers = list(dict.fromkeys(u.speaker for u in utterances))
+    spoken = [corpus.info.text["language"] for corpus in corpora]
+    within = [language for utterance in utterances for language in utterance.language]
+    all_languages = spoken[:1] if languages is None else list(dict.fromkeys([*languages, *spoken, *within]))
+    speakers: dict[str, str] = {}
+    for corpus, language in zip(corpora, spoken, strict=True):
+        for utterance in corpus.utterances:
+            speakers.setdefault(utterance.speaker, language if language in all_languages else spoken[0])
     return TrainingData(
         recordings=recordings,
-        train=SpeechDataset(train, table, speakers, config.audio),
-        valid=SpeechDataset(valid, table, speakers, config.audio),
+        train=SpeechDataset(train, table, list(speakers), config.audio, all_languages),
+        valid=SpeechDataset(valid, table, list(speakers), config.audio, all_languages),
         weights=corpus_weights(config, train),
         table=table,
+        languages=all_languages,
         speakers=speakers,
         left_out=left_out,
     )

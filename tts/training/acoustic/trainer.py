@@ -55,7 +55,10 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         resumed = self._resumed
         voice = Voice.load(config.init_from) if config.init_from and resumed is None else None
         symbols = SymbolTable(resumed["symbols"] if resumed else voice.table.symbols if voice else SPECIAL)
-        self.data = first_process_first(fabric, lambda: load_data(config, symbols))
+        # Runs of versions up to 0.4 have no languages: they speak that of their first corpus, and go on so.
+        languages = resumed.get("languages") if resumed else voice.info.languages if voice else ()
+        self.of_one_language = languages is None
+        self.data = first_process_first(fabric, lambda: load_data(config, symbols, languages))
         known = voice.config.model.visible_channels if voice else (resumed or {}).get("visible_channels")
         self.model = build_model(config, self.data, known)
         self.origins: Origins = {}
@@ -83,12 +86,12 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
 
     def describe(self) -> str:
         parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
-        language, *others = self.data.languages
-        kept = f"{language}, not {', '.join(others)}, which is in its corpora too" if others else language
         utterances, speakers = counted(len(self.data.train), "utterance"), counted(len(self.data.speakers), "speaker")
         narrow = self.data.narrow
         band = f", {narrow} of them without the highest mel channels" if narrow else ""
-        return f"{parameters:.2f} M parameters, {utterances}{band}, {speakers}, to speak {kept}"
+        return (
+            f"{parameters:.2f} M parameters, {utterances}{band}, {speakers}, to speak {', '.join(self.data.languages)}"
+        )
 
     def fit(self) -> dict[str, float]:
         """As any run; warns where the voice that it leaves is one of the plain phase."""
@@ -170,13 +173,17 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             "phase": self.phase.state_dict(),
             "symbols": list(self.data.table.symbols),
             "speakers": list(self.data.speakers),
+            "languages": None if self.of_one_language else self.data.languages,
             "visible_channels": self.model.config.visible_channels,
             "alignment": self.config.alignment.kind,
             "origins": to_state(self.origins),
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        for key, ours in (("symbols", list(self.data.table.symbols)), ("speakers", list(self.data.speakers))):
+        known = {"symbols": list(self.data.table.symbols), "speakers": list(self.data.speakers)}
+        if state.get("languages") is not None:
+            known["languages"] = self.data.languages
+        for key, ours in known.items():
             if state.get(key) != ours:
                 raise UserError(
                     f"resume: the checkpoint's {key} are not those of the corpora now ({state.get(key)} against "
@@ -201,12 +208,14 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
 
     def export(self) -> None:
         config, data = self.config, self.data
-        language = data.languages[0]  # of the corpus, not of the run's own settings: it must speak what it learnt
-        text = dataclasses.replace(config.text, language=language)
+        # Of the corpus, not of the run's own settings: it must speak what it learnt.
+        text = dataclasses.replace(config.text, language=data.language)
         settings = VoiceConfig(audio=config.audio, text=text, model=self.model.config)
         info = VoiceInfo(
             speakers=tuple(data.speakers),
-            language=language,
+            language=data.language,
+            languages=tuple(data.languages),
+            native=tuple(data.speakers.values()),
             licence=data.recordings.licence(self.origins),
             credits=data.recordings.credits(self.origins),
             training={

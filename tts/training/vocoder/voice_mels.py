@@ -58,9 +58,10 @@ def with_voice_mels(items: Sequence[Item], voice: Voice) -> list[Item]:
 def speak_again(voice: Voice, item: Item, mel: Tensor, pitch: Tensor) -> Tensor:
     """The mel `[T, M]` that `voice` makes of the item's text, along the alignment, in the style and with the prosody
     and pitch of its recording, whose mel `[T, M]` and pitch `[T]` are given."""
-    tokens = voice.table.adapt(item.utterance.tokens)
+    tokens = voice.table.adapt(item.utterance.tokens.in_language(item.language))
     speaker = voice.info.speakers.index(item.utterance.speaker)
-    text, lengths = encode_text([tokens], [speaker], voice.table, [item.id]), torch.tensor([len(mel)])
+    text = encode_text([tokens], [speaker], voice.table, [item.id], voice.info.languages)
+    lengths = torch.tensor([len(mel)])
     reference, _ = voice.model.align(text, mel[None], lengths)
     output = voice.model.infer(text, reference.style, reference.prosody, reference.durations, pitch[None])
     return output.mel[0, : len(mel)]  # an autoregressive voice ends with a whole step

@@ -1,0 +1,42 @@
+"""What may stand in braces: phones, as in `{h ə l ˈoʊ}`, or text in another language, as in `{fr-fr: bonjour}`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from tts.errors import UserError
+from tts.text.phonemes import languages, near
+
+BRACES = re.compile(r"\{([^{}]*)\}")
+_NAMED = re.compile(r"\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\s*:\s*(.*)", re.DOTALL)
+
+
+def in_another_language(inside: str) -> tuple[str, str] | None:
+    """The espeak-ng language and the text, of what stands between braces; None where that is phones.
+
+    Raises
+    ------
+    UserError: it starts with what is nearly a language, or there is no text after one.
+    """
+    found = _NAMED.fullmatch(inside)
+    if found is None:
+        return None
+    language, text = found[1].lower(), found[2].strip()
+    if language not in _known():
+        if "-" in language or any(known.startswith(f"{language}-") for known in _known()):
+            raise UserError(f"{{{inside}}}: espeak-ng has no language {language!r}{near(language, sorted(_known()))}")
+        return None  # a long phone, such as ts:
+    if not text:
+        raise UserError(f"{{{inside}}}: no text after the language")
+    return language, text
+
+
+def masked(text: str) -> str:
+    """Text of the same length in which nothing between braces ends a sentence or a clause."""
+    return BRACES.sub(lambda match: "{" + "x" * (len(match[0]) - 2) + "}", text)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(languages())
