@@ -30,11 +30,42 @@ def test_phones_are_written_in_its_alphabet(text: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "written"),
+    [
+        ("es", "Mucho queso, chico.", "mˈuʧo kˈeso, ʧˈiko."),
+        ("it", "Pazzo gatto!", "pˈaʦː"),
+        ("fr-fr", "Bonjour, un pain.", "bɔ̃ʒˈuʁ, œ̃ pˈɛ̃."),
+    ],
+)
+def test_other_languages_keep_the_length_of_their_phones(language: str, text: str, written: str) -> None:
+    assert phonemes(TextFrontEnd(TextConfig(language=language))(text), language).startswith(written)
+
+
+def test_speakers_between_others_are_drawn_by_the_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kokoro_voices").mkdir()
+    monkeypatch.setattr(kokoro_files, "network", lambda: (b"", {}))
+    listing = tmp_path / "texts.txt"
+    listing.write_text("One.\nTwo.\n", "utf-8")
+
+    def speakers(seed: int) -> set[str]:
+        corpus = KokoroCorpus(
+            str(tmp_path), (str(listing),), ("af_sky", "am_adam", "bf_emma"), mixtures=2, hours=None, seed=seed
+        )
+        return {recording.speaker for recording in corpus}
+
+    assert speakers(1) == speakers(1) > {"kokoro-af_sky", "kokoro-am_adam", "kokoro-bf_emma"}
+    assert len(speakers(1)) == 5 and sum("+" in name for name in speakers(1)) == 2
+    assert len({frozenset(speakers(seed)) for seed in range(8)}) > 1
+
+
+@pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"voices": ("af_hart",)}, "no American voice 'af_hart'.*af_heart"),
+        ({"voices": ("af_hart",)}, "no voice 'af_hart'.*af_heart"),
+        ({"voices": ("af_heart+af_hart",)}, "no voice 'af_hart'"),
+        ({"voices": ("af_heart", "am_adam"), "mixtures": 2}, r"corpus\.mixtures=2: 2 voices make 0 to 1"),
         ({"speed": 3.0}, r"corpus\.speed=3\.0"),
-        ({"language": "de"}, r"corpus\.language=de: corpus=kokoro speaks en-us alone"),
+        ({"language": "de"}, r"corpus\.language=de: corpus=kokoro speaks en-us, es, "),
     ],
 )
 def test_wrong_settings_are_refused(settings: dict[str, object], message: str, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tts.corpora import debian
-from tts.corpora.allison import Allison
+from tts.corpora.asterisk import Allison, Asterisk, _corrected
+from tts.corpora.fillets import Fillets
 from tts.corpora.libritts import LibriTTS
 from tts.corpora.ljspeech import LJSpeech
 from tts.corpora.vctk import VCTK
@@ -128,6 +129,50 @@ def test_allison_from_packages(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"mine: holds unpacked/.*corpus\.downloads=PATH"):
         list(Allison(str(tmp_path / "mine"), str(root)))
     assert (tmp_path / "mine" / "unpacked" / "thesis.tex").read_bytes() == b"years of work"
+
+
+def test_prompts_of_other_languages_are_written_as_they_should_be(tmp_path: Path) -> None:
+    listing = "\ufeff; head\nhola: Numero de extension, u otro mas.\npass: Su contrasena no es valida.\n".encode()
+    sounds = "./usr/share/asterisk/sounds/es_MX_f_Allison/"
+    deb(tmp_path / "asterisk-core-sounds-es_1_all.deb", {"./usr/share/core-sounds-es.txt.gz": gzip.compress(listing)})
+    files = {f"{sounds}{name}.g722": b"x" * 800 for name in ("hola", "pass")}
+    deb(tmp_path / "asterisk-core-sounds-es-g722_1_all.deb", files)
+    corpus = Asterisk(str(tmp_path / "d"), str(tmp_path))
+    assert texts(corpus) == {"hola": "Número de extensión, u otro más.", "pass": "Su contraseña no es valida."}
+    assert {recording.speaker for recording in corpus} == {"allison"}, "who speaks English too"
+    assert corpus.licence == "CC-BY-SA-3.0" and "Carlo" in Asterisk("d", language="it").credits
+    with pytest.raises(UserError, match=r"corpus\.language=de: corpus=asterisk has en-us, es-419"):
+        Asterisk("d", language="de")
+    assert _corrected("sar?.", {"sar?": "sarà"}) == "sarà." and _corrected("Trés?", {"trés": "tres"}) == "Tres?"
+    allison = Allison("d", language="en-gb")
+    assert allison.prompts.code == "en" and "Allison Smith" in allison.credits
+    assert set(texts(Asterisk(str(tmp_path / "d"), str(tmp_path)))) == {"hola", "pass"}
+    with pytest.raises(UserError, match="neither core-sounds-it"):  # though the Spanish ones lie there unpacked
+        list(Asterisk(str(tmp_path / "d"), str(tmp_path), language="it"))
+
+
+def test_what_the_fish_say(tmp_path: Path) -> None:
+    dialogs = (
+        '\ndialogId("a-1", "font_small", "Hello \\"you\\"!")\ndialogStr("Dag \\"jij\\",  daar!")\n'
+        'dialogId("a-2", "font_big", "Look!")\ndialogStr("Kijk!")\n'
+        'dialogId("a-3", "font_crab", "No.")\ndialogStr("Nee.")\n'
+        'dialogId("a-4", "font_big", "Unsaid.")\ndialogStr("Niets.")\n'
+        'dialogId("../../x", "font_big", "Out.")\ndialogStr("Uit.")\n'
+    )
+    game = "./usr/share/games/fillets-ng/"
+    deb(tmp_path / "fillets-ng-data_1_all.deb", {f"{game}script/reef/dialogs_nl.lua": dialogs.encode()})
+    files = {f"{game}sound/reef/nl/{name}.ogg": b"x" for name in ("a-1", "a-2", "a-3", "b-1")}
+    deb(tmp_path / "fillets-ng-data-nl_1_all.deb", files)
+    corpus = Fillets(str(tmp_path / "d"), str(tmp_path))
+    assert [(r.id, r.speaker, r.text) for r in corpus] == [
+        ("a-1", "fillets-nl-small", 'Dag "jij", daar!'), ("a-2", "fillets-nl-big", "Kijk!"),
+    ]  # fmt: skip
+    assert texts(Fillets(str(tmp_path / "e"), str(tmp_path / "d"))) == texts(corpus)
+    with pytest.raises(UserError, match=r"corpus\.language=de: corpus=fillets has nl and cs"):
+        Fillets("d", language="de")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match=r"neither dialogs_nl\.lua nor the packages fillets-ng-data and f"):
+        list(Fillets(str(tmp_path / "f"), str(tmp_path / "empty")))
 
 
 def test_packages_cannot_write_elsewhere_and_damage_is_named(tmp_path: Path) -> None:

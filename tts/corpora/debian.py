@@ -10,6 +10,7 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tts.corpora.downloads import downloading
 from tts.errors import UserError
 
 TIMEOUT = 600
@@ -63,6 +64,50 @@ def _apt(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]
         )
     except subprocess.TimeoutExpired as error:
         raise UserError(f"apt-get {arguments[-1]} took over {TIMEOUT} s; try again or give corpus.root=PATH") from error
+
+
+def tree(packages: tuple[str, ...], marker: str, downloads: str, root: str | None) -> Path:
+    """A folder with what the packages hold below `usr/share`: fetched and unpacked in `downloads` as far as needed.
+
+    Parameters
+    ----------
+    marker: name of a file that the packages hold.
+    root: folder with the packages (.deb) or their unpacked files; nothing is fetched then.
+
+    Raises
+    ------
+    UserError: `root` holds neither; the packages cannot be had, or are damaged.
+    """
+    place = Path(downloads)
+    folder = Path(root).expanduser() if root else place
+    if root and any(folder.rglob(marker)):
+        return folder
+    unpacked = place / "unpacked"
+
+    def is_there() -> bool:
+        return not root and any(unpacked.rglob(marker))
+
+    if is_there():
+        return unpacked
+    with downloading(place):
+        if is_there():  # by now
+            return unpacked
+        if not root and not _newest(packages, folder):
+            fetch(packages, folder)
+        found = _newest(packages, folder)
+        if not found:
+            raise UserError(
+                f"{folder}: neither {marker} nor the packages {' and '.join(packages)} (.deb) in it; leave corpus.root "
+                "out to have them fetched"
+            )
+        unpack_anew(found, unpacked, "usr/share")
+    return unpacked
+
+
+def _newest(packages: tuple[str, ...], folder: Path) -> list[Path]:
+    """The newest file of each package, or nothing if one is missing."""
+    found = [sorted(folder.glob(f"{package}_*.deb")) for package in packages]
+    return [files[-1] for files in found] if all(found) else []
 
 
 def unpack_anew(packages: list[Path], folder: Path, under: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tts.corpora.allison import Allison
+from tts.corpora.asterisk import Allison, Asterisk
 from tts.corpora.base_speech import BaseSpeech
 from tts.corpora.corpus import Corpus
+from tts.corpora.fillets import Fillets
 from tts.corpora.libritts import LibriTTS
 from tts.corpora.ljspeech import LJSpeech
 from tts.corpora.synthetic.espeak import EspeakCorpus
@@ -19,8 +20,8 @@ from tts.settings.defaults import MISSING, defaults
 from tts.settings.schema import parse
 
 __all__ = [
-    "VCTK", "Allison", "BaseSpeech", "EspeakCorpus", "HibariCorpus", "KokoroCorpus", "LJSpeech", "LibriTTS",
-    "open_corpus",
+    "VCTK", "Allison", "Asterisk", "BaseSpeech", "EspeakCorpus", "Fillets", "HibariCorpus", "KokoroCorpus", "LJSpeech",
+    "LibriTTS", "open_corpus",
 ]  # fmt: skip
 
 

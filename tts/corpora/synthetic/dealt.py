@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,17 +54,22 @@ class DealtSentences:
         if (self.hours or 0) < 0 or (self.utterances or 0) < 0:
             raise UserError("corpus.hours and corpus.utterances must not be negative")
 
-    def recordings(self, prefix: str, loader: Callable[[str, str], Callable[[], Sound]]) -> Iterator[Recording]:
+    def recordings(
+        self, prefix: str, voices: Sequence[str], language: str, loader: Callable[[str, str], Callable[[], Sound]]
+    ) -> Iterator[Recording]:
         """
         Parameters
         ----------
         prefix: of the speakers' names, which are otherwise those of the voices.
+        voices: who speaks.
+        language: of the package's own sentences.
         loader: of a voice and a text → what speaks it, which must pickle.
         """
         root = Path(self.root).expanduser() if self.root else None
-        texts = [text for source in self.sentences for text in sentences(source, Path(self.downloads), root)]
+        place = Path(self.downloads)
+        texts = [text for source in self.sentences for text in sentences(source, place, root, language)]
         texts = list(dict.fromkeys(texts))
-        for text, voice in deal(texts, self.voices, self._seconds, self.hours, self.utterances, self.seed):
+        for text, voice in deal(texts, voices, self._seconds, self.hours, self.utterances, self.seed):
             sentence = digest(text)[:10]
             yield Recording(
                 f"{voice}-{sentence}",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -23,7 +23,7 @@ from tts.corpora.synthetic.sentences import deal, digest, sentences
 from tts.errors import UserError
 from tts.intervals import Interval
 from tts.text.config import TextConfig
-from tts.text.frontend import TextFrontEnd
+from tts.text.frontend import front_end
 from tts.text.tokens import Tokens
 
 MARGIN = 0.1
@@ -122,7 +122,7 @@ class EspeakCorpus(Corpus):
 
 
 def _load(engine: EspeakEngine, text: str) -> Sound:
-    tokens = _front_end(engine.language)(text)
+    tokens = front_end(TextConfig(language=engine.language))(text)
     wav, speech = say(engine, tokens)
     return Sound([wav], SAMPLE_RATE, truth(speech, tokens, MARGIN))
 
@@ -132,11 +132,6 @@ def say(engine: EspeakEngine, tokens: Tokens) -> tuple[torch.Tensor, EspeakOutpu
     speech = engine.speak(spoken(tokens))
     silence = np.zeros(round(MARGIN * SAMPLE_RATE), np.float32)
     return torch.from_numpy(np.concatenate([silence, speech.wav, silence])), speech
-
-
-@cache
-def _front_end(language: str) -> TextFrontEnd:
-    return TextFrontEnd(TextConfig(language=language))
 
 
 def spoken(tokens: Tokens) -> str:

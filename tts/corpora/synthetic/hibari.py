@@ -46,7 +46,9 @@ class HibariCorpus(DealtSentences, Corpus):
                 raise UserError(f"corpus.voices: hibari-tts has no voice {voice!r}; known: {', '.join(sorted(known))}")
 
     def __iter__(self) -> Iterator[Recording]:
-        return self.recordings("hibari", lambda voice, text: partial(_load, voice, text, self.speed, self.seed))
+        return self.recordings(
+            "hibari", self.voices, self.language, lambda voice, text: partial(_load, voice, text, self.speed, self.seed)
+        )
 
 
 def _load(voice: str, text: str, speed: float, seed: int) -> Sound:
