@@ -1,6 +1,6 @@
 """How fast, exact and robust it is: `python scripts/benchmark.py benchmark=NAME [out=DIR] [key=value …]`.
 
-`ops`, `training`, `decoding`, `alignment`, `robustness`, `small_data`, `vocoder` or `waiting`; each says in
+`ops`, `training`, `decoding`, `alignment`, `robustness`, `small_data`, `many`, `vocoder` or `waiting`; each says in
 `scripts/benchmarks/` what it takes.
 
 Timings are process CPU time, medians, with everything that is compared run in turns. They decide nothing: look at the
@@ -19,7 +19,7 @@ from tts.commands.terminal import make_reliable
 from tts.errors import UserError
 from tts.storage.ownership import claim
 
-BENCHMARKS = ("alignment", "decoding", "ops", "robustness", "small_data", "training", "vocoder", "waiting")
+BENCHMARKS = ("alignment", "decoding", "many", "ops", "robustness", "small_data", "training", "vocoder", "waiting")
 
 
 def help_text() -> str:

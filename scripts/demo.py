@@ -88,7 +88,7 @@ Done: {times}.
   what training looked like   make tensorboard   (docs/tensorboard.md says how to read it)
 
 Next:
-  make demo STEPS=1000 goes on: the voice comes closer to its recordings (docs/SMALL_DATA.md)
+  make demo STEPS=1000 goes on with this voice; what the last steps of training were worth is said above
   .venv/bin/python scripts/synthesize.py voice={run_dir}/voice text="Anything you like." out=spoken
   .venv/bin/python scripts/prepare_data.py corpus=ljspeech corpus.root=YOUR_FOLDER corpus.name=mine
   .venv/bin/python scripts/train.py experiment=little_speech corpus.parts.voice.out=data/mine run_dir=runs/mine"""

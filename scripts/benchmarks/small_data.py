@@ -1,9 +1,9 @@
 """How little speech a voice needs: `scripts/benchmark.py benchmark=small_data [key=value …] [overrides …]`.
 
 Cuts so many seconds out of a prepared corpus, trains a voice on them by `experiment=little_speech` and judges what it
-says: word errors, predicted opinion (DistillMOS), and likeness to the speaker (cosine of `resemblyzer`, a speaker
-recogniser, to held-out recordings). Beside the extras `judges` and `opinion` it needs `pip install resemblyzer
-"setuptools<81"`.
+says: word errors of two recognisers (Whisper, pocketsphinx), opinions of two predictors (DistillMOS, DNSMOS), and
+likeness to the speaker (cosine of `resemblyzer`, a speaker recogniser, to held-out recordings). Beside the extras
+`judges` and `opinion` it needs `pip install resemblyzer speechmos "setuptools<81"`.
 
 `corpus=PATH` (data/allison); `seconds=10,60,all`; `draws=0,1`: which seconds, and the seed of the training;
 `experiment=NAME` for another recipe, such as without_base; `sentences=FILE,FILE` are spoken
@@ -26,14 +26,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
-from tts.audio import waveform
+from benchmarks.likeness import Likeness
 from tts.corpora.synthetic.sentences import digest, read_sentences
 from tts.data.manifest import PreparedCorpus, read_manifest, write_manifest
 from tts.errors import UserError
-from tts.evaluation.judges import OpinionPredictor, Recogniser, word_error_rate
+from tts.evaluation.judges import OpinionPredictor, Recogniser, SecondOpinion, SecondRecogniser, word_error_rate
 from tts.storage.files import write_text
 from tts.synthesis.voice import Voice
 
@@ -43,8 +42,6 @@ DEFAULTS = {
 }  # fmt: skip
 SHORTEST, LONGEST, FEWEST_WORDS = 1.5, 10.0, 3
 """Seconds and words of an utterance that is drawn: what a person would record to be spoken like."""
-COMPARED = 20
-"""Held-out recordings that the speaker is known by."""
 TRAIN = Path(__file__).parents[1] / "train.py"
 Row = dict[str, Any]
 
@@ -126,30 +123,27 @@ class Judges:
     """Of what a voice says."""
 
     def __init__(self, corpus: PreparedCorpus, listings: list[Path]) -> None:
-        try:
-            import resemblyzer
-        except ImportError as error:
-            raise UserError(
-                f"benchmark=small_data needs resemblyzer ({error}): pip install resemblyzer 'setuptools<81'"
-            ) from error
         self.texts = {path.stem: read_sentences(path) for path in listings}
-        self.opinion, self.recogniser = OpinionPredictor(), Recogniser()
-        self.package, self.encoder = resemblyzer, resemblyzer.VoiceEncoder("cpu", verbose=False)
-        held_out = [u for u in corpus.utterances if u.split != "train" and u.seconds >= SHORTEST][:COMPARED]
-        rate = corpus.info.sample_rate
-        mean = sum(self.embedding(waveform.read(corpus.audio_path(u), rate), rate) for u in held_out)
-        self.speaker = mean / np.linalg.norm(mean)
-
-    def embedding(self, wav: torch.Tensor, rate: int) -> Any:
-        return self.encoder.embed_utterance(self.package.preprocess_wav(wav.numpy(), source_sr=rate))
+        self.recognisers: dict[str, Recogniser | SecondRecogniser] = {
+            "": Recogniser(),
+            " by pocketsphinx": SecondRecogniser(),
+        }
+        self.opinions: dict[str, OpinionPredictor | SecondOpinion] = {
+            "": OpinionPredictor(),
+            " by DNSMOS": SecondOpinion(),
+        }
+        self.likeness = Likeness()
+        self.speaker = self.likeness.speaker(corpus, (u for u in corpus.utterances if u.split != "train"))
 
     def score(self, voice: Voice, speaker: str) -> Row:
         row: Row = {}
         for name, texts in self.texts.items():
             spoken = [voice.synthesize(text, speaker=speaker) for text in texts]
-            heard = [self.recogniser.transcribe(s.wav, s.sample_rate) for s in spoken]
-            row[f"word errors %, {name}"] = 100 * word_error_rate(texts, heard).rate
-            row[f"opinion, {name}"] = statistics.mean(self.opinion.score(s.wav, s.sample_rate) for s in spoken)
-            likeness = [float(self.embedding(s.wav, s.sample_rate) @ self.speaker) for s in spoken]
+            for by, recogniser in self.recognisers.items():
+                heard = [recogniser.transcribe(s.wav, s.sample_rate) for s in spoken]
+                row[f"word errors %{by}, {name}"] = 100 * word_error_rate(texts, heard).rate
+            for by, opinion in self.opinions.items():
+                row[f"opinion{by}, {name}"] = statistics.mean(opinion.score(s.wav, s.sample_rate) for s in spoken)
+            likeness = [float(self.likeness.embedding(s.wav, s.sample_rate) @ self.speaker) for s in spoken]
             row[f"likeness, {name}"] = statistics.mean(likeness)
         return row

@@ -44,9 +44,13 @@ def judged(*modules: str) -> pytest.MarkDecorator:
 def test_a_run_says_what_came_of_it_and_leaves_its_config(
     call: Callable[..., Any], tiny: Callable[..., list[str]], tmp_path: Path
 ) -> None:
-    result = call(main, *tiny(*SHORT), f"run_dir={tmp_path}/run", "seed=3")
+    result = call(main, *tiny(*SHORT), f"run_dir={tmp_path}/run", "seed=3", "trainer.validate_every=1")
     assert result.status == 0, result.err
     assert "run: 2 steps" in result.out
+    assert re.search(
+        r"mel_from_text (fell|rose) by \d+\.\d % in the last 1 steps; resume=auto with a larger max_steps goes",
+        result.out,
+    )
     assert "mel_from_text" in result.out
     assert f'voice={tmp_path}/run/voice text="Hello there."' in result.out
     config = yaml.safe_load((tmp_path / "run" / "config.yaml").read_text())
@@ -280,10 +284,25 @@ def test_word_errors_of_prompts_and_of_given_sentences(
     assert figures["rates"]["voice"]["words"] == 6
 
 
+def test_phone_errors_of_recordings_copies_and_voice(
+    call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path
+) -> None:
+    common = ("metric=phones", f"voice={tiny_run}", "corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/phones")
+    result = call(evaluate, *common, "speaker=en-us+m3", "splits=[valid]")
+    assert result.status == 0, result.err
+    figures = json.loads((tmp_path / "phones" / "results.json").read_text())["phones"]
+    assert set(figures) == {"recording", "copy", "voice"}
+    assert figures["recording"]["rate"] < figures["voice"]["rate"], "a few steps teach nobody to speak"
+    assert "voice      phone errors" in result.out
+    again = call(evaluate, *common, f"aligner={tmp_path}/phones/listener", "speaker=en-us+m3", "splits=[valid]")
+    assert again.status == 0, again.err
+    assert json.loads((tmp_path / "phones" / "results.json").read_text())["phones"] == figures
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["metric=beauty"], "'beauty' is not one of speech, alignment"),
+        (["metric=beauty"], "'beauty' is not one of speech, phones, alignment"),
         (["metric=alignment", "splits=[holiday]"], "'holiday' is not one of"),
         (["metric=alignment", "corpus.out=nowhere"], "nowhere: no prepared corpus"),
         (["metric=alignment", "voice=nowhere"], "nowhere: no voice here"),

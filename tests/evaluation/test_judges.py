@@ -56,6 +56,23 @@ def test_silence_costs_every_word_and_lists_must_match() -> None:
 
 
 @needs("pocketsphinx")
+def test_the_second_recogniser_hears_words_where_there_are_some() -> None:
+    recogniser = judges.SecondRecogniser()
+    speech = EspeakEngine("en-us+m3", rate=140).speak("The children walked home along the river after school.")
+    heard = recogniser.transcribe(speech.wav, speech.sample_rate).split()
+    assert len({"the", "children", "home", "river", "after", "school"}.intersection(heard)) >= 2
+    assert recogniser.transcribe(np.zeros(16_000, np.float32), 16_000) == ""
+
+
+@needs("speechmos")
+def test_the_second_opinion_of_noise_is_low() -> None:
+    predictor = judges.SecondOpinion()
+    speech = EspeakEngine("en-us+f3").speak("The children walked home along the river after school.")
+    noise = np.random.default_rng(0).normal(scale=0.1, size=len(speech.wav)).astype(np.float32)
+    assert 1 <= predictor.score(noise, speech.sample_rate) < predictor.score(speech.wav, speech.sample_rate) <= 5
+
+
+@needs("pocketsphinx")
 @pytest.mark.parametrize("voice", ["en-us+f3", "en-us+m3"])
 def test_word_starts_agree_with_the_exact_times(voice: str) -> None:
     speech = EspeakEngine(voice).speak("A quick brown otter jumped over five heavy stones.")

@@ -18,6 +18,7 @@ from tts.errors import UserError
 from tts.evaluation.alignment import AlignmentScore, score_alignment
 from tts.evaluation.detector import score_detector
 from tts.evaluation.judges import Recogniser
+from tts.evaluation.phones import PhoneListener, score_phones
 from tts.evaluation.robustness import (
     SentenceSource,
     from_recordings,
@@ -46,8 +47,10 @@ SHOWN = 5
 class EvaluateConfig:
     """Of `tts-evaluate`."""
 
-    metric: Literal["speech", "alignment", "robustness", "detector"]
-    """What is measured. speech: word error rate of a speech recogniser on the voice. alignment: errors of phone
+    metric: Literal["speech", "phones", "alignment", "robustness", "detector"]
+    """What is measured. speech: word error rate of an English speech recogniser on the voice. phones: phone error rate,
+    in any language, of a listener that knows the corpus's recordings (where no aligner is given, it is trained on
+    them, in OUT/listener). alignment: errors of phone
     boundaries on held-out recordings. robustness: how many of 500 hard sentences the voice speaks with words skipped,
     repeated or cut short, as found by an aligner that knows the voice's speaker (where none is given, one is trained
     on the speaker's recordings in the corpus, in OUT/judge). detector: how many inserted faults an aligner finds."""
@@ -60,7 +63,7 @@ class EvaluateConfig:
     aligner: str | None = None
     """Folder of an aligner, as scripts/align.py leaves it in OUT/aligner."""
     speaker: str | None = None
-    """Name of one of the voice's speakers; null for its first."""
+    """Name of one of the voice's speakers; null for its first; phones: null for the one of each recording."""
     out: str = "evaluated"
     """Folder for results.json and reports."""
     sentences: str | None = None
@@ -119,6 +122,8 @@ def evaluate(config: dict[str, Any]) -> None:
         results = _detector(aligner, *_held_out(settings, None))
     elif settings.metric == "speech" and voice is not None:
         results = _speech(settings, voice, out)
+    elif settings.metric == "phones" and voice is not None:
+        results = _phones(settings, voice, aligner, out)
     else:
         corpus, utterances = _held_out(settings, voice)
         scored = voice or aligner
@@ -133,6 +138,7 @@ def evaluate(config: dict[str, Any]) -> None:
 
 NEEDED: dict[str, list[tuple[str, ...]]] = {
     "speech": [("voice",)],
+    "phones": [("voice",), ("voice", "aligner")],
     "alignment": [("voice",), ("aligner",)],
     "robustness": [("voice",), ("voice", "aligner"), ("recordings", "aligner")],
     "detector": [("aligner",)],
@@ -141,7 +147,7 @@ NEEDED: dict[str, list[tuple[str, ...]]] = {
 
 
 KEYS: tuple[set[str], ...] = (
-    {"rates", "heard"}, {"against", "summary"}, {"bad_cases", "cases"}, {"recordings", "found"},
+    {"rates", "heard"}, {"phones"}, {"against", "summary"}, {"bad_cases", "cases"}, {"recordings", "found"},
 )  # fmt: skip
 """Keys of results.json, by metric."""
 
@@ -156,7 +162,7 @@ def _source(settings: EvaluateConfig, voice: Voice | None) -> SentenceSource:
 
 def _judge(settings: EvaluateConfig, voice: Voice | None, aligner: Aligner | None, out: Path) -> Aligner:
     """The aligner that was given, if it knows this voice's speaker, or one trained on the speaker's recordings."""
-    speaker = settings.speaker if voice is None else voice.info.speakers[voice.speaker_index(settings.speaker)]
+    speaker = settings.speaker if voice is None else voice.info.speakers[voice.speaker(settings.speaker).index]
     if aligner is None:
         assert speaker is not None
         corpus = read_manifest(corpus_folder(settings.corpus))
@@ -238,6 +244,26 @@ def _speech(settings: EvaluateConfig, voice: Voice, out: Path) -> dict[str, Any]
     for text in score.endless:
         print(f"  not finished, and counts as silent: {text}")
     return plain(score)
+
+
+def _phones(settings: EvaluateConfig, voice: Voice, aligner: Aligner | None, out: Path) -> dict[str, Any]:
+    corpus = read_manifest(corpus_folder(settings.corpus))
+    utterances = [u for u in corpus.utterances if u.split in settings.splits]
+    if settings.speaker is None:
+        utterances = [u for u in utterances if u.speaker in voice.info.speakers]
+    if not utterances:
+        raise UserError(
+            f"{corpus.folder}: no utterance of the splits {', '.join(settings.splits)} by a speaker of this voice; say "
+            "with speaker=NAME who is to speak"
+        )
+    voice.language_of(corpus.info.text["language"])  # before the minutes that a listener takes
+    voice.speaker(settings.speaker)
+    if aligner is None:
+        aligner = learn_from_corpus(corpus, corpus.split("train"), AlignerConfig(), out / "listener")[0]
+    errors = score_phones(voice, corpus, utterances, PhoneListener(aligner), out, settings.speaker)
+    for source, counted in errors.items():
+        print(f"  {source:10} phone errors {100 * counted.rate:5.1f} %  ({counted.errors} in {counted.phones})")
+    return {"phones": {source: plain(counted) | {"rate": counted.rate} for source, counted in errors.items()}}
 
 
 def _held_out(settings: EvaluateConfig, voice: Voice | None) -> tuple[PreparedCorpus, list[Utterance]]:

@@ -140,6 +140,8 @@ def _run(settings: Config, kind: Callable[[Config, Fabric, StopRequest], Trainer
         print(f"{settings.name}: {trainer.step} steps, {trainer.minutes:.1f} minutes")
         for name, value in metrics.items():
             print(f"  {name:14} {in_words(value)}")
+        if trend := trainer.trend():
+            print(trend)
     return fabric.is_global_zero
 
 

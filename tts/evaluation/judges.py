@@ -74,6 +74,25 @@ class Recogniser:
         return " ".join(segment.text.strip() for segment in segments).strip()
 
 
+class SecondRecogniser:
+    """Another and much weaker one: pocketsphinx with Gaussians and trigrams (Huggins-Daines et al. 2006), which errs
+    otherwise than a network.
+
+    Raises
+    ------
+    UserError: the extra `judges` is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._decoder = _import_judge("pocketsphinx").Decoder(samprate=float(SAMPLE_RATE), loglevel="FATAL")
+
+    def transcribe(self, wav: torch.Tensor | np.ndarray, sample_rate: int) -> str:
+        """What it hears in `wav` ([samples], float in [−1, 1])."""
+        _listen(self._decoder, wav, sample_rate)
+        heard = self._decoder.hyp()
+        return str(heard.hypstr) if heard else ""
+
+
 def word_error_rate(references: Sequence[str], hypotheses: Sequence[str], seed: int = 0) -> WER:
     """Word error rate over all utterances, English spelling and numbers normalised as Whisper's authors do.
 
@@ -130,6 +149,24 @@ class OpinionPredictor:
         return float(self._model(torch.from_numpy(_at_judges_rate(wav, sample_rate))[None]))
 
 
+class SecondOpinion:
+    """Another predictor: DNSMOS P.808 (Reddy et al. 2021, arXiv 2010.15258), 1 to 5, taught on speech in noise. Needs
+    the package `speechmos`.
+
+    Raises
+    ------
+    UserError: the package is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._package = _import_judge("speechmos.dnsmos", "speechmos")
+
+    def score(self, wav: torch.Tensor | np.ndarray, sample_rate: int) -> float:
+        """Of `wav` ([samples], float in [−1, 1])."""
+        speech = np.clip(_at_judges_rate(wav, sample_rate), -1, 1)
+        return float(self._package.run(speech, SAMPLE_RATE)["p808_mos"])
+
+
 def perceptual_quality(recording: torch.Tensor, copy: torch.Tensor, sample_rate: int) -> float:
     """Wide-band PESQ (ITU-T P.862.2) of a copy, −0.5 to 4.64. Needs the package `pesq`, which brings no binaries.
 
@@ -158,13 +195,8 @@ def word_starts(wav: torch.Tensor | np.ndarray, text: str, sample_rate: int = SA
     words = [word if decoder.lookup_word(word) else word.rstrip("'") for word in words]
     if not words or not all(decoder.lookup_word(word) for word in words):
         return None
-    speech = np.pad(_at_judges_rate(wav, sample_rate), round(PADDING * SAMPLE_RATE))
-    speech = speech + np.random.default_rng(0).normal(scale=DITHER, size=len(speech))
     decoder.set_align_text(" ".join(words))
-    decoder.start_utt()
-    pcm = (np.clip(speech, -1, 1) * 32767).astype(np.int16)
-    decoder.process_raw(pcm.tobytes(), no_search=False, full_utt=True)
-    decoder.end_utt()
+    _listen(decoder, wav, sample_rate)
     if decoder.hyp() is None:
         return None
     found = []
@@ -173,6 +205,15 @@ def word_starts(wav: torch.Tensor | np.ndarray, text: str, sample_rate: int = SA
             start, end = segment.start_frame * FRAME - PADDING, (segment.end_frame + 1) * FRAME - PADDING
             found.append(Interval(re.sub(r"\(\d+\)$", "", segment.word), max(start, 0.0), max(end, 0.0)))
     return found if [word.label for word in found] == words else None
+
+
+def _listen(decoder: Any, wav: torch.Tensor | np.ndarray, sample_rate: int) -> None:
+    speech = np.pad(_at_judges_rate(wav, sample_rate), round(PADDING * SAMPLE_RATE))
+    speech = speech + np.random.default_rng(0).normal(scale=DITHER, size=len(speech))
+    decoder.start_utt()
+    pcm = (np.clip(speech, -1, 1) * 32767).astype(np.int16)
+    decoder.process_raw(pcm.tobytes(), no_search=False, full_utt=True)
+    decoder.end_utt()
 
 
 @cache

@@ -73,6 +73,8 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
         self.step, self.minutes, self.best = 0, 0.0, float("inf")
         self.stopped = False
         """Whether a signal ended `fit`."""
+        self.validated: list[tuple[int, float]] = []
+        """Steps of this process's validations, and the monitored figure of each."""
         self.log: RunLog | None = None
         self.last_checkpoint = self._starting_point()
         """The checkpoint to go on from, should the run end here."""
@@ -199,6 +201,17 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             self.log.close()
         return metrics
 
+    def trend(self) -> str:
+        """What the last steps were worth, in words, and how to go on; empty where there is nothing to compare."""
+        if len(self.validated) < 2:
+            return ""
+        (before, worse), (after, better) = self.validated[-2:]
+        if not 0 < worse < math.inf or not math.isfinite(better):
+            return ""
+        change = f"{'rose' if better > worse else 'fell'} by {100 * abs(1 - better / worse):.1f} %"
+        budget = "max_steps" if self.config.trainer.max_minutes is None else "max_steps or max_minutes"
+        return f"{self.monitor} {change} in the last {after - before} steps; resume=auto with a larger {budget} goes on"
+
     def profile(self) -> str:
         """A few steps under torch's profiler → a table of operators by their own CPU time."""
         batches = self.batches()
@@ -299,6 +312,7 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
         if self.log is not None:
             metrics = self.validate(self.log)
             self.log.validation(metrics, self.step, self.minutes)
+            self.validated.append((self.step, metrics[self.monitor]))
         rng = gather_random_state(self.fabric)
         if self.log is not None and metrics[self.monitor] < self.best:
             self.best = metrics[self.monitor]
