@@ -47,7 +47,7 @@ def test_configs_of_the_user_s_own(call: Callable[..., Any], tmp_path: Path) -> 
         ("mine/experiment", "mine/experiment/tiny.yaml", "mine/experiment/tiny.yaml: give --config-dir {}/mine"),
         ("mine", "mine/configs/experiment/tiny.yaml", "give --config-dir {}/mine/configs"),
         ("mine", "mine/tiny.yaml", "{}/mine/tiny.yaml belongs in the folder {}/mine/experiment, as --config-dir"),
-        ("mine", "mine/other.yaml", "no such config in {}/mine/experiment or the package's configs/experiment; known"),
+        ("mine", "mine/other.yaml", "no such config in {}/mine/experiment or the package's configs/experiment; "),
         ("mine", "mine/experiment/tinny.yaml", "did you mean 'tinny'?"),
     ],
 )  # fmt: skip
