@@ -29,7 +29,7 @@ from tts.alignment.aligner import is_aligner
 from tts.alignment.from_corpus import learn_from_corpus
 from tts.audio import waveform
 from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
-from tts.evaluation.phones import PhoneListener, phones_of, score_phones
+from tts.evaluation.phones import PhoneListener, phones_of, score_recordings, score_voice
 from tts.storage.files import write_text
 from tts.synthesis.voice import Voice
 
@@ -93,17 +93,19 @@ def measured(
     voice: Voice, language: Language, known: dict[str, Any], likeness: Likeness, folder: Path
 ) -> dict[str, dict[str, float]]:
     """By speaker; recordings and copies are of those who were recorded."""
-    rows: dict[str, dict[str, float]] = {}
+    corpus, held_out, listener = language.corpus, language.held_out, language.listener
+    recorded, rate = score_recordings(voice, corpus, held_out, listener), voice.config.audio.sample_rate
+    rows = {
+        name: {"phone errors %": 100 * recorded[source].rate}
+        for name, source in (("(recordings)", "recording"), ("(their copies)", "copy"))
+    }
     for speaker in known:
         spoken = folder / "spoken" / language.name / speaker
         spoken.mkdir(parents=True, exist_ok=True)
-        errors = score_phones(voice, language.corpus, language.held_out, language.listener, spoken, speaker)
-        for name, source in (("(recordings)", "recording"), ("(their copies)", "copy"), (speaker, "voice")):
-            rows[name] = {"phone errors %": 100 * errors[source].rate}
-        rate = voice.config.audio.sample_rate
-        wavs = [waveform.read(spoken / f"{u.id}.wav", rate) for u in language.held_out]
+        errors = score_voice(voice, corpus, held_out, listener, spoken, speaker)
+        wavs = [waveform.read(path, rate) for path in sorted(spoken.glob("*.wav"))]
         alike = [float(np.dot(likeness.embedding(wav, rate), known[speaker])) for wav in wavs]
-        rows[speaker]["likeness"] = statistics.mean(alike)
+        rows[speaker] = {"phone errors %": 100 * errors.rate, "likeness": statistics.mean(alike)}
     return rows
 
 

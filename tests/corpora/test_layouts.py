@@ -168,10 +168,13 @@ def test_what_the_fish_say(tmp_path: Path) -> None:
         ("a-1", "fillets-nl-small", 'Dag "jij", daar!'), ("a-2", "fillets-nl-big", "Kijk!"),
     ]  # fmt: skip
     assert texts(Fillets(str(tmp_path / "e"), str(tmp_path / "d"))) == texts(corpus)
+    (tmp_path / "fillets-ng-data-nl_1_all.deb").rename(tmp_path / "fillets-ng-data-cs_1_all.deb")
+    with pytest.raises(UserError, match=r"no script/LEVEL/dialogs_cs\.lua"):  # unpacked anew, though Dutch is there
+        list(Fillets(str(tmp_path / "d"), str(tmp_path), language="cs"))
     with pytest.raises(UserError, match=r"corpus\.language=de: corpus=fillets has nl and cs"):
         Fillets("d", language="de")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(UserError, match=r"neither dialogs_nl\.lua nor the packages fillets-ng-data and f"):
+    with pytest.raises(UserError, match=r"neither sound/\*/nl/\*\.ogg nor the packages fillets-ng-data and f"):
         list(Fillets(str(tmp_path / "f"), str(tmp_path / "empty")))
 
 

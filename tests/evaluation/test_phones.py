@@ -13,7 +13,7 @@ from tts.alignment.from_corpus import learn_from_corpus
 from tts.audio import waveform
 from tts.data.manifest import read_manifest
 from tts.evaluation import phones
-from tts.evaluation.phones import PhoneErrors, PhoneListener, phones_of, score_phones
+from tts.evaluation.phones import PhoneErrors, PhoneListener, phones_of, score_recordings, score_voice
 from tts.synthesis.voice import Voice
 
 
@@ -74,6 +74,7 @@ def test_a_listener_hears_what_it_was_trained_on(prepared: Path, tiny_run: Path,
         wav = waveform.read(corpus.audio_path(utterance), corpus.info.sample_rate)
         errors.add(phones_of(utterance.tokens), listener.hear(wav, corpus.info.sample_rate))
     assert errors.rate < 0.4
-    untrained = score_phones(Voice.load(tiny_run), corpus, corpus.utterances[:3], listener, tmp_path)
-    assert untrained["voice"].rate > untrained["copy"].rate
+    voice, texts = Voice.load(tiny_run), corpus.utterances[:3]
+    copies = score_recordings(voice, corpus, texts, listener)["copy"]
+    assert score_voice(voice, corpus, texts, listener, tmp_path).rate > copies.rate
     assert (tmp_path / f"{corpus.utterances[0].id}.wav").is_file()

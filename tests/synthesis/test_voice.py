@@ -80,7 +80,7 @@ def test_speakers_mix_by_shares(voice: Voice) -> None:
     mixed = voice.synthesize(LONG, "en-us+f3:0.7, en-us+m3:0.3")
     assert_timed(mixed)
     assert not torch.equal(mixed.mel, voice.synthesize(LONG, "en-us+f3:0.3,en-us+m3:0.7").mel)
-    assert voice.speaker("en-us+f3:1,en-us+m3:3").index == 1
+    assert voice.speaker_index("en-us+f3:1,en-us+m3:3") == 1
 
 
 @pytest.mark.parametrize(

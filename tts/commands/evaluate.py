@@ -18,7 +18,7 @@ from tts.errors import UserError
 from tts.evaluation.alignment import AlignmentScore, score_alignment
 from tts.evaluation.detector import score_detector
 from tts.evaluation.judges import Recogniser
-from tts.evaluation.phones import PhoneListener, score_phones
+from tts.evaluation.phones import PhoneListener, score_recordings, score_voice
 from tts.evaluation.robustness import (
     SentenceSource,
     from_recordings,
@@ -32,6 +32,7 @@ from tts.settings.defaults import NOT_COMPOSED
 from tts.settings.schema import parse, plain
 from tts.storage.files import write_text
 from tts.storage.ownership import claim
+from tts.synthesis.speakers import language_of
 from tts.synthesis.voice import Voice
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd
@@ -50,10 +51,10 @@ class EvaluateConfig:
     metric: Literal["speech", "phones", "alignment", "robustness", "detector"]
     """What is measured. speech: word error rate of an English speech recogniser on the voice. phones: phone error rate,
     in any language, of a listener that knows the corpus's recordings (where no aligner is given, it is trained on
-    them, in OUT/listener). alignment: errors of phone
-    boundaries on held-out recordings. robustness: how many of 500 hard sentences the voice speaks with words skipped,
-    repeated or cut short, as found by an aligner that knows the voice's speaker (where none is given, one is trained
-    on the speaker's recordings in the corpus, in OUT/judge). detector: how many inserted faults an aligner finds."""
+    them, in OUT/listener). alignment: errors of phone boundaries on held-out recordings. robustness: how many of 500
+    hard sentences the voice speaks with words skipped, repeated or cut short, as found by an aligner that knows the
+    voice's speaker (where none is given, one is trained on the speaker's recordings in the corpus, in OUT/judge).
+    detector: how many inserted faults an aligner finds."""
     corpus: dict[str, Any] = field(metadata=NOT_COMPOSED)
     """A prepared corpus, whose held-out recordings are used."""
     vocoder: VocoderChoice
@@ -162,7 +163,7 @@ def _source(settings: EvaluateConfig, voice: Voice | None) -> SentenceSource:
 
 def _judge(settings: EvaluateConfig, voice: Voice | None, aligner: Aligner | None, out: Path) -> Aligner:
     """The aligner that was given, if it knows this voice's speaker, or one trained on the speaker's recordings."""
-    speaker = settings.speaker if voice is None else voice.info.speakers[voice.speaker(settings.speaker).index]
+    speaker = settings.speaker if voice is None else voice.info.speakers[voice.speaker_index(settings.speaker)]
     if aligner is None:
         assert speaker is not None
         corpus = read_manifest(corpus_folder(settings.corpus))
@@ -256,11 +257,13 @@ def _phones(settings: EvaluateConfig, voice: Voice, aligner: Aligner | None, out
             f"{corpus.folder}: no utterance of the splits {', '.join(settings.splits)} by a speaker of this voice; say "
             "with speaker=NAME who is to speak"
         )
-    voice.language_of(corpus.info.text["language"])  # before the minutes that a listener takes
-    voice.speaker(settings.speaker)
+    language_of(voice.info, corpus.info.text["language"])  # before the minutes that a listener takes
+    voice.speaker_index(settings.speaker)
     if aligner is None:
         aligner = learn_from_corpus(corpus, corpus.split("train"), AlignerConfig(), out / "listener")[0]
-    errors = score_phones(voice, corpus, utterances, PhoneListener(aligner), out, settings.speaker)
+    listener = PhoneListener(aligner)
+    errors = score_recordings(voice, corpus, utterances, listener)
+    errors["voice"] = score_voice(voice, corpus, utterances, listener, out, settings.speaker)
     for source, counted in errors.items():
         print(f"  {source:10} phone errors {100 * counted.rate:5.1f} %  ({counted.errors} in {counted.phones})")
     return {"phones": {source: plain(counted) | {"rate": counted.rate} for source, counted in errors.items()}}

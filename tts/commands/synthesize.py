@@ -24,6 +24,7 @@ from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice
 
 SUFFIXES = (".json", ".wav", ".TextGrid", ".png")
 LIKE = "the speaker of like="
+"""Name of a speaker whom the voice only heard."""
 KEYS = {"text", "voice", "sample_rate", "seconds", "words", "phones"}
 """Of every NNNN.json."""
 

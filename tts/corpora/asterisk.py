@@ -111,7 +111,7 @@ class Asterisk(Corpus):
     """Folder that the packages are fetched and unpacked into."""
     root: str | None = None
     """Folder with the two packages (.deb) or their unpacked files, where they cannot be fetched."""
-    layout: Literal["asterisk"] = "asterisk"
+    layout: Literal["asterisk", "allison"] = "asterisk"
     name: str = "asterisk"
     language: str = "es-419"
     """Language of the prompts: en-us, es-419, fr-fr (Canadian), it or ru."""
@@ -154,7 +154,7 @@ class Asterisk(Corpus):
 class Allison(Asterisk):
     """About 24 minutes of one speaker, studio quality, 16 kHz: the English prompts."""
 
-    layout: Literal["allison"] = "allison"  # type: ignore[assignment] # another tag
+    layout: Literal["asterisk", "allison"] = "allison"
     name: str = "allison"
     language: str = "en-us"
     """How the English prompts are read."""

@@ -71,7 +71,7 @@ def tree(packages: tuple[str, ...], marker: str, downloads: str, root: str | Non
 
     Parameters
     ----------
-    marker: name of a file that the packages hold.
+    marker: name of a file that the packages hold, or a pattern of several folders deep.
     root: folder with the packages (.deb) or their unpacked files; nothing is fetched then.
 
     Raises

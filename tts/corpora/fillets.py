@@ -49,7 +49,7 @@ class Fillets(Corpus):
 
     def __iter__(self) -> Iterator[Recording]:
         packages = "fillets-ng-data", f"fillets-ng-data-{self.language}"
-        tree = debian.tree(packages, f"dialogs_{self.language}.lua", self.downloads, self.root)
+        tree = debian.tree(packages, f"sound/*/{self.language}/*.ogg", self.downloads, self.root)
         listings = sorted(tree.rglob(f"script/*/dialogs_{self.language}.lua"))
         if not listings:
             raise UserError(f"{tree}: no script/LEVEL/dialogs_{self.language}.lua in it; {packages[0]} holds them")

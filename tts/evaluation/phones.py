@@ -17,11 +17,12 @@ from tts.audio.mel import LogMel
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.evaluation.faults import without_context
 from tts.reporting.progress import shown
+from tts.synthesis.speakers import language_of
 from tts.synthesis.voice import Endless, Voice
 from tts.text.tokens import Tokens, is_silence
 
 ENTERING = 12.0
-"""Nats that a new phone costs: about as many are heard as are said (docs/LOG.md, "Phones understood")."""
+"""Nats that a new phone costs: as many are heard as are said (docs/LOG.md, "Phones understood")."""
 
 
 @dataclass
@@ -60,16 +61,29 @@ class PhoneListener:
         return [table.phones[phone] for phone in heard]
 
 
-def score_phones(
+def score_recordings(
+    voice: Voice, corpus: PreparedCorpus, utterances: list[Utterance], listener: PhoneListener
+) -> dict[str, PhoneErrors]:
+    """What a listener mistakes in held-out recordings (`recording`), and in their copies through the voice's vocoder
+    (`copy`)."""
+    rate, log_mel = voice.config.audio.sample_rate, LogMel(voice.config.audio)
+    errors = {"recording": PhoneErrors(), "copy": PhoneErrors()}
+    for utterance in shown(utterances, len(utterances), "recordings"):
+        recording = waveform.read(corpus.audio_path(utterance), rate)
+        for source, wav in (("recording", recording), ("copy", voice.vocoder(log_mel(recording)))):
+            errors[source].add(phones_of(utterance.tokens), listener.hear(wav, rate))
+    return errors
+
+
+def score_voice(
     voice: Voice,
     corpus: PreparedCorpus,
     utterances: list[Utterance],
     listener: PhoneListener,
     out: Path,
     speaker: str | None = None,
-) -> dict[str, PhoneErrors]:
-    """What a listener mistakes in held-out recordings of its own language, in their vocoded copies, and in their texts
-    as `voice` says them in that language, by source (`recording`, `copy`, `voice`).
+) -> PhoneErrors:
+    """What a listener mistakes in texts of its own language as `voice` says them, into `out/ID.wav`.
 
     Parameters
     ----------
@@ -79,21 +93,17 @@ def score_phones(
     ------
     UserError: the voice does not speak the corpus's language.
     """
-    rate, log_mel = voice.config.audio.sample_rate, LogMel(voice.config.audio)
-    errors = {source: PhoneErrors() for source in ("recording", "copy", "voice")}
-    language = voice.language_of(corpus.info.text["language"])
+    errors, language = PhoneErrors(), language_of(voice.info, corpus.info.text["language"])
     for utterance in shown(utterances, len(utterances), "texts"):
-        recording = waveform.read(corpus.audio_path(utterance), rate)
-        wanted = phones_of(utterance.tokens)
-        for source, wav in (("recording", recording), ("copy", voice.vocoder(log_mel(recording)))):
-            errors[source].add(wanted, listener.hear(wav, rate))
+        heard: list[str] = []
         try:
             speech = voice.synthesize(utterance.text, speaker or utterance.speaker, language=language)
         except Endless:
-            errors["voice"].add(wanted, [])
-            continue
-        waveform.write(out / f"{utterance.id}.wav", speech.wav, rate)
-        errors["voice"].add(wanted, listener.hear(speech.wav, rate))
+            print(f"not finished, and counts as silent: {utterance.text}")
+        else:
+            waveform.write(out / f"{utterance.id}.wav", speech.wav, speech.sample_rate)
+            heard = listener.hear(speech.wav, speech.sample_rate)
+        errors.add(phones_of(utterance.tokens), heard)
     return errors
 
 

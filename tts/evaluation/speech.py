@@ -12,6 +12,7 @@ from tts.audio.mel import LogMel
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.evaluation.judges import WER, Recogniser, word_error_rate
 from tts.reporting.progress import shown
+from tts.synthesis.speakers import language_of
 from tts.synthesis.voice import Endless, Voice
 
 
@@ -49,7 +50,7 @@ def score_prompts(
     log_mel = LogMel(audio)
     transcripts: list[dict[str, str]] = []
     endless: list[str] = []
-    language = voice.language_of(corpus.info.text["language"])
+    language = language_of(voice.info, corpus.info.text["language"])
     for utterance in shown(utterances, len(utterances), "prompts"):
         recording = waveform.read(corpus.audio_path(utterance), audio.sample_rate)
         wav = _speak(voice, utterance.text, utterance.speaker, out / f"{utterance.id}.wav", endless, language)

@@ -15,8 +15,8 @@ from tts.models.acoustic import AcousticModel
 from tts.models.tables import declared
 from tts.synthesis.voice import Voice
 
-LEAST_SECONDS = 1.0
-"""Of speech, to know somebody by."""
+LEAST_SECONDS, MOST_SECONDS = 1.0, 60.0
+"""Of speech, to know somebody by; of a longer recording its beginning is heard."""
 
 
 @torch.no_grad()
@@ -52,7 +52,8 @@ def with_speaker(
     seconds = sum(map(len, wavs)) / voice.config.audio.sample_rate
     if seconds < LEAST_SECONDS:
         raise UserError(f"speaker {name!r}: {seconds:.1f} s of speech are too little to know anybody by")
-    mels = [voice.log_mel(wav) for wav in wavs]
+    most = round(MOST_SECONDS * voice.config.audio.sample_rate)
+    mels = [voice.log_mel(wav[:most]) for wav in wavs]
     share = torch.tensor([len(mel) for mel in mels], dtype=torch.float32)[:, None] / sum(map(len, mels))
     heard = [(voice.model.speaker_of(mel[None], torch.tensor([len(mel)])), _style(voice.model, mel)) for mel in mels]
     known = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,8 +22,8 @@ from tts.intervals import Interval
 from tts.models.acoustic import AcousticModel, Reference
 from tts.models.decoders.decoder import InferenceOutput, PathMode
 from tts.models.predictors.duration import hard_alignment
-from tts.settings.schema import nearest
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
+from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.timings import timings
 from tts.text.frontend import LONGEST_SENTENCE, Unpronounceable, front_end, split_sentences
 from tts.text.symbols import SymbolTable
@@ -42,8 +41,6 @@ right it is below 0.2, of speakers unknown to the voice below 2.1 in 95 of 100; 
 as many (docs/LOG.md)."""
 FASTEST_SPEECH = 30.0
 """Tokens per second; no human speech is faster."""
-MOST_SHARE = 1e4
-"""Of a speaker in a mixture."""
 SOUND = "what the vocoder makes of the voice's frames"
 MOST_CELLS = 1 << 26
 """Of frames × frequencies and of frames × tokens, in a sentence: 21 minutes of 16 kHz in half a gigabyte each, beyond
@@ -93,16 +90,6 @@ class Aligned:
     misfit: float
     """By how much the likeliest tokens exceed those on the path, as a share of `MISFIT_LIMIT`: above 1 the recording is
     most likely of another text."""
-
-
-@dataclass(frozen=True)
-class Speaker:
-    """Who speaks: one of a voice's speakers, or a mixture of several."""
-
-    index: int
-    """Number of the speaker, or of the one with the largest share."""
-    shares: Tensor | None = None
-    """float32 `[1, S]`, those of all speakers in a mixture; they sum to 1."""
 
 
 class Endless(UserError):
@@ -170,8 +157,8 @@ class Voice:
         self._check_speed(speed)
         if reference_mode not in ("prosody", "style"):
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
-        who = self.speaker(speaker)
-        language = self._language(language, who)
+        who = find_speaker(self.info, speaker)
+        language = spoken_language(self.info, language, who)
         follow = reference is not None and reference_mode == "prosody"
         if follow:
             self.check_aligns()
@@ -207,8 +194,8 @@ class Voice:
         UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given.
         """
         self._check_speed(speed)
-        who, frames = self.speaker(speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
-        language = self._language(language, who)
+        who, frames = find_speaker(self.info, speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
+        language = spoken_language(self.info, language, who)
         for number, tokens in enumerate(self._sentences(text, language, limit)):
             piece = self._finished(tokens, self._speak(tokens, self._encode(tokens, who, language), None, False, speed))
             if number:
@@ -221,8 +208,8 @@ class Voice:
         self, text: str, speaker: str | None = None, limit: int = LONGEST_SENTENCE, language: str | None = None
     ) -> float:
         """How long `text` takes by the duration predictor alone, sentence by sentence, pauses between them included."""
-        who = self.speaker(speaker)
-        language = self._language(language, who)
+        who = find_speaker(self.info, speaker)
+        language = spoken_language(self.info, language, who)
         sentences = self._sentences(text, language, limit)
         frames = 0.0
         for tokens in sentences:
@@ -260,7 +247,7 @@ class Voice:
         """
         self.check_aligns()
         who = Speaker(0)
-        language = self._language(language, who)
+        language = spoken_language(self.info, language, who)
         tokens = self._tokens(text, language) if isinstance(text, str) else self.table.adapt(text)
         mel = self.log_mel(self.reference_wav((wav, sample_rate)))
         if len(mel) < len(tokens):
@@ -279,55 +266,10 @@ class Voice:
             float(reference.misfit) / MISFIT_LIMIT,
         )
 
-    def speaker(self, name: str | None) -> Speaker:
-        """The speaker that `name` says: one of `info.speakers`, the first for None, or several with their shares, as in
-        `ann:0.7,bob:0.3`.
-
-        Raises
-        ------
-        UserError: there is no such speaker, or a share is no positive number.
-        """
-        speakers = self.info.speakers
-        if name is None or name in speakers:
-            return Speaker(0 if name is None else speakers.index(name))
-        if ":" not in name:
-            raise UserError(f"speaker={name}: not in this voice{nearest(name, speakers)}")
-        shares = torch.zeros(1, len(speakers))
-        for part in name.split(","):
-            one, _, share = part.strip().rpartition(":")
-            if one not in speakers:
-                raise UserError(
-                    f"speaker={name}: {one!r} is not in this voice{nearest(one, speakers)}; write shares as in "
-                    "ann:0.7,bob:0.3"
-                )
-            shares[0, speakers.index(one)] += _share(share, name)
-        return Speaker(int(shares.argmax()), shares / shares.sum())
-
     def speaker_index(self, name: str | None) -> int:
-        """The number of one of `info.speakers`, or of the largest share in a mixture. Raises UserError as `speaker`."""
-        return self.speaker(name).index
-
-    def language_of(self, corpus: str) -> str:
-        """The language in which the voice reads texts of a corpus's language: that one, or its own variant of it.
-
-        Raises
-        ------
-        UserError: it speaks neither.
-        """
-        if corpus in self.info.languages:
-            return corpus
-        base = corpus.partition("-")[0]
-        for language in self.info.languages:
-            if language.partition("-")[0] == base:
-                return language
-        raise UserError(f"this voice speaks {', '.join(self.info.languages)}, and the corpus {corpus}")
-
-    def _language(self, name: str | None, who: Speaker) -> str:
-        if name is None:
-            return self.info.native[who.index]
-        if name not in self.info.languages:
-            raise UserError(f"language={name}: this voice speaks {', '.join(self.info.languages)}")
-        return name
+        """The number of one of `info.speakers`, or of the largest share in a mixture. Raises
+        UserError if there is none."""
+        return find_speaker(self.info, name).index
 
     def _encode(self, tokens: Tokens, who: Speaker, language: str) -> TextBatch:
         spoken = tokens.in_language(language)
@@ -451,19 +393,6 @@ class Voice:
             durations=torch.cat([piece.durations[0] for piece in pieces]),
             tokens=_concatenate(sentences, language),
         )
-
-
-def _share(written: str, name: str) -> float:
-    try:
-        share = float(written)
-    except ValueError:
-        share = math.nan
-    if not 1 / MOST_SHARE <= share <= MOST_SHARE:  # nor NaN
-        raise UserError(
-            f"speaker={name}: {written!r} is no share from {1 / MOST_SHARE:g} to {MOST_SHARE:g}; write shares as in "
-            "ann:0.7,bob:0.3"
-        )
-    return share
 
 
 def _finite(values: Tensor, what: str) -> Tensor:

@@ -40,9 +40,10 @@ class TrainingData:
     def common_channels(self) -> int | None:
         """Mel channels, from the lowest, that the recordings of every corpus fill, but for the few of each that fill
         fewest; None for all channels."""
-        parts = {item.part for item in self.train.items}
-        by_corpus = [sorted(item.channels for item in self.train.items if item.part == part) for part in parts]
-        fewest = min(channels[int(UNCOUNTED * len(channels))] for channels in by_corpus)
+        by_corpus: dict[int, list[int]] = {}
+        for item in self.train.items:
+            by_corpus.setdefault(item.part, []).append(item.channels)
+        fewest = min(map(filled_by_most, by_corpus.values()))
         return fewest if fewest < self.train.audio.n_mels else None
 
     @property
@@ -54,6 +55,11 @@ class TrainingData:
     def narrow(self) -> int:
         """How many recordings for training do not fill all channels."""
         return sum(item.channels < self.train.audio.n_mels for item in self.train.items)
+
+
+def filled_by_most(channels: Sequence[int]) -> int:
+    """How many channels the recordings of a corpus fill, each of which fills so many, but for the narrowest few."""
+    return sorted(channels)[int(UNCOUNTED * len(channels))]
 
 
 def load_data(config: TrainConfig, known: SymbolTable, languages: Sequence[str] | None = ()) -> TrainingData:

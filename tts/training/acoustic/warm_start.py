@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from tts.audio.pitch import harmonic_template
-from tts.data.dataset import mel_statistics
+from tts.data.dataset import Item, mel_statistics
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel
 from tts.models.tables import declared
@@ -131,8 +131,12 @@ def _heard(voice: Voice, data: TrainingData, speakers: _Rows) -> dict[int, Tenso
     found: dict[int, Tensor] = {}
     if voice.model.speaker_encoder is None:
         return found
-    for row, (name, source) in enumerate(zip(speakers.names, speakers.sources, strict=True)):
-        items = [item for item in data.train.items if item.utterance.speaker == name and source is None]
+    unknown = {name: row for row, name in enumerate(speakers.names) if speakers.sources[row] is None}
+    by_speaker: dict[str, list[Item]] = {}
+    for item in data.train.items:
+        by_speaker.setdefault(item.utterance.speaker, []).append(item)
+    for name, row in unknown.items():
+        items = by_speaker.get(name, [])
         mels = [item.store.load(item.utterance)[0] for item in items[:: max(1, -(-len(items) // LISTENED))]]
         if mels:
             heard = [voice.model.speaker_of(mel[None], torch.tensor([len(mel)]))[0] for mel in mels]

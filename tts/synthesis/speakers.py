@@ -1,0 +1,94 @@
+"""Who speaks, one of a voice's speakers or a mixture of several, and in which of its languages."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from tts.errors import UserError
+from tts.settings.schema import nearest
+from tts.synthesis.folder import VoiceInfo
+
+MOST_SHARE = 1e4
+"""Of a speaker in a mixture."""
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """One of a voice's speakers, or a mixture of several."""
+
+    index: int
+    """Number of the speaker, or of the one with the largest share."""
+    shares: Tensor | None = None
+    """float32 `[1, S]`, those of all speakers in a mixture; they sum to 1."""
+
+
+def find_speaker(info: VoiceInfo, name: str | None) -> Speaker:
+    """The speaker that `name` says: one of `info.speakers`, the first for None, or several with their shares, as in
+    `ann:0.7,bob:0.3`.
+
+    Raises
+    ------
+    UserError: there is no such speaker, or a share is none.
+    """
+    speakers = info.speakers
+    if name is None or name in speakers:
+        return Speaker(0 if name is None else speakers.index(name))
+    if ":" not in name:
+        raise UserError(f"speaker={name}: not in this voice{nearest(name, speakers)}")
+    shares = torch.zeros(1, len(speakers))
+    for part in name.split(","):
+        one, _, share = part.strip().rpartition(":")
+        if one not in speakers:
+            raise UserError(
+                f"speaker={name}: {one!r} is not in this voice{nearest(one, speakers)}; write shares as in "
+                "ann:0.7,bob:0.3"
+            )
+        shares[0, speakers.index(one)] += _share(share, name)
+    return Speaker(int(shares.argmax()), shares / shares.sum())
+
+
+def _share(written: str, name: str) -> float:
+    try:
+        share = float(written)
+    except ValueError:
+        share = math.nan
+    if not 1 / MOST_SHARE <= share <= MOST_SHARE:  # nor NaN
+        raise UserError(
+            f"speaker={name}: {written!r} is no share from {1 / MOST_SHARE:g} to {MOST_SHARE:g}; write shares as in "
+            "ann:0.7,bob:0.3"
+        )
+    return share
+
+
+def spoken_language(info: VoiceInfo, name: str | None, who: Speaker) -> str:
+    """The language of a text: the one that is named, or the speaker's own for None.
+
+    Raises
+    ------
+    UserError: the voice does not speak it.
+    """
+    if name is None:
+        return info.native[who.index]
+    if name not in info.languages:
+        raise UserError(f"language={name}: this voice speaks {', '.join(info.languages)}")
+    return name
+
+
+def language_of(info: VoiceInfo, corpus: str) -> str:
+    """The language in which a voice reads texts of a corpus's language: that one, or its own variant of it.
+
+    Raises
+    ------
+    UserError: it speaks neither.
+    """
+    if corpus in info.languages:
+        return corpus
+    base = corpus.partition("-")[0]
+    for language in info.languages:
+        if language.partition("-")[0] == base:
+            return language
+    raise UserError(f"this voice speaks {', '.join(info.languages)}, and the corpus {corpus}")
