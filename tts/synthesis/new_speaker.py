@@ -51,7 +51,7 @@ def with_speaker(
     wavs = [voice.reference_wav(recording) for recording in recordings]
     seconds = sum(map(len, wavs)) / voice.config.audio.sample_rate
     if seconds < LEAST_SECONDS:
-        raise UserError(f"speaker {name!r}: {seconds:.1f} s of speech are too little to know anybody by")
+        raise UserError(f"recordings of {name}: {seconds:.1f} s of speech are too little to know anybody by")
     most = round(MOST_SECONDS * voice.config.audio.sample_rate)
     mels = [voice.log_mel(wav[:most]) for wav in wavs]
     share = torch.tensor([len(mel) for mel in mels], dtype=torch.float32)[:, None] / sum(map(len, mels))
