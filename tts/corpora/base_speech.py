@@ -21,7 +21,7 @@ LISTING = "metadata.csv"
 
 @dataclass(frozen=True)
 class BaseSpeech(Corpus):
-    """Seven minutes of the speech that the package's base learnt from, by all of its speakers: to train beside
+    """Minutes of the speech that the package's base learnt from, by twenty of its speakers: to train beside
     recordings of your own, so that a voice which starts from the base does not forget the words that they lack."""
 
     layout: Literal["base_speech"] = "base_speech"
