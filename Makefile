@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # `make demo RUN=runs/mine STEPS=1000` trains longer, elsewhere; MINUTES=30 in place of STEPS bounds it by the clock.
 RUN ?= runs/demo
-STEPS ?= $(if $(MINUTES),4000,300)
+STEPS ?= $(if $(MINUTES),4000,150)
 
 .PHONY: help setup demo test lint format docs tensorboard check-install release clean
 

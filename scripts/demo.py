@@ -1,6 +1,6 @@
 """`make demo`: recordings, the package's base trained to speak like them, and five sentences spoken.
 
-python scripts/demo.py run_dir=runs/demo trainer.max_steps=300
+python scripts/demo.py run_dir=runs/demo trainer.max_steps=150
 
 Takes overrides of `scripts/train.py`; `python scripts/train.py experiment=little_speech --help` lists them. Each stage
 is one of the project's own commands, printed before it runs. It fetches 24 minutes of recordings on Debian and its
