@@ -39,10 +39,11 @@ def test_kernels_compile_without_a_gpu(dtype: str, tokens: int, architecture: in
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
 
+    from tts.ops.gpu import filtering, monotonic, skipping
     from tts.ops.gpu import kernels as plain
-    from tts.ops.gpu import skipping
 
     kernels = [plain.expectation, plain.expectation_adjoint, plain.look_ahead, plain.chain_adjoint, plain.best_path]
+    kernels += [monotonic.expectation, monotonic.adjoint, filtering.weights, filtering.adjoint]
     kernels += [skipping.look_ahead, skipping.expectation, skipping.adjoint, skipping.best_path]
     types = {
         "texts": "*i64",
@@ -53,7 +54,14 @@ def test_kernels_compile_without_a_gpu(dtype: str, tokens: int, architecture: in
     } | dict.fromkeys("HTN", "i32")
     for kernel in kernels:
         for flag in (False, True):
-            constants = {"BLOCK": tokens, "FRAMES_A_WORD": 16, "STAGES": 4, "LOGITS": flag, "HAS_START": flag}
+            constants = {
+                "BLOCK": tokens,
+                "FRAMES_A_WORD": 16,
+                "STAGES": 4,
+                "LOGITS": flag,
+                "HAS_START": flag,
+                "HAS_MOVE": flag,
+            }
             constants = {name: value for name, value in constants.items() if name in kernel.arg_names}
             signature = {n: "constexpr" if n in constants else types.get(n, f"*{dtype}") for n in kernel.arg_names}
             indexed = {(kernel.arg_names.index(name),): value for name, value in constants.items()}
@@ -89,7 +97,8 @@ if ON_GPU or INTERPRETED:
     @pytest.mark.parametrize("case", CASES)
     @pytest.mark.parametrize("from_logits", [True, False])
     @pytest.mark.parametrize("with_start", [True, False])
-    def test_expectation(case, from_logits: bool, with_start: bool) -> None:
+    @pytest.mark.parametrize("name", ["expectation", "monotonic"])
+    def test_expectation(case, from_logits: bool, with_start: bool, name: str) -> None:
         energy, texts, mels = problem(case)
         gate = (energy if from_logits else energy.sigmoid()).requires_grad_()
         start = None
@@ -99,18 +108,39 @@ if ON_GPU or INTERPRETED:
                 torch.rand(energy.shape[0], energy.shape[1], energy.shape[3]).to(energy) * inside[:, None]
             ).requires_grad_()
         weight = torch.randn(energy.shape, dtype=energy.dtype).to(DEVICE)
-        want = reference.expectation(gate, texts, mels, start, from_logits)
+        want = getattr(reference, name)(gate, texts, mels, start, from_logits)
         inputs = (gate,) if start is None else (gate, start)
         gradients = torch.autograd.grad(
             (want * weight).sum() + 0 * gate.sum(), inputs, allow_unused=True, materialize_grads=True
         )
         fixed = [x.detach() if x is not None else None for x in (gate, start)]
-        alpha = gpu.expectation(fixed[0], texts, mels, fixed[1], from_logits)
+        alpha = getattr(gpu, name)(fixed[0], texts, mels, fixed[1], from_logits)
         close("alpha", alpha, want)
-        dgate, dstart = gpu.expectation_backward(weight, fixed[0], texts, mels, fixed[1], from_logits, alpha)
+        backward = getattr(gpu, f"{name}_backward")
+        dgate, dstart = backward(weight, fixed[0], texts, mels, fixed[1], from_logits, alpha)
         close("dgate", dgate, gradients[0])
         if start is not None:
             close("dstart", dstart, gradients[1])
+
+    @pytest.mark.parametrize("case", CASES)
+    @pytest.mark.parametrize("with_move", [True, False])
+    def test_filtering(case, with_move: bool) -> None:
+        energy, texts, mels = problem(case)
+        energy.requires_grad_()
+        move = torch.randn(energy.shape[:3], dtype=energy.dtype).to(DEVICE).requires_grad_() if with_move else None
+        weight = torch.randn(energy.shape, dtype=energy.dtype).to(DEVICE)
+        want, _ = reference.filtering(energy, texts, mels, move)
+        inputs = (energy,) if move is None else (energy, move)
+        gradients = torch.autograd.grad(
+            (want * weight).sum() + 0 * energy.sum(), inputs, allow_unused=True, materialize_grads=True
+        )
+        fixed = None if move is None else move.detach()
+        got, logs = gpu.filtering(energy.detach(), texts, mels, fixed)
+        close("w", got, want)
+        denergy, dmove = gpu.filtering_backward(weight, texts, mels, fixed, logs)
+        close("denergy", denergy, gradients[0])
+        if move is not None:
+            close("dmove", dmove, gradients[1])
 
     def drawn_skips(energy: torch.Tensor, skipping: bool) -> torch.Tensor | None:
         generator = torch.Generator().manual_seed(1)

@@ -12,7 +12,14 @@ import torch
 from test_recursions import assert_close
 from torch import Tensor
 
-from tts.ops import library, stepwise_expectation, stepwise_marginals, stepwise_viterbi
+from tts.ops import (
+    library,
+    monotonic_expectation,
+    stepwise_expectation,
+    stepwise_filtering,
+    stepwise_marginals,
+    stepwise_viterbi,
+)
 
 pytestmark = [
     pytest.mark.gpu,
@@ -52,6 +59,28 @@ def expectation_results(energy: Tensor, lengths: tuple[Tensor, Tensor], start: T
     x, first = energy.detach().requires_grad_(), start.detach().requires_grad_()
     alpha = stepwise_expectation(x, *lengths, first, from_logits=True)
     return [alpha, *torch.autograd.grad((alpha * weight).sum(), (x, first))]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", ["monotonic", "filtering"])
+def test_other_recursions(shape: tuple[int, int, int, int], name: str) -> None:
+    energy, texts, mels, _ = problem(shape)
+    move, weight = torch.randn(shape[:3], dtype=torch.float64), torch.randn(shape, dtype=torch.float64)
+
+    def results(x: Tensor, m: Tensor, lengths: tuple[Tensor, Tensor], weight: Tensor) -> list[Tensor]:
+        x, m = x.detach().requires_grad_(), m.detach().requires_grad_()
+        if name == "monotonic":
+            alpha = monotonic_expectation(x, *lengths, from_logits=True)
+        else:
+            alpha = stepwise_filtering(x, *lengths, m)
+        given = torch.autograd.grad((alpha * weight).sum(), (x, m), allow_unused=True, materialize_grads=True)
+        return [alpha, *given]
+
+    rounded = energy.float()
+    want = results(rounded.double(), move.float().double(), (texts, mels), weight)
+    got = results(rounded.cuda(), move.float().cuda(), (texts.cuda(), mels.cuda()), weight.float().cuda())
+    for label, ours, theirs in zip(("alpha", "denergy", "dmove"), got, want, strict=True):
+        assert_close(label, ours.cpu(), theirs, 3e-4)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -12,7 +12,14 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from tts.ops import library, stepwise_expectation, stepwise_marginals, stepwise_viterbi
+from tts.ops import (
+    library,
+    monotonic_expectation,
+    stepwise_expectation,
+    stepwise_filtering,
+    stepwise_marginals,
+    stepwise_viterbi,
+)
 from tts.ops.cpu import backend as cpu
 
 
@@ -28,6 +35,14 @@ def test_expectation_passes_opcheck(from_logits: bool, with_initial: bool) -> No
     gate = (energy if from_logits else energy.sigmoid()).requires_grad_()
     initial = torch.rand(2, 2, 5, dtype=torch.float64).requires_grad_() if with_initial else None
     torch.library.opcheck(library.expectation, (gate, texts, mels, initial, from_logits))
+    torch.library.opcheck(library.monotonic, (gate, texts, mels, initial, from_logits))
+
+
+@pytest.mark.parametrize("with_move", [True, False])
+def test_filtering_passes_opcheck(with_move: bool) -> None:
+    energy, texts, mels = batch()
+    move = torch.randn(2, 2, 9, dtype=torch.float64).requires_grad_() if with_move else None
+    torch.library.opcheck(library.filtering, (energy, texts, mels, move))
 
 
 @pytest.mark.parametrize("skips", [None, torch.tensor([[False, True, False, True, False]] * 2)])
@@ -40,6 +55,9 @@ def test_gradients_agree_with_finite_differences() -> None:
     energy, texts, mels = batch()
     assert torch.autograd.gradcheck(lambda e: stepwise_expectation(e, texts, mels, from_logits=True), energy)
     assert torch.autograd.gradcheck(lambda e: stepwise_marginals(e, texts, mels), energy)
+    assert torch.autograd.gradcheck(lambda e: monotonic_expectation(e, texts, mels, from_logits=True), energy)
+    move = torch.randn(2, 2, 9, dtype=torch.float64).requires_grad_()
+    assert torch.autograd.gradcheck(lambda e, m: stepwise_filtering(e, texts, mels, m), (energy, move))
 
 
 NEEDS_COMPILER = pytest.mark.skipif(shutil.which("g++") is None, reason="inductor needs a compiler")
@@ -49,7 +67,8 @@ def loss(energy: Tensor, texts: Tensor, mels: Tensor) -> Tensor:
     alpha = stepwise_expectation(energy * 2, texts, mels, from_logits=True)
     gamma, log_z = stepwise_marginals(energy.log_softmax(-1), texts, mels)
     durations = stepwise_viterbi(energy, texts, mels)
-    return (alpha * gamma).sum() - log_z.sum() + durations.sum()
+    passing = monotonic_expectation(energy, texts, mels, from_logits=True) * stepwise_filtering(energy, texts, mels)
+    return (alpha * gamma).sum() - log_z.sum() + durations.sum() + passing.sum()
 
 
 def test_torch_compile_takes_them_whole() -> None:
@@ -73,8 +92,9 @@ def everything(energy: Tensor, texts: Tensor, mels: Tensor) -> list[Tensor]:
     x = energy.detach().requires_grad_()
     alpha = stepwise_expectation(x, texts, mels, from_logits=True)
     gamma, log_z = stepwise_marginals(x, texts, mels)
-    gradient = torch.autograd.grad((alpha * gamma).sum() + log_z.sum(), x)[0]
-    return [alpha, gamma, log_z, gradient, stepwise_viterbi(energy, texts, mels)]
+    passing, filtered = monotonic_expectation(x, texts, mels, from_logits=True), stepwise_filtering(x, texts, mels)
+    gradient = torch.autograd.grad((alpha * gamma).sum() + log_z.sum() + (passing * filtered).sum(), x)[0]
+    return [alpha, gamma, log_z, passing, filtered, gradient, stepwise_viterbi(energy, texts, mels)]
 
 
 def test_layout_in_memory_does_not_matter() -> None:
@@ -105,6 +125,8 @@ def test_an_empty_batch_gives_empty_results() -> None:
     assert alpha.shape == gamma.shape == energy.shape and log_z.shape == (0, 2)
     assert torch.autograd.grad(alpha.sum() + log_z.sum(), energy)[0].shape == energy.shape
     assert stepwise_viterbi(energy, none, none).shape == (0, 2, 5)
+    assert monotonic_expectation(energy, none, none, from_logits=True).shape == energy.shape
+    assert stepwise_filtering(energy, none, none).shape == energy.shape
 
 
 def test_as_many_frames_as_tokens_leaves_one_path() -> None:
@@ -126,6 +148,10 @@ def test_nan_in_gives_nan_out_in_its_row_alone(frame: int) -> None:
     )
     alpha = stepwise_expectation(energy, texts, mels, from_logits=True)
     assert bool(alpha[0, 1].isnan().any()) == (frame > 0) and not alpha[1].isnan().any()  # frame 0 has no gate
+    filtered = stepwise_filtering(energy, texts, mels)
+    assert bool(filtered[0, 1].isnan().any()) == (frame > 1) and not filtered[1].isnan().any()  # token 2 by frame 2
+    passing = monotonic_expectation(energy, texts, mels, from_logits=True)
+    assert passing[0, 1].isnan().any() and not passing[0, 0].isnan().any() and not passing[1].isnan().any()
 
 
 def test_what_lies_outside_the_lengths_is_never_read() -> None:

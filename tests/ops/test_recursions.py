@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 import torch
@@ -10,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tts.ops import stepwise_expectation, stepwise_marginals, stepwise_viterbi
+from tts.ops import (
+    monotonic_expectation,
+    stepwise_expectation,
+    stepwise_filtering,
+    stepwise_marginals,
+    stepwise_viterbi,
+)
 
 
 def assert_close(name: str, got: Tensor, want: Tensor, tolerance: float) -> None:
@@ -61,6 +68,80 @@ def test_expectation_agrees_with_the_reference(problem, from_logits: bool, with_
         results[backend] = alpha, *gradients
     for name, got, want in zip(("alpha", "dstay", "dinitial"), results["compiled"], results["reference"], strict=False):
         assert_close(name, got, want, 1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(problems(), st.booleans(), st.booleans())
+def test_monotonic_agrees_with_the_reference(problem, from_logits: bool, with_initial: bool) -> None:
+    energy, texts, mels = problem
+    gate = energy if from_logits else energy.sigmoid()
+    initial = torch.rand(energy.shape[0], energy.shape[1], energy.shape[3], dtype=torch.float64)
+    initial = initial * (torch.arange(energy.shape[3]) < texts[:, None])[:, None]
+    weight = torch.randn_like(energy)
+    results = {}
+    for backend in ("reference", "compiled"):
+        x = gate.clone().requires_grad_()
+        start = initial.clone().requires_grad_() if with_initial else None
+        alpha = monotonic_expectation(x, texts, mels, start, from_logits, backend=backend)
+        inputs = (x,) if start is None else (x, start)
+        results[backend] = alpha, *torch.autograd.grad((alpha * weight).sum(), inputs)
+    for name, got, want in zip(("alpha", "dstop", "dinitial"), results["compiled"], results["reference"], strict=False):
+        assert_close(name, got, want, 1e-9)
+
+
+def test_monotonic_agrees_with_every_path_counted() -> None:
+    """Of three frames over four tokens: a frame stops on the token it was on, or on any after it."""
+    torch.manual_seed(2)
+    stop = torch.rand(1, 1, 3, 4, dtype=torch.float64)
+    expected = torch.zeros(3, 4, dtype=torch.float64)
+    for frames in range(1, 4):
+        for path in itertools.product(range(4), repeat=frames):
+            if list(path) == sorted(path):
+                starts = (0, *path[:-1])
+                chance = math.prod(
+                    float((1 - stop[0, 0, t, m:n]).prod() * stop[0, 0, t, n])
+                    for t, (m, n) in enumerate(zip(starts, path, strict=True))
+                )
+                expected[frames - 1, path[-1]] += chance
+    got = monotonic_expectation(stop, torch.tensor([4]), torch.tensor([3]))[0, 0]
+    assert_close("alpha", got, expected, 1e-12)
+    assert (got.sum(1) < 1).all(), "what passes the last token is lost"
+
+
+@settings(max_examples=30, deadline=None)
+@given(problems(), st.booleans())
+def test_filtering_agrees_with_the_reference(problem, with_move: bool) -> None:
+    energy, texts, mels = problem
+    weight, moves = torch.randn_like(energy), 2 * torch.randn(energy.shape[:3], dtype=torch.float64)
+    results = {}
+    for backend in ("reference", "compiled"):
+        x = energy.clone().requires_grad_()
+        move = moves.clone().requires_grad_() if with_move else None
+        found = stepwise_filtering(x, texts, mels, move, backend=backend)
+        inputs = (x,) if move is None else (x, move)
+        total = (found * weight).sum() + 0 * x.sum()
+        results[backend] = found, *torch.autograd.grad(total, inputs, allow_unused=True, materialize_grads=True)
+    for name, got, want in zip(("w", "denergy", "dmove"), results["compiled"], results["reference"], strict=False):
+        assert_close(name, got, want, 1e-8)
+
+
+def test_filtering_agrees_with_every_path_counted() -> None:
+    """The last frame's weights are those of all paths that end there."""
+    torch.manual_seed(4)
+    frames, tokens = 5, 3
+    energy, move = (
+        torch.randn(1, 1, frames, tokens, dtype=torch.float64),
+        torch.randn(1, 1, frames, dtype=torch.float64),
+    )
+    chance = move.sigmoid()[0, 0]
+    expected = torch.zeros(tokens, dtype=torch.float64)
+    for moves in itertools.product(range(2), repeat=frames - 1):
+        path = list(itertools.accumulate(moves, initial=0))
+        if path[-1] < tokens:
+            odds = [chance[t + 1] if m else 1 - chance[t + 1] for t, m in enumerate(moves)]
+            expected[path[-1]] += math.prod(odds) * sum(energy[0, 0, t, n] for t, n in enumerate(path)).exp()
+    got = stepwise_filtering(energy, torch.tensor([tokens]), torch.tensor([frames]), move)[0, 0, -1]
+    assert_close("w", got, expected / expected.sum(), 1e-12)
 
 
 @settings(max_examples=30, deadline=None)

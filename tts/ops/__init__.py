@@ -1,4 +1,4 @@
-"""The recursions of stepwise monotonic attention: one public function each, the same result on each backend.
+"""The recursions of monotonic attention: one public function each, the same result on each backend.
 
 Shapes: B batch, H heads, T mel frames, N text tokens. Energies, gates and alignments are `[B, H, T, N]`, lengths int64
 `[B]` with at least one token and one frame each. State is float32 (float64 stays float64), and so are the outputs.
@@ -58,6 +58,75 @@ def stepwise_expectation(
         initial = initial.to(stay.dtype)
     chosen = library if compiled else reference
     return chosen.expectation(stay, text_lengths, mel_lengths, initial, from_logits)
+
+
+def monotonic_expectation(
+    stop: Tensor,
+    text_lengths: Tensor,
+    mel_lengths: Tensor,
+    initial: Tensor | None = None,
+    from_logits: bool = False,
+    backend: Backend | None = None,
+) -> Tensor:
+    """Where a pointer is expected that may pass any number of tokens in a frame: each frame it goes on from where it
+    was, and stops on token n with probability stop[t,n], else passes it.
+
+    Raffel et al. 2017 (arXiv 1704.00784), equations 8 and 9: q[t,n] = q[t,n−1]·(1 − stop[t,n−1]) + α[t−1,n] and
+    α[t,n] = stop[t,n]·q[t,n]. Token by token, and so without the cumulative products and their inverses of the paper's
+    closed form, which vanish in long texts. What passes the last token is lost, as in the paper.
+
+    Parameters
+    ----------
+    stop: `[B, H, T, N]`, the probability, or its logit with `from_logits` (half precision as logits only).
+    initial: `[B, H, N]`, α before the first frame; on token 0 if not given.
+
+    Returns
+    -------
+    α `[B, H, T, N]`, zero outside the lengths; differentiable in `stop` and `initial`.
+
+    Raises
+    ------
+    ValueError: half-precision probabilities, or lengths outside the tensor.
+    """
+    if stop.dtype in (torch.float16, torch.bfloat16) and not from_logits:
+        raise ValueError("half precision rounds probabilities next to 1 away: pass logits with from_logits=True")
+    stop, text_lengths, mel_lengths, compiled = _prepare(stop, text_lengths, mel_lengths, backend)
+    if initial is not None:
+        initial = initial.to(stop.dtype)
+    chosen = library if compiled else reference
+    return chosen.monotonic(stop, text_lengths, mel_lengths, initial, from_logits)
+
+
+def stepwise_filtering(
+    energy: Tensor,
+    text_lengths: Tensor,
+    mel_lengths: Tensor,
+    move: Tensor | None = None,
+    backend: Backend | None = None,
+) -> Tensor:
+    """Posterior of the monotonic chain from the frames so far, which forward attention reads.
+
+    Zhang et al. 2018 (arXiv 1807.06736), equations 8 and 9: w[t,n] ∝ exp e[t,n] · ((1 − u[t])·w[t−1,n] +
+    u[t]·w[t−1,n−1]) with u = σ(move), the transition agent; without it both count the same (equation 6).
+
+    Parameters
+    ----------
+    energy: `[B, H, T, N]`, log weight of token n at frame t. Frame 0 is on token 0.
+    move: `[B, H, T]`, logit of moving on when frame t comes; that of frame 0 is not read.
+
+    Returns
+    -------
+    w `[B, H, T, N]`, each valid frame summing to one; differentiable in both.
+
+    Raises
+    ------
+    ValueError: lengths outside the tensor.
+    """
+    energy, text_lengths, mel_lengths, compiled = _prepare(energy, text_lengths, mel_lengths, backend)
+    if move is not None:
+        move = move.to(energy.dtype)
+    weights, _ = (library if compiled else reference).filtering(energy, text_lengths, mel_lengths, move)
+    return weights
 
 
 def stepwise_marginals(

@@ -21,6 +21,15 @@ _SCHEMAS = {
         "Tensor grad, Tensor gate, Tensor text_lengths, Tensor mel_lengths, Tensor? initial, bool from_logits, "
         "Tensor alpha) -> (Tensor, Tensor)"
     ),
+    "monotonic": "Tensor gate, Tensor text_lengths, Tensor mel_lengths, Tensor? initial, bool from_logits) -> Tensor",
+    "monotonic_backward": (
+        "Tensor grad, Tensor gate, Tensor text_lengths, Tensor mel_lengths, Tensor? initial, bool from_logits, "
+        "Tensor alpha) -> (Tensor, Tensor)"
+    ),
+    "filtering": "Tensor energy, Tensor text_lengths, Tensor mel_lengths, Tensor? move) -> (Tensor, Tensor)",
+    "filtering_backward": (
+        "Tensor grad, Tensor text_lengths, Tensor mel_lengths, Tensor? move, Tensor logs) -> (Tensor, Tensor)"
+    ),
     "marginals": (
         "Tensor energy, Tensor text_lengths, Tensor mel_lengths, Tensor? skippable) -> (Tensor, Tensor, Tensor)"
     ),
@@ -44,6 +53,10 @@ for _name, _schema in _SCHEMAS.items():
 
 expectation = torch.ops.smma.expectation.default
 expectation_backward = torch.ops.smma.expectation_backward.default
+monotonic = torch.ops.smma.monotonic.default
+monotonic_backward = torch.ops.smma.monotonic_backward.default
+filtering = torch.ops.smma.filtering.default
+filtering_backward = torch.ops.smma.filtering_backward.default
 marginals = torch.ops.smma.marginals.default
 marginals_backward = torch.ops.smma.marginals_backward.default
 viterbi = torch.ops.smma.viterbi.default
@@ -60,6 +73,10 @@ def _per_token(tensor: Tensor, dtype: torch.dtype) -> Tensor:
 _RESULTS: dict[str, Callable[..., Any]] = {
     "expectation": lambda gate, *_: _like(gate),
     "expectation_backward": lambda grad, gate, *_: (_like(gate), _per_token(gate, gate.dtype)),
+    "monotonic": lambda gate, *_: _like(gate),
+    "monotonic_backward": lambda grad, gate, *_: (_like(gate), _per_token(gate, gate.dtype)),
+    "filtering": lambda energy, *_: (_like(energy), _like(energy)),
+    "filtering_backward": lambda grad, *rest: (_like(rest[-1]), rest[-1].new_empty(rest[-1].shape[:3])),
     "marginals": lambda energy, *_: (_like(energy), energy.new_empty(energy.shape[:2]), _like(energy)),
     "marginals_backward": lambda dgamma, dlog_z, gamma, *_: _like(gamma),
     "viterbi": lambda energy, *_: _per_token(energy, torch.int64),
@@ -76,6 +93,24 @@ def _expectation_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     gate, text_lengths, mel_lengths, initial, alpha = ctx.saved_tensors
     dgate, dstart = expectation_backward(grad, gate, text_lengths, mel_lengths, initial, ctx.from_logits, alpha)
     return dgate, None, None, None if initial is None else dstart, None
+
+
+def _monotonic_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+    gate, text_lengths, mel_lengths, initial, alpha = ctx.saved_tensors
+    dgate, dstart = monotonic_backward(grad, gate, text_lengths, mel_lengths, initial, ctx.from_logits, alpha)
+    return dgate, None, None, None if initial is None else dstart, None
+
+
+def _save_filtering(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+    _, text_lengths, mel_lengths, move = inputs
+    ctx.save_for_backward(text_lengths, mel_lengths, move, output[1])
+    ctx.mark_non_differentiable(output[1])
+
+
+def _filtering_gradients(ctx: Any, grad: Tensor, _: Tensor | None) -> tuple[Tensor | None, ...]:
+    text_lengths, mel_lengths, move, logs = ctx.saved_tensors
+    denergy, dmove = filtering_backward(grad, text_lengths, mel_lengths, move, logs)
+    return denergy, None, None, None if move is None else dmove
 
 
 def _save_marginals(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tensor]) -> None:
@@ -103,4 +138,6 @@ for _name, _result in _RESULTS.items():
 torch.library.register_autograd(
     "smma::expectation", _expectation_gradients, setup_context=_save_expectation, lib=_LIBRARY
 )
+torch.library.register_autograd("smma::monotonic", _monotonic_gradients, setup_context=_save_expectation, lib=_LIBRARY)
+torch.library.register_autograd("smma::filtering", _filtering_gradients, setup_context=_save_filtering, lib=_LIBRARY)
 torch.library.register_autograd("smma::marginals", _marginals_gradients, setup_context=_save_marginals, lib=_LIBRARY)

@@ -40,6 +40,48 @@ def expectation(
     return torch.where(valid_mask(text_lengths, mel_lengths, stay.shape), alpha, 0.0)
 
 
+def monotonic(
+    stop: Tensor, text_lengths: Tensor, mel_lengths: Tensor, initial: Tensor | None, from_logits: bool
+) -> Tensor:
+    """q[t,n] = q[t,n−1]·(1 − stop[t,n−1]) + α[t−1,n]; α[t,n] = stop[t,n]·q[t,n]."""
+    skip = torch.sigmoid(-stop) if from_logits else 1 - stop
+    stop = torch.sigmoid(stop) if from_logits else stop
+    inside = torch.arange(stop.shape[3], device=stop.device) < text_lengths[:, None]
+    stop = torch.where(inside[:, None, None], stop, 0.0)
+    first = (torch.arange(stop.shape[3], device=stop.device) == 0).to(stop.dtype)
+    previous = first.expand(stop.shape[0], stop.shape[1], -1) if initial is None else initial
+    frames = []
+    for attend, leave in zip(stop.unbind(2), skip.unbind(2), strict=True):
+        reached, row = torch.zeros_like(previous[..., 0]), []
+        for n in range(stop.shape[3]):
+            reached = reached + previous[..., n]
+            row.append(reached * attend[..., n])
+            reached = reached * leave[..., n]
+        previous = torch.stack(row, -1)
+        frames.append(previous)
+    alpha = torch.stack(frames, 2) if frames else stop
+    return torch.where(valid_mask(text_lengths, mel_lengths, stop.shape), alpha, 0.0)
+
+
+def filtering(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, move: Tensor | None) -> tuple[Tensor, Tensor]:
+    """w[t,n] ∝ exp e[t,n] · (w[t−1,n]·(1 − σ(move[t])) + w[t−1,n−1]·σ(move[t])) → w and log w."""
+    mask = valid_mask(text_lengths, mel_lengths, energy.shape)
+    energy = torch.where(mask, energy, IMPOSSIBLE)
+    if move is None:
+        move = energy.new_zeros(energy.shape[:3])
+    first = torch.arange(energy.shape[3], device=energy.device) == 0
+    row = torch.where(first, 0.0, IMPOSSIBLE).expand_as(energy[:, :, 0])
+    frames = []
+    for t, scores in enumerate(energy.unbind(2)):
+        if t > 0:
+            arriving = F.pad(row, (1, -1), value=IMPOSSIBLE) + F.logsigmoid(move[:, :, t, None])
+            row = torch.logaddexp(row + F.logsigmoid(-move[:, :, t, None]), arriving)
+            row = (row + scores).clamp(min=IMPOSSIBLE).log_softmax(-1)
+        frames.append(row)
+    weights = torch.stack(frames, 2) if frames else energy
+    return torch.where(mask, weights.exp(), 0.0), weights
+
+
 def _predecessors(score: Tensor, skippable: Tensor) -> Tensor:
     """The three ways a path gets to (t, n), `[3, B, H, N]`: staying, from n−1, from n−2 over a skippable n−1."""
     one = F.pad(score, (1, -1), value=IMPOSSIBLE)

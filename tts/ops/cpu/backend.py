@@ -10,7 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from tts.ops.cpu import filtering as filters
 from tts.ops.cpu import kernels, skipping
+from tts.ops.cpu import monotonic as any_move
 from tts.ops.lengths import check_lengths, check_reachable
 
 CELLS_PER_THREAD = 1 << 17
@@ -54,6 +56,70 @@ def expectation_backward(
         ),
     )  # fmt: skip
     return dgate, dstart
+
+
+def monotonic(
+    gate: Tensor, text_lengths: Tensor, mel_lengths: Tensor, initial: Tensor | None, from_logits: bool
+) -> Tensor:
+    """→ α `[B, H, T, N]`."""
+    check_lengths(gate.shape, text_lengths, mel_lengths)
+    alpha = torch.empty_like(gate, memory_format=torch.contiguous_format)
+    start = _start(gate, initial)
+    _run(
+        any_move.expectation, gate, text_lengths, mel_lengths,
+        lambda texts, mels: (_flat(gate), from_logits, start, initial is not None, texts, mels, _flat(alpha)),
+    )  # fmt: skip
+    return alpha
+
+
+def monotonic_backward(
+    grad: Tensor,
+    gate: Tensor,
+    text_lengths: Tensor,
+    mel_lengths: Tensor,
+    initial: Tensor | None,
+    from_logits: bool,
+    alpha: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """→ gradient on the gate `[B, H, T, N]` and on the start `[B, H, N]` (zero where there is none)."""
+    dgate = torch.empty_like(gate, memory_format=torch.contiguous_format)
+    dstart = torch.zeros(gate.shape[0], gate.shape[1], gate.shape[3], dtype=gate.dtype)
+    start = _start(gate, initial)
+    _run(
+        any_move.adjoint, gate, text_lengths, mel_lengths,
+        lambda texts, mels: (
+            _flat(grad), _flat(gate), from_logits, start, initial is not None, texts, mels, _flat(alpha),
+            _flat(dgate), _flat(dstart),
+        ),
+    )  # fmt: skip
+    return dgate, dstart
+
+
+def filtering(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, move: Tensor | None) -> tuple[Tensor, Tensor]:
+    """→ w `[B, H, T, N]` and log w."""
+    check_lengths(energy.shape, text_lengths, mel_lengths)
+    weight = torch.empty_like(energy, memory_format=torch.contiguous_format)
+    logs, moves = torch.empty_like(weight), _start(energy, move)
+    _run(
+        filters.weights, energy, text_lengths, mel_lengths,
+        lambda texts, mels: (_flat(energy), moves, move is not None, texts, mels, _flat(weight), _flat(logs)),
+    )  # fmt: skip
+    return weight, logs
+
+
+def filtering_backward(
+    grad: Tensor, text_lengths: Tensor, mel_lengths: Tensor, move: Tensor | None, logs: Tensor
+) -> tuple[Tensor, Tensor]:
+    """→ gradient on the energy `[B, H, T, N]` and on `move` `[B, H, T]` (zero where there is none)."""
+    denergy = torch.empty_like(logs)
+    dmove, moves = logs.new_zeros(logs.shape[:3]), _start(logs, move)
+    _run(
+        filters.adjoint, logs, text_lengths, mel_lengths,
+        lambda texts, mels: (
+            _flat(grad), moves, move is not None, texts, mels, _flat(logs), _flat(denergy), _flat(dmove)
+        ),
+    )  # fmt: skip
+    return denergy, dmove
 
 
 def marginals(

@@ -12,7 +12,9 @@ import torch
 import triton
 from torch import Tensor
 
+from tts.ops.gpu import filtering as gpu_filtering
 from tts.ops.gpu import kernels as gpu_kernels
+from tts.ops.gpu import monotonic as gpu_monotonic
 from tts.ops.gpu import skipping as gpu_skipping
 
 SHORTEST_BLOCK = 16
@@ -59,6 +61,66 @@ def expectation_backward(
         LOGITS=from_logits, HAS_START=initial is not None,
     )  # fmt: skip
     return dgate, dstart
+
+
+def monotonic(
+    gate: Tensor, text_lengths: Tensor, mel_lengths: Tensor, initial: Tensor | None, from_logits: bool
+) -> Tensor:
+    """→ α `[B, H, T, N]`."""
+    gate = gate.contiguous()
+    alpha = torch.empty_like(gate)
+    start = gate if initial is None else initial.contiguous()
+    _launch(
+        gpu_monotonic.expectation, gate, gate, start, text_lengths, mel_lengths, alpha,
+        LOGITS=from_logits, HAS_START=initial is not None,
+    )  # fmt: skip
+    return alpha
+
+
+def monotonic_backward(
+    grad: Tensor,
+    gate: Tensor,
+    text_lengths: Tensor,
+    mel_lengths: Tensor,
+    initial: Tensor | None,
+    from_logits: bool,
+    alpha: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """→ gradient on the gate `[B, H, T, N]` and on the start `[B, H, N]` (zero where there is none)."""
+    grad, gate, alpha = grad.contiguous(), gate.contiguous(), alpha.contiguous()
+    dgate = torch.empty_like(gate)
+    dstart = gate.new_zeros(gate.shape[0], gate.shape[1], gate.shape[3])
+    start = gate if initial is None else initial.contiguous()
+    _launch(
+        gpu_monotonic.adjoint, gate, grad, gate, start, text_lengths, mel_lengths, alpha, dgate, dstart,
+        LOGITS=from_logits, HAS_START=initial is not None,
+    )  # fmt: skip
+    return dgate, dstart
+
+
+def filtering(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, move: Tensor | None) -> tuple[Tensor, Tensor]:
+    """→ w `[B, H, T, N]` and log w."""
+    energy = energy.contiguous()
+    weight, logs = torch.empty_like(energy), torch.empty_like(energy)
+    moves = energy if move is None else move.contiguous()
+    _launch(
+        gpu_filtering.weights, energy, energy, moves, text_lengths, mel_lengths, weight, logs, HAS_MOVE=move is not None
+    )
+    return weight, logs
+
+
+def filtering_backward(
+    grad: Tensor, text_lengths: Tensor, mel_lengths: Tensor, move: Tensor | None, logs: Tensor
+) -> tuple[Tensor, Tensor]:
+    """→ gradient on the energy `[B, H, T, N]` and on `move` `[B, H, T]` (zero where there is none)."""
+    grad, denergy = grad.contiguous(), torch.empty_like(logs)
+    dmove = logs.new_zeros(logs.shape[:3])
+    moves = logs if move is None else move.contiguous()
+    _launch(
+        gpu_filtering.adjoint, logs, grad, moves, text_lengths, mel_lengths, logs, denergy, dmove,
+        HAS_MOVE=move is not None,
+    )  # fmt: skip
+    return denergy, dmove
 
 
 def marginals(
