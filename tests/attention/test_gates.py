@@ -8,6 +8,7 @@ from small_smma import draw_inputs, make, position
 
 from tts.attention import AttentionConfig, chain_posterior
 from tts.attention.gates import Gate
+from tts.attention.mechanism import Mechanism
 
 
 @pytest.mark.parametrize("selection", ["focused", "threshold", "all"])
@@ -85,8 +86,8 @@ def test_the_sigmoid_gate_starts_at_the_speaking_rate() -> None:
 
 
 def test_a_gate_from_elsewhere_is_chosen_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Gate, "named", dict(Gate.named))
-    with pytest.raises(ValueError, match=r"gate='steady' is not one of contrast, sigmoid, lookahead.*plugins="):
+    monkeypatch.setattr(Mechanism, "named", dict(Mechanism.named))
+    with pytest.raises(ValueError, match=r"gate='steady' is not one of .*contrast, sigmoid, lookahead.*plugins="):
         AttentionConfig(gate="steady")
 
     class SteadyGate(Gate, name="steady"):

@@ -37,6 +37,16 @@ def test_a_gate_is_trained_and_kept_with_the_voice(trained: Path) -> None:
     assert sharpness.abs().max() > 0, "it learns from the switch on"
 
 
+def test_a_mechanism_is_trained_and_kept_with_the_voice(
+    run_warm: Callable[..., Any], prepared: Path, tmp_path: Path
+) -> None:
+    where = ("corpus=espeak", f"corpus.out={prepared}", f"run_dir={tmp_path}/run", "model.attention.gate=tempered")
+    status, output = run_warm("train", "tempered", "debug=fast", *where, *TINY, *ONE_THREAD)
+    assert status == 0, output
+    weights = load_checkpoint(tmp_path / "run/checkpoints/last.pt")["model"]
+    assert weights["attention.gate.log_temperature"].abs().max() > 0
+
+
 def test_a_decoder_speaks_where_its_package_is_named(
     run: Callable[..., Any], run_warm: Callable[..., Any], trained: Path, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""Monotonic paths one frame at a time, for autoregressive decoders.
+"""Stepwise monotonic paths one frame at a time, for autoregressive decoders.
 
 B batch, h monotonic heads, N tokens. A path is advanced frame by frame by the logits of staying on each token, and
 gives its weights on the tokens: `[B, h, N]`, summing to one.
@@ -6,14 +6,31 @@ gives its weights on the tokens: `[B, h, N]`, summing to one.
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+PathMode = Literal["soft", "hard"]
 
-class MonotonicPath(Protocol):
+
+@dataclass(frozen=True)
+class Bounds:
+    """How a path may go through a text."""
+
+    text_lengths: Tensor
+    """int64 `[B]`, tokens."""
+    shortest: Tensor
+    """int64 `[B, N]`, frames that a stepwise path stays on each token at least."""
+    longest: Tensor
+    """int64 `[B, N]`, at most."""
+    mode: PathMode = "soft"
+    """`soft`, the expectation over paths, or `hard`, one token at a time."""
+
+
+class StepwisePath(Protocol):
     def advance(self, stay: Tensor) -> Tensor:
         """Move to the next frame. `stay`: `[B, h, N]`, logits."""
         ...
@@ -105,7 +122,7 @@ class HardPath:
 
 
 class GivenPath:
-    """The durations of a recording, int64 `[B, N]` frames, whatever the gates say; it stays on the last token.
+    """The durations of a recording, int64 `[B, N]` frames, whatever the energies say; it stays on the last token.
 
     Parameters
     ----------
@@ -115,7 +132,7 @@ class GivenPath:
     def __init__(self, durations: Tensor, text_lengths: Tensor, reduction: int) -> None:
         self.ends, self.last, self.reduction, self.frame = durations.cumsum(1), text_lengths - 1, reduction, 0
 
-    def advance(self, stay: Tensor) -> Tensor:
+    def advance(self, energy: Tensor, mel: Tensor) -> Tensor:
         token = (self.ends <= self.frame).sum(1).minimum(self.last)
         self.frame += self.reduction
-        return F.one_hot(token, stay.shape[2]).float()[:, None].expand(-1, stay.shape[1], -1)
+        return F.one_hot(token, energy.shape[2]).float()[:, None].expand(-1, energy.shape[1], -1)

@@ -1,42 +1,29 @@
-"""Gates: how energies between text and mel become monotonic paths. A config chooses one by name.
+"""Gates of stepwise monotonic attention: whether a path stays on a token or moves on to the next, frame by frame.
 
-B batch, h monotonic heads, T mel frames, N text tokens.
+B batch, h monotonic heads, T mel frames, N text tokens. He, Deng, He 2019 (arXiv 1906.00672).
 """
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from abc import abstractmethod
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from tts.attention.decoding import Bounds, HardPath, SoftPath, StepwisePath
+from tts.attention.mechanism import Aligned, Mechanism, Path
 from tts.ops import stepwise_expectation, stepwise_marginals
 
 if TYPE_CHECKING:
     from tts.attention.config import AttentionConfig
 
 
-class Gate(nn.Module, ABC):
-    """Energies to paths. Defining a subclass with a name is enough to offer it, as `class Mine(Gate, name="mine")`."""
-
-    causal: ClassVar[bool] = True
-    """Whether a frame's gate depends on that frame alone, so that a decoder can use it frame by frame."""
-    named: ClassVar[dict[str, type[Gate]]] = {}
-
-    def __init_subclass__(cls, name: str = "") -> None:
-        if not name:
-            return
-        there = cls.named.get(name)
-        if there is not None and (there.__module__, there.__qualname__) != (cls.__module__, cls.__qualname__):
-            raise TypeError(f"gate {name}: offered by {there.__module__} already; {cls.__module__} must take another")
-        cls.named[name] = cls
-
-    def __init__(self, config: AttentionConfig) -> None:
-        super().__init__()
-        self.noise = config.gate_noise
+class Gate(Mechanism):
+    """Energies to stepwise paths. Defining a subclass with a name is enough to offer it, as `class Mine(Gate,
+    name="mine")`."""
 
     @abstractmethod
     def stay(self, energy: Tensor, heads: tuple[int, ...]) -> Tensor:
@@ -60,19 +47,24 @@ class Gate(nn.Module, ABC):
             self.with_noise(self.stay(energy, heads)), text_lengths, mel_lengths, from_logits=True
         )
 
-    def with_noise(self, values: Tensor) -> Tensor:
-        """`values` with Gaussian noise, in training only."""
-        return values + self.noise * torch.randn_like(values) if self.noise and self.training else values
+    def align(
+        self, energy: Tensor, mel: Tensor, heads: tuple[int, ...], text_lengths: Tensor, mel_lengths: Tensor
+    ) -> Aligned:
+        return Aligned(self.paths(energy, heads, text_lengths, mel_lengths))
+
+    def path(self, heads: tuple[int, ...], bounds: Bounds) -> Path:
+        kind = SoftPath if bounds.mode == "soft" else HardPath
+        return GatedPath(self, heads, kind(bounds.text_lengths, bounds.shortest, bounds.longest))
 
 
-def gate_class(name: str) -> type[Gate]:
-    """Raises ValueError if no gate has this name."""
-    if name not in Gate.named:
-        raise ValueError(
-            f"gate={name!r} is not one of {', '.join(Gate.named)}; where a package of yours defines it, name that with "
-            "plugins=[PACKAGE]"
-        )
-    return Gate.named[name]
+class GatedPath:
+    """A stepwise path by the logits of a gate."""
+
+    def __init__(self, gate: Gate, heads: tuple[int, ...], inner: StepwisePath) -> None:
+        self.gate, self.heads, self.inner = gate, heads, inner
+
+    def advance(self, energy: Tensor, mel: Tensor) -> Tensor:
+        return self.inner.advance(self.gate.stay(energy[:, :, None], self.heads)[:, :, 0])
 
 
 class ContrastGate(Gate, name="contrast"):

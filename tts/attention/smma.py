@@ -7,7 +7,6 @@ B batch, H heads, h monotonic heads, T mel frames, N text tokens, E width of a h
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -15,14 +14,16 @@ import torch
 from torch import Tensor, nn
 
 from tts.attention.config import AttentionConfig
-from tts.attention.decoding import MonotonicPath
+from tts.attention.decoding import Bounds
+from tts.attention.family import mechanism_class
 from tts.attention.focus import focus_rate
-from tts.attention.gates import gate_class
 from tts.attention.masks import length_mask
+from tts.attention.mechanism import Path, of_heads
 from tts.ops import stepwise_marginals, stepwise_viterbi
 
 MASKED = -1e4
 """Energy of padding: far below any real one, and finite in half precision too."""
+LEAST_WEIGHT = 1e-6
 
 
 @dataclass
@@ -36,13 +37,17 @@ class AttentionOutput:
     heads: Tensor
     """`[B, H, T, N]`; each head's own, summing to one over text in every frame."""
     energy: Tensor
-    """`[B, H, T, N]`; log-softmaxed over text, with the prior: what the forward-sum loss and Viterbi read."""
+    """`[B, H, T, N]`; log-softmaxed over text, with the prior: what the forward-sum loss and Viterbi read. In the
+    monotonic phase the logarithm of `heads` where the mechanism reads no energy."""
     monotonic: tuple[int, ...]
     """Heads whose path is monotonic; before the switch all heads."""
     focus: Tensor
     """`[H]`; focus rate of `heads`."""
     mel_lengths: Tensor
     """int64 `[B]`; frames, or steps of a decoder with several frames each."""
+    pointer: Tensor | None = None
+    """`[B, h, T, N]`; in the monotonic phase, where a pointer is expected that may pass tokens; None for mechanisms
+    without one."""
 
     @property
     def monotonic_energy(self) -> Tensor:
@@ -72,7 +77,7 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
 
     - Plain phase, text as query: each phone averages the frames it attends, softmax over frames.
     - Plain phase, mel as query: each frame averages the tokens it attends, softmax over text.
-    - Monotonic phase: the gate makes paths of the chosen heads' energies.
+    - Monotonic phase: the mechanism that `config.gate` names makes weights of the chosen heads' energies.
 
     Setting `smma_tunable = True` chooses the heads by their focus rate so far, for good. Flag and choice are plain
     Python state, which no step waits for on a GPU; they are saved and restored with the module, as `_tunable` and
@@ -97,13 +102,13 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         query: Literal["text", "mel"] = "text",
     ) -> None:
         super().__init__()
-        gate = gate_class(config.gate)
-        if query == "mel" and not gate.causal:
+        mechanism = mechanism_class(config.gate)
+        if query == "mel" and not mechanism.causal:
             raise ValueError(f"the {config.gate} gate reads frames to come: with mel as query use a causal one")
         self.config, self.query = config, query
         inner = config.heads * config.head_dim
         value_dim = mel_dim if query == "text" else text_dim
-        self.gate = gate(config)
+        self.gate = mechanism.build(config, mel_dim)
         self.text_projection = nn.Linear(text_dim, inner, bias=False)
         self.mel_projection = nn.Linear(mel_dim, inner, bias=False)
         self.value_projection = nn.Linear(value_dim, inner)
@@ -187,16 +192,19 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         raw = raw.masked_fill(~tokens, MASKED)
         energy = raw.log_softmax(-1)
         over_text = energy.exp() * (tokens & frames)
+        pointer = None
         if not self.smma_tunable:
             heads, alignment = over_text, over_text.mean(1)
         else:
             if path is None:
                 chosen = self.monotonic
-                paths = self.gate.paths(of_heads(raw, chosen), chosen, text_lengths, mel_lengths)
+                paths, pointer = self.gate.align(of_heads(raw, chosen), mel, chosen, text_lengths, mel_lengths)
             else:
                 paths = path[:, None]
             alignment = paths.mean(1)
             heads = self._follow(over_text, paths, path is not None)
+            if not self.gate.reads_energy:
+                energy = heads.clamp(min=LEAST_WEIGHT).log().masked_fill(~tokens, MASKED)
         rates = focus_rate(heads.detach(), mel_lengths)
         if self.training:
             self.focus.lerp_(rates, torch.where(self.focus.any(), 1 - self.config.focus_momentum, 1.0))
@@ -204,7 +212,7 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
             context = self._read(heads, text)
         else:
             context = self._read(self._over_frames(heads, raw, frames, path is not None).transpose(2, 3), mel)
-        return AttentionOutput(context, alignment, heads, energy, self.monotonic, rates, mel_lengths)
+        return AttentionOutput(context, alignment, heads, energy, self.monotonic, rates, mel_lengths, pointer)
 
     def project_text(self, text: Tensor, text_lengths: Tensor) -> ProjectedText:
         """What every `step` reads of the text `[B, N, text_dim]`."""
@@ -214,9 +222,11 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
             tokens=length_mask(text_lengths, text.shape[1])[:, None, None, :],
         )
 
-    def step(
-        self, text: ProjectedText, mel: Tensor, path: MonotonicPath, given: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
+    def path(self, bounds: Bounds) -> Path:
+        """What `step` advances along, from the first frame."""
+        return self.gate.path(self.monotonic, bounds)
+
+    def step(self, text: ProjectedText, mel: Tensor, path: Path, given: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """One frame with mel as query, after those that `path` has passed.
 
         Parameters
@@ -233,8 +243,7 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         if not self.smma_tunable:
             weights = heads.mean(1)[:, 0]
         elif given is None:
-            chosen = self.monotonic
-            paths = path.advance(self.gate.stay(of_heads(raw, chosen), chosen)[:, :, 0])[:, :, None]
+            paths = path.advance(of_heads(raw, self.monotonic)[:, :, 0], mel[:, 0])[:, :, None]
             weights = paths.mean(1)[:, 0]
             heads = self._follow(heads, paths, False)
         else:
@@ -292,11 +301,6 @@ class StepwiseMonotonicMultiheadAttention(nn.Module):
         values = self._split(self.value_projection(value))
         context = weights.to(values.dtype) @ values
         return self.output_projection(context.transpose(1, 2).flatten(2))
-
-
-def of_heads(values: Tensor, heads: Iterable[int]) -> Tensor:
-    """`[B, H, …]` → `[B, h, …]`. Without an index tensor, which would have to be copied to the GPU at every step."""
-    return torch.stack([values[:, head] for head in heads], 1)
 
 
 def best_durations(output: AttentionOutput, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts.attention import AttentionOutput, chain_log_z
+from tts.attention.latency import average_lagging, spread
 from tts.attention.masks import length_mask, masked_mean
 from tts.batch import Batch
 from tts.errors import UserError
@@ -46,6 +47,11 @@ class LossConfig:
     guided: Schedule = 0.0
     """Weight of the guided attention loss (Tachibana et al. 2018, arXiv 1710.08969): attention far from the diagonal
     costs."""
+    latency: Schedule = 0.0
+    """Weight of the tokens by which monotonic pointers run ahead of an even pace (Ma et al. 2019), for `monotonic`,
+    `mocha` and `lookback`."""
+    latency_spread: Schedule = 0.0
+    """Weight of the variance, in tokens squared, of where the heads' pointers are (Ma et al. 2019)."""
     duration: Schedule = 0.1
     """Weight of the squared error of predicted log durations."""
     pitch: Schedule = 0.2
@@ -230,6 +236,20 @@ def guided(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor |
     return torch.stack([term(attention) for attention in _attentions(output)]).mean()
 
 
+@loss_term("latency")
+def latency(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor | None:
+    pointers = _pointers(output)
+    if not pointers:
+        return None
+    return torch.stack([average_lagging(p, batch.text.lengths, lengths) for p, lengths in pointers]).mean()
+
+
+@loss_term("latency_spread")
+def latency_spread(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor | None:
+    pointers = _pointers(output)
+    return torch.stack([spread(p, lengths) for p, lengths in pointers]).mean() if pointers else None
+
+
 @loss_term("duration")
 def duration_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor:
     wanted = output.durations.clamp(min=1).float().log()
@@ -258,6 +278,11 @@ def prosody_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> T
 @loss_term("speaker")
 def speaker_error(output: AcousticOutput, batch: Batch, config: LossConfig) -> Tensor | None:
     return None if output.misheard is None else output.misheard.mean()
+
+
+def _pointers(output: AcousticOutput) -> list[tuple[Tensor, Tensor]]:
+    """Pointers `[B, h, T, N]` of the attentions that have some, and the frames or steps of each utterance."""
+    return [(a.pointer, a.mel_lengths) for a in _attentions(output) if a.pointer is not None]
 
 
 def _attentions(output: AcousticOutput) -> list[AttentionOutput]:

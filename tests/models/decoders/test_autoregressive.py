@@ -9,8 +9,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from tts.attention import AttentionConfig
-from tts.attention.decoding import SoftPath
+from tts.attention import AttentionConfig, StepwiseMonotonicMultiheadAttention
+from tts.attention.decoding import Bounds, SoftPath
+from tts.attention.gates import Gate, GatedPath
+from tts.attention.mechanism import Mechanism, Path
 from tts.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel, Conditions
 from tts.models.decoders.autoregressive import AutoregressiveDecoder, AutoregressiveDecoderConfig
@@ -18,6 +20,7 @@ from tts.models.decoders.decoder import TeacherForcing
 from tts.models.decoders.transformer import CausalSelfAttention, LayerCache
 from tts.models.losses import LossConfig, loss_terms
 
+CAUSAL = [name for name, kind in Mechanism.named.items() if kind.causal and kind.__module__.startswith("tts.")]
 MakeModel, MakeBatch = Callable[..., AcousticModel], Callable[..., Batch]
 
 
@@ -45,9 +48,19 @@ def one(text: TextBatch, b: int) -> TextBatch:
     )
 
 
+def unbounded(
+    attention: StepwiseMonotonicMultiheadAttention, text_lengths: Tensor, shortest: Tensor, longest: Tensor
+) -> Path:
+    """The expectation that training computes over all frames at once."""
+    if isinstance(attention.gate, Gate):
+        soft = SoftPath(text_lengths, shortest, longest, width=5, sharpness=1)
+        return GatedPath(attention.gate, attention.monotonic, soft)
+    return attention.path(Bounds(text_lengths, shortest, longest))
+
+
 @pytest.mark.parametrize("tunable", [False, True], ids=["plain", "monotonic"])
 @pytest.mark.parametrize("selection", ["focused", "threshold", "all"])
-@pytest.mark.parametrize("gate", ["contrast", "sigmoid"])
+@pytest.mark.parametrize("gate", CAUSAL)
 @pytest.mark.parametrize("reduction", [1, 3])
 def test_step_by_step_equals_all_at_once(
     make_model: MakeModel, gate: str, selection: str, tunable: bool, reduction: int
@@ -66,7 +79,7 @@ def test_step_by_step_equals_all_at_once(
         text, unspent = decoder._text(states), torch.zeros(3, 5)
         free = torch.zeros(3, 5, dtype=torch.long), torch.full((3, 5), 24)
         caches = [
-            LayerCache(a.project_text(text, text_lengths), SoftPath(text_lengths, *free, width=5, sharpness=1), unspent)
+            LayerCache(a.project_text(text, text_lengths), unbounded(a, text_lengths, *free), unspent)
             for a in decoder.cross_attentions
         ]
         frame = decoder.go.expand(3, 1, -1)

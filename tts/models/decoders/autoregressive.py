@@ -14,9 +14,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts.attention import AttentionConfig, AttentionOutput, StepwiseMonotonicMultiheadAttention
-from tts.attention.decoding import GivenPath, HardPath, MonotonicPath, SoftPath
-from tts.attention.gates import gate_class
+from tts.attention.decoding import Bounds, GivenPath
+from tts.attention.family import mechanism_class
 from tts.attention.masks import length_mask
+from tts.attention.mechanism import Path
 from tts.attention.prior import weighted_log_prior
 from tts.models.decoders.decoder import (
     Decoder,
@@ -60,7 +61,7 @@ class AutoregressiveDecoderConfig(DecoderConfig):
     """Channels of the two layers that read the previous frame (the prenet); narrow and with much dropout, or the
     decoder would copy it."""
     prenet_dropout: float = 0.5
-    """Share of channels switched off in the prenet, in synthesis too."""
+    """Share of channels that training switches off in the prenet."""
     dropout: float = 0.1
     """Share of channels that training switches off at random, 0 to 1; more keeps a model from learning little speech
     by heart."""
@@ -85,10 +86,10 @@ class AutoregressiveDecoderConfig(DecoderConfig):
             self, reduction=16, layers=64, heads=64, window=65536, feedforward=65536, prenet=8192,
             postnet_layers=64, postnet_kernel=63,
         )  # fmt: skip
-        if not gate_class(self.attention.gate).causal:
+        if not mechanism_class(self.attention.gate).causal:
             raise ValueError(
-                f"gate={self.attention.gate} reads frames to come, which this decoder does not have: choose contrast "
-                "or sigmoid"
+                f"gate={self.attention.gate} reads frames to come, which this decoder does not have: choose another, "
+                "such as contrast"
             )
         check_shares(dropout=self.dropout, prenet_dropout=self.prenet_dropout, own_past=self.own_past)
 
@@ -142,8 +143,15 @@ class AutoregressiveDecoder(Decoder):
     def cross_attentions(self) -> list[StepwiseMonotonicMultiheadAttention]:
         return [layer.cross_attention for layer in self._layers()]
 
+    @property
+    def path_mode(self) -> PathMode | None:
+        return self.mode
+
     def set_path(self, mode: PathMode) -> None:
         self.mode = mode
+
+    def set_noise(self, on: bool) -> None:
+        self.prenet.train(on)
 
     def _layers(self) -> list[DecoderLayer]:
         return cast(list[DecoderLayer], list(self.layers))
@@ -257,7 +265,7 @@ class AutoregressiveDecoder(Decoder):
         caches = [
             LayerCache(
                 text=attention.project_text(text, text_lengths),
-                path=self._path(text_lengths, durations, expected, given),
+                path=self._path(attention, text_lengths, durations, expected, given),
                 time_on_token=torch.zeros_like(expected),
             )
             for attention in self.cross_attentions
@@ -317,12 +325,19 @@ class AutoregressiveDecoder(Decoder):
         alignment = stretched(weights, steps, lengths, smooth=False)
         return InferenceOutput(mel[:, :frames] * mask, lengths, whole, alignment * mask, finished)
 
-    def _path(self, text_lengths: Tensor, durations: Tensor, expected: Tensor, given: bool) -> MonotonicPath:
+    def _path(
+        self,
+        attention: StepwiseMonotonicMultiheadAttention,
+        text_lengths: Tensor,
+        durations: Tensor,
+        expected: Tensor,
+        given: bool,
+    ) -> Path:
         if given:
             return GivenPath(durations, text_lengths, self.config.reduction)
         shortest = ((1 - STAY_MARGIN) * expected).floor().long()
         longest = ((1 + STAY_MARGIN) * expected).ceil().long()
-        return (SoftPath if self.mode == "soft" else HardPath)(text_lengths, shortest, longest)
+        return attention.path(Bounds(text_lengths, shortest, longest, self.mode))
 
     @property
     def _shares_path(self) -> bool:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from torch import Tensor, nn
 
 from tts.attention import AttentionOutput, StepwiseMonotonicMultiheadAttention
+from tts.attention.decoding import PathMode
 from tts.models.predictors.pitch import PitchPrediction
 from tts.settings.schema import Choice
-
-PathMode = Literal["soft", "hard"]
 
 
 @dataclass
@@ -117,6 +116,15 @@ class Decoder(nn.Module, ABC):
 
     def set_harmonics(self, template: Tensor) -> None:
         """Take in the audio setting's harmonic template (`tts.audio.pitch`), if the decoder uses one."""
+        return
+
+    @property
+    def path_mode(self) -> PathMode | None:
+        """How it goes through a text; None where it has no path to choose."""
+        return None
+
+    def set_noise(self, on: bool) -> None:
+        """Keep the dropout of the prenet in synthesis, so that the same text may come out otherwise, if it has one."""
         return
 
     def set_path(self, mode: PathMode) -> None:

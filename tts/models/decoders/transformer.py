@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts.attention import AttentionConfig, AttentionOutput, StepwiseMonotonicMultiheadAttention
-from tts.attention.decoding import MonotonicPath
+from tts.attention.mechanism import Path
 from tts.attention.smma import ProjectedText
 
 
@@ -100,7 +100,7 @@ class LayerCache:
     """What a layer keeps from step to step."""
 
     text: ProjectedText
-    path: MonotonicPath
+    path: Path
     time_on_token: Tensor
     """`[B, N]`, steps that its path has spent on each token."""
     self_attention: list[Tensor] = field(default_factory=list)
