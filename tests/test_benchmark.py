@@ -50,8 +50,8 @@ def test_the_contest_of_aligners_gives_a_table(prepared: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("given", "complaint"),
     [
-        (["benchmark=nothing"], "benchmark=nothing: choose alignment, decoding"),
-        ([], "benchmark is missing: give benchmark=NAME, one of alignment, decoding"),
+        (["benchmark=nothing"], "benchmark=nothing: choose alignment, attention, decoding"),
+        ([], "benchmark is missing: give benchmark=NAME, one of alignment, attention, decoding"),
         (["out=x"], "benchmark is missing"),
     ],
 )
