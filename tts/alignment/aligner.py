@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +17,12 @@ from torch import Tensor
 from tts.alignment.config import AlignerConfig
 from tts.alignment.hmm.features import Cepstra
 from tts.alignment.hmm.mixtures import Mixtures
-from tts.alignment.hmm.posterior import AlignerInput, path_posteriors
+from tts.alignment.hmm.posterior import AlignerInput, PathPosterior, path_posteriors
 from tts.alignment.hmm.states import StateTable
 from tts.alignment.timing import Alignment, alignment_of
 from tts.audio import waveform
 from tts.errors import UserError
+from tts.intervals import Interval
 from tts.model_folder import Limits, check_values
 from tts.settings.schema import parse, plain
 from tts.storage.files import atomic_write, fingerprint, sha256, write_text
@@ -94,6 +96,29 @@ class Aligner:
         ------
         UserError: an unknown phone, or a recording too short for its text.
         """
+        posterior = self._posterior(wav, sample_rate, tokens, name)
+        best = self._best(posterior).mean()
+        misfit = (float(best) - posterior.score) / MISFIT_LIMIT
+        return alignment_of(posterior, self.table.silence, self.config, len(wav) / sample_rate, misfit)
+
+    def align_words(
+        self, wav: Tensor, sample_rate: int, tokens: Tokens, name: str = "recording"
+    ) -> list[tuple[Interval, float]]:
+        """Each word of a recording, and its misfit: by how much its frames fit any sounds better than those of the
+        word, as a share of what is believable. Beyond 1 it was most likely not said, or not clearly. Raises as
+        `align`."""
+        posterior = self._posterior(wav, sample_rate, tokens, name)
+        alignment = alignment_of(posterior, self.table.silence, self.config, len(wav) / sample_rate, math.nan)
+        likelihoods = posterior.components.logsumexp(-1)[:, posterior.row_of]
+        excess = (self._best(posterior) - (posterior.gamma * likelihoods).sum(1)) / MISFIT_LIMIT
+        hop = self.config.hop_length / self.config.sample_rate
+        found = []
+        for word in alignment.words:
+            first, last = round(word.start / hop), max(round(word.start / hop) + 1, round(word.end / hop))
+            found.append((word, float(excess[min(first, len(excess) - 1) : last].mean())))
+        return found
+
+    def _posterior(self, wav: Tensor, sample_rate: int, tokens: Tokens, name: str) -> PathPosterior:
         resampled = waveform.resample(wav, sample_rate, self.config.sample_rate)
         if len(resampled) <= self.config.n_fft:
             raise UserError(f"{name}: {len(wav)} samples are too short to align")
@@ -102,9 +127,11 @@ class Aligner:
             [posterior] = path_posteriors(self.mixtures, [recording])
         except ValueError as error:
             raise UserError(f"{name}: too short for its text ({error})") from error
-        best = self.mixtures.components(recording.features).logsumexp(-1).amax(-1).mean()
-        misfit = (float(best) - posterior.score) / MISFIT_LIMIT
-        return alignment_of(posterior, self.table.silence, self.config, len(wav) / sample_rate, misfit)
+        return posterior
+
+    def _best(self, posterior: PathPosterior) -> Tensor:
+        """Log-likelihood of each frame's likeliest state, `[T]`."""
+        return self.mixtures.components(posterior.input.features).logsumexp(-1).amax(-1)
 
     def densities(self, wav: Tensor, sample_rate: int) -> Tensor:
         """Log-likelihood of every state in every frame of a recording `[samples]`, `[T, S]`."""

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from tts.alignment import Aligner
 from tts.audio import waveform
 from tts.audio.griffin_lim import GriffinLim
 from tts.commands.cli import command
 from tts.errors import UserError
+from tts.evaluation.verification import CheckedSpeech, speak_checked
 from tts.intervals import Interval, write_textgrid
 from tts.reporting.plots import alignment_figure, save_png
 from tts.settings.schema import parse
@@ -56,6 +58,9 @@ class SynthesizeConfig:
     """prosody: follow its melody and timing; style: take on its manner of speaking."""
     speed: float = 1.0
     """How fast it speaks, 0.25 to 4: 2 is twice as fast."""
+    verify: str | None = None
+    """Folder of an aligner that `tts-align` trained, best on speech of the voice's speakers: sentences in which it
+    finds something skipped, repeated or babbled are spoken again along other paths, slower, or in parts."""
     path: Literal["hard", "soft"] = "hard"
     """How an autoregressive voice goes through the text. hard: on one token at a time; soft: along the expected
     position, as in training."""
@@ -80,6 +85,9 @@ def synthesize(config: dict[str, Any]) -> None:
         if settings.speaker is not None:
             raise UserError("speaker and like are both given: choose one")
         voice = with_speaker(voice, LIKE, [settings.like])
+    if settings.verify is not None and settings.reference is not None:
+        raise UserError("verify and reference are both given: what follows a recording is not spoken again; choose one")
+    aligner = None if settings.verify is None else Aligner.load(Path(settings.verify).expanduser())
     voice.follow(settings.path)
     if settings.vocoder == AUTO_VOCODER and isinstance(voice.vocoder, GriffinLim):
         print("vocoder: Griffin-Lim, since none comes with the package for this voice's audio settings")
@@ -95,15 +103,20 @@ def synthesize(config: dict[str, Any]) -> None:
                 f"line {number}: what is called {name} in {out} was not written by this command; move it away"
             )
             continue
+        speaker, checked = settings.speaker if settings.like is None else LIKE, None
         try:
-            speech = voice.synthesize(
-                line,
-                settings.speaker if settings.like is None else LIKE,
-                settings.reference,
-                settings.reference_mode,
-                settings.speed,
-                language=settings.language,
-            )
+            if aligner is None:
+                speech = voice.synthesize(
+                    line,
+                    speaker,
+                    settings.reference,
+                    settings.reference_mode,
+                    settings.speed,
+                    language=settings.language,
+                )
+            else:
+                checked = speak_checked(voice, aligner, line, speaker, settings.speed, settings.language)
+                speech = checked.speech
         except UserError as error:
             failed.append(f"line {number}: {error}")
             continue
@@ -112,7 +125,9 @@ def synthesize(config: dict[str, Any]) -> None:
             print(f"warning: line {number}: {speech.doubt}", file=sys.stderr)
         seconds = len(speech.wav) / speech.sample_rate
         total_seconds += seconds
-        write_speech(out, name, line, speech, voice)
+        write_speech(out, name, line, speech, voice, checked)
+        if checked is not None:
+            report_check(number, checked)
         print(f"{out / name}.wav  {seconds:5.2f} s  {line[:70]}")
     if total_seconds:
         factor = spent / total_seconds
@@ -161,10 +176,21 @@ def read_lines(settings: SynthesizeConfig) -> list[str]:
     return lines
 
 
-def write_speech(out: Path, name: str, text: str, speech: Synthesis, voice: Voice) -> None:
+def report_check(number: int, checked: CheckedSpeech) -> None:
+    """What was spoken again, and on standard error what did not come right."""
+    for sentence in checked.repaired:
+        print(f"line {number}: spoken again, and right now: {sentence[:70]}")
+    for fault in checked.faults:
+        where = f"warning: line {number}: {fault.kind} at {fault.seconds:.1f} s"
+        print(f"{where}: {fault.what}; no other attempt was better", file=sys.stderr)
+
+
+def write_speech(
+    out: Path, name: str, text: str, speech: Synthesis, voice: Voice, checked: CheckedSpeech | None = None
+) -> None:
     """The four files of one line; NNNN.json first, by which a later run recognises the others."""
     seconds = len(speech.wav) / speech.sample_rate
-    content = {
+    content: dict[str, Any] = {
         "text": text,
         "voice": voice.info.training.get("name"),
         "sample_rate": speech.sample_rate,
@@ -172,6 +198,10 @@ def write_speech(out: Path, name: str, text: str, speech: Synthesis, voice: Voic
         "words": [_entry(i) for i in speech.words],
         "phones": [_entry(i) for i in speech.phones],
     }
+    if checked is not None:
+        content["checked"] = [_entry(w.interval) | {"misfit": round(w.misfit, 3)} for w in checked.words]
+        content["faults"] = [{"kind": f.kind, "seconds": round(f.seconds, 3), "what": f.what} for f in checked.faults]
+        content["repaired"] = checked.repaired
     write_text(out / f"{name}.json", json.dumps(content, indent=1, ensure_ascii=False))
     waveform.write(out / f"{name}.wav", speech.wav, speech.sample_rate)
     write_textgrid(out / f"{name}.TextGrid", {"words": speech.words, "phones": speech.phones}, seconds)
@@ -187,7 +217,7 @@ main = command(
     synthesize,
     "synthesize",
     check=read_config,
-    literal=("text", "text_file", "voice", "out", "reference", "like", "speaker", "vocoder.path"),
+    literal=("text", "text_file", "voice", "out", "reference", "like", "speaker", "verify", "vocoder.path"),
 )
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from tts.attention import chain_posterior
+from tts.attention.decoding import PathMode
 from tts.audio import waveform
 from tts.audio.mel import LogMel
 from tts.audio.pitch import pitch_contour
@@ -20,7 +21,7 @@ from tts.batch import TextBatch, encode_text
 from tts.errors import UserError
 from tts.intervals import Interval
 from tts.models.acoustic import AcousticModel, Reference
-from tts.models.decoders.decoder import InferenceOutput, PathMode
+from tts.models.decoders.decoder import InferenceOutput
 from tts.models.predictors.duration import hard_alignment
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
@@ -69,6 +70,40 @@ class Synthesis:
     tokens: Tokens
     doubt: str = ""
     """Warning that the reference is most likely of another text, where its prosody was followed; else empty."""
+
+    @classmethod
+    def join(cls, sentences: Sequence[Synthesis], language: str) -> Synthesis:
+        """What one voice said, sentence after sentence with a pause between; `language` is that of the text where
+        their tokens do not name one."""
+        if len(sentences) == 1:
+            return sentences[0]
+        rate = sentences[0].sample_rate
+        pause = torch.zeros(round(PAUSE * rate))
+        wavs: list[Tensor] = []
+        words: list[Interval] = []
+        phones: list[Interval] = []
+        samples = 0
+        for number, sentence in enumerate(sentences):
+            if number:
+                wavs.append(pause)
+                phones.append(Interval("sil", samples / rate, (samples + len(pause)) / rate))
+                samples += len(pause)
+            start = samples / rate
+            wavs.append(sentence.wav)
+            samples += len(sentence.wav)
+            words += [Interval(i.label, i.start + start, i.end + start) for i in sentence.words]
+            shifted = [Interval(i.label, i.start + start, i.end + start) for i in sentence.phones]
+            shifted[-1] = shifted[-1]._replace(end=samples / rate)  # the very number that the pause begins at
+            phones += shifted
+        return cls(
+            wav=torch.cat(wavs),
+            sample_rate=rate,
+            words=words,
+            phones=phones,
+            mel=torch.cat([sentence.mel for sentence in sentences]),
+            durations=torch.cat([sentence.durations for sentence in sentences]),
+            tokens=_concatenate([sentence.tokens for sentence in sentences], language),
+        )
 
     @property
     def alignment(self) -> Tensor:
@@ -169,7 +204,8 @@ class Voice:
             self._finished(tokens, self._speak(tokens, batch, wav, follow, speed))
             for tokens, batch in zip(sentences, batches, strict=True)
         ]
-        speech = self._join(sentences, pieces, language)
+        spoken = [self._sounded(tokens, piece) for tokens, piece in zip(sentences, pieces, strict=True)]
+        speech = Synthesis.join(spoken, language)
         if follow and wav is not None:
             speech.doubt = self._doubt(sentences[0], wav, language)
         return speech
@@ -366,33 +402,12 @@ class Voice:
             raise UserError(f"reference: {len(wav)} samples are too short for a reference")
         return wav
 
-    def _join(self, sentences: list[Tokens], pieces: list[InferenceOutput], language: str) -> Synthesis:
-        audio = self.config.audio
-        wavs: list[Tensor] = []
-        words: list[Interval] = []
-        phones: list[Interval] = []
-        samples, end = 0, 0.0  # each boundary is divided once, and its neighbours share the very same number
-        for number, (tokens, piece) in enumerate(zip(sentences, pieces, strict=True)):
-            if number:
-                wavs.append(self._pause())
-                samples += len(wavs[-1])
-                start, end = end, samples / audio.sample_rate
-                phones.append(Interval("sil", start, end))
-            wavs.append(_finite(self.vocoder(piece.mel[0]), SOUND))
-            samples += len(wavs[-1])
-            start, end = end, samples / audio.sample_rate
-            timed = timings(tokens, piece.durations[0].tolist(), audio.frame_seconds, start, end)
-            words += timed[0]
-            phones += timed[1]
-        return Synthesis(
-            wav=torch.cat(wavs),
-            sample_rate=audio.sample_rate,
-            words=words,
-            phones=phones,
-            mel=torch.cat([piece.mel[0] for piece in pieces]),
-            durations=torch.cat([piece.durations[0] for piece in pieces]),
-            tokens=_concatenate(sentences, language),
-        )
+    def _sounded(self, tokens: Tokens, piece: InferenceOutput) -> Synthesis:
+        """A sentence with its sound."""
+        wav = _finite(self.vocoder(piece.mel[0]), SOUND)
+        audio, frames = self.config.audio, piece.durations[0]
+        words, phones = timings(tokens, frames.tolist(), audio.frame_seconds, 0.0, len(wav) / audio.sample_rate)
+        return Synthesis(wav, audio.sample_rate, words, phones, piece.mel[0], frames, tokens)
 
 
 def _finite(values: Tensor, what: str) -> Tensor:
