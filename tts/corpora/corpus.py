@@ -31,6 +31,10 @@ class Sound:
     """Exact times where the corpus knows them: tiers `words` and `phones`, in seconds from the start."""
     seconds: float | None = None
     """How long it is, where that is known."""
+    start: float = 0.0
+    """Where it begins in its file, in seconds, if it is a part of it."""
+    file_seconds: float | None = None
+    """How long that file is, if it is a part of it."""
 
     @property
     def wav(self) -> torch.Tensor:
@@ -55,6 +59,9 @@ class Recording:
     """The recording it was cut from, which decides its split; its own id when empty."""
     stamp: str = ""
     """Changes when the sound does, so that preparing again notices a replaced file."""
+    original: str = ""
+    """Path of the file that it is, or is a part of; timings are on its clock. Empty where there is none, as of
+    synthetic speech. Parts of one file have the same `recording`."""
 
     @property
     def source(self) -> str:
@@ -122,7 +129,7 @@ def from_file(id: str, speaker: str, text: str, path: Path) -> Recording:
         seen = stamp(path)
     except (OSError, ValueError):  # the latter for names that no file can have
         seen = "missing"
-    return Recording(id, speaker, text, partial(_load_file, path), stamp=seen)
+    return Recording(id, speaker, text, partial(_load_file, path), stamp=seen, original=str(path))
 
 
 def _load_file(path: Path) -> Sound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -61,6 +62,13 @@ class Utterance:
     corpora of versions up to 0.3."""
     language: tuple[str, ...] = ()
     """The language of each token; empty where all are in that of the corpus."""
+    original: str | None = None
+    """The file that the user gave, relative to the corpus's folder if it is in there; empty where there is none, as of
+    synthetic speech; None in corpora of versions up to 0.5."""
+    offset: float | None = None
+    """Where the audio begins in that file, in seconds; None where there is no file."""
+    original_seconds: float | None = None
+    """How long that file is; None where there is no file."""
 
     def __post_init__(self) -> None:
         if (
@@ -76,6 +84,15 @@ class Utterance:
             )
         if self.bandwidth is not None and not self.bandwidth > 0:  # nor NaN
             raise ValueError(f"bandwidth={self.bandwidth} is no frequency; prepare the corpus again")
+        if self.original and not (
+            self.offset is not None
+            and self.original_seconds is not None
+            and 0 <= self.offset <= self.original_seconds < math.inf  # nor NaN
+        ):
+            raise ValueError(
+                f"offset={self.offset} is no place in a file of original_seconds={self.original_seconds}; "
+                "prepare the corpus again"
+            )
         counts = {len(self.symbols), len(self.stress), len(self.word), len(self.language or self.symbols)}
         in_range = {0, 1, 2}.issuperset(self.stress) and all(-1 <= word < len(self.words) for word in self.word)
         if not self.symbols or len(counts) > 1 or not in_range:
@@ -86,7 +103,10 @@ class Utterance:
             raise ValueError(f"{len(self.symbols)} symbols in one utterance; at most {MOST_SYMBOLS} can be read")
         if not all(self.symbols) or not self.speaker:
             raise ValueError("an empty symbol or speaker; prepare the corpus again")
-        _check_characters(self.id, self.recording, self.speaker, self.text, *self.symbols, *self.words, *self.language)
+        _check_characters(
+            self.id, self.recording, self.speaker, self.text, self.original or "", *self.symbols, *self.words,
+            *self.language,
+        )  # fmt: skip
 
     @property
     def tokens(self) -> Tokens:
@@ -138,6 +158,11 @@ class PreparedCorpus:
         return [u for u in self.utterances if u.split == name]
 
 
+def recording_of(id: str) -> str:
+    """The id of the recording that an utterance is, or is a piece of: `a` for `a` and for `a~02`."""
+    return id.partition("~")[0]
+
+
 def write_manifest(folder: Path, info: CorpusInfo, utterances: list[Utterance]) -> None:
     """Write `corpus.json` and `manifest.jsonl`; the latter last and by rename, so that it marks a finished corpus."""
     write_text(folder / "corpus.json", json.dumps(plain(info), indent=2, ensure_ascii=False))
@@ -146,6 +171,9 @@ def write_manifest(folder: Path, info: CorpusInfo, utterances: list[Utterance]) 
             fields = plain(utterance)
             if not utterance.language:  # as versions up to 0.4 write and read it
                 del fields["language"]
+            for key in ("original", "offset", "original_seconds"):  # likewise up to 0.5
+                if fields[key] is None:
+                    del fields[key]
             lines.write(json.dumps(fields, ensure_ascii=False) + "\n")
 
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, ClassVar, TextIO
 
 from tts.corpora.corpus import Recording
+from tts.data.manifest import recording_of
 from tts.preparation.utterance import Outcome, Rejected
 from tts.storage.files import write_text
 
@@ -25,7 +26,7 @@ class Journal:
     def __init__(self, folder: Path, entries: dict[str, dict[str, Any]], lines: TextIO) -> None:
         self._entries, self._lines = entries, lines
         self._audio = {path.stem for path in (folder / "audio").glob("*.flac")}
-        self._recordings = {stem.partition("~")[0] for stem in self._audio}  # ids of pieces: UtteranceMaker
+        self._recordings = {recording_of(stem) for stem in self._audio}  # ids of pieces: UtteranceMaker
 
     @classmethod
     def is_in(cls, folder: Path) -> bool:
@@ -56,10 +57,13 @@ class Journal:
     def finished(self, recording: Recording) -> Outcome | None:
         """The outcome, if the recording was done, has not changed since, and its audio is still there.
 
-        What failed for a reason that may be gone by now was not done.
+        What failed for a reason that may be gone by now was not done, nor what a version up to 0.5 made of a file
+        without noting where in the file.
         """
         entry = self._entries.get(recording.id)
         if entry is None or entry["key"] != _key(recording):
+            return None
+        if recording.original and any("offset" not in fields for fields in entry["accepted"]):
             return None
         if any(fields["id"] not in self._audio for fields in entry["accepted"]):
             return None
@@ -72,7 +76,7 @@ class Journal:
 
     def knows(self, id: str) -> bool:
         """Whether the utterance is, or is a piece of, a recording that was prepared here, under whatever settings."""
-        return id.partition("~")[0] in self._entries
+        return recording_of(id) in self._entries
 
     def add(self, recording: Recording, outcome: Outcome) -> None:
         entry = {"id": recording.id, "key": _key(recording), "accepted": outcome.accepted}

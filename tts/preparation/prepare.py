@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from tts.audio.config import AudioConfig
 from tts.corpora.corpus import Corpus, Recording
-from tts.data.manifest import CorpusInfo, Utterance, read_manifest, write_manifest
+from tts.data.manifest import CorpusInfo, Utterance, read_manifest, recording_of, write_manifest
 from tts.errors import UserError
 from tts.preparation.journal import Journal
 from tts.preparation.limits import Limits
@@ -85,7 +85,11 @@ def _prepare(
     accepted = [fields for id in distinct for fields in outcomes[id].accepted]
     rejected = [r for id in distinct for r in outcomes[id].rejected] + duplicates
     splits = assign_splits((a["recording"] for a in accepted), limits.valid_percent, limits.test_percent)
-    utterances = [_utterance(fields, splits[fields["recording"]]) for fields in accepted]
+    root = getattr(corpus, "root", None)
+    originals = {id: _original(recording, root) for id, recording in distinct.items()}
+    utterances = [
+        _utterance(fields, splits[fields["recording"]], originals[recording_of(fields["id"])]) for fields in accepted
+    ]
     report = write_report(out, corpus.name, len(recordings), utterances, rejected)
     if not utterances:
         reasons = ", ".join(f"{reason} ({n})" for reason, n in Counter(r.reason for r in rejected).most_common(3))
@@ -155,9 +159,20 @@ def _remove_strays(out: Path, journal: Journal, ids: set[str]) -> None:
         (out / "truth").rmdir()
 
 
-def _utterance(fields: dict[str, Any], split: Any) -> Utterance:
+def _original(recording: Recording, root: str | Path | None) -> str:
+    """The file of a recording, relative to the corpus's folder if it is in there."""
+    path = Path(recording.original)
+    if root is not None and recording.original:
+        folder = Path(root).expanduser()
+        path = path.relative_to(folder) if path.is_relative_to(folder) else path
+    name = path.as_posix() if recording.original else ""
+    return name.encode("utf-8", "replace").decode()  # a file name may hold what no manifest can
+
+
+def _utterance(fields: dict[str, Any], split: Any, original: str) -> Utterance:
     lists = {key: tuple(fields.get(key, ())) for key in ("symbols", "stress", "word", "words", "language")}
-    return Utterance(**{**fields, **lists, "split": split})
+    place = {} if original else {"offset": None, "original_seconds": None}
+    return Utterance(**{**fields, **lists, **place, "split": split, "original": original})
 
 
 def _outcomes(maker: UtteranceMaker, recordings: list[Recording], workers: int) -> Iterator[tuple[Recording, Outcome]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tts.data.manifest import Utterance
+from tts.data.manifest import Utterance, recording_of
 from tts.preparation.utterance import Rejected
 from tts.settings.schema import plain
 from tts.storage.files import write_rows, write_text
@@ -61,7 +61,7 @@ def write_report(
     splits: dict[str, list[Utterance]] = {
         name: [u for u in utterances if u.split == name] for name in ("train", "valid", "test")
     }
-    pieces = {u.id.partition("~")[0] for u in utterances if "~" in u.id}
+    pieces = {recording_of(u.id) for u in utterances if "~" in u.id}
     narrow = [u.bandwidth for u in utterances if u.bandwidth is not None]
     report = Report(
         corpus=corpus,

@@ -52,7 +52,7 @@ class _Reject(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one recording. `accepted` holds the fields of `Utterance`, all but the split."""
+    """What became of one recording. `accepted` holds the fields of `Utterance`, all but the split and the original."""
 
     accepted: list[dict[str, Any]]
     rejected: list[Rejected]
@@ -61,6 +61,22 @@ class Outcome:
     def final(self) -> bool:
         """Whether the same recording, tried again, would come to the same."""
         return not any(r.reason in (UNREADABLE, FAILED) for r in self.rejected)
+
+
+@dataclass(frozen=True)
+class _Speech:
+    """The sound of a recording that holds speech."""
+
+    wav: torch.Tensor
+    """[samples] at the corpus's rate."""
+    spans: list[Span]
+    """Where in it there is speech."""
+    truth: Truth
+    bandwidth: float | None
+    """Hz up to which it goes; None where that is half the corpus's rate."""
+    start: float
+    """Seconds in its file at which it begins."""
+    file_seconds: float
 
 
 class UtteranceMaker:
@@ -77,8 +93,8 @@ class UtteranceMaker:
             check_speaker(recording.speaker)
             text = check_text(recording.text)
             self._tokens(text)
-            wav, spans, truth, highest = self._speech(recording)
-            pieces = self._pieces(text, spans)
+            speech = self._speech(recording)
+            pieces = self._pieces(text, speech.spans)
         except _Reject as rejection:
             return Outcome([], [Rejected(recording.id, rejection.reason, rejection.detail)])
         except Exception as error:  # a decoder's or a corpus's own failure must not stop the other recordings
@@ -87,7 +103,7 @@ class UtteranceMaker:
         for number, piece in enumerate(pieces, 1):
             id = recording.id if len(pieces) == 1 else f"{recording.id}~{number:02d}"
             try:
-                outcome.accepted.append(self._write(id, recording, piece, wav, spans, truth) | {"bandwidth": highest})
+                outcome.accepted.append(self._write(id, recording, piece, speech))
             except _Reject as rejection:
                 outcome.rejected.append(Rejected(id, rejection.reason, rejection.detail))
         return outcome
@@ -98,9 +114,7 @@ class UtteranceMaker:
         except UserError as error:
             raise _Reject("unpronounceable text", str(error)) from error
 
-    def _speech(self, recording: Recording) -> tuple[torch.Tensor, list[Span], Truth, float | None]:
-        """The sound at the corpus's sample rate, where in it there is speech, the times that are known, and the Hz up
-        to which it goes; None where that is half the corpus's rate."""
+    def _speech(self, recording: Recording) -> _Speech:
         rate = self.audio.sample_rate
         try:
             sound = recording.load()
@@ -124,7 +138,9 @@ class UtteranceMaker:
         if flaw:
             raise _Reject("no speech", flaw)
         highest = min(bandwidth(wav, rate) or rate / 2, sound.sample_rate / 2)
-        return wav, spans, sound.truth, highest if highest < rate / 2 else None
+        narrow = highest if highest < rate / 2 else None
+        file_seconds = sound.file_seconds or sound.start + clipping.count / sound.sample_rate
+        return _Speech(wav, spans, sound.truth, narrow, sound.start, file_seconds)
 
     def _pieces(self, text: str, spans: list[Span]) -> list[Piece]:
         whole = Piece(text, Span(spans[0].start, spans[-1].end))
@@ -144,12 +160,10 @@ class UtteranceMaker:
         except UserError:  # a chunk between two breaks may hold nothing but signs
             return 0
 
-    def _write(
-        self, id: str, recording: Recording, piece: Piece, sound: torch.Tensor, spans: list[Span], truth: Truth
-    ) -> dict[str, Any]:
-        tokens, rate = self._tokens(piece.text), self.audio.sample_rate
-        start, end = self._bounds(piece.span, spans, len(sound))
-        wav = sound[start:end]
+    def _write(self, id: str, recording: Recording, piece: Piece, speech: _Speech) -> dict[str, Any]:
+        tokens, rate, spans = self._tokens(piece.text), self.audio.sample_rate, speech.spans
+        start, end = self._bounds(piece.span, spans, len(speech.wav))
+        wav = speech.wav[start:end]
         seconds = len(wav) / rate
         if seconds < self.limits.min_seconds:
             raise _Reject("too short", f"{seconds:.2f} s")
@@ -160,13 +174,13 @@ class UtteranceMaker:
             raise _Reject("fewer frames than phones", f"{frames} frames for {len(tokens)} tokens")
         if len(wav) <= self.audio.n_fft // 2:
             raise _Reject("too short", f"{len(wav)} samples, fewer than half an FFT window")
-        speech = sum(span.seconds for span in spans if piece.span.start <= span.start < piece.span.end)
-        units = _spoken(tokens) / speech
+        spoken = sum(span.seconds for span in spans if piece.span.start <= span.start < piece.span.end)
+        units = _spoken(tokens) / spoken
         if not self.limits.min_rate <= units <= self.limits.max_rate:
             raise _Reject("speaking rate out of range", f"{units:.1f} units per second of speech")
         waveform.write(self.out / "audio" / f"{id}.flac", wav, rate)
-        if truth is not None:
-            tiers = clip_tiers(truth, start / rate, end / rate)
+        if speech.truth is not None:
+            tiers = clip_tiers(speech.truth, start / rate, end / rate)
             write_textgrid(self.out / "truth" / f"{id}.TextGrid", tiers, seconds)
         return {
             "id": id,
@@ -175,6 +189,9 @@ class UtteranceMaker:
             "text": piece.text,
             "seconds": seconds,
             **plain(tokens),
+            "bandwidth": speech.bandwidth,
+            "offset": speech.start + start / rate,
+            "original_seconds": speech.file_seconds,
         }
 
     def _bounds(self, span: Span, spans: list[Span], samples: int) -> tuple[int, int]:
@@ -218,21 +235,21 @@ def check_text(text: str) -> str:
 
 
 class _Clipping:
-    """The stretches of a sound; once they are gone through, `share` is the clipped share of its samples."""
+    """The stretches of a sound; once they are gone through, `share` is the clipped share of its `count` samples."""
 
     def __init__(self, blocks: Iterable[torch.Tensor]) -> None:
-        self._blocks, self._clipped, self._count = blocks, 0.0, 0
+        self._blocks, self._clipped, self.count = blocks, 0.0, 0
 
     def __iter__(self) -> Iterator[torch.Tensor]:
         for block in self._blocks:
             if len(block):
                 self._clipped += clipped_share(block) * len(block)
-                self._count += len(block)
+                self.count += len(block)
             yield block
 
     @property
     def share(self) -> float:
-        return self._clipped / max(self._count, 1)
+        return self._clipped / max(self.count, 1)
 
 
 def clipped_share(wav: torch.Tensor) -> float:
