@@ -56,6 +56,7 @@ def write_textgrid(path: Path, tiers: Mapping[str, list[Interval]], end: float |
 
 def read_textgrid(path: str | Path, blanks: bool = False) -> dict[str, list[Interval]]:
     """Interval tiers of a TextGrid (long or short format), by name; blank intervals are left out without `blanks`.
+    With them, a tier that ends before the TextGrid does has one more.
 
     Raises
     ------
@@ -83,18 +84,23 @@ def read_textgrid(path: str | Path, blanks: bool = False) -> dict[str, list[Inte
                     f"that ends at {before} s; give times that follow one another"
                 )
             before = end
+        if blanks and before < grid.maxTimestamp < math.inf:
+            intervals.append(Interval("", before, float(grid.maxTimestamp)))
     return tiers
 
 
-def phone_tier(path: Path) -> list[Interval]:
-    """The tier `phones` of a TextGrid, or the only one whose name ends so (as with a speaker's name before it).
+def phone_tier(path: Path, speaker: str = "") -> list[Interval]:
+    """The tier `phones` of a TextGrid with its blanks, or the one whose name ends so, with a speaker's name before it:
+    that of `speaker`, or the only one.
 
     Raises
     ------
     UserError: the file cannot be read, or has no such tier or several.
     """
     tiers = read_textgrid(path, blanks=True)
+    named = f"{speaker} - phones"
     own = [name for name in tiers if name.strip().lower().endswith(("phones", "phone"))]
+    own = [named] if named in own else own
     if "phones" not in tiers and len(own) != 1:
         raise UserError(f"{path}: needs one tier named `phones`; it has {', '.join(tiers) or 'none'}")
     return tiers["phones" if "phones" in tiers else own[0]]

@@ -142,7 +142,7 @@ def test_the_report_shows_the_worst_and_runs_nothing(
     assert result.status == 0, result.err
     ranking = (tmp_path / "out/ranking.tsv").read_text("utf-8").splitlines()[1:]
     assert swapped & {line.split("\t")[0] for line in ranking[:2]}
-    doubtful = {line.split("\t")[0] for line in ranking if float(line.split("\t")[-1]) > 1}
+    doubtful = {line.split("\t")[0] for line in ranking if float(line.split("\t")[6]) > 1}
     assert swapped & doubtful and f"warning: {len(doubtful)} of 12 utterances sound like another text" in result.err
     page = (tmp_path / "out/report.html").read_text("utf-8")
     assert "<script" not in page and "&lt;script&gt;" in page and "http" not in page

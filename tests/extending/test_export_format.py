@@ -14,18 +14,19 @@ from tts.alignment.formats import timing_format
 def test_times_are_written_in_it(run_warm: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
     corpus = ("corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/out")
     small = ("model.mixtures=1", "model.iterations=1")
-    status, output = run_warm("align", "subtitles", *corpus, "formats=[ctm,srt]", *small)
+    status, output = run_warm("align", "audacity", *corpus, "formats=[ctm,audacity]", *small)
     assert status == 0, output
-    subtitles = sorted((tmp_path / "out").glob("*.srt"))
-    assert len(subtitles) == 12 and (tmp_path / "out/words.ctm").is_file()
-    first = subtitles[0].read_text("utf-8").splitlines()
-    assert first[0] == "1" and " --> " in first[1] and first[1].startswith("00:00:0")
+    assert "NAME.TextGrid, NAME.json, phones.ctm, words.ctm, NAME.txt" in output
+    labels = sorted((tmp_path / "out").glob("*.txt"))
+    assert len(labels) == 12 and (tmp_path / "out/words.ctm").is_file()
+    start, end, word = labels[0].read_text("utf-8").splitlines()[0].split("\t")
+    assert 0 <= float(start) < float(end) and word
 
 
 def test_one_that_is_not_there_is_named(run_warm: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
     corpus = ("corpus=espeak", f"corpus.out={prepared}", f"out={tmp_path}/out")
-    status, output = run_warm("align", "subtitles", *corpus, "formats=[vtt]")
-    assert status == 1 and "formats: 'vtt' is not one of ctm, srt" in output
+    status, output = run_warm("align", "audacity", *corpus, "formats=[lrc]")
+    assert status == 1 and "formats: 'lrc' is not one of ctm, srt, vtt, eaf, audacity" in output
 
 
 def test_a_name_that_is_taken_is_refused() -> None:

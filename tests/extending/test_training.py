@@ -54,7 +54,7 @@ def test_a_decoder_speaks_where_its_package_is_named(
     done = run("synthesize", "sharp_gate,gru_decoder", *given)
     assert done.returncode == 0, done.stderr
     assert len(soundfile.read(tmp_path / "out/0001.wav")[0]) > 0
-    status, output = run_warm("synthesize", "subtitles", *given)
+    status, output = run_warm("synthesize", "audacity", *given)
     assert status == 1 and "plugins=[PACKAGE]" in output
 
 

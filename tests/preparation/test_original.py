@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,7 @@ def test_what_was_prepared_before_is_read_as_it_is_and_placed_when_prepared_agai
     now = prepared(corpus, out)
     for name, dropped in (("manifest.jsonl", ("original", "offset", "original_seconds")), ("prepared.jsonl", ())):
         rows = [json.loads(line) for line in (out / name).read_text("utf-8").splitlines()]
-        for row in [row for row in rows for row in [row, *row.get("accepted", [])]]:
+        for row in chain(rows, *(row.get("accepted", []) for row in rows)):
             for key in dropped or ("offset", "original_seconds"):
                 row.pop(key, None)
         (out / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")

@@ -1,17 +1,17 @@
-"""Formats that hold the times of a whole corpus; a package from outside adds one by `timing_format`."""
+"""Formats beside TextGrid and JSON, of a corpus or of each file; a package from outside adds one by
+`timing_format`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tts.alignment.timing import Alignment
-from tts.data.manifest import Utterance
+from tts.alignment.elan import write_eaf
+from tts.alignment.files import Alignments
+from tts.alignment.subtitles import write_srt, write_vtt
 from tts.settings.schema import nearest
 from tts.storage.files import write_text
 
-Alignments = Sequence[tuple[Utterance, Alignment]]
-"""Every aligned utterance, with its times."""
 Writer = Callable[[Path, Alignments], list[Path]]
 """Writes the alignments into a folder → the files that it wrote."""
 FORMATS: dict[str, Writer] = {}
@@ -20,8 +20,8 @@ FORMATS: dict[str, Writer] = {}
 def timing_format(name: str) -> Callable[[Writer], Writer]:
     """Decorator that offers a function as `formats=[NAME]` of `tts-align`.
 
-    The function gets a folder and every aligned utterance of the corpus, `(Utterance, Alignment)`, writes files into
-    the folder and returns their paths.
+    The function gets a folder and `Alignments`: every aligned utterance of the corpus, `(Utterance, Alignment)`, with
+    times in seconds from the start of the file that it is in. It writes files into the folder and returns their paths.
 
     Raises
     ------
@@ -47,21 +47,23 @@ def check_formats(names: Iterable[str]) -> None:
 
 @timing_format("ctm")
 def write_ctm(out: Path, aligned: Alignments) -> list[Path]:
-    """phones.ctm and words.ctm: `<id> 1 <start> <seconds> <label> <confidence>`, a space in an id or label as `_`."""
+    """phones.ctm and words.ctm: `<name> 1 <start> <seconds> <label> <confidence>`; the name is that of the file, and a
+    space in a name or label becomes `_`."""
     phones: list[str] = []
     words: list[str] = []
-    for utterance, alignment in aligned:
-        for tier, confidences, lines in (
-            (alignment.phones, alignment.confidence, phones),
-            (alignment.words, alignment.word_confidence, words),
-        ):
-            for i, confidence in zip(tier, confidences, strict=True):
-                id, label = _column(utterance.id), _column(i.label)
-                lines.append(f"{id} 1 {i.start:.4f} {i.end - i.start:.4f} {label} {confidence:.4f}\n")
+    for file in aligned.files:
+        for tier, lines in ((file.phones, phones), (file.words, words)):
+            for i, confidence in tier:
+                name, label = _column(file.name), _column(i.label)
+                lines.append(f"{name} 1 {i.start:.4f} {i.end - i.start:.4f} {label} {confidence:.4f}\n")
     written = [out / "phones.ctm", out / "words.ctm"]
     for path, lines in zip(written, (phones, words), strict=True):
         write_text(path, "".join(lines))
     return written
+
+
+for _name, _writer in (("srt", write_srt), ("vtt", write_vtt), ("eaf", write_eaf)):
+    timing_format(_name)(_writer)
 
 
 def _column(text: str) -> str:

@@ -18,6 +18,7 @@ class Ranked:
 
     utterance: Utterance
     alignment: Alignment
+    """In seconds from the start of its file."""
     deviation: float
     """Of its score from the speaker's median, in robust standard deviations; the lower the worse."""
 

@@ -28,8 +28,9 @@ EXPLAINED = """<dl>
 <dt>deviation<dd>How well the sound fits the text: the mean log-likelihood of the utterance's frames, less the median of
 all utterances of its speaker, in standard deviations (robust ones: 1.48 median absolute deviations). 0 is as usual;
 below −3 is rare where all texts are right.
-<dt>least certain phone, at, confidence<dd>The phone whose place is least sure, where it begins, and how sure it is,
-from 0 to 1: the mean probability that the frames given to it are in it. Below 0.5, check that it is in the recording.
+<dt>least certain phone, at, confidence<dd>The phone whose place is least sure, where it begins in your file (pictures
+and sounds below begin where the utterance does), and how sure it is, from 0 to 1: the mean probability that the frames
+given to it are in it. Below 0.5, check that it is in the recording.
 <dt>misfit<dd>How much better the frames fit any sounds, in any order, than those of the text, as a share of what is
 believable. Where the text is right it is below 0.7; above 1 the text is most likely another one, or the
 speaker is one whom the aligner was not trained on.
@@ -77,9 +78,11 @@ def _row(ranked: Ranked) -> tuple[str | float, ...]:
 def _section(ranked: Ranked) -> str:
     name, text = ranked.utterance.id, escape(ranked.utterance.text)
     source = escape(f"{FOLDER}/{quote(name, safe='')}")
+    offset, file = ranked.utterance.offset, ranked.utterance.original
+    place = f"<p>{escape(file or '')}, from {offset:.2f}\u00a0s</p>" if offset is not None else ""
     return (
-        f'<h2>{escape(name)}</h2><p>{text}</p><audio controls preload="metadata" src="{source}.flac"></audio><br>'
-        f'<img src="{source}.png" alt="{text}">'
+        f"<h2>{escape(name)}</h2><p>{text}</p>{place}"
+        f'<audio controls preload="metadata" src="{source}.flac"></audio><br><img src="{source}.png" alt="{text}">'
     )
 
 
@@ -96,7 +99,7 @@ def _show(folder: Path, corpus: PreparedCorpus, ranked: Ranked) -> bool:
         return False
     with torch.inference_mode():
         mel = LogMel(audio)(wav)
-    alignment = ranked.alignment
+    alignment = ranked.alignment.shifted(-(ranked.utterance.offset or 0.0))
     figure = phones_figure(mel, audio, alignment.words, alignment.phones, alignment.confidence)
     save_png(figure, folder / f"{ranked.utterance.id}.png")
     shutil.copyfile(path, folder / f"{ranked.utterance.id}.flac")

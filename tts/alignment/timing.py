@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import torch
@@ -34,6 +34,14 @@ class Alignment:
     def doubtful(self) -> bool:
         """Whether the recording is most likely of another text."""
         return self.misfit > 1
+
+    def shifted(self, seconds: float, first: float = -math.inf, last: float = math.inf) -> Alignment:
+        """On a clock that shows `seconds` where this one shows 0, with nothing before `first` or after `last` there."""
+        words, phones = [
+            [Interval(i.label, *(min(max(t + seconds, first), last) for t in i[1:])) for i in tier]
+            for tier in (self.words, self.phones)
+        ]
+        return replace(self, words=words, phones=phones)
 
     def rounded(self) -> Alignment:
         """As files hold it: times to a microsecond, confidence and score to four decimals."""

@@ -12,7 +12,15 @@ from tqdm import tqdm
 
 from tts.alignment import Aligner, AlignerConfig, Alignment, certainty
 from tts.alignment.aligner import is_aligner
-from tts.alignment.export import holds_alignments, may_write, read_alignment, write_alignment, write_ranking
+from tts.alignment.export import (
+    holds_alignments,
+    may_write,
+    read_alignment,
+    read_earlier,
+    write_alignment,
+    write_ranking,
+)
+from tts.alignment.files import Alignments, TimedFile
 from tts.alignment.formats import FORMATS, check_formats
 from tts.alignment.from_corpus import learn_from_corpus, recording_source
 from tts.alignment.hmm.threads import in_threads
@@ -22,6 +30,7 @@ from tts.audio import waveform
 from tts.commands.cli import command
 from tts.commands.prepare_data import CORPUS, PrepareConfig, prepare_corpus
 from tts.data.manifest import PreparedCorpus, Split, Utterance, corpus_folder, read_manifest
+from tts.data.originals import Original, originals
 from tts.errors import UserError
 from tts.reporting.progress import counted
 from tts.settings.schema import parse
@@ -51,8 +60,8 @@ class AlignConfig(PrepareConfig):
     splits: tuple[Split, ...] = ALL
     """Splits of the corpus whose recordings are aligned."""
     formats: tuple[str, ...] = ("ctm",)
-    """Formats of files with the times of the whole corpus, beside ID.TextGrid and ID.json of each recording; a
-    package may add others."""
+    """Formats beside NAME.TextGrid and NAME.json of each file: ctm (phones.ctm and words.ctm of the whole corpus), srt
+    and vtt (subtitles), eaf (ELAN); a package may add others."""
     model: AlignerConfig = field(default_factory=AlignerConfig)
     """The aligner's acoustic model."""
 
@@ -69,9 +78,10 @@ def read_config(config: dict[str, Any]) -> AlignConfig:
 
 
 def align(config: dict[str, Any]) -> None:
-    """Write ID.TextGrid and ID.json for every utterance, phones.ctm and words.ctm for all, ranking.tsv and
-    report.html: the utterances whose sound fits their text least first. What an earlier run made from the same
-    recordings, text and aligner stays as it is, and so does a TextGrid that was written or changed by hand.
+    """Write NAME.TextGrid and NAME.json for every file that the user gave, phones.ctm and words.ctm for all,
+    ranking.tsv and report.html: the utterances whose sound fits their text least first. Times are in seconds from the
+    start of the file. What an earlier run made from the same recordings, text and aligner stays as it is, and so does
+    a TextGrid that was written or changed by hand.
 
     Raises
     ------
@@ -91,17 +101,19 @@ def _align_corpus(settings: AlignConfig, folder: Path, out: Path) -> None:
     corpus = read_manifest(folder)
     chosen = _chosen(corpus, settings.splits, "to align")
     aligner = _aligner(settings, corpus, out)
-    done, failed = _align_all(aligner, corpus, chosen, out)
+    files, failed = _align_all(aligner, corpus, chosen, out)
     write_rows(out / "failed.tsv", sorted(failed.items()))
-    if not done:
+    if not files:
         raise UserError(f"none of {len(chosen)} utterances could be aligned ({': '.join(min(failed.items()))})")
-    aligned = [u for u in chosen if u.id in done]
-    ranked = rank(aligned, done)
-    written = [path for name in settings.formats for path in FORMATS[name](out, [(u, done[u.id]) for u in aligned])]
+    aligned = Alignments(files)
+    ranked = rank([utterance for utterance, _ in aligned], {u.id: alignment for u, alignment in aligned})
+    written = [path for name in settings.formats for path in FORMATS[name](out, aligned)]
     write_ranking(out, ranked)
     write_report(out, corpus, ranked, failed)
-    files = ", ".join(["ID.TextGrid", "ID.json", *(path.name for path in written)])
-    print(f"{len(aligned)} utterances aligned: {out}/{files}")
+    stems = {file.name for file in files} | {utterance.id for utterance, _ in aligned}
+    names = dict.fromkeys(f"NAME{path.suffix}" if path.stem in stems else path.name for path in written)
+    print(f"{len(aligned)} utterances aligned: {out}/{', '.join(['NAME.TextGrid', 'NAME.json', *names])}")
+    _say_whose_clock(corpus, [utterance for utterance, _ in aligned])
     print(f"look at first: {out}/report.html, ranking.tsv")
     doubtful = [r.utterance.id for r in ranked if r.alignment.doubtful]
     if doubtful:
@@ -110,6 +122,15 @@ def _align_corpus(settings: AlignConfig, folder: Path, out: Path) -> None:
         print(f"warning: {what} (misfit above 1 in {out}/ranking.tsv): {named}", file=sys.stderr)
     if failed:
         raise UserError(f"{len(failed)} of {len(chosen)} utterances could not be aligned; {out}/failed.tsv says why")
+
+
+def _say_whose_clock(corpus: PreparedCorpus, aligned: list[Utterance]) -> None:
+    unknown = sum(utterance.original is None for utterance in aligned)
+    if unknown:
+        print(
+            f"times of {counted(unknown, 'utterance')} are those of the prepared recordings in {corpus.folder}/audio, "
+            "made by a version up to 0.5; for times of your own files, prepare the corpus again and align it again"
+        )
 
 
 def _chosen(corpus: PreparedCorpus, splits: tuple[Split, ...], purpose: str) -> list[Utterance]:
@@ -136,53 +157,102 @@ def _aligner(settings: AlignConfig, corpus: PreparedCorpus, out: Path) -> Aligne
     return aligner
 
 
+@dataclass
+class _Job:
+    """A file, and what of it is to be done."""
+
+    original: Original
+    """With those of its utterances that are to be aligned."""
+    source: str
+    """What its times are made of."""
+    found: dict[str, Alignment]
+    """By id, in seconds from the start of the prepared audio; what an earlier run found, and then the rest."""
+    todo: list[Utterance]
+    writable: bool
+    """Whether its TextGrid and JSON are not there, or ours and unchanged."""
+    current: bool
+    """Whether they are there, and need a change only if something new is found."""
+
+    @classmethod
+    def of(cls, original: Original, identity: str, corpus: PreparedCorpus, out: Path) -> _Job:
+        """Whose times an aligner or voice of this identity finds, with what is in `out` already."""
+        sources = {u.id: recording_source(corpus, u) for u in original.utterances}
+        source = fingerprint(identity, *sources.values())  # as in versions up to 0.5
+        if original.path:
+            source = fingerprint(source, [u.offset for u in original.utterances], original.seconds)
+        known = read_alignment(out, original, source)
+        if known is not None:
+            found = {u.id: alignment.shifted(-(u.offset or 0.0)) for u, alignment in known.parts}
+        else:
+            earlier = {u.id: read_earlier(out, u, fingerprint(identity, sources[u.id])) for u in original.utterances}
+            found = {id: alignment for id, alignment in earlier.items() if alignment is not None}
+        todo = [u for u in original.utterances if u.id not in found]
+        current = known is not None or not (todo or original.path)
+        return cls(original, source, found, todo, may_write(out, original.name), current)
+
+    @property
+    def refused(self) -> bool:
+        """Whether there is something that must not be written over, and does not hold the times."""
+        return bool(not self.writable and not self.current and self.todo)
+
+    def finish(self, out: Path) -> TimedFile:
+        """All that was found, in its files."""
+        file = TimedFile.of(self.original, self.found)
+        news = any(utterance.id in self.found for utterance in self.todo)
+        if file.parts and self.writable and (news or not self.current):
+            write_alignment(out, file, self.source)
+        return file
+
+
 def _align_all(
     aligner: Aligner | Voice, corpus: PreparedCorpus, chosen: list[Utterance], out: Path
-) -> tuple[dict[str, Alignment], dict[str, str]]:
-    """Alignments, and reasons why there is none, by id; one utterance a thread."""
+) -> tuple[list[TimedFile], dict[str, str]]:
+    """What was found in each file, and reasons why there is nothing for an utterance, by id."""
     identity = aligner.identity if isinstance(aligner, Aligner) else fingerprint(aligner.info.sha256)
     failed: dict[str, str] = {}
-    done: dict[str, Alignment] = {}
     fresh: list[float] = []
-    edited: list[str] = []
+    done: list[TimedFile] = []
 
-    def align_one(utterance: Utterance) -> None:
-        source = fingerprint(identity, recording_source(corpus, utterance))
-        earlier = read_alignment(out, utterance, source)
-        if earlier is not None:
-            done[utterance.id] = earlier
-            if not may_write(out, utterance):
-                edited.append(utterance.id)
-            return
-        if not may_write(out, utterance):
-            failed[utterance.id] = (
-                f"{utterance.id}.TextGrid or {utterance.id}.json was written or changed by hand or by another program: "
-                "move both away to align anew"
-            )
-            return
+    def align_one(job: _Job, utterance: Utterance) -> None:
         try:
-            done[utterance.id] = _align(aligner, corpus, utterance).rounded()
-            write_alignment(out, utterance, done[utterance.id], source)
+            job.found[utterance.id] = _align(aligner, corpus, utterance)
             fresh.append(utterance.seconds)
         except UserError as error:
             failed[utterance.id] = str(error)
 
+    ids = {utterance.id for utterance in chosen}
+    files = [f.only(ids) for f in originals(corpus.utterances) if any(u.id in ids for u in f.utterances)]
+    jobs = list(in_threads(lambda original: _Job.of(original, identity, corpus, out), files))
+    for job in jobs:
+        if job.refused:
+            name = job.original.name
+            reason = f"{name}.TextGrid or {name}.json was written or changed by hand or by another program: "
+            failed |= {u.id: f"{reason}move both away to align anew" for u in job.original.utterances}
+    jobs = [job for job in jobs if not job.refused]
+    todo = [(job, utterance) for job in jobs for utterance in job.todo]
     started = time.process_time()
-    for _ in tqdm(in_threads(align_one, chosen), total=len(chosen), desc="aligning", disable=None):
-        pass
+    aligned = in_threads(lambda pair: align_one(*pair), todo)
+    with tqdm(total=len(todo), desc="aligning", disable=None) as bar:
+        for job in jobs:  # whose utterances come in the order of `todo`
+            for _ in job.todo:
+                next(aligned)
+                bar.update()
+            done.append(job.finish(out))
     spent, seconds = time.process_time() - started, sum(fresh)
     if fresh:
         print(
             f"{seconds / 60:.1f} min of speech aligned in {spent:.1f} CPU-s: {seconds / spent:.0f} × real time a core"
         )
-    if len(fresh) < len(done):
-        print(f"{len(done) - len(fresh)} utterances were aligned before and have not changed")
+    before = sum(len(file.parts) for file in done) - len(fresh)
+    if before:
+        print(f"{counted(before, 'utterance')} were aligned before and have not changed")
+    edited = [job.original.name for job in jobs if not job.writable]
     if edited:
         print(
-            f"{counted(len(edited), 'TextGrid')} changed by hand, {min(edited)} for one: left as it is, while ID.json, "
-            "the CTMs and the report hold the times that were found"
+            f"{counted(len(edited), 'TextGrid')} changed by hand, {min(edited)} for one: left as it is, while its "
+            "JSON, the other formats and the report hold the times that were found"
         )
-    return done, failed
+    return [file for file in done if file.parts], failed
 
 
 def _align(aligner: Aligner | Voice, corpus: PreparedCorpus, utterance: Utterance) -> Alignment:

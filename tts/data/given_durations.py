@@ -15,12 +15,11 @@ from torch import Tensor
 from tqdm import tqdm
 
 from tts.data.dataset import Item
+from tts.data.given_times import GivenTimes
 from tts.errors import UserError
-from tts.intervals import Interval, phone_tier
+from tts.intervals import Interval
 from tts.text.tokens import Tokens, is_silence
 
-TOLERANCE = 0.1
-"""Seconds by which a TextGrid may be longer or shorter than its recording."""
 ON_A_CENTRE = 6
 """Decimals of a frame: a boundary that close to a frame's centre is on it."""
 
@@ -59,7 +58,7 @@ def durations_of(intervals: Sequence[Interval], tokens: Tokens, frames: int, fra
 def with_durations(items: Sequence[Item], folder: Path, left_out: dict[str, str]) -> list[Item]:
     """`items` with the durations that `folder` has for them; those it has none for go to `left_out`, with the reason.
 
-    The file of utterance ID of corpus C is `folder`/C/ID.TextGrid where there is such a folder, else ID.TextGrid.
+    The times of corpus C are in `folder`/C where there is such a folder, else in `folder` itself.
 
     Raises
     ------
@@ -67,11 +66,13 @@ def with_durations(items: Sequence[Item], folder: Path, left_out: dict[str, str]
     """
     found = []
     reasons = {}
+    given: dict[Path, GivenTimes] = {}
     for item in tqdm(items, desc="durations", disable=None):
-        own = folder / item.corpus.info.name
-        path = (own if own.is_dir() else folder) / f"{item.utterance.id}.TextGrid"
+        corpus, own = item.corpus, folder / item.corpus.info.name
+        if corpus.folder not in given:
+            given[corpus.folder] = GivenTimes(own if own.is_dir() else folder, corpus.utterances)
         try:
-            found.append(replace(item, durations=_read(path, item)))
+            found.append(replace(item, durations=_durations(given[corpus.folder], item)))
         except UserError as error:
             reasons[item.id] = str(error)
     if items and not found:
@@ -84,15 +85,10 @@ def with_durations(items: Sequence[Item], folder: Path, left_out: dict[str, str]
     return found
 
 
-def _read(path: Path, item: Item) -> tuple[int, ...]:
-    if not path.is_file():
-        raise UserError(f"{path}: no such file; time the corpus with scripts/align.py")
-    intervals, seconds = phone_tier(path), item.utterance.seconds
-    end = intervals[-1].end if intervals else 0.0
-    if abs(end - seconds) > TOLERANCE:
-        raise UserError(f"{path}: {end:.2f} s long, but the recording has {seconds:.2f} s; time it again")
+def _durations(given: GivenTimes, item: Item) -> tuple[int, ...]:
+    intervals, name = given.phones(item.utterance), str(given.path(item.utterance))
     frame_seconds = item.store.audio.frame_seconds
-    return tuple(durations_of(intervals, item.utterance.tokens, item.frames, frame_seconds, str(path)).tolist())
+    return tuple(durations_of(intervals, item.utterance.tokens, item.frames, frame_seconds, name).tolist())
 
 
 def _check_phones(intervals: Sequence[Interval], tokens: Tokens, name: str) -> None:

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from tts.alignment import Aligner
 from tts.attention.focus import inspect_path
 from tts.audio import waveform
-from tts.data.given_durations import TOLERANCE
+from tts.data.given_times import GivenTimes
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.errors import UserError
 from tts.evaluation.boundaries import Boundary, PhonesDiffer, boundary_times, count_hits, match_boundaries, summarise
@@ -81,22 +81,24 @@ def score_alignment(
 
     Parameters
     ----------
-    given: folder of ID.TextGrid with a tier of phones.
+    given: folder of TextGrids with a tier of phones, as `GivenTimes` reads them.
 
     Raises
     ------
-    UserError: nothing could be scored; a TextGrid is damaged or has no tier of phones.
+    UserError: nothing could be scored.
     """
     truth = given if given is not None else corpus.folder / "truth"
     exact = truth.is_dir()
     if given is not None and not exact:
         raise UserError(f"truth={given}: no such folder; give one with a TextGrid for each utterance, ID.TextGrid")
+    times = GivenTimes(given, corpus.utterances) if given is not None else None
     phones = PhoneScore()
     starts: list[np.ndarray] = []
     paths: list[dict[str, float]] = []
     unscored: dict[str, str] = {}
     for utterance in tqdm(utterances, desc="alignments", disable=None):
-        if exact and not (truth / f"{utterance.id}.TextGrid").is_file():
+        path = truth / f"{utterance.id}.TextGrid" if times is None else times.path(utterance)
+        if exact and not path.is_file():
             unscored[utterance.id] = "no TextGrid"
             continue
         rate = corpus.info.sample_rate
@@ -109,16 +111,9 @@ def score_alignment(
         if isinstance(aligned, Aligned):
             paths.append(_path(aligned))
         if exact:
-            theirs, seconds = phone_tier(truth / f"{utterance.id}.TextGrid"), len(wav) / rate
-            if theirs and abs(theirs[-1].end - seconds) > TOLERANCE:
-                unscored[utterance.id] = (
-                    f"its TextGrid is {theirs[-1].end:.2f} s long, but {corpus.audio_path(utterance)}, from which the "
-                    f"silence around speech was cut, {seconds:.2f} s"
-                )
-                continue
             try:
-                phones.add(aligned.phones, theirs)
-            except PhonesDiffer as error:
+                phones.add(aligned.phones, phone_tier(path) if times is None else times.phones(utterance))
+            except (PhonesDiffer, UserError) as error:
                 unscored[utterance.id] = str(error)
             continue
         words = word_starts(wav, " ".join(utterance.words), rate)

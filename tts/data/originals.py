@@ -1,0 +1,83 @@
+"""The files that the user gave, and the utterances in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from tts.data.manifest import MOST_BYTES_OF_ID, NO_NAME, Utterance, recording_of
+
+K = TypeVar("K")
+OVERLAP = 0.01
+"""Seconds by which a speaker's utterances in one file may overlap, as by rounding."""
+
+
+@dataclass(frozen=True)
+class Original:
+    """A file that the user gave; or the prepared audio of an utterance, where no such file is known."""
+
+    name: str
+    """Of the files with its timings, without their endings."""
+    path: str
+    """As in `Utterance.original`; empty where no file is known."""
+    seconds: float
+    """How long it is."""
+    utterances: tuple[Utterance, ...]
+    """In it, in order of time."""
+
+    def only(self, ids: Collection[str]) -> Original:
+        """With no other utterances than these."""
+        return replace(self, utterances=tuple(u for u in self.utterances if u.id in ids))
+
+
+def originals(utterances: Iterable[Utterance]) -> list[Original]:
+    """The files of a corpus.
+
+    A file has the name of its recording; where several recordings are parts of it, its own. Where a speaker says two
+    of them at a time, as in a corpus that lists a file twice, each counts as a file of its own.
+
+    Parameters
+    ----------
+    utterances: all of the corpus, as the names depend on what else there is.
+    """
+    found: list[Original] = []
+    shared: list[tuple[str, list[Utterance]]] = []
+    for (path, id), group in _groups(utterances, lambda u: (u.original or "", "" if u.original else u.id)).items():
+        recordings = _groups(group, lambda u: recording_of(u.id))
+        if not path:
+            found.append(_original(id, group))
+        elif len(recordings) > 1 and not _overlapping(group):
+            shared.append((path, group))
+        else:
+            found += [_original(name, own) for name, own in recordings.items()]
+    taken = {original.name for original in found} | {recording_of(u.id) for _, group in shared for u in group}
+    for path, group in shared:
+        name = PurePosixPath(path).stem
+        if name in taken or NO_NAME.search(name) or name.startswith(".") or len(name.encode()) > MOST_BYTES_OF_ID:
+            name = recording_of(group[0].id)
+        found.append(_original(name, group))
+        taken.add(name)
+    return found
+
+
+def _groups(utterances: Iterable[Utterance], key: Callable[[Utterance], K]) -> dict[K, list[Utterance]]:
+    groups: dict[K, list[Utterance]] = {}
+    for utterance in utterances:
+        groups.setdefault(key(utterance), []).append(utterance)
+    return groups
+
+
+def _original(name: str, group: Sequence[Utterance]) -> Original:
+    seconds = max(u.original_seconds or u.seconds for u in group)
+    return Original(name, group[0].original or "", seconds, tuple(sorted(group, key=lambda u: u.offset or 0.0)))
+
+
+def _overlapping(group: Sequence[Utterance]) -> bool:
+    for own in _groups(group, lambda u: u.speaker).values():
+        spans = sorted((u.offset or 0.0, (u.offset or 0.0) + u.seconds) for u in own)
+        if any(after[0] < before[1] - OVERLAP for before, after in pairwise(spans)):
+            return True
+    return False
