@@ -108,3 +108,11 @@ def test_what_is_no_textgrid_is_the_users_error(tmp_path: Path) -> None:
     for name in ("a.TextGrid", "missing.TextGrid"):
         with pytest.raises(UserError, match=name):
             read_textgrid(tmp_path / name)
+
+
+def test_times_just_after_the_start_are_read_back(tmp_path: Path) -> None:
+    """Python writes 0.00005 as 5e-05, which praatio reads no more."""
+    for start in (1e-7, 6.2e-05, 1e-4, 2e-4):
+        write_textgrid(tmp_path / "a.TextGrid", {"phones": [Interval("x", 0.0, start), Interval("a", start, 1.0)]}, 2.0)
+        found = read_textgrid(tmp_path / "a.TextGrid")["phones"]
+        assert found[-1].label == "a" and found[-1].start == pytest.approx(start, abs=1e-4)

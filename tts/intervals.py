@@ -17,6 +17,8 @@ from tts.storage.files import atomic_write
 
 NEGATIVE = re.compile(rb"^\s*(?:xmin|xmax) ?= ?-0*\.?0*[1-9]", re.MULTILINE)
 """A time in the long format; praatio leaves out the sign."""
+SHORTEST = 1e-4
+"""Seconds after 0 that count as 0: praatio writes 5e-05 and cannot read it."""
 
 
 class Interval(NamedTuple):
@@ -45,7 +47,8 @@ def write_textgrid(path: Path, tiers: Mapping[str, list[Interval]], end: float |
     end = last if end is None else max(end, last)
     grid = textgrid.Textgrid(0.0, end)
     for name, intervals in tiers.items():
-        rows = [(i.start, i.end, i.label) for i in intervals if i.end > i.start]
+        rows = [(i.start if i.start >= SHORTEST else 0.0, i.end, i.label) for i in intervals]
+        rows = [row for row in rows if row[1] > row[0] and row[1] >= SHORTEST]
         try:
             grid.addTier(IntervalTier(name, rows, 0.0, end))
         except PraatioException as error:

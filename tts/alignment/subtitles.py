@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +18,11 @@ from tts.intervals import Interval
 
 LINE, LINES, LONGEST = 42, 2, 7.0
 """Characters of a line, lines, and seconds of a cue: what subtitlers take for readable."""
-END, CLAUSE = re.compile(r"""[.!?…。！？]["'”’»)\]]*$"""), re.compile(r"""[,;:–—、，；：]["'”’»)\]]*$""")
+TOKEN = re.compile(r"\S+?(?:[。！？、，][。！？、，」』）]*|(?=\s)|$)")
+"""What stands between spaces, or ends with a mark of Chinese or Japanese."""
+END = re.compile(r"""[.!?…。！？]["'”’»)\]」』）]*\s*$""")
+CLAUSE = re.compile(r"""[,;:–—、，；：]["'”’»)\]」』）]*\s*$""")
+"""Ends of sentences and clauses."""
 PAUSE = 0.1
 """Seconds after the end of a sentence; a shorter one is that of an abbreviation."""
 
@@ -62,31 +67,54 @@ def cues(utterance: Utterance, words: Sequence[Interval]) -> Iterator[Cue]:
 
     Parameters
     ----------
-    words: of the utterance, in order; those that were read from a number or an abbreviation are shown as written.
+    words: of the utterance, in order. The cues show its text as written, numbers and abbreviations too.
     """
     sentence: list[Cue] = []
-    written = _written(utterance.text, words)
-    for part, after in zip(written, [*written[1:], None], strict=True):
+    parts = _parts(utterance.text, words)
+    for part, after in zip(parts, [*parts[1:], None], strict=True):
         sentence.append(part)
         if after is None or (END.search(part.text) and after.start - part.end >= PAUSE):
             yield from _readable(sentence)
             sentence = []
 
 
-def _written(text: str, words: Sequence[Interval]) -> list[Cue]:
-    """The smallest parts of the text that have times: from one word that is read as it is written to the next."""
-    tokens = list(re.finditer(r"\S+", text))
+def _parts(text: str, words: Sequence[Interval]) -> list[Cue]:
+    """The smallest parts of the text of which times are known, with the spaces between them; in all the whole text.
+
+    Words are read otherwise than written where there are numbers, abbreviations or languages without spaces. What is
+    alike stands together; what is not, between two that are, is shared out by length.
+    """
+    tokens = list(TOKEN.finditer(text))
     spelt, said = [_bare(token.group()) for token in tokens], [_bare(word.label) for word in words]
-    blocks = SequenceMatcher(None, spelt, said, autojunk=False).get_matching_blocks()
-    places = [(block.a + i, block.b + i) for block in blocks for i in range(block.size)]
-    if not places:  # as in scripts without spaces between words
-        return [Cue(word.label, word.start, word.end) for word in words]
-    places[0] = (0, 0)  # whatever comes before it
-    ends = [*places[1:], (len(tokens), len(words))]
+    starts: list[tuple[int, int]] = []  # of each part, its first token and its first word
+    for kind, i, stop, j, end in SequenceMatcher(None, spelt, said, autojunk=False).get_opcodes():
+        if kind in ("equal", "replace"):
+            starts += _shared_out(spelt[i:stop], said[j:end], i, j)
+    starts[0] = (0, 0)  # with what comes before it
+    ends = [*starts[1:], (len(tokens), len(words))]
+    places = [0, *(tokens[token].start() for token, _ in starts[1:]), len(text)]
     return [
-        Cue(" ".join(token.group() for token in tokens[a:c]), words[b].start, words[d - 1].end)
-        for (a, b), (c, d) in zip(places, ends, strict=True)
+        Cue(text[a:b], words[word].start, words[last - 1].end)
+        for (a, b), (_, word), (_, last) in zip(pairwise(places), starts, ends, strict=True)
     ]
+
+
+def _shared_out(tokens: Sequence[str], words: Sequence[str], i: int, j: int) -> list[tuple[int, int]]:
+    """Where parts of some tokens, the first of which is the `i`th, and words, the first the `j`th, begin: one a token;
+    all together where there are fewer words."""
+    if len(words) < len(tokens):
+        return [(i, j)]
+    starts, lengths = [(i, j)], [len(word) or 1 for word in words]
+    share = sum(lengths) / (sum(map(len, tokens)) or 1)
+    place, wanted, passed = 0, 0.0, 0
+    for number, token in enumerate(tokens[:-1], 1):
+        wanted += share * len(token)
+        last = len(words) - (len(tokens) - number)  # as many are left as there are tokens
+        while place < number or (place < last and passed + lengths[place] / 2 <= wanted):
+            passed += lengths[place]
+            place += 1
+        starts.append((i + number, j + place))
+    return starts
 
 
 def _bare(word: str) -> str:
@@ -95,7 +123,7 @@ def _bare(word: str) -> str:
 
 def _readable(parts: Sequence[Cue]) -> Iterator[Cue]:
     """The parts as one cue, or as several where that would be too long."""
-    whole = Cue(" ".join(part.text for part in parts), parts[0].start, parts[-1].end)
+    whole = Cue("".join(part.text for part in parts).strip(), parts[0].start, parts[-1].end)
     if len(parts) == 1 or (len(_wrapped(whole.text)) <= LINES and whole.end - whole.start <= LONGEST):
         yield whole
         return
@@ -104,7 +132,7 @@ def _readable(parts: Sequence[Cue]) -> Iterator[Cue]:
     def worth(place: int) -> float:
         before, after = parts[place - 1], parts[place]
         mark = 2.0 if END.search(before.text) else 1.0 if CLAUSE.search(before.text) else 0.0
-        off_centre = abs((before.end + after.start) / 2 - middle) / (whole.end - whole.start + 1e-9)
+        off_centre = abs((before.end + after.start) / 2 - middle) / (whole.end - whole.start)
         return mark + min(after.start - before.end, 1.0) - 4 * off_centre
 
     place = max(range(1, len(parts)), key=worth)
@@ -113,7 +141,7 @@ def _readable(parts: Sequence[Cue]) -> Iterator[Cue]:
 
 
 def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, LINE, break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(text, LINE, break_on_hyphens=False)
 
 
 def _lines(text: str) -> str:
