@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +27,11 @@ class Interval(NamedTuple):
     label: str
     start: float
     end: float
+
+
+def moved(intervals: Sequence[Interval], seconds: float) -> list[Interval]:
+    """On a clock that shows `seconds` where theirs shows 0."""
+    return [Interval(i.label, i.start + seconds, i.end + seconds) for i in intervals]
 
 
 def write_textgrid(path: Path, tiers: Mapping[str, list[Interval]], end: float | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -273,3 +274,15 @@ def test_the_phone_set_of_another_dictionary_is_explained(items: list[Item], tmp
         UserError, match=r"phone 1 is 'AE1' .* has 'a', in 'at'; the aligner must be given the phones of the text"
     ):
         with_durations(items[1:2], tmp_path / "grids", {})
+
+
+def test_a_phone_that_does_not_fit_is_named_where_its_file_has_it(items: list[Item], tmp_path: Path) -> None:
+    item = items[1]
+    moved = replace(item.utterance, original="two.wav", offset=7.0, original_seconds=20.0)
+    corpus = replace(item.corpus, utterances=[moved])
+    hop = AUDIO.frame_seconds
+    phones = [Interval("a", 7 + 5 * hop, 7 + 8 * hop), Interval("b", 7 + 8 * hop, 7 + 11 * hop)]
+    (tmp_path / "grids").mkdir()
+    write_textgrid(tmp_path / "grids" / "two.TextGrid", {"phones": phones}, 20.0)
+    with pytest.raises(UserError, match=r"two\.TextGrid: phone 2 is 'b' at 7\.10 s"):
+        with_durations([replace(item, corpus=corpus, utterance=moved)], tmp_path / "grids", {})

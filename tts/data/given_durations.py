@@ -28,7 +28,9 @@ class OtherPhones(UserError):
     """The phones of a file are not those of the text front end."""
 
 
-def durations_of(intervals: Sequence[Interval], tokens: Tokens, frames: int, frame_seconds: float, name: str) -> Tensor:
+def durations_of(
+    intervals: Sequence[Interval], tokens: Tokens, frames: int, frame_seconds: float, name: str, start: float = 0.0
+) -> Tensor:
     """Frames per token, int64 `[N]`, each at least 1, of `frames` (at least N) in all.
 
     A frame belongs to the token whose interval its centre, at a multiple of `frame_seconds`, lies in. Silences go to
@@ -39,6 +41,7 @@ def durations_of(intervals: Sequence[Interval], tokens: Tokens, frames: int, fra
     ----------
     intervals: phones and silences in order of time, in seconds.
     name: of the file, in errors.
+    start: where in the file the first frame is, in errors.
 
     Raises
     ------
@@ -47,7 +50,7 @@ def durations_of(intervals: Sequence[Interval], tokens: Tokens, frames: int, fra
     """
     if frames < len(tokens):
         raise ValueError(f"{name}: {frames} frames for {len(tokens)} tokens")
-    _check_phones(intervals, tokens, name)
+    _check_phones(intervals, tokens, name, start)
     first = (torch.tensor(_starts(intervals, tokens), dtype=torch.float64) / frame_seconds).round(decimals=ON_A_CENTRE)
     places = torch.arange(len(tokens))
     # Every token starts a frame or more after the one before, and leaves as many as there are tokens to come.
@@ -86,19 +89,20 @@ def with_durations(items: Sequence[Item], folder: Path, left_out: dict[str, str]
 
 
 def _durations(given: GivenTimes, item: Item) -> tuple[int, ...]:
-    intervals, name = given.phones(item.utterance), str(given.path(item.utterance))
-    frame_seconds = item.store.audio.frame_seconds
-    return tuple(durations_of(intervals, item.utterance.tokens, item.frames, frame_seconds, name).tolist())
+    tokens, frame_seconds = item.utterance.tokens, item.store.audio.frame_seconds
+    phones, start = given.read(item.utterance)
+    name = str(given.path(item.utterance))
+    return tuple(durations_of(phones, tokens, item.frames, frame_seconds, name, start).tolist())
 
 
-def _check_phones(intervals: Sequence[Interval], tokens: Tokens, name: str) -> None:
+def _check_phones(intervals: Sequence[Interval], tokens: Tokens, name: str, start: float) -> None:
     theirs = [interval for interval in intervals if not is_silence(interval.label)]
     ours = [place for place, symbol in enumerate(tokens.symbols) if not is_silence(symbol)]
     for number, (place, interval) in enumerate(zip_longest(ours, theirs), 1):
         if place is not None and interval is not None and interval.label == tokens.symbols[place]:
             continue
         wanted = "no more" if place is None else f"{tokens.symbols[place]!r}, in {tokens.words[tokens.word[place]]!r}"
-        has = "no more" if interval is None else f"{interval.label!r} at {interval.start:.2f} s"
+        has = "no more" if interval is None else f"{interval.label!r} at {start + interval.start:.2f} s"
         raise OtherPhones(
             f"{name}: phone {number} is {has}, but the text front end has {wanted}; "
             "the aligner must be given the phones of the text front end, as scripts/align.py is"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from tts.data.manifest import Utterance
 from tts.data.originals import originals
@@ -18,6 +19,15 @@ SHORTEST_SILENCE = 0.001
 """Seconds; less at the edge of an utterance is rounding."""
 KEPT = 16
 """Files that are kept in memory, since many utterances may be in one."""
+
+
+class Given(NamedTuple):
+    """Times of an utterance."""
+
+    phones: list[Interval]
+    """Phones and silences in seconds from the start of its prepared audio, in order of time."""
+    start: float
+    """What the TextGrid's clock shows there."""
 
 
 class GivenTimes:
@@ -37,10 +47,8 @@ class GivenTimes:
         own, file = (self.folder / f"{name}.TextGrid" for name in (utterance.id, self._names[utterance.id]))
         return file if file.is_file() and not own.is_file() else own
 
-    def phones(self, utterance: Utterance) -> list[Interval]:
-        """Phones and silences in seconds from the start of its prepared audio, in order of time.
-
-        Whose clock a TextGrid is on, its length says: that of the user's file or that of the prepared audio.
+    def read(self, utterance: Utterance) -> Given:
+        """Its times. Whose clock a TextGrid is on, its length says: that of the user's file or of the prepared audio.
 
         Raises
         ------
@@ -55,8 +63,8 @@ class GivenTimes:
         if min(apart, apart_from_file) > TOLERANCE:
             raise UserError(f"{path}: {end:.2f} s long, but {_lengths(utterance)}")
         if utterance.offset is None or apart <= apart_from_file:
-            return intervals
-        return _within(intervals, utterance.offset, utterance.offset + utterance.seconds)
+            return Given(intervals, 0.0)
+        return Given(_within(intervals, utterance.offset, utterance.offset + utterance.seconds), utterance.offset)
 
 
 def _apart(end: float, seconds: float | None) -> float:

@@ -85,7 +85,7 @@ def _prepare(
     accepted = [fields for id in distinct for fields in outcomes[id].accepted]
     rejected = [r for id in distinct for r in outcomes[id].rejected] + duplicates
     splits = assign_splits((a["recording"] for a in accepted), limits.valid_percent, limits.test_percent)
-    root = getattr(corpus, "root", None)
+    root = getattr(corpus, "root", None) or getattr(corpus, "downloads", None)
     originals = {id: _original(recording, root) for id, recording in distinct.items()}
     utterances = [
         _utterance(fields, splits[fields["recording"]], originals[recording_of(fields["id"])]) for fields in accepted

@@ -94,7 +94,7 @@ def test_people_of_one_file_have_tiers_each_and_are_read_back(tmp_path: Path) ->
     tiers = read_textgrid(tmp_path / "a.TextGrid")
     assert list(tiers) == ["ann - words", "ann - phones", 'bob "B" - words', 'bob "B" - phones']
     times = GivenTimes(tmp_path, both)
-    assert all(close(times.phones(u), spoken().phones) for u in both)
+    assert all(close(times.read(u).phones, spoken().phones) for u in both)
 
 
 def close(found: Sequence[Interval], expected: Sequence[Interval]) -> bool:
@@ -120,7 +120,7 @@ def test_what_is_written_is_read_back_wherever_the_pieces_are(
     file = timed(*pieces)
     write_alignment(folder, file, "source")
     times = GivenTimes(folder, pieces)
-    assert all(close(times.phones(u), spoken(u.seconds).phones) for u in pieces)
+    assert all(close(times.read(u).phones, spoken(u.seconds).phones) for u in pieces)
     known = read_alignment(folder, file.original, "source")
     assert known is not None and known.parts == file.parts
     assert read_alignment(folder, file.original, "another") is None
@@ -134,7 +134,7 @@ def test_whose_clock_a_textgrid_is_on_its_length_says(tmp_path: Path, front: flo
     for name, phones, end in (("copy", on_copy, own.seconds), ("file", on_file, own.original_seconds)):
         (tmp_path / name).mkdir()
         write_textgrid(tmp_path / name / "a.TextGrid", {"phones": phones}, end)
-        assert close(GivenTimes(tmp_path / name, [own]).phones(own), on_copy), name
+        assert close(GivenTimes(tmp_path / name, [own]).read(own).phones, on_copy), name
 
 
 def test_a_textgrid_that_is_as_long_as_neither_is_named(tmp_path: Path) -> None:
@@ -142,10 +142,10 @@ def test_a_textgrid_that_is_as_long_as_neither_is_named(tmp_path: Path) -> None:
     write_textgrid(tmp_path / "a.TextGrid", {"phones": spoken().phones}, 5.0)
     lengths = r"a\.TextGrid: 5\.00 s long, but wavs/a\.wav has 10\.00 s and the prepared recording 2\.00 s"
     with pytest.raises(UserError, match=lengths):
-        GivenTimes(tmp_path, [own]).phones(own)
+        GivenTimes(tmp_path, [own]).read(own)
     old = utterance("a")
     with pytest.raises(UserError, match=r"but the recording has 2\.00 s; .*prepare the corpus again.*up to 0\.5"):
-        GivenTimes(tmp_path, [old]).phones(old)
+        GivenTimes(tmp_path, [old]).read(old)
 
 
 def test_a_piece_s_own_textgrid_comes_before_that_of_its_file(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_piece_s_own_textgrid_comes_before_that_of_its_file(tmp_path: Path) ->
     other = [Interval("sil", 0.0, 1.0), Interval("o", 1.0, 2.0)]
     write_textgrid(tmp_path / "a~02.TextGrid", {"phones": other})
     times = GivenTimes(tmp_path, pieces)
-    assert close(times.phones(pieces[0]), spoken().phones) and times.phones(pieces[1]) == other
+    assert close(times.read(pieces[0]).phones, spoken().phones) and times.read(pieces[1]).phones == other
 
 
 def test_a_tier_that_stops_early_is_as_long_as_its_file(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_tier_that_stops_early_is_as_long_as_its_file(tmp_path: Path) -> None:
     assert "intervals: size = 4" in grid
     last = grid.rindex("        intervals [4]")
     (tmp_path / "a.TextGrid").write_text(grid[:last].replace("intervals: size = 4", "intervals: size = 3"), "utf-8")
-    found = GivenTimes(tmp_path, [own]).phones(own)
+    found = GivenTimes(tmp_path, [own]).read(own).phones
     assert close(found, [*spoken().phones[:2], Interval("", *spoken().phones[2][1:])])
 
 
