@@ -14,12 +14,14 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from tts.alignment import Aligner, AlignerConfig, Alignment, train_aligner
+from tts.alignment.files import Alignments, TimedFile
 from tts.alignment.formats import write_ctm
 from tts.alignment.hmm.states import BETWEEN_WORDS, StateTable
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.corpora.synthetic.espeak import EspeakCorpus
 from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
+from tts.data.originals import originals
 from tts.errors import UserError
 from tts.evaluation.boundaries import boundary_errors, summarise
 from tts.intervals import Interval, read_textgrid
@@ -175,7 +177,8 @@ def test_a_space_in_an_id_or_a_label_makes_no_column(tmp_path: Path) -> None:
     utterance = Utterance("one two", "one two", "me", "train", "{h ə}", 1.0, ("h", "ə"), (0, 0), (0, 0), ("{h ə}",))
     phones = [Interval("h", 0.0, 0.5), Interval("ə", 0.5, 1.0)]
     alignment = Alignment([Interval("{h ə}", 0.0, 1.0)], phones, [1.0, 1.0], 0.0)
-    write_ctm(tmp_path, [(utterance, alignment)])
+    (file,) = originals([utterance])
+    write_ctm(tmp_path, Alignments([TimedFile.of(file, {utterance.id: alignment})]))
     for name, count in (("words.ctm", 1), ("phones.ctm", 2)):
         lines = [line.split() for line in (tmp_path / name).read_text("utf-8").splitlines()]
         assert [len(line) for line in lines] == count * [6] and lines[0][0] == "one_two"
