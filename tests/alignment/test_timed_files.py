@@ -226,3 +226,19 @@ def test_what_only_a_neighbour_says_is_not_counted() -> None:
     file = timed(piece("a~01", 1.0), piece("a~02", 2.9999), piece("a~03", 8.00003))
     phones = [i for i, _ in file.phones]
     assert all(a.end <= b.start for a, b in pairwise(phones)) and phones[-1].end == 10.0
+
+
+@pytest.mark.parametrize(
+    "damage", [3, [3], [{}], [{"id": "a", "words": float("inf"), "phones": 1}], [{"id": [], "words": 1, "phones": 1}]]
+)
+def test_damaged_timings_are_made_anew(tmp_path: Path, damage: object) -> None:
+    file = timed(piece("a", 1.0))
+    write_alignment(tmp_path, file, "source")
+    card = json.loads((tmp_path / "a.json").read_text("utf-8"))
+    (tmp_path / "a.json").write_text(json.dumps(card | {"utterances": damage}), "utf-8")
+    assert read_alignment(tmp_path, file.original, "source") is None
+
+
+def test_no_id_makes_a_hidden_file() -> None:
+    assert names([piece("~01", 1.0)]) == {"~01": ["~01"]}
+    assert list(names([piece("x", 1.0, of=".."), piece("y", 5.0, of="..")])) == ["x"]

@@ -123,3 +123,24 @@ def test_a_file_outside_the_folder_keeps_its_path(tmp_path: Path) -> None:
     run(tmp_path / "out", from_file("a", "me", "one two three", tmp_path / "a.wav"))
     (utterance,) = read_manifest(tmp_path / "out").utterances
     assert utterance.original == (tmp_path / "a.wav").as_posix()
+
+
+@pytest.mark.parametrize("start", [-1.0, float("nan"), float("inf")])
+def test_a_part_that_would_begin_nowhere_is_rejected_alone(tmp_path: Path, start: float) -> None:
+    def load() -> Sound:
+        return Sound([spoken(1.5)], RATE, start=start, file_seconds=60.0)
+
+    broken = Recording("a", "me", "one two three", load, original="long.wav")
+    report = run(tmp_path, broken, rec("b", spoken(1.0)))
+    assert report.rejected == {"unreadable or empty audio": 1} and sum(report.utterances.values()) == 1
+
+
+def test_a_length_that_is_too_small_is_not_believed(tmp_path: Path) -> None:
+    """As of a file that was written while it was recorded."""
+
+    def load() -> Sound:
+        return Sound([spoken(1.5)], RATE, start=20.0, file_seconds=1.0)
+
+    run(tmp_path, Recording("a", "me", "one two three", load, original="long.wav"))
+    (utterance,) = read_manifest(tmp_path).utterances
+    assert utterance.original_seconds == pytest.approx(20 + len(spoken(1.5)) / RATE)

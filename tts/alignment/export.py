@@ -110,7 +110,7 @@ def read_alignment(out: Path, original: Original, source: str) -> TimedFile | No
             own = {"words": content["words"][words:last_word], "phones": content["phones"][phones:last_phone]}
             parts.append((known[summary["id"]], _alignment(summary | own)))
             words, phones = last_word, last_phone
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return None
     return TimedFile(original, tuple(parts)) if parts else None
 

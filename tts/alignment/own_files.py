@@ -24,7 +24,7 @@ def write_own(out: Path, contents: Iterable[tuple[str, str]]) -> list[Path]:
     written, left = [], []
     for name, content in contents:
         path = out / name
-        if path.exists() and record.get(name) != sha256(path):
+        if path.exists() and not (path.is_file() and record.get(name) == sha256(path)):
             left.append(name)
             continue
         write_text(path, content)

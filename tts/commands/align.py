@@ -211,7 +211,6 @@ def _align_all(
     identity = aligner.identity if isinstance(aligner, Aligner) else fingerprint(aligner.info.sha256)
     failed: dict[str, str] = {}
     fresh: list[float] = []
-    done: list[TimedFile] = []
 
     def align_one(job: _Job, utterance: Utterance) -> None:
         try:
@@ -231,13 +230,12 @@ def _align_all(
     jobs = [job for job in jobs if not job.refused]
     todo = [(job, utterance) for job in jobs for utterance in job.todo]
     started = time.process_time()
-    aligned = in_threads(lambda pair: align_one(*pair), todo)
-    with tqdm(total=len(todo), desc="aligning", disable=None) as bar:
-        for job in jobs:  # whose utterances come in the order of `todo`
-            for _ in job.todo:
-                next(aligned)
-                bar.update()
-            done.append(job.finish(out))
+    aligned = tqdm(in_threads(lambda pair: align_one(*pair), todo), total=len(todo), desc="aligning", disable=None)
+    finished: dict[str, TimedFile] = {}
+    for _, (job, utterance) in zip(aligned, todo, strict=True):  # in their order
+        if utterance is job.todo[-1]:
+            finished[job.original.name] = job.finish(out)
+    done = [finished.get(job.original.name) or job.finish(out) for job in jobs]
     spent, seconds = time.process_time() - started, sum(fresh)
     if fresh:
         print(

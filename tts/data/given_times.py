@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,10 +81,14 @@ def _lengths(utterance: Utterance) -> str:
     return f"the recording has {utterance.seconds:.2f} s; time it again{older if utterance.original is None else ''}"
 
 
+_start, _end = attrgetter("start"), attrgetter("end")
+
+
 def _within(intervals: Sequence[Interval], start: float, end: float) -> list[Interval]:
     """Phones of which at least half lies between `start` and `end`, and silences, on a clock that begins at `start`."""
     found = []
-    for interval in intervals:
+    touched = intervals[bisect_right(intervals, start, key=_end) : bisect_left(intervals, end, key=_start)]
+    for interval in touched:
         first, last = max(interval.start, start), min(interval.end, end)
         half = (interval.end - interval.start) / 2
         least = min(half, SHORTEST_SILENCE) if is_silence(interval.label) else half

@@ -160,7 +160,7 @@ class PreparedCorpus:
 
 def recording_of(id: str) -> str:
     """The id of the recording that an utterance is, or is a piece of: `a` for `a` and for `a~02`."""
-    return id.partition("~")[0]
+    return id.partition("~")[0] or id
 
 
 def write_manifest(folder: Path, info: CorpusInfo, utterances: list[Utterance]) -> None:

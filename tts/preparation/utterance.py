@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -139,7 +140,9 @@ class UtteranceMaker:
             raise _Reject("no speech", flaw)
         highest = min(bandwidth(wav, rate) or rate / 2, sound.sample_rate / 2)
         narrow = highest if highest < rate / 2 else None
-        file_seconds = sound.file_seconds or sound.start + clipping.count / sound.sample_rate
+        if not 0 <= sound.start < math.inf:  # nor NaN
+            raise _Reject(UNREADABLE, f"it would begin at {sound.start} s of its file")
+        file_seconds = max(sound.file_seconds or 0.0, sound.start + clipping.count / sound.sample_rate)
         return _Speech(wav, spans, sound.truth, narrow, sound.start, file_seconds)
 
     def _pieces(self, text: str, spans: list[Span]) -> list[Piece]:
