@@ -70,7 +70,7 @@ def test_a_part_of_a_file_is_placed_in_the_file(tmp_path: Path) -> None:
     def load() -> Sound:
         return Sound([spoken(1.5)], RATE, start=20.0, file_seconds=60.0)
 
-    run(tmp_path, Recording("a", "me", "one two three", load, original="/elsewhere/long.wav"))
+    run(tmp_path, Recording("a", "me", "one two three", load, file="/elsewhere/long.wav"))
     (utterance,) = read_manifest(tmp_path).utterances
     assert (utterance.original, utterance.original_seconds) == ("/elsewhere/long.wav", 60.0)
     assert utterance.offset == pytest.approx(20.3, abs=0.02)
@@ -130,7 +130,7 @@ def test_a_part_that_would_begin_nowhere_is_rejected_alone(tmp_path: Path, start
     def load() -> Sound:
         return Sound([spoken(1.5)], RATE, start=start, file_seconds=60.0)
 
-    broken = Recording("a", "me", "one two three", load, original="long.wav")
+    broken = Recording("a", "me", "one two three", load, file="long.wav")
     report = run(tmp_path, broken, rec("b", spoken(1.0)))
     assert report.rejected == {"unreadable or empty audio": 1} and sum(report.utterances.values()) == 1
 
@@ -141,6 +141,6 @@ def test_a_length_that_is_too_small_is_not_believed(tmp_path: Path) -> None:
     def load() -> Sound:
         return Sound([spoken(1.5)], RATE, start=20.0, file_seconds=1.0)
 
-    run(tmp_path, Recording("a", "me", "one two three", load, original="long.wav"))
+    run(tmp_path, Recording("a", "me", "one two three", load, file="long.wav"))
     (utterance,) = read_manifest(tmp_path).utterances
     assert utterance.original_seconds == pytest.approx(20 + len(spoken(1.5)) / RATE)

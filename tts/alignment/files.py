@@ -86,6 +86,9 @@ class Alignments(Sequence[Part]):
     """Every aligned utterance of a corpus, `(Utterance, Alignment)`, with times in seconds from the start of its file;
     `files` has them by file."""
 
+    files: list[TimedFile]
+    """Every file, and what was found in it."""
+
     def __init__(self, files: Iterable[TimedFile]) -> None:
         self.files = list(files)
         self._parts = [part for file in self.files for part in file.parts]

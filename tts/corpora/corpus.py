@@ -59,9 +59,9 @@ class Recording:
     """The recording it was cut from, which decides its split; its own id when empty."""
     stamp: str = ""
     """Changes when the sound does, so that preparing again notices a replaced file."""
-    original: str = ""
-    """Path of the file that it is, or is a part of; timings are on its clock. Empty where there is none, as of
-    synthetic speech. Parts of one file have the same `recording`."""
+    file: str = ""
+    """The file that it is in, on whose clock timings are; empty where it is in none, as synthetic speech. Parts of one
+    file have the same `recording`."""
 
     @property
     def source(self) -> str:
@@ -129,7 +129,7 @@ def from_file(id: str, speaker: str, text: str, path: Path) -> Recording:
         seen = stamp(path)
     except (OSError, ValueError):  # the latter for names that no file can have
         seen = "missing"
-    return Recording(id, speaker, text, partial(_load_file, path), stamp=seen, original=str(path))
+    return Recording(id, speaker, text, partial(_load_file, path), stamp=seen, file=str(path))
 
 
 def _load_file(path: Path) -> Sound:

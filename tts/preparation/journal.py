@@ -63,7 +63,7 @@ class Journal:
         entry = self._entries.get(recording.id)
         if entry is None or entry["key"] != _key(recording):
             return None
-        if recording.original and any("offset" not in fields for fields in entry["accepted"]):
+        if recording.file and any("offset" not in fields for fields in entry["accepted"]):
             return None
         if any(fields["id"] not in self._audio for fields in entry["accepted"]):
             return None

@@ -161,12 +161,12 @@ def _remove_strays(out: Path, journal: Journal, ids: set[str]) -> None:
 
 def _original(recording: Recording, root: str | Path | None) -> str:
     """The file of a recording, relative to the corpus's folder if it is in there."""
-    path = Path(recording.original)
-    if root is not None and recording.original:
-        folder = Path(root).expanduser()
-        path = path.relative_to(folder) if path.is_relative_to(folder) else path
-    name = path.as_posix() if recording.original else ""
-    return name.encode("utf-8", "replace").decode()  # a file name may hold what no manifest can
+    if not recording.file:
+        return ""
+    path = Path(recording.file)
+    if root is not None and path.is_relative_to(Path(root).expanduser()):
+        path = path.relative_to(Path(root).expanduser())
+    return path.as_posix().encode("utf-8", "replace").decode()  # a file name may hold what no manifest can
 
 
 def _utterance(fields: dict[str, Any], split: Any, original: str) -> Utterance:
