@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tts.alignment.formats import timing_format
+from tts.alignment.formats import FORMATS, timing_format
 
 
 def test_times_are_written_in_it(run_warm: Callable[..., Any], prepared: Path, tmp_path: Path) -> None:
@@ -29,6 +29,19 @@ def test_one_that_is_not_there_is_named(run_warm: Callable[..., Any], prepared: 
     assert status == 1 and "formats: 'lrc' is not one of ctm, srt, vtt, eaf, audacity" in output
 
 
-def test_a_name_that_is_taken_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"format ctm: offered by tts\.alignment\.formats already"):
-        timing_format("ctm")(lambda out, aligned: [])
+def writer_of(package: str) -> Any:
+    """A writer that a package defined."""
+
+    def writer(out: Path, aligned: Any) -> list[Path]:
+        return []
+
+    writer.__module__ = package
+    return writer
+
+
+def test_a_name_of_ours_may_be_taken_that_of_another_package_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Versions up to 0.5 had no `srt`, and packages may have offered one."""
+    monkeypatch.setattr("tts.alignment.formats.FORMATS", dict(FORMATS))
+    timing_format("srt")(writer_of("one"))
+    with pytest.raises(ValueError, match="format srt: offered by one already"):
+        timing_format("srt")(writer_of("another"))

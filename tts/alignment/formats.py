@@ -23,14 +23,17 @@ def timing_format(name: str) -> Callable[[Writer], Writer]:
     The function gets a folder and `Alignments`: every aligned utterance of the corpus, `(Utterance, Alignment)`, with
     times in seconds from the start of the file that it is in. It writes files into the folder and returns their paths.
 
+    It may take the name of a format that comes with the package, and its place.
+
     Raises
     ------
-    ValueError: another module offers a format of this name.
+    ValueError: another package offers a format of this name.
     """
 
     def offer(writer: Writer) -> Writer:
         there = FORMATS.get(name)
-        if there is not None and there.__module__ != writer.__module__:
+        others = there is not None and there.__module__ != writer.__module__
+        if others and not there.__module__.startswith("tts."):
             raise ValueError(f"format {name}: offered by {there.__module__} already; take another name")
         FORMATS[name] = writer
         return writer
