@@ -91,10 +91,11 @@ class Synthesis:
             start = samples / rate
             wavs.append(sentence.wav)
             samples += len(sentence.wav)
-            words += [Interval(i.label, i.start + start, i.end + start) for i in sentence.words]
-            shifted = [Interval(i.label, i.start + start, i.end + start) for i in sentence.phones]
-            shifted[-1] = shifted[-1]._replace(end=samples / rate)  # the very number that the pause begins at
-            phones += shifted
+            # To the last bit: nothing ends after the pause begins, and the last phone where it does.
+            end = samples / rate
+            words += [_moved(i, start, end) for i in sentence.words]
+            phones += [_moved(i, start, end) for i in sentence.phones[:-1]]
+            phones.append(_moved(sentence.phones[-1], start, end)._replace(end=end))
         return cls(
             wav=torch.cat(wavs),
             sample_rate=rate,
@@ -408,6 +409,12 @@ class Voice:
         audio, frames = self.config.audio, piece.durations[0]
         words, phones = timings(tokens, frames.tolist(), audio.frame_seconds, 0.0, len(wav) / audio.sample_rate)
         return Synthesis(wav, audio.sample_rate, words, phones, piece.mel[0], frames, tokens)
+
+
+def _moved(interval: Interval, start: float, end: float) -> Interval:
+    """Of a sentence that goes from `start` to `end`."""
+    label, begins, ends = interval
+    return Interval(label, min(begins + start, end), min(ends + start, end))
 
 
 def _finite(values: Tensor, what: str) -> Tensor:
