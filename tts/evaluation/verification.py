@@ -115,7 +115,7 @@ def speak_checked(
         kept.append(best)
     if not kept:
         raise UserError(f"nothing to say in {text[:80]!r}: write words")
-    speech = Synthesis.join([attempt.speech for attempt in kept], native)
+    speech = voice.join([attempt.speech for attempt in kept], native)
     words, faults = _placed(kept, speech)
     return CheckedSpeech(speech, words, faults, repaired, spoken)
 

@@ -10,7 +10,7 @@ from typing import Literal
 from tts.errors import UserError
 from tts.storage.files import write_text
 
-Kind = Literal["training", "preparation", "alignment", "synthesis", "evaluation", "benchmark"]
+Kind = Literal["training", "preparation", "alignment", "synthesis", "evaluation", "benchmark", "export"]
 MARK = ".smma-tts.json"
 """In every folder that a command made: `{"made_by": "smma-tts", "kind": KIND}`."""
 IGNORED = ("Thumbs.db", "desktop.ini", "lost+found", ".ipynb_checkpoints", "log.txt")

@@ -1,19 +1,33 @@
-"""Who speaks, one of a voice's speakers or a mixture of several, and in which of its languages."""
+"""Who speaks, one of a voice's speakers or a mixture of several, and in which of its languages. Needs no torch."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-import torch
-from torch import Tensor
+from typing import Protocol
 
 from tts.errors import UserError
 from tts.settings.schema import nearest
-from tts.synthesis.folder import VoiceInfo
 
 MOST_SHARE = 1e4
 """Of a speaker in a mixture."""
+
+
+class Speakers(Protocol):
+    """What a voice's card says of who speaks."""
+
+    @property
+    def speakers(self) -> tuple[str, ...]: ...
+
+    @property
+    def language(self) -> str: ...
+
+    @property
+    def languages(self) -> tuple[str, ...]: ...
+
+    @property
+    def native(self) -> tuple[str, ...]:
+        """The language of each speaker."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +36,11 @@ class Speaker:
 
     index: int
     """Number of the speaker, or of the one with the largest share."""
-    shares: Tensor | None = None
-    """float32 `[1, S]`, those of all speakers in a mixture; they sum to 1."""
+    shares: tuple[float, ...] | None = None
+    """`[S]`, those of all speakers in a mixture; they sum to 1."""
 
 
-def find_speaker(info: VoiceInfo, name: str | None) -> Speaker:
+def find_speaker(info: Speakers, name: str | None) -> Speaker:
     """The speaker that `name` says: one of `info.speakers`, the first for None, or several with their shares, as in
     `ann:0.7,bob:0.3`.
 
@@ -39,7 +53,7 @@ def find_speaker(info: VoiceInfo, name: str | None) -> Speaker:
         return Speaker(0 if name is None else speakers.index(name))
     if ":" not in name:
         raise UserError(f"speaker={name}: not in this voice{nearest(name, speakers)}")
-    shares = torch.zeros(1, len(speakers))
+    shares = [0.0] * len(speakers)
     for part in name.split(","):
         one, _, share = part.strip().rpartition(":")
         if one not in speakers:
@@ -47,8 +61,8 @@ def find_speaker(info: VoiceInfo, name: str | None) -> Speaker:
                 f"speaker={name}: {one!r} is not in this voice{nearest(one, speakers)}; write shares as in "
                 "ann:0.7,bob:0.3"
             )
-        shares[0, speakers.index(one)] += _share(share, name)
-    return Speaker(int(shares.argmax()), shares / shares.sum())
+        shares[speakers.index(one)] += _share(share, name)
+    return Speaker(shares.index(max(shares)), tuple(share / sum(shares) for share in shares))
 
 
 def _share(written: str, name: str) -> float:
@@ -64,7 +78,7 @@ def _share(written: str, name: str) -> float:
     return share
 
 
-def spoken_language(info: VoiceInfo, name: str | None, who: Speaker) -> str:
+def spoken_language(info: Speakers, name: str | None, who: Speaker) -> str:
     """The language of a text: the one that is named, or the speaker's own for None.
 
     Raises
@@ -78,7 +92,7 @@ def spoken_language(info: VoiceInfo, name: str | None, who: Speaker) -> str:
     return name
 
 
-def language_of(info: VoiceInfo, corpus: str) -> str:
+def language_of(info: Speakers, corpus: str) -> str:
     """The language in which a voice reads texts of a corpus's language: that one, or its own variant of it.
 
     Raises

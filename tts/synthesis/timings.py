@@ -1,9 +1,23 @@
-"""From frames per token to times in seconds."""
+"""From frames per token to times in seconds. Needs no torch."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+from tts.errors import UserError
 from tts.intervals import Interval
 from tts.text.tokens import END, START, Tokens
+
+PAUSE = 0.1
+"""Seconds of silence between sentences, beside the silence each carries at its ends."""
+SLOWEST, FASTEST = 0.25, 4.0
+"""Speeds; 2 is twice as fast."""
+
+
+def check_speed(speed: float) -> None:
+    """Raises UserError if nothing is spoken at that speed."""
+    if not SLOWEST <= speed <= FASTEST:
+        raise UserError(f"speed={speed}: choose between {SLOWEST} and {FASTEST}")
 
 
 def timings(
@@ -32,3 +46,40 @@ def timings(
         if own:
             words.append(Interval(label, own[0].start, own[-1].end))
     return words, phones
+
+
+@dataclass
+class Timeline:
+    """Words and phones of sentences spoken one after another.
+
+    Each boundary is divided once, and its neighbours share the very same number.
+    """
+
+    sample_rate: int
+    frame_seconds: float
+    words: list[Interval] = field(default_factory=list)
+    """Seconds."""
+    phones: list[Interval] = field(default_factory=list)
+    """Seconds; together they cover the sound."""
+    samples: int = 0
+    end: float = 0.0
+    """Seconds."""
+
+    def silence(self, samples: int) -> None:
+        """Nothing is said."""
+        start = self._pass(samples)
+        self.phones.append(Interval("sil", start, self.end))
+
+    def sentence(self, tokens: Tokens, durations: list[float], samples: int) -> None:
+        """A sentence of these frames per token `[N]` is said."""
+        start = self._pass(samples)
+        words, phones = timings(tokens, durations, self.frame_seconds, start, self.end)
+        self.words += words
+        self.phones += phones
+
+    def _pass(self, samples: int) -> float:
+        """When what lasts so many samples starts."""
+        start = self.end
+        self.samples += samples
+        self.end = self.samples / self.sample_rate
+        return start

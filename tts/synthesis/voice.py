@@ -24,18 +24,16 @@ from tts.models.acoustic import AcousticModel, Reference
 from tts.models.decoders.decoder import InferenceOutput
 from tts.models.predictors.duration import hard_alignment
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
+from tts.synthesis.reading import read_sentences, read_tokens
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
-from tts.synthesis.timings import timings
-from tts.text.frontend import LONGEST_SENTENCE, Unpronounceable, front_end, split_sentences
+from tts.synthesis.timings import PAUSE, Timeline, check_speed, timings
+from tts.text.frontend import LONGEST_SENTENCE, front_end
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
 from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice, make_vocoder
 
 __all__ = ["Aligned", "Synthesis", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
 
-PAUSE = 0.1
-"""Seconds of silence between sentences, beside the silence each carries at its ends."""
-SLOWEST, FASTEST = 0.25, 4.0
 MISFIT_LIMIT = 2.2
 """Nats per frame by which the likeliest tokens may exceed those on the path: a misfit of 1. Where the text is
 right it is below 0.2, of speakers unknown to the voice below 2.1 in 95 of 100; where it is another text, above that in
@@ -70,41 +68,6 @@ class Synthesis:
     tokens: Tokens
     doubt: str = ""
     """Warning that the reference is most likely of another text, where its prosody was followed; else empty."""
-
-    @classmethod
-    def join(cls, sentences: Sequence[Synthesis], language: str) -> Synthesis:
-        """What one voice said, sentence after sentence with a pause between; `language` is that of the text where
-        their tokens do not name one."""
-        if len(sentences) == 1:
-            return sentences[0]
-        rate = sentences[0].sample_rate
-        pause = torch.zeros(round(PAUSE * rate))
-        wavs: list[Tensor] = []
-        words: list[Interval] = []
-        phones: list[Interval] = []
-        samples = 0
-        for number, sentence in enumerate(sentences):
-            if number:
-                wavs.append(pause)
-                phones.append(Interval("sil", samples / rate, (samples + len(pause)) / rate))
-                samples += len(pause)
-            start = samples / rate
-            wavs.append(sentence.wav)
-            samples += len(sentence.wav)
-            # To the last bit: nothing ends after the pause begins, and the last phone where it does.
-            end = samples / rate
-            words += [_moved(i, start, end) for i in sentence.words]
-            phones += [_moved(i, start, end) for i in sentence.phones[:-1]]
-            phones.append(_moved(sentence.phones[-1], start, end)._replace(end=end))
-        return cls(
-            wav=torch.cat(wavs),
-            sample_rate=rate,
-            words=words,
-            phones=phones,
-            mel=torch.cat([sentence.mel for sentence in sentences]),
-            durations=torch.cat([sentence.durations for sentence in sentences]),
-            tokens=_concatenate([sentence.tokens for sentence in sentences], language),
-        )
 
     @property
     def alignment(self) -> Tensor:
@@ -190,7 +153,7 @@ class Voice:
             prosody of a reference asked of a voice that cannot align it.
         Endless: an autoregressive voice did not come to the end of a sentence.
         """
-        self._check_speed(speed)
+        check_speed(speed)
         if reference_mode not in ("prosody", "style"):
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
         who = find_speaker(self.info, speaker)
@@ -206,7 +169,7 @@ class Voice:
             for tokens, batch in zip(sentences, batches, strict=True)
         ]
         spoken = [self._sounded(tokens, piece) for tokens, piece in zip(sentences, pieces, strict=True)]
-        speech = Synthesis.join(spoken, language)
+        speech = self.join(spoken, language)
         if follow and wav is not None:
             speech.doubt = self._doubt(sentences[0], wav, language)
         return speech
@@ -230,7 +193,7 @@ class Voice:
         ------
         UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given.
         """
-        self._check_speed(speed)
+        check_speed(speed)
         who, frames = find_speaker(self.info, speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
         language = spoken_language(self.info, language, who)
         for number, tokens in enumerate(self._sentences(text, language, limit)):
@@ -311,22 +274,13 @@ class Voice:
     def _encode(self, tokens: Tokens, who: Speaker, language: str) -> TextBatch:
         spoken = tokens.in_language(language)
         batch = encode_text([spoken], [who.index], self.table, ["text"], self.info.languages)
-        return replace(batch, shares=who.shares)
+        return replace(batch, shares=None if who.shares is None else torch.tensor([who.shares]))
 
     def _tokens(self, text: str, language: str) -> Tokens:
-        return self.table.adapt(front_end(replace(self.config.text, language=language))(text))
+        return read_tokens(text, self.config.text, self.table, language)
 
     def _sentences(self, text: str, language: str, limit: int) -> list[Tokens]:
-        sentences = []
-        for sentence in split_sentences(text, limit, language):
-            try:
-                sentences.append(self._tokens(sentence, language))
-            except Unpronounceable:
-                if any(character.isalnum() for character in sentence):
-                    raise  # words must never be dropped silently
-        if not sentences:
-            raise Unpronounceable(f"nothing to say in {text[:80]!r}: write words")
-        return sentences
+        return read_sentences(text, self.config.text, self.table, language, limit)
 
     def _speak(
         self, tokens: Tokens, batch: TextBatch, wav: Tensor | None, follow: bool, speed: float
@@ -354,11 +308,6 @@ class Voice:
             )
         _finite(piece.mel, "the frames that the voice makes")
         return piece
-
-    @staticmethod
-    def _check_speed(speed: float) -> None:
-        if not SLOWEST <= speed <= FASTEST:
-            raise UserError(f"speed={speed}: choose between {SLOWEST} and {FASTEST}")
 
     def _pause(self) -> Tensor:
         """The silence between sentences."""
@@ -403,18 +352,36 @@ class Voice:
             raise UserError(f"reference: {len(wav)} samples are too short for a reference")
         return wav
 
+    def join(self, sentences: Sequence[Synthesis], language: str) -> Synthesis:
+        """What this voice said, sentence after sentence with a pause between; `language` is that of the text where
+        their tokens do not name one."""
+        if len(sentences) == 1:
+            return sentences[0]
+        audio = self.config.audio
+        wavs: list[Tensor] = []
+        timeline = Timeline(audio.sample_rate, audio.frame_seconds)
+        for number, sentence in enumerate(sentences):
+            if number:
+                wavs.append(self._pause())
+                timeline.silence(len(wavs[-1]))
+            wavs.append(sentence.wav)
+            timeline.sentence(sentence.tokens, sentence.durations.tolist(), len(sentence.wav))
+        return Synthesis(
+            wav=torch.cat(wavs),
+            sample_rate=audio.sample_rate,
+            words=timeline.words,
+            phones=timeline.phones,
+            mel=torch.cat([sentence.mel for sentence in sentences]),
+            durations=torch.cat([sentence.durations for sentence in sentences]),
+            tokens=_concatenate([sentence.tokens for sentence in sentences], language),
+        )
+
     def _sounded(self, tokens: Tokens, piece: InferenceOutput) -> Synthesis:
         """A sentence with its sound."""
         wav = _finite(self.vocoder(piece.mel[0]), SOUND)
         audio, frames = self.config.audio, piece.durations[0]
         words, phones = timings(tokens, frames.tolist(), audio.frame_seconds, 0.0, len(wav) / audio.sample_rate)
         return Synthesis(wav, audio.sample_rate, words, phones, piece.mel[0], frames, tokens)
-
-
-def _moved(interval: Interval, start: float, end: float) -> Interval:
-    """Of a sentence that goes from `start` to `end`."""
-    label, begins, ends = interval
-    return Interval(label, min(begins + start, end), min(ends + start, end))
 
 
 def _finite(values: Tensor, what: str) -> Tensor:

@@ -190,7 +190,7 @@ class Generator(nn.Module):
         return spectrum.transpose(1, 2)
 
     def _hertz(self, octaves: Tensor) -> Tensor:
-        return LOWEST * 2 ** octaves.clamp(0, OCTAVES)
+        return LOWEST * 2 ** octaves.clamp(0.0, OCTAVES)
 
     def _normalise(self, mel: Tensor) -> Tensor:
         return (mel - self.mel_mean) / self.mel_std

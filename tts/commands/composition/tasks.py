@@ -14,6 +14,7 @@ from tts.commands.composition.options import written
 SETTINGS: dict[str, dict[str, str]] = {
     "align": {"align": "tts.commands.align:AlignConfig"},
     "evaluate": {"evaluate": "tts.commands.evaluate:EvaluateConfig"},
+    "export": {"export": "tts.commands.export:ExportConfig"},
     "prepare": {"prepare": "tts.commands.prepare_data:PrepareConfig"},
     "synthesize": {"synthesize": "tts.commands.synthesize:SynthesizeConfig"},
     "train": {

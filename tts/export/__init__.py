@@ -1,0 +1,1 @@
+"""Trained voices in formats of other programs."""

@@ -1,0 +1,68 @@
+"""Torch modules as ONNX files."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from tts.errors import UserError
+from tts.storage.files import atomic_write
+
+OPSET = 20
+"""Of the operators, which onnxruntime reads since 1.17 (2024)."""
+LONGEST = 1 << 14
+"""Bound of tokens, ids and frames that torch assumes; a graph takes more."""
+
+
+def save_graph(
+    path: Path,
+    module: nn.Module,
+    example: Sequence[Tensor],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    dynamic: Sequence[str],
+    metadata: Mapping[str, str | int] | None = None,
+) -> None:
+    """Write `module` as ONNX, with its weights inside.
+
+    Parameters
+    ----------
+    example: a value for each of the `inputs`.
+    dynamic: names of inputs `[1, n, ...]` whose n is free and the same.
+    metadata: written into the model, for programs that look there.
+
+    Raises
+    ------
+    UserError: the extra `export` is not installed.
+    OSError: it cannot be written.
+    """
+    try:
+        import onnxscript  # noqa: F401 (torch.onnx needs it, and says so in several lines)
+    except ImportError as error:
+        raise UserError("exporting needs onnx and onnxscript: pip install 'smma-tts[export]'") from error
+    free = torch.export.Dim("n", min=2, max=LONGEST)
+    shapes = tuple({1: free} if name in dynamic else None for name in inputs)
+    for noisy in ("torch.onnx", "onnx_ir", "onnxscript"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            module.eval(),
+            tuple(example),
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_shapes=shapes,
+            verbose=False,
+        )
+    assert program is not None
+    for name, value in (metadata or {}).items():
+        program.model.metadata_props[name] = str(value)
+    with atomic_write(path) as draft:
+        program.save(draft, external_data=False)

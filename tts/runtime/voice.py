@@ -1,0 +1,186 @@
+"""The `Voice` of an exported folder. Needs no torch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tts.errors import UserError
+from tts.intervals import Interval
+from tts.runtime.folder import ACOUSTIC, SETTING_INPUTS, TOKEN_INPUTS, VOCODER, Card, read_folder
+from tts.synthesis.reading import read_sentences
+from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
+from tts.synthesis.timings import PAUSE, Timeline, check_speed
+from tts.text.frontend import LONGEST_SENTENCE
+from tts.text.symbols import SymbolTable
+from tts.text.tokens import Tokens
+
+MOST_SEMITONES, MOST_DECIBELS = 24.0, 40.0
+
+
+@dataclass
+class Synthesis:
+    """Synthesised speech."""
+
+    wav: np.ndarray
+    """float32 `[samples]`."""
+    sample_rate: int
+    """Hz."""
+    words: list[Interval]
+    """Seconds; the written words."""
+    phones: list[Interval]
+    """Seconds; the tokens, `sil` at the ends of sentences; together they cover the sound."""
+
+
+class Voice:
+    """A voice that can speak. `Voice.load` reads the folder that `tts-export format=onnx` writes."""
+
+    def __init__(self, acoustic: Any, vocoder: Any, table: SymbolTable, info: Card) -> None:
+        self._acoustic, self._vocoder, self.table, self.info = acoustic, vocoder, table, info
+
+    @classmethod
+    def load(cls, path: str | Path, threads: int = 1) -> Voice:
+        """Read an exported voice; `threads` is how many each of its graphs may take.
+
+        Raises
+        ------
+        UserError: none there, or a damaged one; onnxruntime is not installed.
+        """
+        folder = Path(path).expanduser()
+        card, table = read_folder(folder)
+        acoustic, vocoder = (_session(folder / name, threads) for name in (ACOUSTIC, VOCODER))
+        expected = {*TOKEN_INPUTS, "speaker", *SETTING_INPUTS}
+        if {i.name for i in acoustic.get_inputs()} != expected or [i.name for i in vocoder.get_inputs()] != ["mel"]:
+            raise UserError(f"{folder}: its graphs are not those of an exported voice; export it again")
+        return cls(acoustic, vocoder, table, card)
+
+    def synthesize(
+        self,
+        text: str,
+        speaker: str | None = None,
+        speed: float = 1.0,
+        limit: int = LONGEST_SENTENCE,
+        language: str | None = None,
+        pitch: float = 0.0,
+        energy: float = 0.0,
+    ) -> Synthesis:
+        """Speak `text`, sentence by sentence.
+
+        Parameters
+        ----------
+        speaker: one of `info.speakers`, the first if not given; or shares of several, as in `ann:0.7,bob:0.3`.
+        speed: 2 is twice as fast; between 0.25 and 4.
+        limit: characters of a sentence, or of a part of one that is longer, spoken in one go.
+        language: of the text, one of `info.languages`; the speaker's own if not given.
+        pitch: semitones above the speaker's own; between −24 and 24.
+        energy: decibels above the speaker's own; between −40 and 40.
+
+        Raises
+        ------
+        UserError: nothing to say, unknown speaker or language, a setting out of range.
+        """
+        pause = np.zeros(round(PAUSE * self.info.sample_rate), np.float32)
+        timeline = Timeline(self.info.sample_rate, self.info.hop_length / self.info.sample_rate)
+        wavs: list[np.ndarray] = []
+        for tokens, wav, durations in self._spoken(text, speaker, speed, limit, language, pitch, energy):
+            if wavs:
+                wavs.append(pause)
+                timeline.silence(len(pause))
+            wavs.append(wav)
+            timeline.sentence(tokens, durations.tolist(), len(wav))
+        return Synthesis(np.concatenate(wavs), self.info.sample_rate, timeline.words, timeline.phones)
+
+    def stream(
+        self,
+        text: str,
+        speaker: str | None = None,
+        speed: float = 1.0,
+        limit: int = LONGEST_SENTENCE,
+        language: str | None = None,
+        pitch: float = 0.0,
+        energy: float = 0.0,
+    ) -> Iterator[np.ndarray]:
+        """Speak `text` a sentence at a time, float32 `[samples]` each; joined they are what `synthesize` gives.
+
+        Raises
+        ------
+        UserError: as `synthesize`.
+        """
+        spoken = self._spoken(text, speaker, speed, limit, language, pitch, energy)
+        for number, (_, wav, _) in enumerate(spoken):
+            if number:
+                yield np.zeros(round(PAUSE * self.info.sample_rate), np.float32)
+            yield wav
+
+    def _spoken(
+        self,
+        text: str,
+        speaker: str | None,
+        speed: float,
+        limit: int,
+        language: str | None,
+        pitch: float,
+        energy: float,
+    ) -> Iterator[tuple[Tokens, np.ndarray, np.ndarray]]:
+        """The tokens of each sentence, its sound `[samples]` and its frames per token `[N]`."""
+        check_speed(speed)
+        for name, value, most in (("pitch", pitch, MOST_SEMITONES), ("energy", energy, MOST_DECIBELS)):
+            if not -most <= value <= most:
+                raise UserError(f"{name}={value}: choose between {-most:g} and {most:g}")
+        who = find_speaker(self.info, speaker)
+        language = spoken_language(self.info, language, who)
+        settings = {
+            name: np.array([value], np.float32)
+            for name, value in zip(SETTING_INPUTS, (speed, pitch, energy), strict=True)
+        }
+        for tokens in read_sentences(text, self.info.text, self.table, language, limit):
+            inputs = self._encoded(tokens, language) | {"speaker": self._shares(who)} | settings
+            mel, durations = self._acoustic.run(["mel", "durations"], inputs)
+            (wav,) = self._vocoder.run(["wav"], {"mel": mel})
+            if wav.shape != (1, (mel.shape[1] - 1) * self.info.hop_length) or not math.isfinite(np.abs(wav).max()):
+                raise UserError("what the voice makes is not sound; its files are damaged, so copy the folder again")
+            yield tokens, wav[0], durations[0]
+
+    def _encoded(self, tokens: Tokens, language: str) -> dict[str, np.ndarray]:
+        spoken = tokens.in_language(language).language
+        unknown = set(spoken) - set(self.info.languages)
+        if unknown and len(self.info.languages) > 1:
+            raise UserError(
+                f"{', '.join(sorted(unknown))} is no language of this voice, which speaks "
+                f"{', '.join(self.info.languages)}"
+            )
+        number = {name: i for i, name in enumerate(self.info.languages)}
+        rows = (
+            self.table.encode(tokens, "text"),
+            tokens.stress,
+            tokens.boundaries(),
+            [number.get(name, 0) for name in spoken],
+        )
+        return {name: np.array([row], np.int64) for name, row in zip(TOKEN_INPUTS, rows, strict=True)}
+
+    def _shares(self, who: Speaker) -> np.ndarray:
+        shares = np.zeros((1, len(self.info.speakers)), np.float32)
+        if who.shares is None:
+            shares[0, who.index] = 1
+        else:
+            shares[0] = who.shares
+        return shares
+
+
+def _session(path: Path, threads: int) -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise UserError("an exported voice needs onnxruntime: pip install onnxruntime") from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own classes have no common base but this
+        raise UserError(f"{path}: onnxruntime cannot read it: {str(error).splitlines()[0]}") from error
