@@ -8,9 +8,11 @@ from typing import Any, Literal
 
 from tts.commands.cli import command
 from tts.errors import UserError
+from tts.export.hub import export_hub
 from tts.export.onnx_folder import export_onnx
 from tts.export.piper import export_piper
 from tts.export.sherpa import export_sherpa
+from tts.export.shrinking import Precision
 from tts.settings.schema import parse
 from tts.storage.ownership import claim
 from tts.synthesis.speakers import find_speaker, spoken_language
@@ -27,14 +29,18 @@ class ExportConfig:
     """Folder of a voice, or of the run that trained it."""
     vocoder: VocoderChoice
     """What turns mels into sound; one that was trained with this project."""
-    format: Literal["onnx", "piper", "sherpa"] = "onnx"
+    format: Literal["onnx", "piper", "sherpa", "hub"] = "onnx"
     """onnx: for Python without torch (tts.runtime); piper: for Piper, Home Assistant and whatever speaks Piper's
-    voices; sherpa: for sherpa-onnx."""
+    voices; sherpa: for sherpa-onnx; hub: the voice itself with a card and a sample, for huggingface.co."""
     out: str = "exported"
     """Folder for the files."""
     language: str | None = None
     """Of a voice of several languages the one that Piper or sherpa-onnx is to read, such as fr-fr; null for its
     own."""
+    sentences: int = 40
+    """Of format=hub, on how many English sentences word errors are measured for the card; 0 for none."""
+    quantise: Precision = "float32"
+    """float16: files of half the size, which sound the same; int8: of a third, and a little worse."""
 
 
 def read_config(config: dict[str, Any]) -> ExportConfig:
@@ -52,6 +58,11 @@ def export(config: dict[str, Any]) -> None:
     """
     settings = read_config(config)
     voice = Voice.load(settings.voice, settings.vocoder)
+    out = Path(settings.out).expanduser()
+    if settings.format == "hub":
+        claim(out, "export", "out")
+        _print(export_hub(voice, settings.sentences, out))
+        return
     if not isinstance(voice.vocoder, Generator):
         raise UserError(
             f"vocoder: only those trained with this project are exported, and this is {type(voice.vocoder).__name__}; "
@@ -60,13 +71,16 @@ def export(config: dict[str, Any]) -> None:
     if settings.format == "onnx" and settings.language is not None:
         raise UserError("language: a voice exported with format=onnx keeps all of its languages; leave it out")
     language = spoken_language(voice.info, settings.language or voice.info.language, find_speaker(voice.info, None))
-    out = Path(settings.out).expanduser()
     claim(out, "export", "out")
     if settings.format == "onnx":
-        files = export_onnx(voice, voice.vocoder, out)
+        files = export_onnx(voice, voice.vocoder, out, settings.quantise)
     else:
         write = export_piper if settings.format == "piper" else export_sherpa
-        files = write(voice, voice.vocoder, language, out)
+        files = write(voice, voice.vocoder, language, out, settings.quantise)
+    _print(files)
+
+
+def _print(files: list[Path]) -> None:
     for path in files:
         size = sum(file.stat().st_size for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file())
         print(f"{path}  {size / 1e6:.1f} MB")

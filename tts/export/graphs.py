@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from tts.errors import UserError
+from tts.export.shrinking import Precision, shrink
 from tts.storage.files import atomic_write
 
 OPSET = 20
@@ -27,6 +28,7 @@ def save_graph(
     outputs: Sequence[str],
     dynamic: Sequence[str],
     metadata: Mapping[str, str | int] | None = None,
+    precision: Precision = "float32",
 ) -> None:
     """Write `module` as ONNX, with its weights inside.
 
@@ -35,6 +37,7 @@ def save_graph(
     example: a value for each of the `inputs`.
     dynamic: names of inputs `[1, n, ...]` whose n is free and the same.
     metadata: written into the model, for programs that look there.
+    precision: of the weights.
 
     Raises
     ------
@@ -66,3 +69,4 @@ def save_graph(
         program.model.metadata_props[name] = str(value)
     with atomic_write(path) as draft:
         program.save(draft, external_data=False)
+        shrink(draft, precision)

@@ -9,6 +9,7 @@ import torch
 
 from tts.export.acoustic import TextToMel
 from tts.export.graphs import save_graph
+from tts.export.shrinking import Precision
 from tts.export.vocoder import MelToWave
 from tts.runtime.folder import ACOUSTIC, CARD, SETTING_INPUTS, SYMBOLS, TOKEN_INPUTS, VOCODER, Card
 from tts.settings.schema import plain
@@ -20,7 +21,7 @@ EXAMPLE_TOKENS, EXAMPLE_FRAMES = 7, 50
 """Sizes of what torch follows through the model; the graphs take others."""
 
 
-def export_onnx(voice: Voice, vocoder: Generator, out: Path) -> list[Path]:
+def export_onnx(voice: Voice, vocoder: Generator, out: Path, precision: Precision = "float32") -> list[Path]:
     """Write the two graphs, the symbols and the card into `out`, the card last; the files.
 
     Raises
@@ -37,10 +38,10 @@ def export_onnx(voice: Voice, vocoder: Generator, out: Path) -> list[Path]:
         [*TOKEN_INPUTS, "speaker", *SETTING_INPUTS],
         ["mel", "durations"],
         TOKEN_INPUTS,
+        precision=precision,
     )
-    save_graph(
-        out / VOCODER, MelToWave(vocoder), [torch.zeros(1, EXAMPLE_FRAMES, audio.n_mels)], ["mel"], ["wav"], ["mel"]
-    )
+    mel = torch.zeros(1, EXAMPLE_FRAMES, audio.n_mels)
+    save_graph(out / VOCODER, MelToWave(vocoder), [mel], ["mel"], ["wav"], ["mel"], precision=precision)
     write_text(out / SYMBOLS, voice.table.to_json())
     card = Card(
         sample_rate=audio.sample_rate,

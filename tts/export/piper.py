@@ -16,6 +16,7 @@ from tts.export.acoustic import TextToMel
 from tts.export.code_points import CodePoints
 from tts.export.graphs import save_graph
 from tts.export.hosted import Hosted, Piper
+from tts.export.shrinking import Precision
 from tts.export.vocoder import MelToWave
 from tts.storage.files import write_text
 from tts.synthesis.voice import Voice
@@ -26,7 +27,9 @@ EXAMPLE_IDS = 17
 """Number of ids that torch follows through the model; the graph takes others."""
 
 
-def export_piper(voice: Voice, vocoder: Generator, language: str, out: Path) -> list[Path]:
+def export_piper(
+    voice: Voice, vocoder: Generator, language: str, out: Path, precision: Precision = "float32"
+) -> list[Path]:
     """Write the voice in one of its languages into `out`; the files.
 
     Raises
@@ -45,6 +48,7 @@ def export_piper(voice: Voice, vocoder: Generator, language: str, out: Path) -> 
         ["output", "durations"],
         ["input"],
         sherpa_metadata(voice, language) | {"model_type": "vits", "comment": "piper", "add_blank": 1},
+        precision,
     )
     id_map = hosted.code_points.id_map
     card = {

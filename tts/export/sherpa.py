@@ -14,6 +14,7 @@ import torch
 from tts.export.graphs import save_graph
 from tts.export.hosted import Matcha
 from tts.export.piper import EXAMPLE_IDS, example_ids, hosted_voice, sherpa_metadata
+from tts.export.shrinking import Precision
 from tts.export.vocoder import MelToWave
 from tts.storage.files import write_text
 from tts.synthesis.voice import Voice
@@ -22,7 +23,9 @@ from tts.vocoder.generator import Generator
 ACOUSTIC, VOCODER, TOKENS, ESPEAK = "acoustic.onnx", "vocoder.onnx", "tokens.txt", "espeak-ng-data"
 
 
-def export_sherpa(voice: Voice, vocoder: Generator, language: str, out: Path) -> list[Path]:
+def export_sherpa(
+    voice: Voice, vocoder: Generator, language: str, out: Path, precision: Precision = "float32"
+) -> list[Path]:
     """Write the voice in one of its languages into `out`; the files.
 
     Raises
@@ -39,6 +42,7 @@ def export_sherpa(voice: Voice, vocoder: Generator, language: str, out: Path) ->
         ["x"],
         sherpa_metadata(voice, language)
         | {"model_type": "matcha-tts", "version": 1, "jieba": 0, "use_eos_bos": 1, "pad_id": 0},
+        precision,
     )
     save_graph(
         out / VOCODER,
@@ -48,6 +52,7 @@ def export_sherpa(voice: Voice, vocoder: Generator, language: str, out: Path) ->
         ["wav"],
         ["mel"],
         {"model_type": "hifigan", "sample_rate": voice.config.audio.sample_rate},
+        precision,
     )
     lines = [f"{point} {ids[0]}\n" for point, ids in hosted.code_points.id_map.items()]
     write_text(out / TOKENS, "".join(lines))

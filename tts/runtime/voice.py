@@ -12,7 +12,8 @@ import numpy as np
 
 from tts.errors import UserError
 from tts.intervals import Interval
-from tts.runtime.folder import ACOUSTIC, SETTING_INPUTS, TOKEN_INPUTS, VOCODER, Card, read_folder
+from tts.runtime.folder import ACOUSTIC, CARD, SETTING_INPUTS, SYMBOLS, TOKEN_INPUTS, VOCODER, Card, read_folder
+from tts.storage.published import fetched
 from tts.synthesis.reading import read_sentences
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.timings import PAUSE, Timeline, check_speed
@@ -45,13 +46,13 @@ class Voice:
 
     @classmethod
     def load(cls, path: str | Path, threads: int = 1) -> Voice:
-        """Read an exported voice; `threads` is how many each of its graphs may take.
+        """Read an exported voice, a folder or `hf:USER/NAME`; `threads` is how many each of its graphs may take.
 
         Raises
         ------
         UserError: none there, or a damaged one; onnxruntime is not installed.
         """
-        folder = Path(path).expanduser()
+        folder = fetched(Path(path).expanduser(), (ACOUSTIC, VOCODER, SYMBOLS, CARD))
         card, table = read_folder(folder)
         acoustic, vocoder = (_session(folder / name, threads) for name in (ACOUSTIC, VOCODER))
         expected = {*TOKEN_INPUTS, "speaker", *SETTING_INPUTS}

@@ -26,6 +26,7 @@ from tts.models.config import ModelConfig
 from tts.models.predictors.duration import LONGEST
 from tts.settings.schema import parse, plain
 from tts.storage.plain_data import plain_file, read_text
+from tts.storage.published import fetched
 from tts.text.config import TextConfig
 from tts.text.symbols import SymbolTable
 
@@ -87,7 +88,7 @@ def save_voice(folder: Path, model: AcousticModel, settings: VoiceConfig, table:
 
 
 def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, VoiceInfo]:
-    """Read a voice folder, or that of a run with `voice/` in it.
+    """Read a voice folder, that of a run with `voice/` in it, or one that is published, as `hf:USER/NAME`.
 
     Files are data: YAML and JSON are checked against dataclasses, weights are safetensors.
 
@@ -96,6 +97,7 @@ def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, V
     UserError: something is missing, damaged, or does not fit the rest.
     """
     missing = "no voice here; give the folder that training wrote as RUN_DIR/voice"
+    folder = fetched(folder, (WEIGHTS, CONFIG, SYMBOLS, INFO))
     folder = open_folder(folder, (CONFIG, SYMBOLS), INFO, missing)
     info = parse(VoiceInfo, plain_file(folder / INFO), str(folder / INFO))
     if info.format != FORMAT:

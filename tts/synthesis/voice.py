@@ -116,7 +116,7 @@ class Voice:
 
     @classmethod
     def load(cls, path: str | Path, vocoder: VocoderChoice = AUTO_VOCODER) -> Voice:
-        """Read a voice folder, or that of a run with `voice/` in it.
+        """Read a voice folder, that of a run with `voice/` in it, or one that is published, as `hf:USER/NAME`.
 
         Raises
         ------

@@ -1,0 +1,133 @@
+"""A voice in every format, beside itself: word errors, lengths and CPU time of the programs that speak it.
+
+python scripts/benchmark.py benchmark=export [voice=base] [speaker=NAME] [count=20] [sentences=FILE] [out=DIR]
+
+Exports the voice into OUT (runs/exported if not given), lets torch, tts.runtime, piper-tts and sherpa-onnx speak the
+first COUNT sentences, and prints a table. Two CPU minutes and more; needs the extras `export` and `judges`, and
+piper-tts and sherpa-onnx as far as they are to be compared. PESQ, against torch, needs the package `pesq`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+import tts.runtime
+from tts.commands.export import export
+from tts.errors import UserError
+from tts.evaluation.judges import Recogniser, perceptual_quality, word_error_rate
+from tts.storage.resources import folder
+from tts.synthesis.voice import Voice
+
+Speak = Callable[[str], np.ndarray]
+KEYS = {"voice": "base", "speaker": "", "count": "20", "sentences": ""}
+
+
+EXPORTS = {
+    "onnx": ("onnx", "float32"),
+    "onnx_float16": ("onnx", "float16"),
+    "onnx_int8": ("onnx", "int8"),
+    "piper": ("piper", "float32"),
+    "sherpa": ("sherpa", "float32"),
+}
+"""Folder to format and precision."""
+
+
+def by_runtime(exported: Path, speaker: str) -> Speak:
+    voice = tts.runtime.Voice.load(exported)
+    return lambda text: voice.synthesize(text, speaker).wav
+
+
+def by_piper(exported: Path, speaker: int, _: str) -> Speak:
+    from piper import PiperVoice, SynthesisConfig
+
+    voice = PiperVoice.load(exported / "piper/voice.onnx")
+    settings = SynthesisConfig(speaker_id=speaker, normalize_audio=False)
+    return lambda text: np.concatenate([chunk.audio_float_array for chunk in voice.synthesize(text, settings)])
+
+
+def by_sherpa(exported: Path, speaker: int, language: str) -> Speak:
+    """Since 2.0 sherpa-onnx reads no text by itself: Piper's phonemiser does."""
+    import sherpa_onnx
+    from piper.phonemize_espeak import EspeakPhonemizer
+
+    files = {name: str(exported / "sherpa" / file) for name, file in SHERPA_FILES.items()}
+    matcha = sherpa_onnx.OfflineTtsMatchaModelConfig(**files)
+    model = sherpa_onnx.OfflineTtsModelConfig(matcha=matcha)
+    program, phonemizer = sherpa_onnx.OfflineTts(sherpa_onnx.OfflineTtsConfig(model=model)), EspeakPhonemizer()
+
+    def speak(text: str) -> np.ndarray:
+        asked = sherpa_onnx.GenerationConfig()
+        asked.sid = speaker
+        asked.phoneme_codepoints = [[ord(c) for c in said] for said in phonemizer.phonemize(language, text)]
+        return np.array(program.generate(text, asked).samples, np.float32)
+
+    return speak
+
+
+SHERPA_FILES = {"acoustic_model": "acoustic.onnx", "vocoder": "vocoder.onnx", "tokens": "tokens.txt"}
+OTHERS: dict[str, tuple[str, Callable[[Path, int, str], Speak]]] = {
+    "piper-tts": ("piper", by_piper),
+    "sherpa-onnx": ("sherpa_onnx", by_sherpa),
+}
+
+
+def main(arguments: list[str], out: Path | None) -> None:
+    settings = dict(KEYS)
+    for argument in arguments:
+        key, _, value = argument.partition("=")
+        if key not in KEYS:
+            raise UserError(f"{key}: unknown; known: {', '.join(KEYS)}")
+        settings[key] = value
+    exported = out or Path("runs/exported")
+    for name, (format, precision) in EXPORTS.items():
+        if not (exported / name).is_dir():
+            asked = {"format": format, "quantise": precision, "out": str(exported / name)}
+            export({"voice": settings["voice"], "vocoder": {}} | asked)
+    path = Path(settings["sentences"]) if settings["sentences"] else folder("sentences") / "everyday_test.txt"
+    lines = [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip() and line[0] != "#"]
+    texts = lines[: int(settings["count"])]
+
+    voice = Voice.load(settings["voice"])
+    speaker = settings["speaker"] or voice.info.speakers[0]
+    torch.set_num_threads(1)
+    programs: dict[str, Speak] = {"torch": lambda text: voice.synthesize(text, speaker).wav.numpy()}
+    for name, (format, precision) in EXPORTS.items():
+        if format == "onnx":
+            programs[f"tts.runtime, {precision}"] = by_runtime(exported / name, speaker)
+    for name, (module, load) in OTHERS.items():
+        if importlib.util.find_spec(module):
+            loaded = load(exported, voice.speaker_index(speaker), voice.info.language)
+            programs[f"{name} {version(name)}"] = loaded
+    report(programs, texts, voice.config.audio.sample_rate)
+
+
+def report(programs: dict[str, Speak], texts: list[str], rate: int) -> None:
+    recogniser = Recogniser()
+    compared = importlib.util.find_spec("pesq") is not None
+    print("| program | word errors | seconds | CPU seconds a second | PESQ beside torch |\n|---|---|---|---|---|")
+    reference: list[np.ndarray] = []
+    for name, speak in programs.items():
+        speak(texts[0])
+        started = time.process_time()
+        wavs = [speak(text) for text in texts]
+        spent = time.process_time() - started
+        reference = reference or wavs
+        errors = word_error_rate(texts, [recogniser.transcribe(wav, rate) for wav in wavs])
+        seconds = sum(map(len, wavs)) / rate
+        pairs: list[Any] = [pair for pair in zip(reference, wavs, strict=True) if len(pair[0]) == len(pair[1])]
+        same = compared and len(pairs) == len(texts)
+        quality = [perceptual_quality(*map(torch.from_numpy, pair), rate) for pair in pairs] if same else []
+        pesq = f"{np.mean(quality):.2f}" if quality else "–"
+        print(
+            f"| {name} | {errors.errors} of {errors.words} ({errors.rate:.1%}) | {seconds:.2f} | {spent / seconds:.4f} "
+            f"| {pesq} |",
+            flush=True,
+        )

@@ -1,0 +1,160 @@
+"""Exported graphs give what torch gives, for any text, speaker and setting."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.export.conftest import generator
+from tts.batch import TextBatch
+from tts.errors import UserError
+from tts.export.acoustic import NATS_PER_DECIBEL, TextToMel
+from tts.export.shrinking import Precision, shrink
+from tts.export.vocoder import MelToWave
+from tts.models.decoders.autoregressive import AutoregressiveDecoderConfig
+from tts.synthesis.voice import Voice
+
+onnxruntime = pytest.importorskip("onnxruntime")
+
+
+def random_text(voice: Voice, tokens: int, seed: int) -> TextBatch:
+    draw = torch.Generator().manual_seed(seed)
+    inner = torch.randint(3, len(voice.table), (1, tokens), generator=draw)
+    inner[0, 0], inner[0, -1] = 1, 2
+    return TextBatch(
+        symbols=inner,
+        stress=torch.randint(0, 3, (1, tokens), generator=draw),
+        boundary=torch.randint(0, 5, (1, tokens), generator=draw),
+        lengths=torch.tensor([tokens]),
+        speaker=torch.zeros(1, dtype=torch.int64),
+    )
+
+
+def inputs_of(text: TextBatch, shares: list[float], **settings: float) -> dict[str, np.ndarray]:
+    given = {"speed": 1.0, "pitch": 0.0, "energy": 0.0} | settings
+    return {
+        "symbols": text.symbols.numpy(),
+        "stress": text.stress.numpy(),
+        "boundary": text.boundary.numpy(),
+        "language": np.zeros_like(text.symbols.numpy()),
+        "speaker": np.array([shares], np.float32),
+        **{name: np.array([value], np.float32) for name, value in given.items()},
+    }
+
+
+@pytest.fixture(scope="module")
+def acoustic(onnx_folder: Path) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(str(onnx_folder / "acoustic.onnx"))
+
+
+@pytest.fixture(scope="module")
+def vocoder(onnx_folder: Path) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(str(onnx_folder / "vocoder.onnx"))
+
+
+@settings(max_examples=20, deadline=None)
+@given(tokens=st.integers(3, 80), seed=st.integers(0, 1000), speed=st.floats(0.25, 4.0), share=st.floats(0.0, 1.0))
+def test_mel_and_durations_are_those_of_torch(
+    voice: Voice, acoustic: onnxruntime.InferenceSession, tokens: int, seed: int, speed: float, share: float
+) -> None:
+    speed = float(np.float32(speed))
+    text = random_text(voice, tokens, seed)
+    text.shares = torch.tensor([[share, 1 - share]])
+    expected = voice.model.infer(text, speed=speed)
+    mel, durations = acoustic.run(None, inputs_of(text, [share, 1 - share], speed=speed))
+    # A duration on the edge between two whole numbers may fall on either side.
+    if (durations == expected.durations.numpy()).all():
+        assert np.abs(mel - expected.mel.numpy()).max() < 1e-3
+    else:
+        assert np.abs(durations - expected.durations.numpy()).max() <= 1
+
+
+def test_each_of_two_speakers_is_the_one_asked_for(voice: Voice, acoustic: onnxruntime.InferenceSession) -> None:
+    text = random_text(voice, 20, 1)
+    for number, shares in enumerate(([1.0, 0.0], [0.0, 1.0])):
+        text.speaker = torch.tensor([number])
+        mel, _ = acoustic.run(None, inputs_of(text, shares))
+        torch.testing.assert_close(torch.from_numpy(mel), voice.model.infer(text).mel, atol=1e-3, rtol=0)
+
+
+def test_energy_raises_every_channel_by_its_decibels(voice: Voice, acoustic: onnxruntime.InferenceSession) -> None:
+    text = random_text(voice, 20, 2)
+    plain, _ = acoustic.run(None, inputs_of(text, [1.0, 0.0]))
+    louder, _ = acoustic.run(None, inputs_of(text, [1.0, 0.0], energy=6.0))
+    np.testing.assert_allclose(louder - plain, 6 * NATS_PER_DECIBEL, atol=1e-4)
+    assert math.isclose(math.exp(20 * NATS_PER_DECIBEL), 10)
+
+
+def test_pitch_moves_what_the_decoder_is_given(voice: Voice) -> None:
+    """In semitones, within the range of speaking voices."""
+    module, heard = TextToMel(voice.model), []
+    text = random_text(voice, 20, 3)
+    text.shares = torch.tensor([[1.0, 0.0]])
+    with torch.no_grad():
+        voice_pitch = module.decoder._mel
+        module.decoder._mel = lambda frames, pitch, mask: heard.append(pitch) or voice_pitch(frames, pitch, mask)
+        try:
+            for semitones in (0.0, 3.0):
+                module.speak(text, torch.ones(1), torch.tensor([semitones]), torch.zeros(1))
+        finally:
+            del module.decoder._mel
+    voiced = (heard[0] > 61) & (heard[1] < 499)
+    if voiced.any():
+        torch.testing.assert_close(heard[1][voiced], heard[0][voiced] * 2 ** (3 / 12))
+    assert ((heard[0] > 0) == (heard[1] > 0)).all()
+
+
+@settings(max_examples=10, deadline=None)
+@given(frames=st.integers(2, 900), seed=st.integers(0, 1000))
+def test_the_wave_is_that_of_torch(voice: Voice, vocoder: onnxruntime.InferenceSession, frames: int, seed: int) -> None:
+    draw = torch.Generator().manual_seed(seed)
+    channels = voice.config.audio.n_mels
+    slow = torch.randn(1, channels, 2 + frames // 20, generator=draw)
+    mel = torch.nn.functional.interpolate(slow, size=frames, mode="linear")[0].T.contiguous() - 5
+    expected = voice.vocoder(mel).numpy()
+    (wav,) = vocoder.run(None, {"mel": mel[None].numpy()})
+    assert wav.shape == (1, len(expected))
+    noise = np.square(wav[0] - expected).sum()
+    assert noise <= 1e-4 * np.square(expected).sum()  # 40 dB below
+
+
+def test_the_same_text_is_the_same_sound(voice: Voice, acoustic: onnxruntime.InferenceSession) -> None:
+    given = inputs_of(random_text(voice, 30, 4), [0.5, 0.5])
+    first, second = (acoustic.run(None, given)[0] for _ in range(2))
+    assert (first == second).all()
+
+
+def test_transforms_without_complex_numbers_are_those_of_torch(voice: Voice) -> None:
+    module = MelToWave(generator(voice))
+    mel = torch.randn(1, 40, voice.config.audio.n_mels) - 4
+    with torch.no_grad():
+        torch.testing.assert_close(module(mel)[0], voice.vocoder(mel[0]), atol=2e-4, rtol=1e-3)
+
+
+def test_a_decoder_that_is_not_exported_is_named(voice: Voice) -> None:
+    from dataclasses import replace
+
+    from tts.models.acoustic import AcousticModel
+
+    config = replace(voice.config.model, decoder=AutoregressiveDecoderConfig())
+    with pytest.raises(UserError, match="autoregressive decoder, which is not exported"):
+        TextToMel(AcousticModel(config, voice.config.audio.n_mels, 10, 1))
+
+
+@pytest.mark.parametrize(("precision", "decibels"), [("float16", 40), ("int8", 10)])
+def test_smaller_graphs_sound_much_the_same(
+    voice: Voice, onnx_folder: Path, tmp_path: Path, precision: Precision, decibels: float
+) -> None:
+    whole, small = onnx_folder / "vocoder.onnx", tmp_path / "vocoder.onnx"
+    small.write_bytes(whole.read_bytes())
+    shrink(small, precision)
+    assert small.stat().st_size < 0.6 * whole.stat().st_size
+    mel = voice.synthesize("We keep the sea in view.").mel[None].numpy()
+    expected, wav = (onnxruntime.InferenceSession(str(path)).run(None, {"mel": mel})[0] for path in (whole, small))
+    assert np.square(wav - expected).sum() < 10 ** (-decibels / 10) * np.square(expected).sum()

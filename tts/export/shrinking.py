@@ -1,0 +1,84 @@
+"""Smaller graphs: weights in half precision, or as 8-bit integers."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from tts.storage.files import atomic_write
+
+Precision = Literal["float32", "float16", "int8"]
+LEAST = 1024
+"""Numbers in a tensor from which on its precision matters to the size of the file."""
+
+
+def shrink(path: Path, precision: Precision) -> None:
+    """Rewrite a graph in `precision`.
+
+    float16: weights are stored in half precision, and computed with in single once they are loaded.
+    int8: matrices are multiplied as 8-bit integers, each column with a scale of its own; kernels of convolutions are
+    stored as such and computed with in single precision. The rest is as with float16.
+    """
+    if precision == "float32":
+        return
+    import onnx
+
+    if precision == "int8":
+        _multiply_integers(path)
+    model = onnx.load(path)
+    if precision == "int8":
+        kernels = {node.input[1] for node in model.graph.node if node.op_type == "Conv"}
+        _store(model, lambda name, values: _as_integers(values) if name in kernels and values.shape[1] > 1 else None)
+    _store(model, lambda _, values: _as_half(values))
+    with atomic_write(path) as draft:
+        onnx.save(model, draft)
+
+
+def _multiply_integers(path: Path) -> None:
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    logging.disable(logging.WARNING)  # it advises through the root logger
+    try:
+        with atomic_write(path) as draft:
+            quantize_dynamic(path, draft, ["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _store(model: Any, form: Any) -> None:
+    """Store float weights as `form(name, values)` gives them: the operator that makes single precision of them, its
+    attributes, and the arrays it takes; None for those that stay."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    made, kept = [], []
+    for tensor in model.graph.initializer:
+        values = numpy_helper.to_array(tensor) if tensor.data_type == TensorProto.FLOAT else None
+        stored = form(tensor.name, values) if values is not None and values.size >= LEAST else None
+        if stored is None:
+            kept.append(tensor)
+            continue
+        operator, attributes, arrays = stored
+        names = [f"{tensor.name}_stored_{i}" for i in range(len(arrays))]
+        kept += [numpy_helper.from_array(array, name) for array, name in zip(arrays, names, strict=True)]
+        made.append(helper.make_node(operator, names, [tensor.name], **attributes))
+    nodes = [*made, *model.graph.node]
+    del model.graph.initializer[:], model.graph.node[:]
+    model.graph.initializer.extend(kept)
+    model.graph.node.extend(nodes)
+
+
+def _as_half(values: np.ndarray) -> tuple[str, dict[str, int], list[np.ndarray]] | None:
+    from onnx import TensorProto
+
+    half = values.astype(np.float16)
+    return ("Cast", {"to": TensorProto.FLOAT}, [half]) if np.isfinite(half).all() else None
+
+
+def _as_integers(values: np.ndarray) -> tuple[str, dict[str, int], list[np.ndarray]]:
+    """With a scale for each output channel, the first axis."""
+    scale = np.maximum(np.abs(values).reshape(len(values), -1).max(1), 1e-8).astype(np.float32) / 127
+    whole = np.rint(values / scale.reshape(-1, *[1] * (values.ndim - 1))).astype(np.int8)
+    return "DequantizeLinear", {"axis": 0}, [whole, scale]
