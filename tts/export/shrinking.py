@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,14 +14,17 @@ from tts.storage.files import atomic_write
 Precision = Literal["float32", "float16", "int8"]
 LEAST = 1024
 """Numbers in a tensor from which on its precision matters to the size of the file."""
+LEAST_MATRIX = 100_000
+"""The same of a matrix that is multiplied as integers. What reads the pitch off the mel is below: rounded, it would
+detune the pulses."""
 
 
 def shrink(path: Path, precision: Precision) -> None:
     """Rewrite a graph in `precision`.
 
     float16: weights are stored in half precision, and computed with in single once they are loaded.
-    int8: matrices are multiplied as 8-bit integers, each column with a scale of its own; kernels of convolutions are
-    stored as such and computed with in single precision. The rest is as with float16.
+    int8: large matrices are multiplied as 8-bit integers, each column with a scale of its own; kernels of convolutions
+    are stored as such and computed with in single precision. The rest is as with float16.
     """
     if precision == "float32":
         return
@@ -38,12 +42,19 @@ def shrink(path: Path, precision: Precision) -> None:
 
 
 def _multiply_integers(path: Path) -> None:
+    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    graph = onnx.load(path).graph
+    large = {tensor.name for tensor in graph.initializer if math.prod(tensor.dims) >= LEAST_MATRIX}
+    nodes = [node.name for node in graph.node if node.op_type == "MatMul" and large & set(node.input)]
+    if not nodes:  # or it would take all of them
+        return
+    options = {"nodes_to_quantize": nodes, "per_channel": True, "weight_type": QuantType.QInt8}
     logging.disable(logging.WARNING)  # it advises through the root logger
     try:
         with atomic_write(path) as draft:
-            quantize_dynamic(path, draft, ["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
+            quantize_dynamic(path, draft, ["MatMul"], **options)
     finally:
         logging.disable(logging.NOTSET)
 
