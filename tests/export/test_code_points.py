@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 from tts.export.code_points import CodePoints, Regrouped, samples_per_id
 from tts.synthesis.reading import read_tokens
 from tts.synthesis.voice import Voice
+from tts.text.ipa import ipa
 from tts.text.symbols import SymbolTable
-from tts.text.tokens import Tokens
-
-MARKS = {1: "ˈ", 2: "ˌ"}
 
 
 @pytest.fixture(scope="module")
@@ -51,19 +49,6 @@ def rows(points: CodePoints, table: SymbolTable, text: str) -> list[tuple[str, i
     return list(zip(table.decode(symbols), stress, boundary, strict=True))
 
 
-def as_espeak_writes(tokens: Tokens) -> str:
-    """IPA with stress marks, spaces between words, marks after them."""
-    written = ""
-    for i, (symbol, stress, word) in enumerate(zip(tokens.symbols, tokens.stress, tokens.word, strict=True)):
-        if word >= 0:
-            if i > 1 and tokens.word[i - 1] != word:
-                written += " "
-            written += MARKS.get(stress, "") + symbol
-        elif symbol[0] != "<":
-            written += symbol
-    return written
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -76,7 +61,7 @@ def as_espeak_writes(tokens: Tokens) -> str:
 def test_tokens_stress_and_places_are_those_of_the_front_end(base: Voice, points: CodePoints, text: str) -> None:
     tokens = read_tokens(text, base.config.text, base.table, "en-us")
     expected = list(zip(tokens.symbols, tokens.stress, tokens.boundaries(), strict=True))
-    assert rows(points, base.table, as_espeak_writes(tokens)) == expected
+    assert rows(points, base.table, ipa(tokens)) == expected
 
 
 @pytest.mark.parametrize(

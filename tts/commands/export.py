@@ -30,8 +30,8 @@ class ExportConfig:
     vocoder: VocoderChoice
     """What turns mels into sound; one that was trained with this project."""
     format: Literal["onnx", "piper", "sherpa", "hub"] = "onnx"
-    """onnx: for Python without torch (tts.runtime); piper: for Piper, Home Assistant and whatever speaks Piper's
-    voices; sherpa: for sherpa-onnx; hub: the voice itself with a card and a sample, for huggingface.co."""
+    """onnx: for Python without torch (tts.runtime); piper: for Piper and the programs that speak its voices; sherpa:
+    for sherpa-onnx; hub: the voice itself with a card and a sample, for huggingface.co."""
     out: str = "exported"
     """Folder for the files."""
     language: str | None = None

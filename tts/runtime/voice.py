@@ -39,7 +39,10 @@ class Synthesis:
 
 
 class Voice:
-    """A voice that can speak. `Voice.load` reads the folder that `tts-export format=onnx` writes."""
+    """A voice that can speak. `Voice.load` reads the folder that `tts-export format=onnx` writes.
+
+    Graphs compute and can do nothing else, but those of a stranger may take any time and memory.
+    """
 
     def __init__(self, acoustic: Any, vocoder: Any, table: SymbolTable, info: Card) -> None:
         self._acoustic, self._vocoder, self.table, self.info = acoustic, vocoder, table, info
