@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -145,9 +144,10 @@ def report(programs: dict[str, Speak], texts: list[str], rate: int) -> None:
         reference = reference or wavs
         errors = word_error_rate(texts, [recogniser.transcribe(wav, rate) for wav in wavs])
         seconds = sum(map(len, wavs)) / rate
-        pairs: list[Any] = [pair for pair in zip(reference, wavs, strict=True) if len(pair[0]) == len(pair[1])]
-        same = compared and len(pairs) == len(texts)
-        quality = [perceptual_quality(*map(torch.from_numpy, pair), rate) for pair in pairs] if same else []
+        quality = []
+        if compared and list(map(len, reference)) == list(map(len, wavs)):
+            pairs = [(torch.from_numpy(a), torch.from_numpy(b)) for a, b in zip(reference, wavs, strict=True)]
+            quality = [perceptual_quality(ours, theirs, rate) for ours, theirs in pairs]
         pesq = f"{np.mean(quality):.2f}" if quality else "–"
         print(
             f"| {name} | {errors.errors} of {errors.words} ({errors.rate:.1%}) | {seconds:.2f} | {spent / seconds:.4f} "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from tts.export import shrinking
 from tts.export.acoustic import NATS_PER_DECIBEL, TextToMel
 from tts.export.shrinking import Precision
 from tts.export.vocoder import MelToWave
+from tts.models.acoustic import AcousticModel
 from tts.models.decoders.autoregressive import AutoregressiveDecoderConfig
 from tts.synthesis.voice import Voice
 
@@ -139,10 +141,6 @@ def test_transforms_without_complex_numbers_are_those_of_torch(voice: Voice) -> 
 
 
 def test_a_decoder_that_is_not_exported_is_named(voice: Voice) -> None:
-    from dataclasses import replace
-
-    from tts.models.acoustic import AcousticModel
-
     config = replace(voice.config.model, decoder=AutoregressiveDecoderConfig())
     with pytest.raises(UserError, match="autoregressive decoder, which is not exported"):
         TextToMel(AcousticModel(config, voice.config.audio.n_mels, 10, 1))
@@ -178,3 +176,21 @@ def test_a_graph_without_large_matrices_is_not_made_of_integers(onnx_folder: Pat
     small.write_bytes((onnx_folder / "vocoder.onnx").read_bytes())
     shrinking.shrink(small, "int8")
     assert not any("Integer" in node.op_type for node in onnx.load(small).graph.node)
+
+
+def test_a_mixture_of_speakers_in_two_languages_is_that_of_the_model(voice: Voice) -> None:
+    torch.manual_seed(0)
+    model = AcousticModel(voice.config.model, voice.config.audio.n_mels, len(voice.table), 2, languages=2).eval()
+    assert model.text_encoder.language is not None
+    torch.nn.init.normal_(model.text_encoder.language.weight)
+    model.variance.spoken.uniform_(0.5, 1.0)
+    model.variance.recorded.uniform_(1.0, 2.0)
+    model.decoder.restored_variance = 0.5
+    text = random_text(voice, 25, 6)
+    text.language, text.shares = torch.arange(25)[None] % 2, torch.tensor([[0.3, 0.7]])
+    nothing = torch.zeros(1)
+    with torch.no_grad():
+        mel, durations = TextToMel(model).speak(text, torch.ones(1), nothing, nothing)
+    expected = model.infer(text)
+    assert (durations == expected.durations).all()
+    torch.testing.assert_close(mel, expected.mel, atol=1e-3, rtol=0)

@@ -42,7 +42,7 @@ class TextToMel(nn.Module):
                 "model/decoder=parallel"
             )
         self.model, self.decoder = model, model.decoder
-        self.register_buffer("gain", model.variance.gain ** (self.decoder.restored_variance or 0.0))
+        self.register_buffer("gain", model.variance.gain)
 
     def forward(
         self,
@@ -87,7 +87,7 @@ class TextToMel(nn.Module):
         hertz = PitchPrediction(predicted.octaves + pitch / 12, predicted.voicing).hertz()
         mel = decoder._mel(frames, hertz, mask) * model.mel_std + model.mel_mean
         if decoder.restored_variance is not None:
-            mel = model.variance.restore(mel, mask, text.shares @ self.gain, 1.0)
+            mel = model.variance.restore(mel, mask, text.shares @ self.gain, decoder.restored_variance)
         return mel + energy * NATS_PER_DECIBEL, durations
 
 
