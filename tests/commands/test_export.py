@@ -17,6 +17,7 @@ from tts.commands.export import main
         (["format=coreml"], "format: 'coreml' is not one of onnx, piper, sherpa"),
         (["quantise=int4"], "quantise: 'int4' is not one of float32, float16, int8"),
         (["format=piper", "language=de"], "language=de: this voice speaks en-us"),
+        (["format=hub", "quantise=int8"], "format=hub keeps the voice as it is: leave quantise and language out"),
         (["language=en-us"], "language: a voice exported with format=onnx keeps all of its languages"),
         (["vocoder=griffin_lim"], "only those trained with this project are exported, and this is GriffinLim"),
     ],

@@ -35,12 +35,12 @@ class ExportConfig:
     out: str = "exported"
     """Folder for the files."""
     language: str | None = None
-    """Of a voice of several languages the one that Piper or sherpa-onnx is to read, such as fr-fr; null for its
-    own."""
+    """Language that Piper or sherpa-onnx is to read, one of the voice's, such as fr-fr; null for its own."""
     sentences: int = 40
-    """Of format=hub, on how many English sentences word errors are measured for the card; 0 for none."""
+    """English sentences on which word errors are measured for the card of format=hub; 0 for none."""
     quantise: Precision = "float32"
-    """float16: files of half the size, which sound the same; int8: of a third, and a little worse."""
+    """Precision of the weights. float16: files of half the size, which sound the same; int8: of a third, and a little
+    worse."""
 
 
 def read_config(config: dict[str, Any]) -> ExportConfig:
@@ -60,6 +60,8 @@ def export(config: dict[str, Any]) -> None:
     voice = Voice.load(settings.voice, settings.vocoder)
     out = Path(settings.out).expanduser()
     if settings.format == "hub":
+        if settings.quantise != "float32" or settings.language is not None:
+            raise UserError("format=hub keeps the voice as it is: leave quantise and language out")
         claim(out, "export", "out")
         _print(export_hub(voice, settings.sentences, out))
         return
