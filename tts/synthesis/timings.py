@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tts.errors import UserError
@@ -76,6 +77,17 @@ class Timeline:
         words, phones = timings(tokens, durations, self.frame_seconds, start, self.end)
         self.words += words
         self.phones += phones
+
+    def timed(self, words: Sequence[Interval], phones: Sequence[Interval], samples: int) -> None:
+        """What is timed from 0 on is said, one sentence or several."""
+        start = self._pass(samples)
+        self.words += [self._moved(word, start) for word in words]
+        self.phones += [self._moved(phone, start) for phone in phones[:-1]]
+        self.phones.append(Interval(phones[-1].label, min(phones[-1].start + start, self.end), self.end))
+
+    def _moved(self, interval: Interval, start: float) -> Interval:
+        label, begins, ends = interval
+        return Interval(label, min(begins + start, self.end), min(ends + start, self.end))
 
     def _pass(self, samples: int) -> float:
         """When what lasts so many samples starts."""

@@ -365,7 +365,7 @@ class Voice:
                 wavs.append(self._pause())
                 timeline.silence(len(wavs[-1]))
             wavs.append(sentence.wav)
-            timeline.sentence(sentence.tokens, sentence.durations.tolist(), len(sentence.wav))
+            timeline.timed(sentence.words, sentence.phones, len(sentence.wav))
         return Synthesis(
             wav=torch.cat(wavs),
             sample_rate=audio.sample_rate,
