@@ -18,7 +18,7 @@ from tts.audio.config import AudioConfig
 from tts.commands.align import align, main
 from tts.commands.cli import load_config
 from tts.commands.evaluate import main as evaluate
-from tts.corpora.ljspeech import LJSpeech
+from tts.corpora.lists.layouts import LJSpeech
 from tts.data.manifest import PreparedCorpus, read_manifest
 from tts.evaluation.boundaries import boundary_errors
 from tts.intervals import Interval, phone_tier, read_textgrid, write_textgrid

@@ -10,7 +10,7 @@ from tts.corpora import debian
 from tts.corpora.asterisk import Allison, Asterisk, _corrected
 from tts.corpora.fillets import Fillets
 from tts.corpora.libritts import LibriTTS
-from tts.corpora.ljspeech import LJSpeech
+from tts.corpora.lists.layouts import LJSpeech
 from tts.corpora.vctk import VCTK
 from tts.errors import UserError
 
@@ -38,7 +38,7 @@ def test_ljspeech_reads_what_people_have(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("files", "message"),
-    [({}, "no metadata.csv"), ({"metadata.csv": b""}, "no line"), ({"metadata.csv": b"a|b"}, "no wav"),
+    [({}, "no metadata.csv"), ({"metadata.csv": b""}, "no line"), ({"metadata.csv": b"a|b"}, r"no \.wav"),
      ({"metadata.csv": b"a,b", "wavs/a.wav": b""}, r":1: no `\|`"), ({"metadata.csv": b"q|r", "wavs/a.wav":
      b""}, "'q'"), ({"metadata.csv": b"a|b\nb|\xff", "wavs/a.wav": b""}, ":2: not UTF-8")],
 )  # fmt: skip
@@ -75,7 +75,7 @@ def test_ljspeech_s_odd_lines_are_named(tmp_path: Path) -> None:
 def test_ljspeech_s_third_column_is_a_text(tmp_path: Path) -> None:
     (tmp_path / "wavs").mkdir()
     (tmp_path / "metadata.csv").write_text("a|One.|john\nb|Two.|john\nc|Three.|john\n", "utf-8")
-    with pytest.raises(UserError, match=r"third column says 'john' on every line.*corpus\.speaker"):
+    with pytest.raises(UserError, match=r"column 3 says 'john' beside different texts.*corpus=coqui"):
         list(LJSpeech(str(tmp_path)))
 
 

@@ -11,7 +11,7 @@ import torch
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
-from tts.corpora.ljspeech import LJSpeech
+from tts.corpora.lists.layouts import LJSpeech
 from tts.data import features
 from tts.data.features import FeatureStore, ensure_features, feature_folder
 from tts.data.manifest import PreparedCorpus, read_manifest

@@ -10,7 +10,7 @@ import torch
 
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
-from tts.corpora.ljspeech import LJSpeech
+from tts.corpora.lists.layouts import LJSpeech
 from tts.data.dataset import Item, SpeechDataset, items_of, mel_statistics
 from tts.data.features import ensure_features
 from tts.data.manifest import PreparedCorpus, read_manifest

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
-from tts.corpora.ljspeech import LJSpeech
+from tts.corpora.lists.layouts import LJSpeech
 from tts.data.manifest import read_manifest
 from tts.preparation.bandwidth import bandwidth
 from tts.preparation.limits import Limits

@@ -11,7 +11,7 @@ from recordings import AUDIO, RATE, TEXT, babble, rec, run, spoken
 
 from tts.audio import waveform
 from tts.corpora.corpus import Recording, Sound, from_file
-from tts.corpora.ljspeech import LJSpeech
+from tts.corpora.lists.layouts import LJSpeech
 from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
 from tts.preparation.limits import Limits
 from tts.preparation.prepare import prepare

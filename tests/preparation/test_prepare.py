@@ -11,7 +11,7 @@ from recordings import AUDIO, RATE, TEXT, die, fail, reasons, rec, run, spoken
 
 from tts.audio import waveform
 from tts.corpora.corpus import Recording, Sound
-from tts.corpora.ljspeech import LJSpeech
+from tts.corpora.lists.layouts import LJSpeech
 from tts.data.manifest import read_manifest
 from tts.errors import UserError
 from tts.preparation import prepare as preparation

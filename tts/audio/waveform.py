@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from io import BytesIO
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import av
 import librosa
@@ -16,6 +16,7 @@ import soundfile
 import torch
 
 from tts.audio import transforms
+from tts.audio.decoding import UNREADABLE, Content, Opened, open_audio, stretch
 from tts.errors import UserError
 from tts.storage.files import atomic_write
 
@@ -25,15 +26,8 @@ RATES = range(4_000, 384_001)
 """Hz that a file may have."""
 MOST_SAMPLES = 2**26
 """Of one recording as it is kept in memory, 256 MiB: 70 minutes at 16 kHz, 23 at 48."""
-BLOCK = 2**20
-"""Samples, over all channels, that are read at once."""
-FRAMES = 10_000
-"""Of G.722 that are decoded at once."""
-UNKNOWN = 2**62
-"""Samples; libsndfile reports this many or more where the file does not give its length."""
-UNREADABLE = (OSError, RuntimeError, TypeError, MemoryError, av.FFmpegError)
 FAINT = 0.01
-"""Channels whose power is a smaller share of the loudest one's, 20 dB below it, are left out."""
+"""A channel whose power is a smaller share of the other's, 20 dB below it, is left out."""
 MOST_CELLS = 2**21
 """Of a filter kernel, which has one for every sample of a period of both rates: 44,100 to 16,000 Hz need 130,400."""
 
@@ -47,6 +41,10 @@ class Source(NamedTuple):
     """Hz."""
     seconds: float | None = None
     """As the file's first bytes say; None where they do not."""
+    channel: str = ""
+    """What was taken of several channels, as in `3 of 6` or `mean of 2`; empty where there is one."""
+    file_seconds: float | None = None
+    """Of the whole file, where this is a part of it; likewise."""
 
 
 class TooLong(UserError):
@@ -82,24 +80,44 @@ def _read(path: Path, sample_rate: int | None) -> tuple[torch.Tensor, int]:
         raise TooLong(f"{path}: {error}") from error
 
 
-def open_source(path: str | Path) -> Source:
-    """The file, to be read in stretches: WAV, FLAC, Ogg and MP3 by libsndfile, raw G.722 (`.g722`) by FFmpeg.
+def open_source(
+    path: str | Path | Content, channel: int | None = None, start: float = 0.0, seconds: float | None = None
+) -> Source:
+    """The file, to be read in stretches: what libsndfile reads (WAV, FLAC, Ogg, MP3…), else what FFmpeg does (M4A, WMA,
+    WebM, AMR, the sound of a video…), and raw G.722 (`.g722`).
 
-    Of several channels it is the mean, but for those that are silent beside the others (the left ones of a film whose
-    speech is in the centre); the loudest alone, where they cancel each other.
+    Of two channels it is the mean, or the louder one where the other is silent beside it, or they cancel each other; of
+    more it is the loudest.
+
+    Parameters
+    ----------
+    channel: the one to take, 1 for the first.
+    start, seconds: a part of the file; None for all that follows.
 
     Raises
     ------
-    UserError: as `read_native`.
+    UserError: as `read_native`; also where it has no such channel.
     """
-    path = Path(path)
-    if not path.is_file():
+    path = path if isinstance(path, Content) else Path(path)
+    if isinstance(path, Path) and not path.is_file():
         raise UserError(f"{path}: no such audio file")
     try:
-        source = _open_g722(path) if path.suffix.lower() == ".g722" else _open_sndfile(path)
+        opened = open_audio(path)
+        if opened.sample_rate not in RATES:
+            raise UserError(f"{path}: {opened.sample_rate} Hz; recordings have {RATES[0]} to {RATES[-1]} Hz")
+        if channel is not None and not 1 <= channel <= opened.channels:
+            raise UserError(f"{path}: has {opened.channels} channels, so there is no channel {channel}")
+        taken = [0] if opened.channels == 1 else [channel - 1] if channel else _heard(opened, start, seconds)
     except UNREADABLE as error:
         raise _unreadable(path, error) from error
-    return source._replace(blocks=_checked(path, source.blocks))
+    known = opened.seconds
+    if known is not None:
+        known = max(0.0, known - start) if seconds is None else min(seconds, max(0.0, known - start))
+    mono = (
+        torch.from_numpy(np.ascontiguousarray(block[:, taken].mean(axis=1)))
+        for block in stretch(opened, start, seconds)
+    )
+    return Source(_checked(path, mono), opened.sample_rate, known, _said(taken, opened.channels), opened.seconds)
 
 
 def gather(blocks: Iterable[torch.Tensor], old: int, new: int, seconds: float | None = None) -> torch.Tensor:
@@ -204,67 +222,29 @@ def _cells(old: int, new: int) -> int:
     return new // common * (2 * math.ceil(WIDTH * max(old / new, 1) / ROLLOFF) + old // common)
 
 
-class _ForwardOnly(soundfile.SoundFile):
-    """Read from the start to the end only: libsndfile cannot seek where a file does not say how long it is."""
-
-    def seekable(self) -> bool:
-        return False
-
-
-def _open_sndfile(path: Path) -> Source:
-    with _ForwardOnly(path) as file:
-        rate, count, frames = file.samplerate, file.channels, file.frames
-    if rate not in RATES:
-        raise UserError(f"{path}: {rate} Hz; recordings have {RATES[0]} to {RATES[-1]} Hz")
-    known = None if frames >= UNKNOWN else frames / rate
-    return Source(_sndfile_blocks(path, count), rate, known)
-
-
-def _sndfile_blocks(path: Path, count: int) -> Iterator[torch.Tensor]:
-    channels = slice(None) if count == 1 else _audible(path)
-    for block in _all_channels(path):
-        yield torch.from_numpy(np.ascontiguousarray(block[:, channels].mean(axis=1)))
-
-
-def _all_channels(path: Path) -> Iterator[np.ndarray]:
-    """Stretches of [samples, channels]."""
-    with _ForwardOnly(path) as file:
-        while len(block := file.read(max(1, BLOCK // file.channels), dtype="float32", always_2d=True)):
-            yield block
-
-
-def _audible(path: Path) -> list[int]:
-    """The channels that `open_source` takes the mean of."""
+def _heard(opened: Opened, start: float, seconds: float | None) -> list[int]:
+    """The channels that `open_source` takes the mean of, where there are several."""
     count, total, products = 0, np.zeros(1), np.zeros((1, 1))
-    for block in _all_channels(path):
+    for block in stretch(opened, start, seconds):
         wide = block.astype(np.float64)
         count, total, products = count + len(wide), total + wide.sum(0), products + wide.T @ wide
     mean = total / max(count, 1)
     covariance = products / max(count, 1) - np.outer(mean, mean)  # a constant offset is inaudible
     power = covariance.diagonal()
     loudest, audible = int(power.argmax()), np.flatnonzero(power >= FAINT * power.max())
-    return audible.tolist() if covariance[np.ix_(audible, audible)].mean() >= FAINT * power[loudest] else [loudest]
+    # Microphones of a room hear one voice at different times, so that the mean of many is muffled.
+    if opened.channels > 2 or covariance[np.ix_(audible, audible)].mean() < FAINT * power[loudest]:
+        return [loudest]
+    return audible.tolist()
 
 
-def _open_g722(path: Path) -> Source:
-    with _g722(path) as container:
-        rate = int(container.streams.audio[0].codec_context.sample_rate)
-    return Source(_g722_blocks(path), rate)
+def _said(taken: list[int], channels: int) -> str:
+    if channels == 1:
+        return ""
+    return f"{taken[0] + 1} of {channels}" if len(taken) == 1 else f"mean of {channels}"
 
 
-def _g722_blocks(path: Path) -> Iterator[torch.Tensor]:
-    with _g722(path) as container:
-        frames = (frame.to_ndarray().reshape(-1) for frame in container.decode(container.streams.audio[0]))
-        while stretch := list(islice(frames, FRAMES)):
-            yield torch.from_numpy(np.concatenate(stretch).astype(np.float32) / 32768)
-
-
-def _g722(path: Path) -> Any:
-    # Naming the format keeps FFmpeg from guessing another one, some of which open further files.
-    return av.open(str(path), format="g722")
-
-
-def _checked(path: Path, blocks: Iterator[torch.Tensor]) -> Iterator[torch.Tensor]:
+def _checked(path: Path | Content, blocks: Iterator[torch.Tensor]) -> Iterator[torch.Tensor]:
     """The same, with what is wrong with the file as the user's error."""
     count = 0
     try:
@@ -279,9 +259,10 @@ def _checked(path: Path, blocks: Iterator[torch.Tensor]) -> Iterator[torch.Tenso
         raise UserError(f"{path}: the file holds no samples")
 
 
-def _unreadable(path: Path, error: Exception) -> UserError:
+def _unreadable(path: Path | Content, error: Exception) -> UserError:
     return UserError(f"{path}: not readable as audio ({_one_line(error)})")
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    said = error.strerror if isinstance(error, av.FFmpegError) else str(error)
+    return " ".join(str(said).split()) or type(error).__name__

@@ -7,6 +7,10 @@ from typing import Any
 
 from tts.audio.config import AudioConfig
 from tts.commands.cli import command
+from tts.corpora.auto import Auto, first_rows
+from tts.corpora.beside import TextBesideAudio
+from tts.corpora.lhotse import Lhotse
+from tts.corpora.lists.table import Table
 from tts.corpora.registry import open_corpus
 from tts.data.manifest import corpus_folder
 from tts.errors import UserError
@@ -16,7 +20,7 @@ from tts.settings.defaults import NOT_COMPOSED
 from tts.settings.schema import parse
 from tts.text.config import TextConfig
 
-CORPUS = ("corpus.root", "corpus.out", "corpus.downloads", "corpus.credits", "corpus.licence")
+CORPUS = ("corpus.root", "corpus.separator", "corpus.out", "corpus.downloads", "corpus.credits", "corpus.licence")
 """Keys of every corpus to be prepared whose values are taken literally."""
 
 
@@ -58,6 +62,11 @@ def prepare_corpus(settings: PrepareConfig) -> None:
     """Prepare the corpus that `settings` describe, and print a report."""
     out = corpus_folder(settings.corpus)
     corpus = open_corpus(settings.corpus)
+    if isinstance(corpus, Auto):
+        corpus = corpus.recognised()
+        print(f"corpus=auto: {settings.corpus['root']} is read as corpus={corpus.layout}")
+    if isinstance(corpus, Table | TextBesideAudio | Lhotse):
+        print(first_rows(corpus))
     workers = default_workers() if settings.workers is None else settings.workers
     if workers < 1:
         raise UserError(f"workers={workers}: give a number of processes, 1 or more")

@@ -12,10 +12,16 @@ from typing import Any
 import torch
 
 from tts.audio import waveform
+from tts.audio.decoding import Content
+from tts.errors import UserError
 from tts.intervals import Interval
 from tts.settings.defaults import MISSING, defaults
 from tts.settings.schema import Choice
 from tts.storage.files import stamp
+
+
+class NotThisLayout(UserError):
+    """A folder lacks what a layout of corpora is told by."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class Sound:
     """Where it begins in its file, in seconds, if it is a part of it."""
     file_seconds: float | None = None
     """How long that file is, if it is a part of it."""
+    channel: str = ""
+    """What was taken of several channels, as in `3 of 6` or `mean of 2`; empty where its file has one."""
 
     @property
     def wav(self) -> torch.Tensor:
@@ -59,9 +67,15 @@ class Recording:
     """The recording it was cut from, which decides its split; its own id when empty."""
     stamp: str = ""
     """Changes when the sound does, so that preparing again notices a replaced file."""
+    language: str = ""
+    """The espeak-ng language of its text, where that is not the corpus's."""
     file: str = ""
-    """The file that it is in, on whose clock timings are; empty where it is in none, as synthetic speech. Parts of one
-    file have the same `recording`."""
+    """The file that it is in, on whose clock timings are, as errors and tables name it; empty where it is in none, as
+    synthetic speech. Parts of one file have the same `recording`."""
+    style: str = ""
+    """The manner of speaking, in the corpus's own words."""
+    problem: str = ""
+    """Why it cannot be used, where the corpus's list already shows that; preparation rejects it with these words."""
 
     @property
     def source(self) -> str:
@@ -118,8 +132,23 @@ class Corpus(Choice, ABC, group="corpus", tag="layout"):
         """
 
 
-def from_file(id: str, speaker: str, text: str, path: Path) -> Recording:
-    """The recording in an audio file: WAV, FLAC, Ogg, MP3 or G.722, at any sample rate and with any number of channels.
+@dataclass(frozen=True)
+class Part:
+    """Of an audio file what a recording is."""
+
+    channel: int | None = None
+    """The one to take of several, 1 for the first; None for the loudest (`tts.audio.waveform.open_source`)."""
+    start: float = 0.0
+    """Where it begins, in seconds."""
+    seconds: float | None = None
+    """How long it is; None for all that follows."""
+
+
+WHOLE = Part()
+
+
+def from_file(id: str, speaker: str, text: str, path: Path, part: Part = WHOLE) -> Recording:
+    """The recording in an audio file that libsndfile or FFmpeg reads, at any sample rate, with any number of channels.
 
     Parameters
     ----------
@@ -129,9 +158,18 @@ def from_file(id: str, speaker: str, text: str, path: Path) -> Recording:
         seen = stamp(path)
     except (OSError, ValueError):  # the latter for names that no file can have
         seen = "missing"
-    return Recording(id, speaker, text, partial(_load_file, path), stamp=seen, file=str(path))
+    seen += f":{part}" if part != WHOLE else ""
+    return Recording(id, speaker, text, partial(open_sound, path, part), stamp=seen, file=str(path))
 
 
-def _load_file(path: Path) -> Sound:
-    source = waveform.open_source(path)
-    return Sound(source.blocks, source.sample_rate, seconds=source.seconds)
+def open_sound(path: Path | Content, part: Part = WHOLE) -> Sound:
+    """A file, or a part of it, as a sound. Raises `UserError` where it cannot be read."""
+    source = waveform.open_source(path, part.channel, part.start, part.seconds)
+    return Sound(
+        source.blocks,
+        source.sample_rate,
+        seconds=source.seconds,
+        start=part.start,
+        file_seconds=source.file_seconds,
+        channel=source.channel,
+    )

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tts.corpora.corpus import Corpus, Recording, from_file
+from tts.corpora.corpus import Corpus, NotThisLayout, Recording, from_file
 from tts.corpora.transcript import read_transcript
-from tts.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,9 @@ class LibriTTS(Corpus):
         root = Path(self.root).expanduser()
         texts = sorted(root.rglob("*.normalized.txt"))
         if not texts:
-            raise UserError(f"{root}: no *.normalized.txt in it; expected SPEAKER/CHAPTER/ID.normalized.txt and ID.wav")
+            raise NotThisLayout(
+                f"{root}: no *.normalized.txt in it; expected SPEAKER/CHAPTER/ID.normalized.txt and ID.wav"
+            )
         for path in texts:
             speaker = path.parent.parent.name
             if self.speakers is None or speaker in self.speakers:

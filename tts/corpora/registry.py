@@ -6,11 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from tts.corpora.asterisk import Allison, Asterisk
+from tts.corpora.auto import Auto
 from tts.corpora.base_speech import BaseSpeech
+from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus
 from tts.corpora.fillets import Fillets
+from tts.corpora.huggingface import HuggingFace
+from tts.corpora.lhotse import Lhotse
 from tts.corpora.libritts import LibriTTS
-from tts.corpora.ljspeech import LJSpeech
+from tts.corpora.lists.layouts import (
+    F5,
+    CommonVoice,
+    Coqui,
+    GPTSoVITS,
+    LJSpeech,
+    LJSpeechMultispeaker,
+    MAILabs,
+    NeMo,
+    Piper,
+)  # fmt: skip
 from tts.corpora.synthetic.espeak import EspeakCorpus
 from tts.corpora.synthetic.hibari import HibariCorpus
 from tts.corpora.synthetic.kokoro import KokoroCorpus
@@ -20,8 +34,9 @@ from tts.settings.defaults import MISSING, defaults
 from tts.settings.schema import parse
 
 __all__ = [
-    "VCTK", "Allison", "Asterisk", "BaseSpeech", "EspeakCorpus", "Fillets", "HibariCorpus", "KokoroCorpus", "LJSpeech",
-    "LibriTTS", "open_corpus",
+    "F5", "VCTK", "Allison", "Asterisk", "Auto", "BaseSpeech", "CommonVoice", "Coqui", "EspeakCorpus", "Fillets",
+    "GPTSoVITS", "HibariCorpus", "HuggingFace", "KokoroCorpus", "LJSpeech", "LJSpeechMultispeaker", "Lhotse",
+    "LibriTTS", "MAILabs", "NeMo", "Piper", "TextBesideAudio", "open_corpus",
 ]  # fmt: skip
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tts.corpora.corpus import Corpus, Recording, from_file
+from tts.corpora.corpus import Corpus, NotThisLayout, Recording, from_file
 from tts.corpora.transcript import read_transcript
-from tts.errors import UserError
 
 AUDIO = ("wav48_silence_trimmed/{speaker}/{id}_mic1.flac", "wav48/{speaker}/{id}.wav")
 
@@ -33,7 +32,7 @@ class VCTK(Corpus):
         root = Path(self.root).expanduser()
         texts = sorted(root.glob("txt/*/*.txt"))
         if not texts:
-            raise UserError(
+            raise NotThisLayout(
                 f"{root}: no txt/SPEAKER/ID.txt in it; expected it beside {AUDIO[0].split('/')[0]}/ or wav48/"
             )
         for path in texts:

@@ -62,6 +62,10 @@ class Utterance:
     corpora of versions up to 0.3."""
     language: tuple[str, ...] = ()
     """The language of each token; empty where all are in that of the corpus."""
+    style: str = ""
+    """The manner of speaking, in the corpus's own words; empty where it says nothing."""
+    channel: str = ""
+    """What was taken of its file's channels, as in `3 of 6` or `mean of 2`; empty where there is one."""
     original: str | None = None
     """The file that the user gave, relative to the corpus's folder if it is in there; empty where there is none, as of
     synthetic speech; None in corpora of versions up to 0.5."""
@@ -103,10 +107,8 @@ class Utterance:
             raise ValueError(f"{len(self.symbols)} symbols in one utterance; at most {MOST_SYMBOLS} can be read")
         if not all(self.symbols) or not self.speaker:
             raise ValueError("an empty symbol or speaker; prepare the corpus again")
-        _check_characters(
-            self.id, self.recording, self.speaker, self.text, self.original or "", *self.symbols, *self.words,
-            *self.language,
-        )  # fmt: skip
+        texts = (self.id, self.recording, self.speaker, self.text, self.style, self.channel, self.original or "")
+        _check_characters(*texts, *self.symbols, *self.words, *self.language)
 
     @property
     def tokens(self) -> Tokens:
@@ -169,11 +171,12 @@ def write_manifest(folder: Path, info: CorpusInfo, utterances: list[Utterance]) 
     with atomic_write(folder / "manifest.jsonl") as draft, draft.open("w", encoding="utf-8") as lines:
         for utterance in utterances:
             fields = plain(utterance)
-            if not utterance.language:  # as versions up to 0.4 write and read it
-                del fields["language"]
-            for key in ("original", "offset", "original_seconds"):  # likewise up to 0.5
-                if fields[key] is None:
-                    del fields[key]
+            for name in ("language", "style", "channel"):  # which earlier versions neither write nor read
+                if not fields[name]:
+                    del fields[name]
+            for name in ("original", "offset", "original_seconds"):  # likewise
+                if fields[name] is None:
+                    del fields[name]
             lines.write(json.dumps(fields, ensure_ascii=False) + "\n")
 
 

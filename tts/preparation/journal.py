@@ -92,7 +92,9 @@ def _line(entry: dict[str, Any]) -> str:
 
 
 def _key(recording: Recording) -> str:
-    parts = [recording.speaker, recording.text, recording.source, recording.stamp]
+    parts: list[Any] = [recording.speaker, recording.text, recording.source, recording.stamp]
+    further = {key: getattr(recording, key) for key in ("language", "style", "problem") if getattr(recording, key)}
+    parts += [further] if further else []  # so that journals of earlier versions count
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

@@ -35,6 +35,8 @@ class Report:
     """Utterances whose recordings do not go up to half the sample rate."""
     narrow_to: float | None
     """Hz up to which they go, the median; None where there are none."""
+    channels: dict[str, int]
+    """Utterances by what was taken of their files' channels, as in `3 of 6`; files of one are left out."""
     rejected: dict[str, int]
     """By reason."""
 
@@ -48,6 +50,7 @@ class Report:
         rows += [("speakers", f"{len(self.speakers)}"), ("symbols", f"{len(self.symbols)}")]
         if self.narrow_to is not None:
             rows += [("narrow band", f"{self.narrow} utterances, up to {self.narrow_to / 1000:.1f} kHz")]
+        rows += [("channel", f"{taken}: {count} utterances") for taken, count in self.channels.items()]
         rows += [("rejected", f"{sum(self.rejected.values())}")]
         rows += [(f"  {reason}", f"{count}") for reason, count in self.rejected.items()]
         width = max(len(name) for name, _ in rows)
@@ -73,6 +76,7 @@ def write_report(
         symbols=dict(Counter(symbol for u in utterances for symbol in u.symbols).most_common()),
         narrow=len(narrow),
         narrow_to=median(narrow) if narrow else None,
+        channels=dict(Counter(u.channel for u in utterances if u.channel).most_common()),
         rejected=dict(Counter(r.reason for r in rejected).most_common()),
     )
     write_text(out / "report.json", json.dumps(plain(report), indent=2, ensure_ascii=False))

@@ -6,7 +6,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from tts.preparation.not_speech import not_speech
 from tts.preparation.pauses import Span, levels, speech_spans
 from tts.settings.schema import plain
 from tts.text.config import TextConfig
-from tts.text.frontend import TextFrontEnd
+from tts.text.frontend import TextFrontEnd, front_end
 from tts.text.tokens import Tokens
 
 Truth = Mapping[str, list[Interval]] | None
@@ -75,6 +76,8 @@ class _Speech:
     truth: Truth
     bandwidth: float | None
     """Hz up to which it goes; None where that is half the corpus's rate."""
+    channel: str
+    """What was taken of several, as in `Sound`."""
     start: float
     """Seconds in its file at which it begins."""
     file_seconds: float
@@ -92,10 +95,12 @@ class UtteranceMaker:
         try:
             check_id(recording.id)
             check_speaker(recording.speaker)
+            if recording.problem:
+                raise _Reject("unclear", recording.problem)
             text = check_text(recording.text)
-            self._tokens(text)
+            self._tokens(text, recording.language)
             speech = self._speech(recording)
-            pieces = self._pieces(text, speech.spans)
+            pieces = self._pieces(text, speech.spans, recording.language)
         except _Reject as rejection:
             return Outcome([], [Rejected(recording.id, rejection.reason, rejection.detail)])
         except Exception as error:  # a decoder's or a corpus's own failure must not stop the other recordings
@@ -109,9 +114,12 @@ class UtteranceMaker:
                 outcome.rejected.append(Rejected(id, rejection.reason, rejection.detail))
         return outcome
 
-    def _tokens(self, text: str) -> Tokens:
+    def _tokens(self, text: str, language: str) -> Tokens:
+        """`language`: empty for the corpus's."""
         try:
-            return self.front_end(text)
+            if language in ("", self.front_end.config.language):
+                return self.front_end(text)
+            return front_end(replace(self.front_end.config, language=language))(text).in_language(language)
         except UserError as error:
             raise _Reject("unpronounceable text", str(error)) from error
 
@@ -143,28 +151,29 @@ class UtteranceMaker:
         if not 0 <= sound.start < math.inf:  # nor NaN
             raise _Reject(UNREADABLE, f"it would begin at {sound.start} s of its file")
         file_seconds = max(sound.file_seconds or 0.0, sound.start + clipping.count / sound.sample_rate)
-        return _Speech(wav, spans, sound.truth, narrow, sound.start, file_seconds)
+        return _Speech(wav, spans, sound.truth, narrow, sound.channel, sound.start, file_seconds)
 
-    def _pieces(self, text: str, spans: list[Span]) -> list[Piece]:
+    def _pieces(self, text: str, spans: list[Span], language: str) -> list[Piece]:
         whole = Piece(text, Span(spans[0].start, spans[-1].end))
         limits, margins = self.limits, 2 * self.limits.margin_seconds
         if whole.span.seconds + margins <= limits.cut_seconds:
             return [whole]
         longest = limits.max_seconds - margins
-        pieces = cut(text, spans, self._size, limits.cut_seconds - margins, longest)
+        pieces = cut(text, spans, partial(self._size, language=language), limits.cut_seconds - margins, longest)
         if pieces is None and whole.span.seconds + margins > limits.max_seconds:
             detail = "no pauses that fit the ends of its sentences and clauses"
             raise _Reject("too long", f"{whole.span.seconds + margins:.1f} s, and {detail}")
         return pieces or [whole]
 
-    def _size(self, text: str) -> int:
+    def _size(self, text: str, language: str) -> int:
         try:
-            return _spoken(self.front_end(text))
-        except UserError:  # a chunk between two breaks may hold nothing but signs
+            return _spoken(self._tokens(text, language))
+        except _Reject:  # a chunk between two breaks may hold nothing but signs
             return 0
 
     def _write(self, id: str, recording: Recording, piece: Piece, speech: _Speech) -> dict[str, Any]:
-        tokens, rate, spans = self._tokens(piece.text), self.audio.sample_rate, speech.spans
+        tokens, rate = self._tokens(piece.text, recording.language), self.audio.sample_rate
+        spans = speech.spans
         start, end = self._bounds(piece.span, spans, len(speech.wav))
         wav = speech.wav[start:end]
         seconds = len(wav) / rate
@@ -191,8 +200,10 @@ class UtteranceMaker:
             "speaker": recording.speaker,
             "text": piece.text,
             "seconds": seconds,
+            "style": recording.style,
             **plain(tokens),
             "bandwidth": speech.bandwidth,
+            "channel": speech.channel,
             "offset": speech.start + start / rate,
             "original_seconds": speech.file_seconds,
         }

@@ -1,0 +1,187 @@
+"""Sound as telephones, cameras and recorders write it; every file is made here."""
+
+import struct
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from tts.audio import decoding, waveform
+from tts.errors import UserError
+
+RATE = 16000
+TONE = (0.4 * np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)).astype(np.float32)
+
+
+def encode(path: Path, codec: str, rate: int = RATE, video: bool = False, layout: str = "mono") -> None:
+    """A second of TONE."""
+    wav = waveform.resample(torch.from_numpy(TONE), RATE, rate).numpy()
+    with av.open(str(path), "w") as container:
+        picture = container.add_stream("mpeg4", rate=25) if video else None
+        if picture is not None:
+            picture.width, picture.height, picture.pix_fmt = 32, 32, "yuv420p"
+        stream = container.add_stream(codec, rate=rate, layout=layout)
+        stream.bit_rate = 12_200 if "amr" in codec else 64_000
+        resampler = av.AudioResampler(stream.codec_context.format, layout, rate, frame_size=stream.frame_size or 1024)
+        frame = av.AudioFrame.from_ndarray(wav[None], "fltp", "mono")
+        frame.sample_rate = rate
+        if picture is not None:
+            image = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), "rgb24")
+            container.mux([packet for _ in range(25) for packet in picture.encode(image)])
+        for part in [*resampler.resample(frame), *resampler.resample(None)]:
+            container.mux(stream.encode(part))
+        container.mux([*stream.encode(None), *(picture.encode(None) if picture is not None else [])])
+
+
+def is_tone(wav: torch.Tensor, rate: int, hertz: float = 440) -> bool:
+    """Whether its strongest frequency is that of TONE, at about its level."""
+    spectrum = torch.fft.rfft(wav).abs()
+    found = float(spectrum.argmax()) * rate / len(wav)
+    return abs(found - hertz) < 3 and 0.2 < float(wav[len(wav) // 4 : -len(wav) // 4].abs().max()) < 0.6
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "rate", "video"),
+    [
+        ("telephone.m4a", "aac", 44100, False), ("bare.aac", "aac", 44100, False),
+        ("windows.wma", "wmav2", 44100, False), ("browser.webm", "libopus", 48000, False),
+        ("call.amr", "libopencore_amrnb", 8000, False), ("letter.flac", "flac", 8000, False),
+        ("apple.caf", "pcm_s16be", 16000, False), ("apple.m4a", "alac", 44100, False),
+        ("film.mp4", "aac", 48000, True), ("film.mkv", "libopus", 48000, True), ("film.avi", "pcm_s16le", 16000, True),
+    ],
+)  # fmt: skip
+def test_what_people_record_with_is_read(tmp_path: Path, name: str, codec: str, rate: int, video: bool) -> None:
+    encode(tmp_path / name, codec, rate, video)
+    wav, found = waveform.read_native(tmp_path / name)
+    assert found == rate and len(wav) / rate == pytest.approx(1, abs=0.1) and is_tone(wav, rate)
+    known = waveform.open_source(tmp_path / name).seconds
+    assert known is None or known == pytest.approx(1, abs=0.3)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW"])
+@pytest.mark.parametrize("rate", [8000, 11127, 96000])
+def test_any_kind_of_number_at_any_rate(tmp_path: Path, subtype: str, rate: int) -> None:
+    wav = waveform.resample(torch.from_numpy(TONE), RATE, rate)
+    soundfile.write(tmp_path / "a.wav", wav.numpy(), rate, subtype=subtype)
+    read, found = waveform.read_native(tmp_path / "a.wav")
+    assert found == rate and len(read) == len(wav)
+    assert torch.allclose(read, wav, atol=0.02)
+
+
+@pytest.mark.parametrize("form", ["RF64", "W64", "AIFF", "AU"])
+def test_other_heads(tmp_path: Path, form: str) -> None:
+    soundfile.write(tmp_path / "a.wav", TONE, RATE, format=form)  # the content counts, not the name
+    assert torch.allclose(waveform.read(tmp_path / "a.wav", RATE), torch.from_numpy(TONE), atol=1e-4)
+
+
+def headed(path: Path, riff: int, data: int, kept: float = 1.0, bits: int = 16) -> None:
+    """A WAV whose head gives any sizes, and of whose samples a share is there; 64 bits are whole numbers, too."""
+    samples = (TONE.astype(np.float64) * (2.0 ** (bits - 1) - 1)).astype(f"<i{bits // 8}").tobytes()
+    head = struct.pack("<HHIIHH", 1, 1, RATE, RATE * bits // 8, bits // 8, bits)
+    chunks = b"WAVEfmt " + struct.pack("<I", len(head)) + head + b"data" + struct.pack("<I", data)
+    path.write_bytes(b"RIFF" + struct.pack("<I", riff) + chunks + samples[: int(len(samples) * kept)])
+
+
+@pytest.mark.parametrize("size", [0, 0x7FFFFFFF, 0xFFFFFFFF])
+def test_a_head_that_was_written_before_the_sound(tmp_path: Path, size: int) -> None:
+    headed(tmp_path / "a.wav", size, size)
+    assert torch.allclose(waveform.read(tmp_path / "a.wav", RATE), torch.from_numpy(TONE), atol=1e-4)
+
+
+def test_whole_numbers_of_64_bits(tmp_path: Path) -> None:
+    headed(tmp_path / "a.wav", 8 * RATE + 36, 8 * RATE, bits=64)
+    assert torch.allclose(waveform.read(tmp_path / "a.wav", RATE), torch.from_numpy(TONE), atol=1e-4)
+
+
+def test_of_a_file_that_was_cut_off_what_is_there_is_read(tmp_path: Path) -> None:
+    headed(tmp_path / "a.wav", 2 * RATE + 36, 2 * RATE, kept=0.7)
+    assert len(waveform.read(tmp_path / "a.wav", RATE)) == int(0.7 * RATE)
+    for name, codec in (("b.aac", "aac"), ("c.webm", "libopus"), ("d.wma", "wmav2")):
+        encode(tmp_path / name, codec, 48000 if codec == "libopus" else 44100)
+        whole = len(waveform.read(tmp_path / name, RATE))
+        content = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_bytes(content[: int(0.7 * len(content))])
+        wav = waveform.read(tmp_path / name, RATE)
+        assert 0.4 * whole < len(wav) < 0.95 * whole and is_tone(wav, RATE), name
+    encode(tmp_path / "e.m4a", "aac")  # which has its index at its end
+    content = (tmp_path / "e.m4a").read_bytes()
+    (tmp_path / "e.m4a").write_bytes(content[: int(0.5 * len(content))])
+    with pytest.raises(UserError, match=r"e\.m4a: not readable as audio"):
+        waveform.read(tmp_path / "e.m4a", RATE)
+
+
+def test_a_part_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "BLOCK", 1000)
+    ramp = np.linspace(-0.5, 0.5, RATE, dtype=np.float32)
+    soundfile.write(tmp_path / "a.wav", ramp, RATE, subtype="FLOAT")
+    headed(tmp_path / "b.wav", 0, 0)
+    for name, whole in (("a.wav", ramp), ("b.wav", TONE)):
+        source = waveform.open_source(tmp_path / name, start=0.25, seconds=0.3)
+        part = torch.cat(list(source.blocks))
+        assert torch.allclose(part, torch.from_numpy(whole[RATE // 4 : RATE // 4 + round(0.3 * RATE)]), atol=1e-4)
+    assert waveform.open_source(tmp_path / "a.wav", start=0.9, seconds=0.3).seconds == pytest.approx(0.1)
+    with pytest.raises(UserError, match=r"a\.wav: the file holds no samples"):
+        list(waveform.open_source(tmp_path / "a.wav", start=2.0).blocks)
+
+
+def test_one_channel_is_taken_and_said(tmp_path: Path) -> None:
+    quiet, silent = 0.1 * TONE, 0 * TONE
+    other = (0.3 * np.sin(2 * np.pi * 1000 * np.arange(RATE) / RATE)).astype(np.float32)
+    for name, channels, level, said in (
+        ("centre", [silent, silent, TONE, silent, silent, silent], TONE, "3 of 6"),
+        ("array", [0.5 * other, other, TONE, 0.8 * TONE], TONE, "3 of 4"),
+        ("stereo", [TONE, TONE], TONE, "mean of 2"),
+        ("one_side", [silent, TONE], TONE, "2 of 2"),
+        ("mono", [quiet], quiet, ""),
+    ):
+        soundfile.write(tmp_path / f"{name}.wav", np.stack(channels, 1), RATE, subtype="FLOAT")
+        source = waveform.open_source(tmp_path / f"{name}.wav")
+        assert source.channel == said, name
+        assert torch.allclose(torch.cat(list(source.blocks)), torch.from_numpy(level), atol=1e-4), name
+    source = waveform.open_source(tmp_path / "array.wav", channel=2)
+    assert source.channel == "2 of 4"
+    assert torch.allclose(torch.cat(list(source.blocks)), torch.from_numpy(other), atol=1e-4)
+    with pytest.raises(UserError, match=r"stereo\.wav: has 2 channels, so there is no channel 3"):
+        waveform.open_source(tmp_path / "stereo.wav", channel=3)
+    assert waveform.open_source(tmp_path / "mono.wav", channel=1).channel == ""
+
+
+def test_a_telephone_s_stereo(tmp_path: Path) -> None:
+    encode(tmp_path / "a.m4a", "aac", 44100, layout="stereo")
+    source = waveform.open_source(tmp_path / "a.m4a")
+    assert source.channel == "mean of 2" and is_tone(torch.cat(list(source.blocks)), 44100)
+
+
+def test_lists_of_other_files_are_not_followed(tmp_path: Path) -> None:
+    encode(tmp_path / "a.m4a", "aac")
+    lists = {
+        "a.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1.0,\na.m4a\n#EXT-X-ENDLIST\n",
+        "b.wav": "ffconcat version 1.0\nfile a.m4a\n",
+        "c.sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 96\n",
+    }
+    for name, content in lists.items():
+        (tmp_path / name).write_text(content)
+        with pytest.raises(UserError, match=f"{name}: not readable as audio"):
+            waveform.open_source(tmp_path / name)
+
+
+def test_what_holds_no_sound_is_named(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "silent.mp4"), "w") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 32, 32, "yuv420p"
+        image = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), "rgb24")
+        container.mux([*stream.encode(image), *stream.encode(None)])
+    with pytest.raises(UserError, match=r"silent\.mp4: .*no sound"):
+        waveform.open_source(tmp_path / "silent.mp4")
+
+
+def test_damage_within_a_file_is_named(tmp_path: Path) -> None:
+    encode(tmp_path / "a.aac", "aac", 44100)
+    content = bytearray((tmp_path / "a.aac").read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 400] = bytes(400)
+    (tmp_path / "a.aac").write_bytes(content)
+    with pytest.raises(UserError, match=r"a\.aac: not readable as audio \(Invalid data"):
+        waveform.read(tmp_path / "a.aac", RATE)

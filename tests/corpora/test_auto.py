@@ -1,0 +1,61 @@
+"""`corpus=auto`: which layout a folder has."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.corpora.folders import read, rows, sounds, text
+from tts.corpora.auto import Auto, first_rows
+from tts.corpora.lists.layouts import CommonVoice, Piper
+from tts.errors import UserError
+
+
+def test_what_it_recognises_keeps_what_is_given(tmp_path: Path) -> None:
+    sounds(tmp_path, "wav/1.wav", "wav/2.wav", seconds=0.25)
+    text(tmp_path / "metadata.csv", "wav/1.wav|mia|A first one of two.\nwav/2.wav|tom|A second one of two.")
+    found = Auto(str(tmp_path), name="mine", licence="CC0-1.0", channel=1).recognised()
+    assert isinstance(found, Piper) and (found.name, found.licence, found.channel) == ("mine", "CC0-1.0", 1)
+    head, *lines = first_rows(found).splitlines()
+    assert head.split() == ["id", "speaker", "text", "file", "seconds"]
+    assert [line.split()[:4] for line in lines] == [["1", "mia", "A", "first"], ["2", "tom", "A", "second"]]
+    assert all(line.endswith("0.25") and "wav" in line for line in lines)
+    sounds(tmp_path / "cv/clips", "x.mp3")
+    text(tmp_path / "cv/validated.tsv", "client_id\tpath\tsentence\tlocale\nabc\tx.mp3\tYes.\ten\n")
+    found = Auto(str(tmp_path / "cv")).recognised()
+    assert isinstance(found, CommonVoice) and found.licence == "CC0-1.0"
+
+
+def test_two_readings_are_refused_by_both_names(tmp_path: Path) -> None:
+    sounds(tmp_path, "a.wav", "b.wav")
+    text(tmp_path / "train.txt", "a.wav|One.")
+    text(tmp_path / "val.txt", "b.wav|Two.")
+    with pytest.raises(UserError, match=r"two readings .*corpus\.root=\S*/train\.txt .*corpus\.root=\S*/val\.txt "):
+        read("auto", tmp_path)
+    assert rows(read("auto", tmp_path / "val.txt")) == [("b", "auto", "Two.")]
+    (tmp_path / "val.txt").unlink()
+    text(tmp_path / "a.txt", "Something else.")
+    with pytest.raises(UserError, match=r"corpus=txt_beside_audio .*'a' is 'Something else\.' by auto"):
+        read("auto", tmp_path)
+    text(tmp_path / "a.txt", "One.")
+    text(tmp_path / "b.txt", "Two.")  # which says the same, and more
+    assert rows(read("auto", tmp_path)) == [("a", "auto", "One."), ("b", "auto", "Two.")]
+
+
+def test_libritts_and_vctk_are_recognised(tmp_path: Path) -> None:
+    sounds(tmp_path / "l", "dev/84/12/84_12_0.wav")
+    text(tmp_path / "l/dev/84/12/84_12_0.normalized.txt", "Hello there.")
+    text(tmp_path / "l/dev/84/12/84_12_0.original.txt", "Hello there!")
+    assert rows(read("auto", tmp_path / "l")) == [("84_12_0", "84", "Hello there.")]
+    sounds(tmp_path / "v", "wav48/p225/p225_001.wav")
+    text(tmp_path / "v/txt/p225/p225_001.txt", "Please call Stella.")
+    assert rows(read("auto", tmp_path / "v")) == [("p225_001", "p225", "Please call Stella.")]
+
+
+def test_what_cannot_be_read_is_told_of_the_layout_that_is_there(tmp_path: Path) -> None:
+    sounds(tmp_path, "a.wav")
+    text(tmp_path / "metadata.csv", b"a|Caf\xe9")
+    text(tmp_path / "README.txt", "Recordings of mine.")
+    with pytest.raises(UserError, match=r"metadata\.csv:1: not UTF-8"):
+        read("auto", tmp_path)
+    with pytest.raises(UserError, match=r"no such folder"):
+        read("auto", tmp_path / "gone")

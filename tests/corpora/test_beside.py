@@ -1,0 +1,34 @@
+"""A text beside each recording, as forced aligners take them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.corpora.folders import problems, read, rows, sounds, text
+from tts.errors import UserError
+
+
+@pytest.mark.parametrize("layout", ["txt_beside_audio", "auto"])
+def test_a_text_beside_each_recording(tmp_path: Path, layout: str) -> None:
+    sounds(tmp_path / "flat", "a.wav", "b.flac")
+    text(tmp_path / "flat/a.txt", "\ufeffThe text\nof a.\n")
+    text(tmp_path / "flat/b.lab", "THE TEXT OF B")
+    flat = rows(read(layout, tmp_path / "flat", name="me"))
+    assert flat == [("a", "me", "The text of a."), ("b", "me", "THE TEXT OF B")]
+    for name in ("mia/1", "tom/1", "wavs/2"):
+        sounds(tmp_path / "each", f"{name}.wav")
+        text(tmp_path / "each" / f"{name}.txt", f"Text of {name}.")
+    assert rows(read(layout, tmp_path / "each", name="me")) == [
+        ("mia-1", "mia", "Text of mia/1."), ("tom-1", "tom", "Text of tom/1."), ("wavs-2", "me", "Text of wavs/2."),
+    ]  # fmt: skip
+    assert {r.speaker for r in read(layout, tmp_path / "each", speaker="all")} == {"all"}
+
+
+def test_a_text_that_is_missing_or_there_twice_is_named(tmp_path: Path) -> None:
+    sounds(tmp_path, "a.wav", "b.wav", "c.wav")
+    for name, said in {"a.txt": "One.", "a.lab": "Two.", "b.txt": "Same.", "b.lab": "Same."}.items():
+        text(tmp_path / name, said)
+    found = problems(read("txt_beside_audio", tmp_path))
+    assert found == {"a": "a.lab and a.txt differ", "c": "no c.txt or c.lab beside it"}
+    with pytest.raises(UserError, match=r"no ID\.txt or ID\.lab beside an audio file ID\.wav; here are x\.txt"):
+        read("txt_beside_audio", text(tmp_path / "other/x.txt", "Hello.").parent)

@@ -1,0 +1,211 @@
+"""Files of sound opened by libsndfile, or else by FFmpeg, and read in stretches from any place in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple, Protocol
+
+import av
+import numpy as np
+import soundfile
+
+from tts.errors import UserError
+
+SUFFIXES = (
+    ".wav", ".flac", ".ogg", ".opus", ".mp3", ".g722", ".oga", ".spx", ".m4a", ".m4b", ".aac", ".mp4", ".m4v", ".mov",
+    ".3gp", ".3g2", ".wma", ".wmv", ".asf", ".webm", ".weba", ".mka", ".mkv", ".amr", ".awb", ".aif", ".aiff", ".aifc",
+    ".au", ".snd", ".caf", ".w64", ".rf64", ".wv", ".ape", ".tta", ".tak", ".mpc", ".mp2", ".ac3", ".eac3", ".avi",
+    ".flv", ".mpg", ".mpeg", ".voc", ".gsm", ".sph", ".nist",
+)  # fmt: skip
+"""By which files of sound are told from others; what is in them decides how they are read. Of two files that
+differ in nothing else, the one whose ending stands first here is taken."""
+CONTAINERS = (
+    "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,eac3,flac,flv,gsm,loas,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,"
+    "nistsphere,ogg,rm,tak,tta,voc,w64,wav,webm,wv,xwma"
+)
+"""FFmpeg's names of those that it may open: each is one file. Playlists and the like would open further ones."""
+BLOCK = 2**20
+"""Samples, over all channels, that are read at once."""
+UNKNOWN = 2**62
+"""Samples; libsndfile reports this many or more where the file does not give its length."""
+UNREADABLE = (OSError, RuntimeError, TypeError, MemoryError, av.FFmpegError)
+"""What the two libraries raise."""
+
+
+class Content(NamedTuple):
+    """A file that is in memory."""
+
+    name: str
+    data: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Opened(Protocol):
+    """A file of sound, of which nothing but the head has been read."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz."""
+
+    @property
+    def channels(self) -> int: ...
+
+    @property
+    def seconds(self) -> float | None:
+        """As its head says; None where it does not."""
+
+    def blocks(self, first: int) -> Iterator[np.ndarray]:
+        """Stretches, float32 [samples, channels] in [−1, 1], from sample `first` on; may be called again.
+
+        Raises one of `UNREADABLE`, or `UserError`, where the file turns out to be damaged.
+        """
+
+
+def open_audio(path: Path | Content) -> Opened:
+    """The file by its content, whatever its name; only raw G.722 (`.g722`), which has no head, goes by its name.
+
+    Raises
+    ------
+    UserError: it holds no sound; or one of `UNREADABLE`.
+    """
+    if PurePath(str(path)).suffix.lower() == ".g722":
+        return _FFmpeg.open(path, "g722")
+    try:
+        opened = _Sndfile.open(path)
+    except soundfile.LibsndfileError:
+        return _FFmpeg.open(path)
+    # A head that was written before the sound may say that there is none; FFmpeg goes on to the end of the file.
+    return opened if opened.frames else _FFmpeg.open(path)
+
+
+def stretch(opened: Opened, start: float, seconds: float | None) -> Iterator[np.ndarray]:
+    """The blocks of a part of a file.
+
+    Parameters
+    ----------
+    start: of the part, in seconds from the file's start.
+    seconds: its length; None for all that follows.
+    """
+    left = None if seconds is None else round(seconds * opened.sample_rate)
+    for block in opened.blocks(round(start * opened.sample_rate)):
+        if left is not None:
+            block = block[:left]
+            left -= len(block)
+        yield block
+        if left == 0:
+            return
+
+
+class _ForwardOnly(soundfile.SoundFile):
+    """Read from the start to the end only: libsndfile cannot seek where a file does not say how long it is."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class _Sndfile:
+    path: Path | Content
+    sample_rate: int
+    channels: int
+    frames: int
+
+    @classmethod
+    def open(cls, path: Path | Content) -> _Sndfile:
+        with _ForwardOnly(_source(path)) as file:
+            return cls(path, file.samplerate, file.channels, file.frames)
+
+    @property
+    def seconds(self) -> float | None:
+        return None if self.frames >= UNKNOWN else self.frames / self.sample_rate
+
+    def blocks(self, first: int) -> Iterator[np.ndarray]:
+        seek = first > 0 and self.seconds is not None
+        with (soundfile.SoundFile if seek else _ForwardOnly)(_source(self.path)) as file:
+            if seek:
+                file.seek(min(first, self.frames))
+            yield from _after(_read(file), 0 if seek else first)
+
+
+def _read(file: soundfile.SoundFile) -> Iterator[np.ndarray]:
+    while len(block := file.read(max(1, BLOCK // file.channels), dtype="float32", always_2d=True)):
+        yield block
+
+
+def _after(blocks: Iterable[np.ndarray], skipped: int) -> Iterator[np.ndarray]:
+    for block in blocks:
+        if skipped < len(block):
+            yield block[skipped:]
+        skipped = max(0, skipped - len(block))
+
+
+@dataclass(frozen=True)
+class _FFmpeg:
+    path: Path | Content
+    format: str | None
+    sample_rate: int
+    channels: int
+    seconds: float | None
+
+    @classmethod
+    def open(cls, path: Path | Content, format: str | None = None) -> _FFmpeg:
+        with _container(path, format) as container:
+            if not container.streams.audio:
+                raise UserError(f"{path}: the file holds no sound")
+            stream = container.streams.audio[0]
+            seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
+            context = stream.codec_context
+            if not context.sample_rate or not context.channels:  # which the first frame says
+                frame = next(_frames(container), None)
+                if frame is None:
+                    raise UserError(f"{path}: the file holds no samples")
+                return cls(path, format, frame.sample_rate, frame.layout.nb_channels, seconds)
+            return cls(path, format, int(context.sample_rate), int(context.channels), seconds)
+
+    def blocks(self, first: int) -> Iterator[np.ndarray]:
+        with _container(self.path, self.format) as container:
+            yield from _after(self._converted(_frames(container)), first)
+
+    def _converted(self, frames: Iterator[Any]) -> Iterator[np.ndarray]:
+        resampler = av.AudioResampler(format="fltp")  # which changes the kind of number only
+        size = max(1, BLOCK // self.channels)
+        while some := list(islice(frames, max(1, size // 1024))):
+            planes = []
+            for frame in some:
+                if frame.sample_rate != self.sample_rate or frame.layout.nb_channels != self.channels:
+                    raise UserError(f"{self.path}: changes its sample rate or number of channels within the file")
+                planes += [converted.to_ndarray() for converted in resampler.resample(frame)]
+            if planes:
+                yield np.concatenate(planes, axis=1).T
+
+
+def _source(path: Path | Content) -> Path | BytesIO:
+    return BytesIO(path.data) if isinstance(path, Content) else path
+
+
+def _container(path: Path | Content, format: str | None) -> Any:
+    options = {"protocol_whitelist": "file"} | ({} if format else {"format_whitelist": CONTAINERS})
+    source = _source(path)
+    # With a protocol named, no colon in a path is taken for the end of one.
+    place = f"file:{source.absolute()}" if isinstance(source, Path) else source
+    return av.open(place, format=format, options=options, metadata_errors="replace")
+
+
+def _frames(container: Any) -> Iterator[Any]:
+    """Decoded frames of the first stream of sound; the last packet of a file that was cut off is left out."""
+    damage: av.FFmpegError | None = None
+    for packet in container.demux(container.streams.audio[0]):
+        try:
+            frames = packet.decode()
+        except av.InvalidDataError as error:
+            damage = error
+            continue
+        if damage is not None and frames and packet.size:
+            raise damage
+        yield from frames

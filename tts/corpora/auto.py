@@ -1,0 +1,187 @@
+"""Which layout a folder has: each is tried, and one that reads what no other reads differently is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from tts.corpora.beside import TextBesideAudio
+from tts.corpora.corpus import Corpus, NotThisLayout, Recording
+from tts.corpora.huggingface import TABLES, HuggingFace
+from tts.corpora.lhotse import Lhotse
+from tts.corpora.libritts import LibriTTS
+from tts.corpora.lists.entries import Entry, TwoReadings
+from tts.corpora.lists.files import audio_files
+from tts.corpora.lists.layouts import (
+    F5,
+    CommonVoice,
+    Coqui,
+    GPTSoVITS,
+    LJSpeech,
+    LJSpeechMultispeaker,
+    MAILabs,
+    NeMo,
+    Piper,
+)  # fmt: skip
+from tts.corpora.lists.rows import JSON
+from tts.corpora.lists.table import Table, what_is_in
+from tts.corpora.vctk import VCTK
+from tts.errors import UserError
+
+CORPORA = (LibriTTS, VCTK, CommonVoice, MAILabs, Lhotse)
+"""Told by their folders and the names of their lists, beside which nothing else counts."""
+FOLDERS = (HuggingFace, NeMo, LJSpeechMultispeaker, TextBesideAudio)
+LISTS = (LJSpeech, Coqui, Piper, GPTSoVITS, F5, LJSpeechMultispeaker)
+ENDINGS = (".csv", ".tsv", ".txt", ".list", ".psv", *JSON)
+"""Of files that may be lists."""
+
+
+class Reading(NamedTuple):
+    """A layout that can read the folder."""
+
+    corpus: Corpus
+    recordings: list[Recording]
+
+    @property
+    def rows(self) -> set[tuple[str, ...]]:
+        return {(r.id, r.speaker, r.text, r.file, r.language, r.problem) for r in self.recordings}
+
+    @property
+    def root(self) -> str:
+        return str(getattr(self.corpus, "root", ""))
+
+
+@dataclass(frozen=True)
+class Auto(Table, Corpus):
+    """Any of the layouts of people's own recordings: the one that the folder has, or a refusal that names two."""
+
+    layout: Literal["auto"] = "auto"
+    name: str = "auto"
+
+    def __iter__(self) -> Iterator[Recording]:
+        return iter(self.recognised())
+
+    def recognised(self) -> Corpus:
+        """The corpus in the layout that the folder has.
+
+        Raises
+        ------
+        UserError: it has none, or can be read in two ways; naming what is there.
+        """
+        root = Path(self.root).expanduser()
+        if not root.exists():
+            raise UserError(f"{root}: no such folder")
+        as_folder = [root] if root.is_dir() and self.columns is None else []
+        readings, errors = _readings(self._as(layout, folder) for folder in as_folder for layout in CORPORA)
+        if not readings and not errors:
+            readings, errors = _readings(self._lists(root))
+            further = _readings(self._as(layout, folder) for folder in as_folder for layout in FOLDERS)
+            readings, errors = readings + further[0], errors + further[1]
+        readings = _different(readings)
+        if not readings:
+            raise errors[0] if errors else UserError(f"{root}: no layout that is known; {what_is_in(root)}")
+        if len(readings) > 1:
+            compared = _compared(*readings[:2])
+            raise UserError(f"{root}: two readings are possible: {compared}; give one of them, or corpus.columns")
+        return readings[0].corpus
+
+    def _lists(self, root: Path) -> Iterator[Corpus]:
+        """Each list that may be one, in each layout of lists."""
+        if root.is_file() and root.suffix in TABLES:
+            yield self._as(HuggingFace, root)
+            return
+        paths = [root] if root.is_file() else sorted(p for p in root.iterdir() if p.suffix.lower() in ENDINGS)
+        paths.sort(key=lambda path: path.stem != "metadata")  # whose error is the first to be told
+        texts = {path.with_suffix("") for path in audio_files(root)} if root.is_dir() else set()
+        for path in paths:
+            if path.is_file() and path.with_suffix("") not in texts:
+                layouts = [NeMo] if path.suffix.lower() in JSON else LISTS
+                yield from _understood_differently([self._as(layout, path) for layout in layouts], path)
+
+    def _as(self, layout: type[Any], root: Path) -> Corpus:
+        own = {field.name: getattr(self, field.name) for field in fields(self) if field.init}
+        own |= {"root": str(root)}
+        stated = {key for key in ("licence", "credits") if own[key] == getattr(Auto, key)}
+        keys = {field.name for field in fields(layout)} - {"layout"} - stated
+        return layout(**{key: value for key, value in own.items() if key in keys})
+
+
+def first_rows(corpus: Corpus, count: int = 3) -> str:
+    """A table of the first recordings as they are understood, with how long each file is."""
+    root = Path(str(getattr(corpus, "root", ""))).expanduser()
+    folder = root.parent if root.is_file() else root
+    rows: list[tuple[str, ...]] = [("id", "speaker", "text", "file", "seconds")]
+    for recording in islice(corpus, count):
+        text = recording.problem or recording.text
+        file = recording.file.removeprefix(f"{folder}/")
+        row = (recording.id, recording.speaker, text, file, _seconds(recording))
+        rows.append(tuple(cell if len(cell) <= 48 else f"{cell[:23]}…{cell[-24:]}" for cell in row))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+def _seconds(recording: Recording) -> str:
+    try:
+        seconds = recording.load().seconds
+    except (UserError, OSError):
+        return "unreadable"
+    return "not stated" if seconds is None else f"{seconds:.2f}"
+
+
+def _understood_differently(corpora: Sequence[Any], path: Path) -> Iterator[Corpus]:
+    """Without those that understand the lines of a list as one before them does."""
+    seen: list[list[Entry]] = []
+    for corpus in corpora:
+        try:
+            entries = corpus.format.read(path)
+        except UserError:  # which it will raise again
+            yield corpus
+            continue
+        if entries not in seen:
+            seen.append(entries)
+            yield corpus
+
+
+def _readings(corpora: Iterable[Corpus]) -> tuple[list[Reading], list[UserError]]:
+    """Of the layouts that can read the folder; and what is wrong with it, of those whose files are there."""
+    readings, errors = [], []
+    for corpus in corpora:
+        try:
+            reading = Reading(corpus, list(corpus))
+        except NotThisLayout:
+            continue
+        except TwoReadings:  # of which another layout would take one without a word
+            raise
+        except UserError as error:
+            errors.append(error)
+            continue
+        if any(not recording.stamp.startswith("missing") for recording in reading.recordings):
+            readings.append(reading)
+    return readings, errors
+
+
+def _different(readings: Sequence[Reading]) -> list[Reading]:
+    """Without those that read nothing but what another one reads, too."""
+    kept: list[Reading] = []
+    for reading in sorted(readings, key=lambda reading: -len(reading.rows)):
+        if not any(reading.rows <= other.rows for other in kept):
+            kept.append(reading)
+    return kept
+
+
+def _compared(one: Reading, other: Reading) -> str:
+    """Where two readings differ."""
+    by_id = {recording.id: recording for recording in other.recordings}
+    first = next((r for r in one.recordings if r.id in by_id and _said(r) != _said(by_id[r.id])), one.recordings[0])
+    second = by_id.get(first.id, other.recordings[0])
+    names = (f"corpus={reading.corpus.layout}" for reading in (one, other))
+    roots = (f" corpus.root={reading.root}" if one.root != other.root else "" for reading in (one, other))
+    said = (f" ({_said(recording)})" for recording in (first, second))
+    return " and ".join(map("".join, zip(names, roots, said, strict=True)))
+
+
+def _said(recording: Recording) -> str:
+    return f"{recording.id!r} is {(recording.problem or recording.text)[:40]!r} by {recording.speaker}"

@@ -1,0 +1,64 @@
+"""A text file beside each audio file, of the same name: what forced aligners take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from tts.corpora.corpus import Corpus, NotThisLayout, Part, Recording, from_file
+from tts.corpora.lists.files import FOLDERS, audio_files
+from tts.corpora.lists.table import check_channel, what_is_in
+from tts.corpora.transcript import read_transcript
+from tts.errors import UserError
+
+ENDINGS = (".lab", ".txt")
+
+
+@dataclass(frozen=True)
+class TextBesideAudio(Corpus):
+    """`ID.txt` or `ID.lab` beside `ID.wav`, as for the Montreal Forced Aligner; a folder for each speaker, or none."""
+
+    root: str
+    """Folder with the recordings."""
+    speaker: str | None = None
+    """Who speaks in all recordings; null for the name of the folder that each is in, or the corpus's where there is
+    none."""
+    channel: int | None = None
+    """Which channel to take of files with several, 1 for the first; null for the loudest, or the mean of two."""
+    layout: Literal["txt_beside_audio"] = "txt_beside_audio"
+    name: str = "txt_beside_audio"
+    language: str = "en-us"
+    licence: str = "not stated"
+    credits: str = "not stated"
+
+    def __post_init__(self) -> None:
+        check_channel(self.channel)
+
+    def __iter__(self) -> Iterator[Recording]:
+        root = Path(self.root).expanduser()
+        if not root.is_dir():
+            raise UserError(f"{root}: no such folder")
+        files = audio_files(root)
+        if not any(_texts(path) for path in files):
+            raise NotThisLayout(f"{root}: no ID.txt or ID.lab beside an audio file ID.wav; {what_is_in(root)}")
+        for path in files:
+            yield self._recording(path, _texts(path), root)
+
+    def _recording(self, path: Path, texts: list[Path], root: Path) -> Recording:
+        within = path.relative_to(root).with_suffix("")
+        folder = within.parent.name
+        speaker = folder if folder and folder.casefold() not in FOLDERS else self.name
+        read = {read_transcript(text) for text in texts}
+        problem = "" if read else f"no {path.stem}.txt or {path.stem}.lab beside it"
+        if len(read) > 1:
+            problem = f"{' and '.join(text.name for text in texts)} differ"
+        recording = from_file(
+            "-".join(within.parts), self.speaker or speaker, min(read, default=""), path, Part(self.channel)
+        )
+        return replace(recording, problem=problem)
+
+
+def _texts(path: Path) -> list[Path]:
+    return [text for ending in ENDINGS if (text := path.with_suffix(ending)).is_file()]

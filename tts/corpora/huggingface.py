@@ -1,0 +1,170 @@
+"""Folders of Hugging Face datasets: sound files with their metadata, or tables of Parquet and Arrow that hold both."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import accumulate
+from pathlib import Path, PurePosixPath
+from types import ModuleType
+from typing import Any, ClassVar, Literal
+
+from tts.audio.decoding import Content
+from tts.corpora.corpus import Corpus, Part, Recording, Sound, open_sound
+from tts.corpora.languages import of_all
+from tts.corpora.lists.readings import ROLES, named
+from tts.corpora.lists.table import Table
+from tts.errors import UserError
+from tts.storage.files import stamp
+
+TABLES = (".parquet", ".arrow")
+MOST_BYTES = 2**31
+"""Of a group of rows, which is read as a whole."""
+
+
+@dataclass(frozen=True)
+class HuggingFace(Table, Corpus):
+    """A folder from the Hugging Face hub or of `save_to_disk`: Parquet, Arrow, or sound beside `metadata.csv`."""
+
+    lists: ClassVar[Sequence[str]] = (
+        "metadata.jsonl", "metadata.csv", "*/metadata.jsonl", "*/metadata.csv", "*/*/metadata.jsonl",
+        "*/*/metadata.csv",
+    )  # fmt: skip
+    usual_separator: ClassVar[str | None] = ","
+    layout: Literal["huggingface"] = "huggingface"
+    name: str = "huggingface"
+
+    def __iter__(self) -> Iterator[Recording]:
+        root = Path(self.root).expanduser()
+        tables = [root] if root.suffix in TABLES else [p for kind in TABLES for p in sorted(root.rglob(f"*{kind}"))]
+        tables = [path for path in tables if not path.name.startswith("cache-")]  # what `datasets` keeps for itself
+        yield from self._from_tables(root if root.is_dir() else root.parent, tables) if tables else super().__iter__()
+
+    def _from_tables(self, root: Path, tables: Sequence[Path]) -> Iterator[Recording]:
+        for path in tables:
+            seen, group = stamp(path), path.relative_to(root).with_suffix("").as_posix().replace("/", "-")
+            audio, rows = _read(path)
+            languages = of_all([row.get("language", "") for row in rows], self.language, str(path))
+            for number, (row, language) in enumerate(zip(rows, languages, strict=True)):
+                file = PurePosixPath(row["file"] or f"{group}-{number:06d}")
+                yield Recording(
+                    id=file.with_suffix("").as_posix().replace("/", "-"),
+                    speaker=self.speaker or row.get("speaker") or self.name,
+                    text=row["text"],
+                    load=partial(_load, path, audio, number, Part(self.channel)),
+                    stamp=f"{seen}:{number}:{self.channel}",
+                    language=language,
+                    style=row.get("style", ""),
+                    file=f"{path}:{number + 1}",
+                )
+
+
+def _read(path: Path) -> tuple[str, list[dict[str, str]]]:
+    """The column of sound, and of every row what is in the others (`_texts`)."""
+    pyarrow = _pyarrow(path)
+    try:
+        columns, audio = _columns(path)
+        return audio, _texts(path, columns, audio)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise UserError(f"{path}: not readable as a table ({' '.join(str(error).split())})") from error
+
+
+def _columns(path: Path) -> tuple[dict[str, str], str]:
+    """Of a table the columns of each role but the file, and the one that holds the sound."""
+    schema = _schema(path)
+    pyarrow = _pyarrow(path)
+    roles = named(schema.names)
+    sounds = [
+        field.name
+        for field in schema
+        if pyarrow.types.is_struct(field.type) and {"bytes", "path"} <= {inner.name for inner in field.type}
+    ]
+    roles.pop("file", None)
+    if len(sounds) != 1 or "text" not in roles:
+        missing = "column of sound (a struct of bytes and path)" if len(sounds) != 1 else "text"
+        raise UserError(
+            f"{path}: no {missing} among its columns {', '.join(schema.names[:12])}"
+            + (f"; it may be called {', '.join(ROLES['text'])}" if len(sounds) == 1 else "")
+        )
+    return roles, sounds[0]
+
+
+def _texts(path: Path, columns: dict[str, str], audio: str) -> list[dict[str, str]]:
+    """Of every row what is in its columns, and under `file` the name of its sound."""
+    rows: list[dict[str, str]] = []
+    for batch in _batches(path, [*columns.values(), f"{audio}.path"]):
+        values = {role: batch.column(name).to_pylist() for role, name in columns.items()}
+        values["file"] = _pyarrow(path).compute.struct_field(batch.column(audio), "path").to_pylist()
+        rows += [
+            {role: "" if value is None else str(value).strip() for role, value in zip(values, row, strict=True)}
+            for row in zip(*values.values(), strict=True)
+        ]
+    return rows
+
+
+def _load(path: Path, audio: str, number: int, part: Part) -> Sound:
+    sound = _sound(path, audio, number)
+    name = sound["path"] or f"row {number + 1}"
+    if sound["bytes"] is not None:
+        return open_sound(Content(f"{path}: {name}", sound["bytes"]), part)
+    return open_sound(path.parent / name, part)
+
+
+def _sound(path: Path, audio: str, number: int) -> dict[str, Any]:
+    if path.suffix == ".arrow":
+        return _arrow(path)[audio][number].as_py()
+    ends = _ends(path)
+    group = bisect_right(ends, number)
+    return _group(path, group, audio)[audio][number - (ends[group - 1] if group else 0)].as_py()
+
+
+@lru_cache(maxsize=64)
+def _ends(path: Path) -> list[int]:
+    """The rows up to the end of each group."""
+    metadata = _pyarrow(path).parquet.ParquetFile(path).metadata
+    return list(accumulate(metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)))
+
+
+@lru_cache(maxsize=1)
+def _group(path: Path, group: int, audio: str) -> Any:
+    """Rows that were written together: the next one to be read is most often among them."""
+    file = _pyarrow(path).parquet.ParquetFile(path)
+    size = file.metadata.row_group(group).total_byte_size
+    if size > MOST_BYTES:
+        raise UserError(f"{path}: rows in groups of {size / 2**30:.1f} GiB; write it with row_group_size=100")
+    return file.read_row_group(group, columns=[audio])
+
+
+@lru_cache(maxsize=8)
+def _arrow(path: Path) -> Any:
+    """The whole table, of which only what is used is read from the disk."""
+    pyarrow = _pyarrow(path)
+    source = pyarrow.memory_map(str(path))
+    try:
+        return pyarrow.ipc.open_stream(source).read_all()
+    except pyarrow.ArrowInvalid:
+        return pyarrow.ipc.open_file(source).read_all()
+
+
+def _schema(path: Path) -> Any:
+    return _arrow(path).schema if path.suffix == ".arrow" else _pyarrow(path).parquet.read_schema(path)
+
+
+def _batches(path: Path, columns: list[str]) -> Iterator[Any]:
+    if path.suffix == ".arrow":
+        yield from _arrow(path).select([name.removesuffix(".path") for name in columns]).to_batches()
+    else:
+        yield from _pyarrow(path).parquet.ParquetFile(path).iter_batches(columns=columns)
+
+
+def _pyarrow(path: Path) -> ModuleType:
+    try:
+        import pyarrow
+        import pyarrow.compute
+        import pyarrow.ipc
+        import pyarrow.parquet
+    except ImportError as error:
+        raise UserError(f"{path} needs pyarrow ({error}): pip install 'smma-tts[huggingface]'") from error
+    return pyarrow

@@ -1,0 +1,71 @@
+"""The espeak-ng language that a corpus's own word for a language means."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+from babel import Locale
+
+from tts.errors import UserError
+from tts.settings.schema import nearest
+from tts.text.phonemes import languages
+
+OTHER_NAMES = {"en": "en-us", "fr": "fr-fr", "zh": "cmn", "cn": "cmn", "jp": "ja", "kr": "ko", "no": "nb", "tl": "fil"}
+"""Codes that espeak-ng does not know, or not as one of its own."""
+CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+
+
+def espeak_language(said: str, main: str) -> str:
+    """For example `de` for `DE`, `de-DE` or `German`, and `cmn` for `zh`; empty for `main`, the language of the corpus.
+
+    Raises
+    ------
+    UserError: espeak-ng has no such language.
+    """
+    code = said.casefold().replace("_", "-")
+    code = _codes().get(code, code)
+    short = code.split("-")[0]
+    for name in (code, OTHER_NAMES.get(code, ""), short, OTHER_NAMES.get(short, "")):
+        if name and name in (main, main.split("-")[0]):
+            return ""
+        if name in languages():
+            return OTHER_NAMES.get(name, name)
+    raise UserError(f"espeak-ng has no language {said!r}{nearest(code, languages())}")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """By the English name of each language."""
+    return {name.casefold(): code for code, name in Locale("en").languages.items()}
+
+
+def is_language(said: str) -> bool:
+    """Whether it looks like a language, be it one that espeak-ng lacks."""
+    return bool(CODE.fullmatch(said)) or said.casefold() in _codes()
+
+
+def of_all(said: Sequence[str], main: str, where: str) -> list[str]:
+    """`espeak_language` of each, or empty where nothing is said.
+
+    Raises
+    ------
+    UserError: espeak-ng lacks one, or none is in the language of the corpus.
+    """
+    spoken = {"": ""}
+    for name in said:
+        if name not in spoken:
+            try:
+                spoken[name] = espeak_language(name, main)
+            except UserError as error:
+                raise UserError(f"{where}: {error}") from error
+    found = [spoken[name] for name in said]
+    if found and all(found):
+        usual, count = Counter(found).most_common(1)[0]
+        raise UserError(
+            f"{where}: nothing in it is in corpus.language={main}, and {count} of {len(found)} are in {usual}: "
+            f"give corpus.language={usual}"
+        )
+    return found

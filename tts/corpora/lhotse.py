@@ -1,0 +1,133 @@
+"""Manifests of Lhotse: recordings and what is said where in them, or cuts that hold both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal, NamedTuple
+
+from tts.corpora.corpus import Corpus, NotThisLayout, Part, Recording, from_file
+from tts.corpora.languages import of_all
+from tts.corpora.lists.files import AudioFiles
+from tts.corpora.lists.table import what_is_in
+from tts.errors import UserError
+
+WHOLE = 0.02
+"""Seconds by which a supervision may differ from its recording and still be all of it."""
+
+
+class _Said(NamedTuple):
+    """A supervision, its recording, and where in that it begins."""
+
+    supervision: Any
+    recording: Any
+    start: float
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Lhotse(Corpus):
+    """Lhotse's manifests, read by lhotse: NAME_recordings and NAME_supervisions, or NAME_cuts, .jsonl.gz or .jsonl."""
+
+    root: str
+    """Folder with the manifests."""
+    speaker: str | None = None
+    """Who speaks in all recordings; null for whom the manifests name."""
+    layout: Literal["lhotse"] = "lhotse"
+    name: str = "lhotse"
+    language: str = "en-us"
+    licence: str = "not stated"
+    credits: str = "not stated"
+
+    def __iter__(self) -> Iterator[Recording]:
+        root = Path(self.root).expanduser()
+        said = list(_supervisions(root))
+        languages = of_all([s.supervision.language or "" for s in said], self.language, str(root))
+        files = AudioFiles(root)
+        for one, language in zip(said, languages, strict=True):
+            recording = self._recording(one, files)
+            yield replace(recording, language=language)
+
+    def _recording(self, one: _Said, files: AudioFiles) -> Recording:
+        supervision, recording = one.supervision, one.recording
+        channel = supervision.channel if isinstance(supervision.channel, int) else min(supervision.channel, default=0)
+        source = next((source for source in recording.sources if channel in source.channels), None)
+        problem, path, part = one.problem or _problem(recording, source), files.folder / "none", Part()
+        if source is not None and not problem:
+            found = files.find(source.source)
+            path = found[0] if len(found) == 1 else Path(source.source)
+            whole = one.start < WHOLE and abs(supervision.duration - recording.duration) < WHOLE
+            taken = source.channels.index(channel) + 1 if len(source.channels) > 1 else None
+            part = Part(taken) if whole else Part(taken, one.start, supervision.duration)
+        made = from_file(
+            supervision.id.replace("/", "-"),
+            self.speaker or supervision.speaker or self.name,
+            supervision.text or "",
+            path,
+            part,
+        )
+        return replace(made, recording=recording.id.replace("/", "-"), problem=problem)
+
+
+def _problem(recording: Any, source: Any) -> str:
+    if source is None:
+        return f"no source of recording {recording.id} has its channel"
+    if source.type != "file":
+        return f"its sound is no file but a {source.type}; save it as one"
+    if recording.transforms:
+        return "its recording is to be transformed; save it with lhotse as it should be"
+    return ""
+
+
+def _supervisions(root: Path) -> Iterator[_Said]:
+    if not root.is_dir():
+        raise UserError(f"{root}: no such folder")
+    pairs = {path: _partner(path) for path in _manifests(root, "supervisions")}
+    cuts = _manifests(root, "cuts")
+    if not pairs and not cuts:
+        raise NotThisLayout(f"{root}: neither *supervisions*.jsonl(.gz) nor *cuts*.jsonl(.gz) here; {what_is_in(root)}")
+    if pairs and cuts:
+        raise UserError(
+            f"{root}: holds supervisions ({next(iter(pairs)).name}) and cuts ({cuts[0].name}); keep what should be "
+            "read in a folder of its own"
+        )
+    lhotse = _lhotse(root)
+    try:
+        for path, partner in pairs.items():
+            recordings = {recording.id: recording for recording in lhotse.RecordingSet.from_file(partner)}
+            for supervision in lhotse.SupervisionSet.from_file(path):
+                if supervision.recording_id not in recordings:
+                    raise UserError(f"{path}: {supervision.id} is of {supervision.recording_id}, not in {partner.name}")
+                yield _Said(supervision, recordings[supervision.recording_id], supervision.start)
+        for path in cuts:
+            for cut in lhotse.CutSet.from_file(path):
+                mixed = "" if hasattr(cut, "recording") and cut.recording else "its cut is mixed or has no recording"
+                for supervision in cut.supervisions:
+                    if mixed:
+                        raise UserError(f"{path}: {cut.id}: {mixed}; save it with lhotse as recordings")
+                    yield _Said(supervision, cut.recording, cut.start + supervision.start)
+    except UserError:
+        raise
+    except Exception as error:  # whatever lhotse raises for what is damaged
+        raise UserError(f"{root}: lhotse cannot read its manifests ({type(error).__name__}: {error})") from error
+
+
+def _manifests(root: Path, kind: str) -> list[Path]:
+    return sorted(path for ending in ("jsonl", "jsonl.gz") for path in root.glob(f"*{kind}*.{ending}"))
+
+
+def _partner(path: Path) -> Path:
+    partner = path.with_name(path.name.replace("supervisions", "recordings"))
+    if not partner.is_file():
+        raise UserError(f"{path}: no {partner.name} beside it; {what_is_in(path.parent)}")
+    return partner
+
+
+def _lhotse(root: Path) -> ModuleType:
+    try:
+        import lhotse
+    except ImportError as error:
+        raise UserError(f"{root} needs lhotse ({error}): pip install 'smma-tts[lhotse]'") from error
+    return lhotse

@@ -1,0 +1,1 @@
+"""Corpora whose recordings stand in a list, a line each: `metadata.csv`, `train.list`, `manifest.json`."""

@@ -1,0 +1,209 @@
+"""What a list says of each recording: its lines or objects, understood by a header, by the user, or by a layout."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from tts.corpora.lists.readings import (
+    READINGS,
+    ROLES,
+    UNUSED,
+    Columns,
+    is_header,
+    misfit,
+    named,
+    reads_as,
+    shown_by,
+    swapped,
+)
+from tts.corpora.lists.rows import JSON, Row, read_json, read_rows
+from tts.errors import UserError
+
+BEFORE_NORMALISING: Columns = ("file", "raw", "text")
+"""LJSpeech's; a line may lack the last."""
+
+LOOKED_AT = 500
+"""Lines, by which it is decided what the columns are."""
+
+
+class TwoReadings(UserError):
+    """A list without a header whose lines allow both."""
+
+
+class Entry(NamedTuple):
+    """A recording as its line has it."""
+
+    list: Path
+    line: int
+    values: dict[str, str]
+    """By role (`tts.corpora.lists.readings.ROLES`), at least `file` and `text`."""
+    problem: str = ""
+    """Why the line cannot be understood."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """How lists are to be read."""
+
+    readings: Sequence[Columns]
+    """Of lists without a header; one that the lines allow is taken."""
+    columns: Columns | None = None
+    """As the user says they are."""
+    separator: str | None = None
+    """None for the one that the lines have in common."""
+    header: bool | None = None
+    """None to look."""
+
+    @property
+    def expected(self) -> str:
+        return " or ".join(f"`{'|'.join(columns)}`" for columns in self.readings)
+
+    def read(self, path: Path) -> list[Entry]:
+        """The entries of a list.
+
+        Raises
+        ------
+        UserError: it cannot be read so, or can in several ways; naming what could be given.
+        """
+        if path.suffix.lower() in JSON:
+            if self.columns is not None:
+                raise UserError(f"{path}: corpus.columns is for lines with separators; in JSON every value has a name")
+            return list(_objects(path))
+        rows = read_rows(path, self.separator)
+        header = bool(rows) and (is_header(rows[0].cells) if self.header is None else self.header)
+        body = rows[1:] if header else rows
+        if self.columns is None and header and not _says_little(rows[0].cells):
+            return _named(path, rows[0], body)
+        if not body:
+            return []
+        columns = self.columns or self._columns(path, body)
+        entries = [_entry(path, row, columns, trusted=self.columns is not None) for row in body]
+        wrong = [entry for entry in entries if entry.problem]
+        if 2 * len(wrong) > len(entries):
+            raise UserError(f"{path}:{wrong[0].line}: {wrong[0].problem}; {self._advice(body)}")
+        return entries
+
+    def _columns(self, path: Path, rows: Sequence[Row]) -> Columns:
+        """The one of the readings that the lines allow."""
+        misfits = {c: misfit(c, _whole(rows, c)) for c in self.readings if _fits(c, rows)}
+        allowed = [columns for columns, reason in misfits.items() if not reason]
+        if len(allowed) == 1 and not shown_by(allowed[0], _whole(rows, allowed[0])):
+            further = self._others(rows)
+            allowed += further or ([swapped(allowed[0])] if "speaker" in allowed[0] else [])
+        if len(allowed) == 1:
+            return allowed[0]
+        if allowed:
+            raise TwoReadings(
+                f"{path}: two readings are possible, {' and '.join(map(_shown, allowed))}; say which, as in "
+                f"corpus.columns=[{','.join(allowed[0])}]"
+            )
+        reason = next(iter(misfits.values()), f"they have {_counts(rows)} columns")
+        raise UserError(f"{path}: expected lines {self.expected}, but {reason}; {self._advice(rows)}")
+
+    def _others(self, rows: Sequence[Row]) -> list[Columns]:
+        """What the lines may be in another layout."""
+        tried = self.readings if self.columns is None else [self.columns]
+        return [c for c in READINGS if c not in tried and _fits(c, rows) and not misfit(c, _whole(rows, c))]
+
+    def _advice(self, rows: Sequence[Row]) -> str:
+        """What to give instead."""
+        others = self._others(rows)
+        if others:
+            return f"they could be {' or '.join(map(_shown, others))}; or say what the columns are with corpus.columns"
+        return f"say what the columns are, as in corpus.columns=[{','.join(self.readings[-1])}]"
+
+
+def _says_little(header: Sequence[str]) -> bool:
+    """Whether a first line names a file and a text only, so that the layout says what further columns are."""
+    return len(header) == 2 and list(named(header).values()) == list(header)
+
+
+def _named(path: Path, header: Row, rows: Sequence[Row]) -> list[Entry]:
+    """Of a list whose first line names the columns."""
+    roles = named(header.cells)
+    if not {"file", "text"} <= roles.keys():
+        raise UserError(
+            f"{path}:{header.line}: its first line names the columns {_quoted(header.cells)}: say what they are, as in "
+            "corpus.columns=[file,text], with _ for one that is not used; or corpus.header=false if it names none"
+        )
+    columns, width = {role: header.cells.index(name) for role, name in roles.items()}, len(header.cells)
+    entries = []
+    for row in rows:
+        extra = len(row.cells) > width
+        problem = f"{len(row.cells)} columns, and the first line names {width}" if extra else ""
+        cells = [*row.cells, *[""] * width]
+        entries.append(Entry(path, row.line, {role: cells[i] for role, i in columns.items()}, problem))
+    return entries
+
+
+def _objects(path: Path) -> Iterator[Entry]:
+    for line, found in read_json(path):
+        roles = named(found)
+        missing = [role for role in ("file", "text") if role not in roles]
+        if missing:
+            raise UserError(
+                f"{path}:{line}: none of {_quoted(found)} is the {missing[0]}; it may be called "
+                f"{', '.join(ROLES[missing[0]])}"
+            )
+        values = {role: found[name] for role, name in roles.items()}
+        yield Entry(path, line, {role: "" if v is None else str(v).strip() for role, v in values.items()})
+
+
+def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
+    """`trusted`: the user says that the columns are these."""
+    cells, count, problem = row.cells, len(columns), ""
+    if columns == BEFORE_NORMALISING:
+        cells = _three(cells)
+        extra = len(row.cells) > count  # a separator within the text, if the last column says the same
+        verdict = reads_as(cells[1], cells[2]) if cells[1] and (extra or not trusted) else True
+        if verdict is False or (extra and not verdict):
+            problem = f"{cells[2][:40]!r} is not how {cells[1][:40]!r} is read; a separator within the text?"
+    elif len(cells) > count or 1 < len(cells) < count:
+        problem = f"{len(cells)} columns instead of {count}" + ("; a separator within the text?" * (len(cells) > count))
+    cells = [*cells, *[""] * count]
+    return Entry(path, row.line, {role: cells[i] for i, role in enumerate(columns) if role not in UNUSED}, problem)
+
+
+def _three(cells: list[str]) -> list[str]:
+    """File, written and read text; a written one may hold separators, and be the only one."""
+    if len(cells) > 3:
+        return [cells[0], " ".join(cells[1:-1]), cells[-1]]
+    file, raw, text = [*cells, "", ""][:3]
+    return [file, raw, text] if text else [file, "", raw]
+
+
+def _usual(rows: Sequence[Row]) -> int:
+    """How many columns most lines have."""
+    return Counter(len(row.cells) for row in rows).most_common(1)[0][0]
+
+
+def _counts(rows: Sequence[Row]) -> str:
+    counts = sorted({len(row.cells) for row in rows})
+    return str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+
+
+def _fits(columns: Columns, rows: Sequence[Row]) -> bool:
+    """Whether most lines have as many."""
+    if columns == BEFORE_NORMALISING:
+        return _usual(rows) > 1
+    return 2 * sum(len(row.cells) == len(columns) for row in rows) > len(rows)
+
+
+def _whole(rows: Sequence[Row], columns: Columns) -> list[dict[str, str]]:
+    """What stands in each column, of lines that have all: of some from everywhere in the list."""
+    rows = rows[:: max(1, len(rows) // LOOKED_AT)]
+    if columns == BEFORE_NORMALISING:
+        return [dict(zip(columns, _three(row.cells), strict=True)) for row in rows if len(row.cells) > 2]
+    return [dict(zip(columns, row.cells, strict=True)) for row in rows if len(row.cells) == len(columns)]
+
+
+def _shown(columns: Columns) -> str:
+    return f"`{'|'.join(columns)}`" + (f" (corpus={READINGS[columns]})" if columns in READINGS else "")
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(repr(str(name)[:30]) for name in list(names)[:12])

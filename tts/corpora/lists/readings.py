@@ -1,0 +1,201 @@
+"""What the columns of a list mean: their names in a header, and which of several readings its lines allow."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+
+from tts.corpora.languages import is_language
+
+Columns = tuple[str, ...]
+"""The role of each column, one of `ROLES` or of `UNUSED`."""
+
+ROLES: dict[str, Columns] = {
+    "file": (
+        "file", "file_name", "filename", "audio_file", "audio_filepath", "audio_path", "audio_filename", "file_path",
+        "filepath", "path", "wav_path", "wav_file", "wav_filename", "wav", "audio", "clip", "recording", "file_id",
+        "fileid", "utterance_id", "utt_id", "id",
+    ),
+    "text": (
+        "normalized_text", "normalised_text", "text_normalized", "text_normalised", "normalized_transcription",
+        "normalized_transcript", "normalized", "normalised", "text", "sentence", "transcription", "transcript",
+        "utterance", "prompt",
+    ),
+    "speaker": ("speaker", "speaker_name", "speaker_id", "spk", "spk_id", "client_id", "voice", "narrator", "reader"),
+    "language": ("language", "lang", "language_code", "lang_code", "locale"),
+    "style": ("style", "emotion", "emotion_name"),
+    "start": ("start", "offset", "start_time", "begin"),
+    "seconds": ("seconds", "duration"),
+}  # fmt: skip
+"""Of a column, and the names that headers have for it; where a header has several, the first of them counts."""
+UNUSED = ("raw", "_")
+"""Roles of columns that are not read; `raw` is a text before it was normalised."""
+READINGS: dict[Columns, str] = {
+    ("file", "raw", "text"): "ljspeech",
+    ("file", "text", "speaker"): "coqui",
+    ("file", "speaker", "text"): "piper",
+    ("file", "speaker", "language", "text"): "gpt_sovits",
+    ("file", "raw", "text", "speaker"): "ljspeech_multispeaker",
+    ("file", "speaker", "raw", "text"): "ljspeech_multispeaker",
+}
+"""Columns of lists without a header, and the layout that reads them so. `file|text` all of them read."""
+LONGEST_NAME = 64
+"""Characters of a speaker's name in a list without a header."""
+MOST_NAMES = 5
+"""Words of it."""
+SENTENCE = 4
+"""Words that texts have on average, if they are to be told from names."""
+WRITTEN = re.compile(r"[^\W\d_]+")
+WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Of scripts that write none between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters."""
+ALIKE = 0.6
+"""Share of characters that two such texts have in common, in the same order."""
+NOT_SAID_AS_WRITTEN = re.compile(r"\d|[^\w\s.,;:!?'’\"“”„«»()\[\]—–…-]|\b[A-Z]{2,}\b|\w\.\s*\w")
+"""What normalising writes out: numbers, signs, acronyms, abbreviations."""
+
+
+def named(header: Iterable[str]) -> dict[str, str]:
+    """Role → the name in a header that stands for it."""
+    names = {_key(name): name for name in reversed(list(header))}
+    found = {role: next((names[n] for n in known if n in names), None) for role, known in ROLES.items()}
+    return {role: name for role, name in found.items() if name is not None}
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a first line names its columns: a file, or something like it, first or beside a text."""
+    roles = named(cells)
+    return "file" in roles and ("text" in roles or roles["file"] == cells[0])
+
+
+def misfit(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
+    """Why lines without a header cannot be read so; empty where they can.
+
+    Parameters
+    ----------
+    rows: of every line that has all columns what stands in each.
+    """
+    if "language" in columns:
+        odd = next((row["language"] for row in rows if not is_language(row["language"])), None)
+        if odd is not None:
+            return f"{_shown(odd)} in column {columns.index('language') + 1} is no language"
+    if "raw" in columns:
+        reason = _no_texts([(row["raw"], row["text"]) for row in rows], columns)
+        if reason:
+            return reason
+    return _no_speakers([(row["speaker"], row["text"]) for row in rows], columns) if "speaker" in columns else ""
+
+
+def reads_as(raw: str, text: str) -> bool | None:
+    """Whether `text` is how the written `raw` is read: whether most of its plain words are there. None where that
+    cannot be told, as of a number."""
+    if raw == text or _letters(raw) == _letters(text):
+        return True
+    said, plain = _words(text), not NOT_SAID_AS_WRITTEN.search(raw)
+    words = list(_words(raw)) if plain else _plain_words(raw)
+    if not words:
+        return None if len(text) <= _longest_reading(raw) else False
+    share = sum(word in said for word in words) / len(words)
+    if plain:  # so that there is nothing to add, either
+        share = min(share, sum(word in words for word in said) / max(1, len(said)))
+    if share <= 0.5 and WITHOUT_SPACES.search(raw):  # where kanji may have become kana
+        return SequenceMatcher(None, _letters(raw), _letters(text), autojunk=False).ratio() >= ALIKE
+    return share > 0.5
+
+
+def shown_by(columns: Columns, rows: Sequence[Mapping[str, str]]) -> bool:
+    """Whether something in the lines shows that they are to be read so, and not just nothing that they are not: texts
+    that are read as others are written, speakers who say several of them, or sentences beside names."""
+    if "raw" in columns and not any(reads_as(row["raw"], row["text"]) for row in rows):
+        return False
+    if "speaker" not in columns:
+        return True
+    counts = Counter(row["speaker"] for row in rows)
+    if 2 * sum(counts[row["speaker"]] > 1 for row in rows) > len(rows):
+        return True
+    words = sum(len(row["text"].split()) for row in rows)
+    return words >= SENTENCE * len(rows) and sum(len(row["text"]) - 2 * len(row["speaker"]) for row in rows) > 0
+
+
+def swapped(columns: Columns) -> Columns:
+    """With speaker and text the other way round."""
+    return tuple({"speaker": "text", "text": "speaker"}.get(role, role) for role in columns)
+
+
+def _no_texts(pairs: list[tuple[str, str]], columns: Columns) -> str:
+    """Why the one is not how the other is read."""
+    pairs = [(raw, text) for raw, text in pairs if raw and text]
+    for first, second, column in ((0, 1, columns.index("raw")), (1, 0, columns.index("text"))):
+        value = _repeated([(pair[first], pair[second]) for pair in pairs])
+        if value:
+            return f"column {column + 1} says {_shown(value)} beside different texts, as a speaker's name would"
+    verdicts = [reads_as(*pair) for pair in pairs]
+    if 2 * verdicts.count(False) > len(pairs):
+        raw, text = pairs[verdicts.index(False)]
+        place = columns.index("text") + 1
+        return f"column {place} says {_shown(text)}, which is not how {_shown(raw)} in column {place - 1} is read"
+    return ""
+
+
+def _no_speakers(pairs: list[tuple[str, str]], columns: Columns) -> str:
+    """Why the first of each pair is no name of who says the second."""
+    place = f"column {columns.index('speaker') + 1}"
+    names, texts = {name for name, _ in pairs}, {text for _, text in pairs}
+    longest = max(names, key=len, default="")
+    if len(longest) > LONGEST_NAME or len(longest.split()) > MOST_NAMES:
+        return f"{place} says {_shown(longest)}, too long for a speaker's name"
+    if len(names) > len(texts):
+        return f"{place} would name {len(names)} speakers of only {len(texts)} different texts"
+    read = [reads_as(text, name) or reads_as(name, text) for name, text in pairs]
+    if 4 * read.count(True) > len(pairs):
+        return f"{place} says {_shown(pairs[read.index(True)][0])}, as the text does"
+    counts = Counter(name for name, _ in pairs)
+    alone = sum(counts[name] == 1 for name, _ in pairs)
+    if 2 * alone > len(pairs) and sum(len(name) for name, _ in pairs) >= sum(len(text) for _, text in pairs):
+        return f"{place} is longer than the texts, and has a speaker for each"
+    return ""
+
+
+def _repeated(pairs: list[tuple[str, str]]) -> str:
+    """The most frequent of the first values, where most of them stand beside several second ones."""
+    beside: dict[str, set[str]] = defaultdict(set)
+    for value, other in pairs:
+        beside[_letters(value)].add(_letters(other))
+    several = [value for value, _ in pairs if len(beside[_letters(value)]) > 1]
+    return Counter(several).most_common(1)[0][0] if 2 * len(several) > len(pairs) else ""
+
+
+def _plain_words(raw: str) -> list[str]:
+    """Those that are read as they are written: no abbreviations, acronyms, or parts of numbers."""
+    found = []
+    for match in re.finditer(r"[\w.]*\w[\w.]*", raw):
+        word = match[0].rstrip(".") if match.end() == len(raw) else match[0]
+        if len(word) > 2 and WRITTEN.fullmatch(word) and not (word.isupper() and word.lower() != word):
+            found.append(_letters(word))
+    return found
+
+
+def _longest_reading(raw: str) -> int:
+    """Characters of numbers, signs and acronyms in words: `77` is `seventy-seven`, `$` is `dollars`."""
+    digits, letters = sum(map(str.isdigit, raw)), sum(map(str.isalpha, raw))
+    return 10 * digits + 3 * letters + 12 * len(re.findall(r"[^\w\s.,]", raw)) + 6
+
+
+def _words(text: str) -> set[str]:
+    return {_letters(word) for word in WRITTEN.findall(text)}
+
+
+def _letters(text: str) -> str:
+    """Of a text in small letters without accents."""
+    small = text.casefold()
+    return "".join(filter(str.isalnum, small if small.isascii() else unicodedata.normalize("NFKD", small)))
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s-]+", "_", name.strip().casefold())
+
+
+def _shown(value: str) -> str:
+    return repr(value if len(value) <= 40 else f"{value[:39]}…")

@@ -1,0 +1,146 @@
+"""A list of recordings as rows of cells: lines with separators, or a JSON object a line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tts.corpora.lists.readings import is_header
+from tts.errors import UserError
+
+SEPARATORS = {"bar": "|", "tab": "\t", "comma": ",", "semicolon": ";"}
+"""By the names that `corpus.separator` takes beside the characters themselves."""
+MOST_BYTES = 2**29
+"""Of a list."""
+JSON = (".json", ".jsonl", ".ndjson")
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Row(NamedTuple):
+    """One line of a list."""
+
+    line: int
+    """Its number, from 1."""
+    cells: list[str]
+
+
+def read_text(path: Path) -> str:
+    """The file as text: UTF-8, or UTF-16 where it begins as such.
+
+    Raises
+    ------
+    UserError: it is neither, naming the line; or it cannot be read.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UserError(f"{path}: larger than {MOST_BYTES >> 20} MiB, too large for a list of recordings")
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from error
+    try:
+        return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UserError(f"{path}:{line}: not UTF-8; save the file as UTF-8") from error
+
+
+def read_rows(path: Path, separator: str | None) -> list[Row]:
+    """The lines that are not blank, cells without the spaces about them.
+
+    Parameters
+    ----------
+    separator: a character, or one of the names in `SEPARATORS`; None for the one that its lines have in common.
+
+    Raises
+    ------
+    UserError: no separator can be seen, a quotation mark is missing, or it is no text.
+    """
+    text = read_text(path)
+    lines = [(number, line) for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1) if line.strip()]
+    character = _separator(separator) if separator else _common(lines)
+    if character is None:
+        if not lines:
+            return []
+        number, line = lines[0]
+        raise UserError(
+            f"{path}:{number}: no `|` between the columns of {line[:60]!r}; where something else is, give "
+            "corpus.separator=comma (or tab, semicolon, or any character)"
+        )
+    try:
+        if character in "|\t":
+            number = 0
+            rows = []
+            for number, line in lines:
+                rows.append(Row(number, _cells(line, character)))
+        else:  # where a text may go on over several lines
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=character, strict=True)
+            rows, number = [], 1
+            for cells in reader:
+                rows.append(Row(number, cells))
+                number = reader.line_num + 1
+    except csv.Error as error:
+        raise UserError(f"{path}:{number}: {error}; is a quotation mark missing at its end?") from error
+    return [Row(number, [cell.strip() for cell in cells]) for number, cells in rows if any(map(str.strip, cells))]
+
+
+def read_json(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The objects of a file with one a line, or of one list of them; with the number of the line, or of the object.
+
+    Raises
+    ------
+    UserError: something in it is no object.
+    """
+    text = read_text(path)
+    try:
+        if text.lstrip().startswith("["):
+            entries = list(enumerate(json.loads(text), 1))
+        else:
+            entries = [(n, line) for n, line in enumerate(re.split(r"\r\n|\r|\n", text), 1) if line.strip()]
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{path}: not JSON ({error})") from error
+    for number, entry in entries:
+        try:
+            found = json.loads(entry) if isinstance(entry, str) else entry
+        except (ValueError, RecursionError) as error:
+            raise UserError(f"{path}:{number}: not JSON ({error}); write an object a line") from error
+        if not isinstance(found, dict):
+            raise UserError(f"{path}:{number}: no object of JSON; write one a line")
+        yield number, found
+
+
+def _separator(given: str) -> str:
+    character = SEPARATORS.get(given, given)
+    if len(character) != 1 or character in '"\r\n':
+        raise UserError(f"corpus.separator={given}: give one character, or {', '.join(SEPARATORS)}")
+    return character
+
+
+def _common(lines: list[tuple[int, str]]) -> str | None:
+    """The separator that most lines have; a comma or a semicolon, which are in texts too, if all lines have as many and
+    the first one names columns, or cells are quoted."""
+    some = [line for _, line in lines[:1000]]
+    for character in "|\t":
+        if 2 * sum(character in line for line in some) > len(some):
+            return character
+    for character in ",;":
+        try:
+            rows = list(csv.reader(some, delimiter=character, strict=True))
+        except csv.Error:  # as where a quoted text goes on in the next line
+            rows = [line.split(character) for line in some[:1]]
+        quoted = 2 * sum(f'{character}"' in line or line.startswith('"') for line in some) > len(some)
+        if len({len(cells) for cells in rows}) == 1 and len(rows[0]) > 1 and (quoted or is_header(rows[0])):
+            return character
+    return None
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """LJSpeech quotes nothing and its texts hold bare quotation marks; a quoted id shows that a line is quoted."""
+    if line.startswith('"'):
+        return next(csv.reader([line], delimiter=separator))
+    return line.split(separator)

@@ -1,0 +1,188 @@
+"""Recordings that stand in a list: what the layouts of this family have in common."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import ClassVar
+
+from tts.corpora.corpus import NotThisLayout, Part, Recording, from_file
+from tts.corpora.languages import of_all
+from tts.corpora.lists.entries import Entry, Format
+from tts.corpora.lists.files import AudioFiles, stem, without_folder
+from tts.corpora.lists.readings import ROLES, UNUSED, Columns
+from tts.errors import UserError
+
+
+@dataclass(frozen=True)
+class Table:
+    """Fields and reading of a layout; a subclass, which is a `Corpus` too, says which lists and columns are its own."""
+
+    lists: ClassVar[Sequence[str]] = ("metadata.csv", "metadata.txt", "metadata.tsv")
+    """Patterns of the lists in the folder; the first that finds any is the one, and all that it finds are read."""
+    readings: ClassVar[Sequence[Columns]] = (("file", "text"),)
+    """Columns of lists without a header."""
+    usual_separator: ClassVar[str | None] = None
+    """None for any that the lines have in common."""
+
+    root: str
+    """Folder with the recordings and their list, or the list itself."""
+    speaker: str | None = None
+    """Who speaks in all recordings; null for whom the list names, or else the corpus's name."""
+    columns: list[str] | None = None
+    """What the list's columns are, as in corpus.columns=[file,speaker,text]: file, text, speaker, language, style,
+    start and seconds (of a part of the file), and _ for one that is not used; null for what its first line or the
+    layout says."""
+    separator: str | None = None
+    """Between columns: bar, tab, comma, semicolon or any other character; null for that of the layout, or the one that
+    the lines have in common."""
+    header: bool | None = None
+    """Whether the first line names the columns; null to look."""
+    channel: int | None = None
+    """Which channel to take of files with several, 1 for the first; null for the loudest, or the mean of two."""
+    layout: str = ""
+    name: str = ""
+    language: str = "en-us"
+    licence: str = "not stated"
+    credits: str = "not stated"
+
+    def __post_init__(self) -> None:
+        for column in self.columns or ():
+            if column not in (*ROLES, *UNUSED):
+                raise UserError(f"corpus.columns: {column!r} is not one of {', '.join(ROLES)}, or _ for one not used")
+        if self.columns is not None and not {"file", "text"} <= set(self.columns):
+            raise UserError(f"corpus.columns=[{','.join(self.columns)}]: one must be the file, and one the text")
+        check_channel(self.channel)
+
+    @property
+    def format(self) -> Format:
+        columns = None if self.columns is None else tuple(self.columns)
+        return Format(self.readings, columns, self.separator or self.usual_separator, self.header)
+
+    def __iter__(self) -> Iterator[Recording]:
+        folder, lists = self.found_lists()
+        entries = [entry for path in lists for entry in self.format.read(path)]
+        if not entries:
+            raise UserError(f"{lists[0]}: no line {self.format.expected} in it")
+        files = AudioFiles(folder)
+        beside = {path.parent: files if path.parent == folder else AudioFiles(path.parent) for path in lists}
+        names = [(entry.list.parent, entry.values["file"]) for entry in entries]
+        found = [beside[parent].find(name) or files.find(name) for parent, name in names]
+        if not any(found):
+            raise UserError(_nothing_found(entries, files))
+        languages = of_all([entry.values.get("language", "") for entry in entries], self.language, str(lists[0]))
+        for entry, paths, language, id in zip(entries, found, languages, _ids(entries, lists, folder), strict=True):
+            yield self._recording(entry, paths, language, id, folder)
+
+    def found_lists(self) -> tuple[Path, list[Path]]:
+        """The folder of the recordings, and their lists.
+
+        Raises
+        ------
+        UserError: there is none, saying what there is.
+        """
+        root = Path(self.root).expanduser()
+        if root.is_file():
+            return root.parent, [root]
+        if not root.is_dir():
+            raise UserError(f"{root}: no such folder")
+        for pattern in self.lists:
+            found = sorted(path for path in root.glob(pattern) if path.is_file())
+            if found:
+                return root, found
+        raise NotThisLayout(
+            f"{root}: no {self.lists[0]} here, expected with lines {self.format.expected}; {what_is_in(root)}. "
+            "corpus=auto recognises other layouts, and corpus.root=FILE names the list"
+        )
+
+    def speaker_of(self, path: Path) -> str | None:
+        """Who speaks in the recordings of a list, where its place says so."""
+        return None
+
+    def named_speaker(self, name: str) -> str:
+        """Of a speaker's name in the list what the corpus uses."""
+        return name
+
+    def _recording(self, entry: Entry, paths: list[Path], language: str, id: str, folder: Path) -> Recording:
+        values, problem, part = entry.values, entry.problem, Part(self.channel)
+        speaker = self.speaker or self.speaker_of(entry.list) or self.name
+        if self.speaker is None and "speaker" in values:
+            speaker = self.named_speaker(values["speaker"]) or speaker
+            problem = problem or ("" if values["speaker"] else "it names no speaker")
+        if len(paths) > 1:
+            several = " or ".join(str(path.relative_to(folder)) for path in paths[:3])
+            problem = problem or f"{values['file']!r} may be {several}"
+        try:
+            part = _part(values, self.channel)
+        except ValueError as error:
+            problem = problem or f"start and seconds are no times ({error})"
+        path = paths[0] if paths else folder / values["file"].replace("\\", "/").lstrip("/")
+        return replace(
+            from_file(id, speaker, values["text"], path, part),
+            recording=without_folder(stem(values["file"])).replace("/", "-") if values.get("start") else "",
+            language=language,
+            style=values.get("style", ""),
+            problem=f"{entry.list.name}:{entry.line}: {problem}" if problem else "",
+        )
+
+
+def check_channel(channel: int | None) -> None:
+    """Raises UserError where it is no number of a channel."""
+    if channel is not None and channel < 1:
+        raise UserError(f"corpus.channel={channel}: 1 is the first")
+
+
+def what_is_in(folder: Path) -> str:
+    """The files and folders of a folder, as an error says it: names, and of many files of a kind how many."""
+    kinds: dict[str, list[str]] = {}
+    for path in sorted(folder.iterdir()):
+        kind, name = ("folders", f"{path.name}/") if path.is_dir() else (f"{path.suffix} files", path.name)
+        kinds.setdefault(kind.strip(), []).append(name)
+    shown = [name for names in kinds.values() if len(names) < 3 for name in names]
+    shown += [f"{len(names)} {kind}" for kind, names in kinds.items() if len(names) > 2]
+    return f"here are {', '.join(shown[:12])}" if shown else "the folder is empty"
+
+
+def _nothing_found(entries: Sequence[Entry], files: AudioFiles) -> str:
+    first = entries[0]
+    if not files.paths:
+        return f"{files.folder}: no .wav, .flac, .mp3 or other audio file in it; {first.list.name} names {len(entries)}"
+    there = f"an audio file here is {files.paths[0].relative_to(files.folder).as_posix()}"
+    said = f"{first.list}: no audio file for any of its {len(entries)} lines, such as {first.values['file']!r}; {there}"
+    other = next((role for role in first.values if any(files.find(e.values[role]) for e in entries)), "")
+    return f"{said}; what was taken for the {other} names them: give corpus.columns" if other else said
+
+
+def _part(values: dict[str, str], channel: int | None) -> Part:
+    """Raises ValueError where the times are none."""
+    start = float(values.get("start") or 0)
+    # Lists that give no start say by their seconds how long the whole file is, often rounded.
+    seconds = float(values["seconds"]) if values.get("start") and values.get("seconds") else None
+    if not 0 <= start < float("inf") or (seconds is not None and not 0 < seconds < float("inf")):
+        raise ValueError(f"{start:g}, {seconds}")
+    return Part(channel, start, seconds)
+
+
+def _ids(entries: Sequence[Entry], lists: Sequence[Path], folder: Path) -> list[str]:
+    """Of each recording: its name in the list without what all have in common."""
+    bases = {f"{stem(str(base))}/" for base in (folder, folder.resolve())}
+    names = [_within(stem(entry.values["file"]), bases) for entry in entries]
+    elsewhere = [name for name in names if name.startswith("/")]
+    common = os.path.commonpath([PurePosixPath(name).parent for name in elsewhere]) if elsewhere else ""
+    above = os.path.commonpath([path.parent for path in lists])
+    ids = []
+    for entry, name in zip(entries, names, strict=True):
+        short = name.removeprefix(common).lstrip("/") if name.startswith("/") else without_folder(name)
+        if ".." not in PurePosixPath(short).parts:  # which preparation refuses by name
+            short = short.replace("/", "-")
+        group = entry.list.parent.relative_to(above).parts if len(lists) > 1 else ()
+        start = (entry.values["start"],) if entry.values.get("start") else ()
+        ids.append("-".join((*group, short, *start)))
+    return ids
+
+
+def _within(name: str, bases: set[str]) -> str:
+    """A name as seen from a folder, where that is above it."""
+    return next((name.removeprefix(base) for base in bases if name.startswith(base)), name)
