@@ -293,7 +293,8 @@ def draw(out: Path) -> None:
     for axes, path in zip(figure.subplots(rows, columns, squeeze=False).flat, pictures, strict=False):
         weights = torch.load(path, weights_only=True).float()
         axes.imshow(weights.T, origin="lower", aspect="auto", interpolation="nearest", cmap="magma", vmin=0, vmax=1)
-        axes.set_title(path.stem.removesuffix("_0").replace("autoregressive", "AR"), fontsize=9)
+        decoder, _, mechanism = path.stem.removesuffix("_0").partition("_")
+        axes.set_title(mechanism if decoder == "parallel" else f"{mechanism}, {decoder}", fontsize=9)
         axes.set(xticks=[], yticks=[])
     for axes in figure.axes[len(pictures) :]:
         axes.set_axis_off()
