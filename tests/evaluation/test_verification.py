@@ -45,7 +45,7 @@ def aligner(engine: EspeakEngine) -> Aligner:
 class Speaking:
     """As much of a voice as is asked for here. What it says at each attempt is given: None for no end."""
 
-    info = SimpleNamespace(language="en-us")
+    info = SimpleNamespace(language="en-us", languages=("en-us",), native=("en-us",), speakers=("one",))
     model = SimpleNamespace(decoder=SimpleNamespace(path_mode=None))
 
     def __init__(self, engine: EspeakEngine, *says: str | None) -> None:
@@ -90,6 +90,11 @@ def test_the_best_attempt_is_kept_where_none_is_right(engine: EspeakEngine, alig
     assert voice.asked[-1]["limit"] < len(WHOLE), "in parts"
     missing = [word.misfit for word in found.words if word.interval.label in ("through", "night")]
     assert min(missing) > 4
+
+
+def test_a_sentence_too_short_to_be_compared_is_said_again(engine: EspeakEngine, aligner: Aligner) -> None:
+    found = checked(Speaking(engine, "We.", WHOLE), aligner, 3 * f"{WHOLE[:-1]}, " + WHOLE)
+    assert found.attempts > 1
 
 
 def test_no_end_is_as_bad_as_a_fault(engine: EspeakEngine, aligner: Aligner) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import platformdirs
@@ -29,6 +30,12 @@ def published(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             raise OSError("404 Client Error")
         shutil.copytree(source / "voice", local_dir, dirs_exist_ok=True)
 
+    class Hub:
+        def model_info(self, repository: str, files_metadata: bool) -> Any:
+            size = 3 * 10**9 if repository == "ann/huge" else 1000
+            return SimpleNamespace(siblings=[SimpleNamespace(rfilename="model.safetensors", size=size)])
+
+    monkeypatch.setattr(huggingface_hub, "HfApi", Hub)
     monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")
     return asked
@@ -85,6 +92,7 @@ def test_a_published_voice_is_checked_like_any_other(
     ("name", "complaint"),
     [
         ("hf:ann/nothing", "hf:ann/nothing: cannot be fetched from huggingface.co: 404"),
+        ("hf:ann/huge", r"3\.0 GB, more than a voice may have"),
         ("hf:ann", "write hf:USER/NAME"),
         ("hf:../../etc", "write hf:USER/NAME"),
         ("hf:ann/../voice", "write hf:USER/NAME"),

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts.attention.decoding import Bounds
-from tts.attention.mechanism import Aligned, Mechanism, Path, in_full, of_heads
+from tts.attention.mechanism import Aligned, Mechanism, Path, chosen, in_full, of_heads
 from tts.attention.plain import inside
 
 if TYPE_CHECKING:
@@ -41,19 +41,29 @@ class _Recurrent(Mechanism):
         """What the scores read of the mel side `[B, T, D]`, for all frames at once, `[B, h, T, ·]`."""
 
     @abstractmethod
-    def scores(self, previous: Tensor, energy: Tensor, query: Tensor, heads: tuple[int, ...]) -> Tensor:
+    def parameters_of(self, heads: tuple[int, ...]) -> tuple[Tensor, ...]:
+        """What `scores` reads of these heads, the same in every frame."""
+
+    @abstractmethod
+    def scores(self, previous: Tensor, energy: Tensor, query: Tensor, parameters: tuple[Tensor, ...]) -> Tensor:
         """Of one frame, `[B, h, N]`, from the weights before it and its energies `[B, h, N]` and query `[B, h, ·]`."""
+
+    def filtered(self, previous: Tensor, filters: Tensor) -> Tensor:
+        """The weights before `[B, h, N]`, through each head's `filters` `[h, F, 1, W]`: `[B, h, N, F]`."""
+        heads = len(filters)
+        seen = F.conv1d(previous, filters.flatten(0, 1), padding=self.width // 2, groups=heads)
+        return seen.unflatten(1, (heads, -1)).transpose(2, 3)
 
     def align(
         self, energy: Tensor, mel: Tensor, heads: tuple[int, ...], text_lengths: Tensor, mel_lengths: Tensor
     ) -> Aligned:
-        queries = self.query(mel, heads).unbind(2)
+        queries, parameters = self.query(mel, heads).unbind(2), self.parameters_of(heads)
         token = torch.arange(energy.shape[3], device=energy.device)
         outside = (token >= text_lengths[:, None])[:, None]
         alpha, frames = first(energy[:, :, 0]), []
         with torch.autocast(energy.device.type, enabled=False):  # rounding would add up from frame to frame
             for scores, query in zip(energy.unbind(2), queries, strict=True):
-                alpha = self.scores(alpha, scores, query, heads).masked_fill(outside, MASKED).softmax(-1)
+                alpha = self.scores(alpha, scores, query, parameters).masked_fill(outside, MASKED).softmax(-1)
                 frames.append(alpha)
         return Aligned(torch.stack(frames, 2) * inside(energy, text_lengths, mel_lengths))
 
@@ -64,13 +74,14 @@ class _Recurrent(Mechanism):
 class _RecurrentPath:
     def __init__(self, attention: _Recurrent, heads: tuple[int, ...], bounds: Bounds) -> None:
         self.attention, self.heads, self.bounds = attention, heads, bounds
+        self.parameters = attention.parameters_of(heads)
         self.alpha: Tensor | None = None
 
     def advance(self, energy: Tensor, mel: Tensor) -> Tensor:
         previous = first(energy) if self.alpha is None else self.alpha
         outside = torch.arange(energy.shape[-1], device=energy.device) >= self.bounds.text_lengths[:, None, None]
         query = self.attention.query(mel[:, None], self.heads)[:, :, 0]
-        scores = self.attention.scores(previous, energy, query, self.heads)
+        scores = self.attention.scores(previous, energy, query, self.parameters)
         self.alpha = scores.masked_fill(outside, MASKED).softmax(-1)
         return self.alpha
 
@@ -99,12 +110,14 @@ class LocationSensitiveAttention(_Recurrent, name="location"):
     def query(self, mel: Tensor, heads: tuple[int, ...]) -> Tensor:
         return of_heads(in_full(self.of_mel(mel)).unflatten(-1, (self.heads, -1)).transpose(1, 2), heads)
 
-    def scores(self, previous: Tensor, energy: Tensor, query: Tensor, heads: tuple[int, ...]) -> Tensor:
-        chosen = list(heads)
-        seen = F.conv1d(previous, self.filters[chosen].flatten(0, 1), padding=self.width // 2, groups=len(chosen))
-        seen = seen.unflatten(1, (len(chosen), -1)).transpose(2, 3)  # [B, h, N, F]
-        hidden = (seen @ self.location[chosen] + query[:, :, None]).tanh()
-        return energy + (hidden * self.reading[chosen][:, None]).sum(-1)
+    def parameters_of(self, heads: tuple[int, ...]) -> tuple[Tensor, ...]:
+        return tuple(chosen(values, heads) for values in (self.filters, self.location, self.reading))
+
+    def scores(self, previous: Tensor, energy: Tensor, query: Tensor, parameters: tuple[Tensor, ...]) -> Tensor:
+        filters, location, reading = parameters
+        seen = self.filtered(previous, filters)
+        hidden = (seen @ location + query[:, :, None]).tanh()
+        return energy + (hidden * reading[:, None]).sum(-1)
 
 
 class DynamicConvolutionAttention(_Recurrent, name="dynamic_convolution"):
@@ -133,17 +146,20 @@ class DynamicConvolutionAttention(_Recurrent, name="dynamic_convolution"):
         filters = in_full(self.dynamic(self.hidden(mel).tanh()))
         return of_heads(filters.unflatten(-1, (self.heads, -1)).transpose(1, 2), heads)
 
-    def scores(self, previous: Tensor, energy: Tensor, query: Tensor, heads: tuple[int, ...]) -> Tensor:
-        chosen, (batch, _, tokens) = list(heads), previous.shape
-        static = F.conv1d(previous, self.static[chosen].flatten(0, 1), padding=self.width // 2, groups=len(chosen))
-        static = static.unflatten(1, (len(chosen), -1)).transpose(2, 3)
+    def parameters_of(self, heads: tuple[int, ...]) -> tuple[Tensor, ...]:
+        every = (self.static, self.of_static, self.of_dynamic, self.bias, self.reading)
+        return tuple(chosen(values, heads) for values in every)
+
+    def scores(self, previous: Tensor, energy: Tensor, query: Tensor, parameters: tuple[Tensor, ...]) -> Tensor:
+        (filters, of_static, of_dynamic, bias, reading), (batch, _, tokens) = parameters, previous.shape
+        static = self.filtered(previous, filters)
         windows = F.pad(previous, (self.width // 2, self.width // 2)).unfold(-1, self.width, 1)  # [B, h, N, W]
         dynamic = windows @ query.unflatten(-1, (-1, self.width)).transpose(2, 3)
-        hidden = static @ self.of_static[chosen] + dynamic @ self.of_dynamic[chosen] + self.bias[chosen][:, None]
+        hidden = static @ of_static + dynamic @ of_dynamic + bias[:, None]
         taps = self.prior.to(previous).flip(0)[None, None]
         prior = F.conv1d(F.pad(previous, (PRIOR_TAPS - 1, 0)).reshape(-1, 1, tokens + PRIOR_TAPS - 1), taps)
         prior = prior.view(batch, -1, tokens).clamp(min=PRIOR_FLOOR).log()
-        return (hidden.tanh() * self.reading[chosen][:, None]).sum(-1) + prior
+        return (hidden.tanh() * reading[:, None]).sum(-1) + prior
 
 
 def beta_binomial(mean: float) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts.attention.decoding import Bounds
-from tts.attention.mechanism import Aligned, Mechanism, Path, in_full
+from tts.attention.mechanism import Aligned, Mechanism, Path, in_full, of_heads
 from tts.ops import stepwise_filtering
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ForwardAttention(Mechanism, name="forward"):
 
     def moves(self, mel: Tensor, heads: tuple[int, ...]) -> Tensor:
         """Logits of moving on, `[B, h, T]`, for the mel side `[B, T, D]`."""
-        return in_full(self.agent(mel)).transpose(1, 2)[:, list(heads)]
+        return of_heads(in_full(self.agent(mel)).transpose(1, 2), heads)
 
     def align(
         self, energy: Tensor, mel: Tensor, heads: tuple[int, ...], text_lengths: Tensor, mel_lengths: Tensor
@@ -56,6 +56,8 @@ class _ForwardPath:
     def __init__(self, attention: ForwardAttention, heads: tuple[int, ...], bounds: Bounds) -> None:
         self.attention, self.heads, self.hard = attention, heads, bounds.mode == "hard"
         self.logs: Tensor | None = None
+        self.token: Tensor | None = None
+        """`[B, h]`, of a hard path."""
 
     def advance(self, energy: Tensor, mel: Tensor) -> Tensor:
         if self.logs is None:
@@ -66,6 +68,12 @@ class _ForwardPath:
             arriving = F.pad(self.logs, (1, -1), value=IMPOSSIBLE) + F.logsigmoid(move)
             score = torch.logaddexp(self.logs + F.logsigmoid(-move), arriving) + energy
             self.logs = score.clamp(min=IMPOSSIBLE).log_softmax(-1)
-        if self.hard:
-            return F.one_hot(self.logs.argmax(-1), energy.shape[-1]).to(energy)
-        return self.logs.exp()
+        if not self.hard:
+            return self.logs.exp()
+        if self.token is None:
+            self.token = torch.zeros_like(self.logs[..., 0], dtype=torch.long)
+        else:  # on to the next token where that is likelier, never back
+            onward = (self.token + 1).clamp(max=energy.shape[-1] - 1)
+            here, there = (self.logs.gather(-1, place[..., None])[..., 0] for place in (self.token, onward))
+            self.token = torch.where(there > here, onward, self.token)
+        return F.one_hot(self.token, energy.shape[-1]).to(energy)

@@ -9,11 +9,13 @@ import torch
 from torch import Tensor
 
 from tts.attention.masks import length_mask, masked_mean
+from tts.attention.mechanism import in_full
 
 
 def delays(pointer: Tensor) -> Tensor:
     """Expected token of each frame, counted from 1, `[B, h, T]`, of pointers `[B, h, T, N]`."""
-    return pointer @ torch.arange(1, pointer.shape[-1] + 1, device=pointer.device, dtype=pointer.dtype)
+    place = torch.arange(1, pointer.shape[-1] + 1, device=pointer.device)
+    return (in_full(pointer) * place).sum(-1)  # not a matrix product, which autocast would round to three digits
 
 
 def average_lagging(pointer: Tensor, text_lengths: Tensor, mel_lengths: Tensor) -> Tensor:

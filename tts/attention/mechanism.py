@@ -79,7 +79,8 @@ class Mechanism(nn.Module, ABC):
 
     @abstractmethod
     def path(self, heads: tuple[int, ...], bounds: Bounds) -> Path:
-        """The same, frame by frame, for `bounds.mode`: `soft`, as in training, or `hard`, one token at a time."""
+        """The same, frame by frame, for `bounds.mode`: `soft`, as in training, or `hard`, one token at a time, where
+        the mechanism has such a path."""
 
     def with_noise(self, values: Tensor) -> Tensor:
         """`values` with Gaussian noise, in training only."""
@@ -89,6 +90,11 @@ class Mechanism(nn.Module, ABC):
 def in_full(values: Tensor) -> Tensor:
     """In float32 at least, where a layer may have computed in half precision."""
     return values if values.dtype == torch.float64 else values.float()
+
+
+def chosen(parameter: Tensor, heads: tuple[int, ...]) -> Tensor:
+    """Of a parameter with a row for each of H heads those of some, `[h, …]`. As `of_heads`."""
+    return parameter if len(heads) == len(parameter) else torch.stack([parameter[head] for head in heads])
 
 
 def of_heads(values: Tensor, heads: Iterable[int]) -> Tensor:

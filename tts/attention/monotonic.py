@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts.attention.decoding import Bounds
-from tts.attention.mechanism import Aligned, Mechanism, Path
+from tts.attention.mechanism import Aligned, Mechanism, Path, chosen
 from tts.ops import monotonic_expectation
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class MonotonicAttention(Mechanism, name="monotonic"):
 
     def stops(self, energy: Tensor, heads: tuple[int, ...]) -> Tensor:
         """Logits of stopping on each token, `[B, h, T, N]`."""
-        chosen = list(heads)
-        return energy * self.gain[chosen, None, None] + self.offset[chosen, None, None]
+        return energy * chosen(self.gain, heads)[:, None, None] + chosen(self.offset, heads)[:, None, None]
 
     def align(
         self, energy: Tensor, mel: Tensor, heads: tuple[int, ...], text_lengths: Tensor, mel_lengths: Tensor

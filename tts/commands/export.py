@@ -14,11 +14,14 @@ from tts.export.piper import export_piper
 from tts.export.sherpa import export_sherpa
 from tts.export.shrinking import Precision
 from tts.settings.schema import parse
-from tts.storage.ownership import claim
+from tts.storage.ownership import Kind, claim
 from tts.synthesis.speakers import find_speaker, spoken_language
 from tts.synthesis.voice import Voice
 from tts.vocoder.choice import VocoderChoice
 from tts.vocoder.generator import Generator
+
+KINDS: dict[str, Kind] = {"onnx": "onnx export", "piper": "piper export", "sherpa": "sherpa export"}
+"""A folder holds one format: they share names of files."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def export(config: dict[str, Any]) -> None:
     if settings.format == "hub":
         if settings.quantise != "float32" or settings.language is not None:
             raise UserError("format=hub keeps the voice as it is: leave quantise and language out")
-        claim(out, "export", "out")
+        claim(out, "hub export", "out")
         _print(export_hub(voice, settings.sentences, out))
         return
     if not isinstance(voice.vocoder, Generator):
@@ -73,7 +76,7 @@ def export(config: dict[str, Any]) -> None:
     if settings.format == "onnx" and settings.language is not None:
         raise UserError("language: a voice exported with format=onnx keeps all of its languages; leave it out")
     language = spoken_language(voice.info, settings.language or voice.info.language, find_speaker(voice.info, None))
-    claim(out, "export", "out")
+    claim(out, KINDS[settings.format], "out")
     if settings.format == "onnx":
         files = export_onnx(voice, voice.vocoder, out, settings.quantise)
     else:

@@ -14,6 +14,7 @@ from tts.attention.decoding import PathMode
 from tts.errors import UserError
 from tts.evaluation.faults import Fault, detect_faults
 from tts.intervals import Interval
+from tts.synthesis.speakers import find_speaker, spoken_language
 from tts.synthesis.voice import Endless, Synthesis, Voice
 from tts.text.frontend import LONGEST_SENTENCE, split_sentences
 
@@ -85,32 +86,39 @@ def speak_checked(
     Raises
     ------
     UserError: as `Voice.synthesize`; a phone that the aligner does not know.
-    Endless: no attempt at a sentence came to its end.
+    Endless: no attempt at a sentence came to its end; UserError likewise, where all were too short for it.
     """
-    native = language or voice.info.language
+    native = spoken_language(voice.info, language, find_speaker(voice.info, speaker))
     kept: list[_Attempt] = []
     repaired: list[str] = []
     spoken = 0
     for sentence in split_sentences(text, limit, native):
         if not any(character.isalnum() for character in sentence):
             continue
-        best, first, ended = None, None, None
-        for speak in _ways(voice, sentence, speaker, speed, language, limit):
+        best, failed, number = None, None, 0
+        for number, speak in enumerate(_ways(voice, sentence, speaker, speed, language, limit)):
             spoken += 1
             try:
-                attempt = _checked(aligner, speak())
-            except Endless as error:
-                ended = error
+                speech = speak()
+            except UserError as error:
+                if number == 0 and not isinstance(error, Endless):
+                    raise  # what was asked for cannot be spoken at all
+                failed = error
                 continue
-            finally:
-                first = spoken if first is None else first
+            aligner.table.path(speech.tokens, "the text")  # which raises for a phone that it does not know
+            try:
+                attempt = _checked(aligner, speech)
+            except UserError as error:  # too short for its text
+                failed = error
+                continue
             if best is None or attempt.rank < best.rank:
                 best = attempt
             if not best.faults:
                 break
         if best is None:
-            raise ended or UserError(f"{sentence[:60]!r}: nothing to say")
-        if not best.faults and spoken != first:
+            assert failed is not None
+            raise failed
+        if number and not best.faults:
             repaired.append(sentence)
         kept.append(best)
     if not kept:

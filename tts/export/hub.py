@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ KNOWN_LICENCES = {
 
 
 def export_hub(voice: Voice, sentences: int, out: Path) -> list[Path]:
-    """Write the voice, `README.md` and `sample.wav` into `out`; the files.
+    """Write the voice, `sample.wav` and `README.md` into `out`, the last unless there is one; the files.
 
     Parameters
     ----------
@@ -38,7 +37,8 @@ def export_hub(voice: Voice, sentences: int, out: Path) -> list[Path]:
     speech = voice.synthesize(SAMPLE if english(voice) else COUNTING)
     save_voice(out, voice.model, voice.config, voice.table, voice.info)
     waveform.write(out / "sample.wav", speech.wav, speech.sample_rate)
-    write_text(out / "README.md", card(voice.info, speech, measured))
+    if not (out / "README.md").exists():  # which its user may have edited
+        write_text(out / "README.md", card(voice.info, speech, measured))
     return sorted(path for path in out.iterdir() if path.is_file() and path.name[0] != ".")
 
 
@@ -60,6 +60,14 @@ def measure(voice: Voice, sentences: int) -> str:
     )
 
 
+def trained(info: VoiceInfo) -> str:
+    """How long, from what; what the recordings were stands in the credits."""
+    steps, origin = info.training.get("step"), info.training.get("init_from")
+    said = f"{steps} steps" if steps else "Not said"
+    name = origin.get("name") if isinstance(origin, dict) else None
+    return f"{said}, from the voice {name}." if name else f"{said}."
+
+
 def card(info: VoiceInfo, speech: Synthesis, measured: str | None) -> str:
     """`README.md`, with the header that huggingface.co reads."""
     header: dict[str, Any] = {
@@ -70,7 +78,6 @@ def card(info: VoiceInfo, speech: Synthesis, measured: str | None) -> str:
     }
     licence = info.licence.strip().lower().replace(" ", "-")
     header |= {"license": licence} if licence in KNOWN_LICENCES else {"license": "other", "license_name": info.licence}
-    trained = ", ".join(f"{key} {json.dumps(value, ensure_ascii=False)}" for key, value in info.training.items())
     name = info.training.get("name") or "voice"
     lines = [
         "---",
@@ -84,7 +91,7 @@ def card(info: VoiceInfo, speech: Synthesis, measured: str | None) -> str:
         'speech = voice.synthesize("Anything you like.")\n```',
         f"Speakers: {', '.join(info.speakers)}.",
         f"## Quality\n\n{measured or 'Not measured.'}",
-        f"## Data\n\nTrained on: {trained or 'not said'}.",
-        f"## Licence and credits\n\n{info.licence or 'Not said.'} {info.credits}".rstrip(),
+        f"## Training\n\n{trained(info)}",
+        f"## Licence and credits\n\n{info.licence or 'Licence not said'}. {info.credits}".rstrip(),
     ]
     return "\n\n".join(lines).replace("---\n\n", "---\n", 1).replace("\n\n---\n", "\n---\n", 1) + "\n"

@@ -61,6 +61,11 @@ class Voice:
         expected = {*TOKEN_INPUTS, "speaker", *SETTING_INPUTS}
         if {i.name for i in acoustic.get_inputs()} != expected or [i.name for i in vocoder.get_inputs()] != ["mel"]:
             raise UserError(f"{folder}: its graphs are not those of an exported voice; export it again")
+        [shares] = [i.shape for i in acoustic.get_inputs() if i.name == "speaker"]
+        if shares[-1] != len(card.speakers):
+            raise UserError(
+                f"{folder}: {len(card.speakers)} speakers in its card, {shares[-1]} in its graph; export it again"
+            )
         return cls(acoustic, vocoder, table, card)
 
     def synthesize(
@@ -146,7 +151,8 @@ class Voice:
             inputs = self._encoded(tokens, language) | {"speaker": self._shares(who)} | settings
             mel, durations = self._acoustic.run(["mel", "durations"], inputs)
             (wav,) = self._vocoder.run(["wav"], {"mel": mel})
-            if wav.shape != (1, (mel.shape[1] - 1) * self.info.hop_length) or not math.isfinite(np.abs(wav).max()):
+            whole = wav.shape == (1, (mel.shape[1] - 1) * self.info.hop_length) and durations.shape == (1, len(tokens))
+            if not whole or not math.isfinite(np.abs(wav).max()):
                 raise UserError("what the voice makes is not sound; its files are damaged, so copy the folder again")
             yield tokens, wav[0], durations[0]
 

@@ -10,7 +10,10 @@ from typing import Literal
 from tts.errors import UserError
 from tts.storage.files import write_text
 
-Kind = Literal["training", "preparation", "alignment", "synthesis", "evaluation", "benchmark", "export"]
+Kind = Literal[
+    "training", "preparation", "alignment", "synthesis", "evaluation", "benchmark",
+    "onnx export", "piper export", "sherpa export", "hub export",
+]  # fmt: skip
 MARK = ".smma-tts.json"
 """In every folder that a command made: `{"made_by": "smma-tts", "kind": KIND}`."""
 IGNORED = ("Thumbs.db", "desktop.ini", "lost+found", ".ipynb_checkpoints", "log.txt")

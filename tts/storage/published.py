@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -12,6 +14,10 @@ from tts.errors import UserError
 
 PREFIX = "hf:"
 REPOSITORY = re.compile(r"\w[\w.-]{0,95}/\w[\w.-]{0,95}", re.ASCII)
+
+
+MOST_BYTES = 2 * 10**9
+"""Of all files of a voice."""
 
 
 def fetched(path: Path, names: Sequence[str]) -> Path:
@@ -29,15 +35,27 @@ def fetched(path: Path, names: Sequence[str]) -> Path:
     if not REPOSITORY.fullmatch(repository):
         raise UserError(f"{path}: write {PREFIX}USER/NAME, as huggingface.co calls it")
     try:
-        from huggingface_hub import snapshot_download
+        from huggingface_hub import HfApi, snapshot_download
     except ImportError as error:
         raise UserError(
             f"{path}: needs huggingface_hub, which is not installed: pip install huggingface_hub"
         ) from error
     folder = platformdirs.user_cache_path("smma-tts", appauthor=False) / "published" / repository.replace("/", "--")
     try:
+        size = _size(HfApi(), repository, names)
+        if size > MOST_BYTES:
+            raise UserError(f"{path}: {size / 1e9:.1f} GB, more than a voice may have, {MOST_BYTES / 1e9:.0f} GB")
         snapshot_download(repository, local_dir=folder, allow_patterns=list(names))
     except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UserError(f"{path}: cannot be fetched from huggingface.co: {reason}") from error
     return folder
+
+
+def _size(hub: Any, repository: str, names: Sequence[str]) -> int:
+    """Bytes that would be fetched; 0 where there is no network."""
+    try:
+        files = hub.model_info(repository, files_metadata=True).siblings
+    except (OSError, ValueError):  # which fetching says again, unless all is there from before
+        return 0
+    return sum(file.size or 0 for file in files or () if any(fnmatch(file.rfilename, name) for name in names))

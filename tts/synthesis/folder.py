@@ -32,6 +32,8 @@ from tts.text.symbols import SymbolTable
 
 FORMAT = 6
 CONFIG, SYMBOLS, INFO = "config.yaml", "symbols.json", "voice.json"
+EXPORTED = "acoustic.onnx"
+"""What tells the folder of `tts-export format=onnx`, which has a card of the same name."""
 LIMITS: dict[str, Limits] = MEL_LIMITS | {
     "shortest.frames": (0.0, LONGEST),
     "decoder.harmonics": (-10.0, 10.0),
@@ -98,6 +100,8 @@ def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, V
     """
     missing = "no voice here; give the folder that training wrote as RUN_DIR/voice"
     folder = fetched(folder, (WEIGHTS, CONFIG, SYMBOLS, INFO))
+    if (folder / EXPORTED).is_file() and not (folder / WEIGHTS).exists():
+        raise UserError(f"{folder}: exported for programs without torch; tts.runtime.Voice speaks it, not this command")
     folder = open_folder(folder, (CONFIG, SYMBOLS), INFO, missing)
     info = parse(VoiceInfo, plain_file(folder / INFO), str(folder / INFO))
     if info.format != FORMAT:
