@@ -15,9 +15,9 @@ import tts
 from tts import environment
 
 ROOT = Path(tts.__file__).parents[1]
-ONLY_WITH_TRITON = ("tts.ops.gpu.backend", "tts.ops.gpu.kernels", "tts.ops.gpu.skipping")
-"""Imported by `tts.ops` where there is a GPU."""
 MODULES = sorted(module.name for module in pkgutil.walk_packages(tts.__path__, "tts."))
+ONLY_WITH_TRITON = tuple(name for name in MODULES if name.startswith("tts.ops.gpu."))
+"""Imported by `tts.ops` where there is a GPU."""
 
 
 def python(code: str, *arguments: str, **environment: str) -> str:
