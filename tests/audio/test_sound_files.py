@@ -1,6 +1,7 @@
 """Sound as telephones, cameras and recorders write it; every file is made here."""
 
 import struct
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -94,6 +95,65 @@ def test_a_head_that_was_written_before_the_sound(tmp_path: Path, size: int) -> 
 def test_whole_numbers_of_64_bits(tmp_path: Path) -> None:
     headed(tmp_path / "a.wav", 8 * RATE + 36, 8 * RATE, bits=64)
     assert torch.allclose(waveform.read(tmp_path / "a.wav", RATE), torch.from_numpy(TONE), atol=1e-4)
+
+
+def encode_late(path: Path, codec: str, rate: int, front: float = 0.0, gap: float = 0.0, video: bool = False) -> None:
+    """Three seconds with a tone from 1.0 to 1.1 s, moved by `front`; what follows 0.5 s is moved by `gap`, too."""
+    wav = np.zeros((1, 3 * rate), np.float32)
+    wav[0, rate : rate + rate // 10] = 0.5 * np.sin(np.arange(rate // 10))
+    with av.open(str(path), "w") as container:
+        packets = []
+        if video:
+            picture = container.add_stream("mpeg2video" if path.suffix == ".mpg" else "mpeg4", rate=25)
+            picture.width, picture.height, picture.pix_fmt = 32, 32, "yuv420p"
+            image = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), "rgb24")
+            packets += [packet for frame in (*[image] * 100, None) for packet in picture.encode(frame)]
+        stream = container.add_stream(codec, rate=rate, layout="mono")
+        stream.bit_rate = 64_000 if codec == "mp2" else 32_000
+        resampler = av.AudioResampler(stream.codec_context.format, "mono", rate, frame_size=stream.frame_size or 1024)
+        sound = av.AudioFrame.from_ndarray(wav, "fltp", "mono")
+        sound.sample_rate, sound.pts, sound.time_base = rate, 0, Fraction(1, rate)
+        for frame in [*resampler.resample(sound), *resampler.resample(None)]:
+            frame.pts += round(front * rate) + (round(gap * rate) if frame.pts > rate // 2 else 0)
+            packets += stream.encode(frame)
+        packets = [packet for packet in (*packets, *stream.encode(None)) if packet.dts is not None]
+        container.mux(sorted(packets, key=lambda packet: float(packet.dts * packet.time_base)))
+
+
+LATE = [
+    ("a.mkv", "pcm_s16le", 16000, False), ("a.webm", "libopus", 48000, False), ("a.mkv", "libmp3lame", 8000, True),
+    ("a.m4a", "aac", 44100, False), ("a.mp4", "aac", 16000, True), ("a.mp4", "libopus", 48000, True),
+    ("a.wma", "wmav2", 8000, False), ("a.wmv", "wmav2", 44100, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "codec", "rate", "video"), [*LATE, ("a.mpg", "mp2", 44100, True)])
+def test_sound_that_begins_later_than_its_film_stays_where_it_is(
+    tmp_path: Path, name: str, codec: str, rate: int, video: bool
+) -> None:
+    onsets = []
+    for front in (0.0, 0.5):
+        encode_late(tmp_path / name, codec, rate, front, video=video)
+        wav, _ = waveform.read_native(tmp_path / name)
+        onsets.append(int((wav.abs() > 0.2).nonzero()[0]) / rate)
+        known = waveform.open_source(tmp_path / name).seconds
+        assert known is None or video or known == pytest.approx(len(wav) / rate, abs=0.1)
+    assert onsets == [pytest.approx(1.0, abs=0.07), pytest.approx(1.5, abs=0.07 if name == "a.mpg" else 0.01)]
+
+
+@pytest.mark.parametrize(("name", "codec", "rate", "video"), LATE)
+def test_a_gap_in_a_film_s_sound_is_silent(tmp_path: Path, name: str, codec: str, rate: int, video: bool) -> None:
+    encode_late(tmp_path / name, codec, rate, gap=0.5, video=video)
+    wav, _ = waveform.read_native(tmp_path / name)
+    assert int((wav.abs() > 0.2).nonzero()[0]) / rate == pytest.approx(1.5, abs=0.07)
+    part = waveform.open_source(tmp_path / name, start=1.25, seconds=0.5)
+    assert torch.equal(torch.cat(list(part.blocks)), wav[round(1.25 * rate) : round(1.25 * rate) + rate // 2])
+
+
+def test_sound_that_begins_after_hours_is_refused(tmp_path: Path) -> None:
+    encode_late(tmp_path / "a.mkv", "pcm_s16le", RATE, front=5e5)
+    with pytest.raises(UserError, match=r"a\.mkv: has no sound for 500000 s from 0 s on"):
+        waveform.read(tmp_path / "a.mkv", RATE)
 
 
 def test_of_a_file_that_was_cut_off_what_is_there_is_read(tmp_path: Path) -> None:

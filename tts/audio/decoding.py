@@ -28,6 +28,14 @@ CONTAINERS = (
     "nistsphere,ogg,rm,tak,tta,voc,w64,wav,webm,wv,xwma"
 )
 """FFmpeg's names of those that it may open: each is one file. Playlists and the like would open further ones."""
+WITH_A_CLOCK = {"matroska", "mov", "asf", "flv"}
+"""Containers whose sound may begin later than what they show, or stop and go on."""
+FROM_ANY_TIME = {"mpeg", "mpegts"}
+"""Likewise; their clock does not begin at 0."""
+LATE = 0.05
+"""Seconds, beside the codec's delay, by which sound that begins or goes on later than expected is moved."""
+LONGEST_SILENCE = 3600
+"""Seconds of a file in which a container may have no sound."""
 BLOCK = 2**20
 """Samples, over all channels, that are read at once."""
 UNKNOWN = 2**62
@@ -160,6 +168,9 @@ class _FFmpeg:
                 raise UserError(f"{path}: the file holds no sound")
             stream = container.streams.audio[0]
             seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
+            zero = None if container.format.name == "asf" else _zero(container)  # whose length goes to the end
+            if seconds and zero is not None and stream.start_time:
+                seconds += max(0.0, float(stream.start_time * stream.time_base) - zero)
             context = stream.codec_context
             if not context.sample_rate or not context.channels:  # which the first frame says
                 frame = next(_frames(container), None)
@@ -170,19 +181,40 @@ class _FFmpeg:
 
     def blocks(self, first: int) -> Iterator[np.ndarray]:
         with _container(self.path, self.format) as container:
-            yield from _after(self._converted(_frames(container)), first)
+            yield from _after(_joined(self._planes(container), max(1, BLOCK // self.channels // 1024)), first)
 
-    def _converted(self, frames: Iterator[Any]) -> Iterator[np.ndarray]:
+    def _planes(self, container: Any) -> Iterator[np.ndarray]:
+        """Stretches, float32 [channels, samples], of about 1024 samples; zeros where the file's clock goes on without
+        sound."""
         resampler = av.AudioResampler(format="fltp")  # which changes the kind of number only
-        size = max(1, BLOCK // self.channels)
-        while some := list(islice(frames, max(1, size // 1024))):
-            planes = []
-            for frame in some:
-                if frame.sample_rate != self.sample_rate or frame.layout.nb_channels != self.channels:
-                    raise UserError(f"{self.path}: changes its sample rate or number of channels within the file")
-                planes += [converted.to_ndarray() for converted in resampler.resample(frame)]
-            if planes:
-                yield np.concatenate(planes, axis=1).T
+        zero, codec = _zero(container), container.streams.audio[0].codec_context
+        rate, passed, silent = self.sample_rate, 0, 0
+        for frame in _frames(container):
+            if frame.sample_rate != rate or frame.layout.nb_channels != self.channels:
+                raise UserError(f"{self.path}: changes its sample rate or number of channels within the file")
+            late = 0 if zero is None or frame.time is None else round((frame.time - zero) * rate) - passed
+            if late > LATE * rate + codec.delay:
+                silent += late
+                if silent > LONGEST_SILENCE * rate:
+                    raise UserError(f"{self.path}: has no sound for {late / rate:.0f} s from {passed / rate:.0f} s on")
+                yield from (np.zeros((self.channels, min(1024, late - n)), np.float32) for n in range(0, late, 1024))
+                passed += late
+            passed += frame.samples
+            yield from (converted.to_ndarray() for converted in resampler.resample(frame))
+
+
+def _joined(planes: Iterator[np.ndarray], count: int) -> Iterator[np.ndarray]:
+    """Each `count` of [channels, samples] as one [samples, channels]."""
+    while some := list(islice(planes, count)):
+        yield np.concatenate(some, axis=1).T
+
+
+def _zero(container: Any) -> float | None:
+    """What a container's clock shows at its start, in seconds; None where it has none that counts."""
+    names = set(container.format.name.split(","))
+    if names & FROM_ANY_TIME:
+        return None if container.start_time is None else float(container.start_time / av.time_base)
+    return 0.0 if names & WITH_A_CLOCK else None
 
 
 def _source(path: Path | Content) -> Path | BytesIO:
