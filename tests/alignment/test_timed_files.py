@@ -68,6 +68,17 @@ def test_names_are_never_given_twice() -> None:
         "day0": ["day0", "day1"], "night0": ["night0", "night1"], "a": ["a"],
     }  # fmt: skip
     assert list(names([*day, *night])) == ["a", "night0"]
+    cut = [piece("a~01", 0.5, of="a.wav"), piece("a~02", 5.0, of="a.wav")]
+    assert names([*cut, *(piece(f"p{n}", 3.0 * n, of="x/a~01.wav") for n in range(2))]) == {
+        "a": ["a~01", "a~02"], "p0": ["p0", "p1"],
+    }  # fmt: skip
+
+
+def test_a_name_that_leaves_no_room_for_its_endings_is_not_taken(tmp_path: Path) -> None:
+    for length, name in ((200, "n" * 200), (201, "p0"), (240, "p0")):
+        file = timed(*(piece(f"p{n}", 3.0 * n, of=f"{'n' * length}.wav") for n in range(2)))
+        assert file.name == name
+        write_alignment(tmp_path, file, "source")
 
 
 def test_a_file_that_is_listed_twice_counts_twice_but_two_people_may_speak_at_once() -> None:

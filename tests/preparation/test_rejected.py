@@ -84,6 +84,11 @@ def test_names_that_are_not_utf8_are_rejected_by_name(tmp_path: Path) -> None:
         }  # fmt: skip
 
 
+def test_a_speaker_s_name_is_one_line(tmp_path: Path) -> None:
+    run(tmp_path, rec("good", spoken(1.0)), dataclasses.replace(rec("two", spoken(1.0)), speaker="Ann\nBob"))
+    assert reasons(tmp_path) == {"two": "unsafe speaker"}
+
+
 def test_fewer_frames_than_tokens(tmp_path: Path) -> None:
     limits = Limits(max_rate=1000)
     run(tmp_path, rec("ok", spoken(1.0)), rec("dense", spoken(0.3), "so many letters " * 5), limits=limits)

@@ -8,11 +8,13 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from tts.data.manifest import MOST_BYTES_OF_ID, NO_NAME, Utterance, recording_of
+from tts.data.manifest import NO_NAME, Utterance, recording_of
 
 K = TypeVar("K")
 OVERLAP = 0.01
 """Seconds by which a speaker's utterances in one file may overlap, as by rounding."""
+MOST_BYTES_OF_NAME = 200
+"""In UTF-8, of a name that is a file's own; file systems take 255, with the endings of drafts."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ def originals(utterances: Iterable[Utterance]) -> list[Original]:
     ----------
     utterances: all of the corpus, as the names depend on what else there is.
     """
+    utterances = list(utterances)
     found: list[Original] = []
     shared: list[tuple[str, list[Utterance]]] = []
     for (path, id), group in _groups(utterances, lambda u: (u.original or "", "" if u.original else u.id)).items():
@@ -54,9 +57,10 @@ def originals(utterances: Iterable[Utterance]) -> list[Original]:
         else:
             found += [_original(name, own) for name, own in recordings.items()]
     taken = {original.name for original in found} | {recording_of(u.id) for _, group in shared for u in group}
+    taken |= {u.id for u in utterances}  # whose own TextGrid counts more than that of a file, and is removed with it
     for path, group in shared:
         name = PurePosixPath(path).stem
-        if name in taken or NO_NAME.search(name) or name.startswith(".") or len(name.encode()) > MOST_BYTES_OF_ID:
+        if name in taken or NO_NAME.search(name) or name.startswith(".") or len(name.encode()) > MOST_BYTES_OF_NAME:
             name = recording_of(group[0].id)
         found.append(_original(name, group))
         taken.add(name)

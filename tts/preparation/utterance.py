@@ -35,6 +35,9 @@ UNREADABLE, FAILED = "unreadable or empty audio", "failed"
 UNSAFE = re.compile(r'[/\\<>:"|?*~\x00-\x1f\x7f]')
 """Not in an id: path separators, what some file systems refuse, and the `~` that marks pieces."""
 
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""Not in a speaker's name, which is that of a tier in a TextGrid, too."""
+
 
 @dataclass(frozen=True)
 class Rejected:
@@ -236,6 +239,8 @@ def check_speaker(speaker: str) -> None:
     """A speaker's name is written into manifests and voices."""
     if NOT_UTF8.search(speaker):
         raise _Reject("unsafe speaker", "a folder name that is not UTF-8; rename the folder")
+    if CONTROL.search(speaker):
+        raise _Reject("unsafe speaker", f"{speaker[:100]!r} holds a line end or another control character")
 
 
 def check_text(text: str) -> str:
