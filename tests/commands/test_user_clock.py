@@ -15,6 +15,7 @@ import torch
 
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
+from tts.commands import align as align_command
 from tts.commands.align import align, main
 from tts.commands.cli import load_config
 from tts.commands.evaluate import main as evaluate
@@ -135,6 +136,28 @@ def test_another_run_leaves_them_as_they_are(
     assert result.status == 0 and "1 TextGrid changed by hand, long for one: left as it is" in result.out
     assert '"SIL"' in grid.read_text("utf-8")
     assert json.loads((tmp_path / "out/long.json").read_text("utf-8")) == card
+
+
+def test_what_is_changed_by_hand_while_the_others_are_aligned_stays(
+    call: Callable[..., Any], corpus: PreparedCorpus, timings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(timings, tmp_path / "out", ignore=shutil.ignore_patterns("*.json"))
+    shutil.copytree(timings / "aligner", tmp_path / "aligner")
+    for card in timings.glob("*.json"):
+        content = json.loads(card.read_text("utf-8"))
+        (tmp_path / "out" / card.name).write_text(json.dumps(content | {"source": "outdated"}), "utf-8")
+    grid = tmp_path / "out/long.TextGrid"
+
+    def edit_and_align(*given: Any) -> Any:
+        grid.write_text(grid.read_text("utf-8").replace('"sil"', '"SIL"'), "utf-8")
+        return align_one(*given)
+
+    align_one = align_command._align
+    monkeypatch.setattr(align_command, "_align", edit_and_align)
+    result = call(main, *of(corpus), f"out={tmp_path}/out", f"aligner={tmp_path}/aligner")
+    assert result.status == 0, result.err
+    assert "1 TextGrid changed by hand, long for one: left as it is" in result.out
+    assert '"SIL"' in grid.read_text("utf-8")
 
 
 def test_a_piece_that_fails_is_tried_again_and_the_others_stay(

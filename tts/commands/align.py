@@ -199,6 +199,7 @@ class _Job:
         """All that was found, in its files."""
         file = TimedFile.of(self.original, self.found)
         news = any(utterance.id in self.found for utterance in self.todo)
+        self.writable = self.writable and may_write(out, file.name)  # as it may have been changed by now
         if file.parts and self.writable and (news or not self.current):
             write_alignment(out, file, self.source)
         return file
