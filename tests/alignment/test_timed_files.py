@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tts.alignment.export import may_write, read_alignment, read_earlier, write_alignment
 from tts.alignment.files import Alignments, TimedFile
 from tts.alignment.formats import FORMATS
+from tts.alignment.own_files import RECORD, write_own
 from tts.alignment.timing import Alignment
 from tts.data.given_times import GivenTimes
 from tts.data.manifest import Utterance
@@ -217,6 +218,21 @@ def test_what_was_changed_by_hand_is_not_written_over(
     (tmp_path / f"a.{format}").unlink()
     (tmp_path / ".written.json").write_text("[1]")
     assert written(format, tmp_path, file) == [f"a.{format}"]
+
+
+def test_a_run_that_was_stopped_leaves_files_that_the_next_may_write(tmp_path: Path) -> None:
+    def contents(version: int, stop: int = 3) -> Iterator[tuple[str, str]]:
+        for number in range(3):
+            if number == stop:
+                raise KeyboardInterrupt
+            yield f"{number}.srt", f"{version}\n"
+
+    with pytest.raises(KeyboardInterrupt):
+        write_own(tmp_path, contents(1, stop=2))
+    assert len(write_own(tmp_path, contents(2))) == 3
+    (tmp_path / RECORD).unlink()  # as of a run that was killed
+    assert len(write_own(tmp_path, contents(2))) == len(write_own(tmp_path, contents(3))) == 3
+    assert {path.read_text() for path in tmp_path.glob("*.srt")} == {"3\n"}
 
 
 def test_a_package_s_format_gets_times_of_the_file() -> None:

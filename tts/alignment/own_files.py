@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,15 +23,18 @@ def write_own(out: Path, contents: Iterable[tuple[str, str]]) -> list[Path]:
     """
     record = _record(out)
     written, left = [], []
-    for name, content in contents:
-        path = out / name
-        if path.exists() and not (path.is_file() and record.get(name) == sha256(path)):
-            left.append(name)
-            continue
-        write_text(path, content)
-        record[name] = sha256(path)
-        written.append(path)
-    write_text(out / RECORD, json.dumps(record, indent=1))
+    try:
+        for name, content in contents:
+            path, new = out / name, hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()
+            # One with the new content is ours, too: of a run that was killed before it wrote the record.
+            if path.exists() and not (path.is_file() and sha256(path) in (record.get(name), new)):
+                left.append(name)
+                continue
+            write_text(path, content)
+            record[name] = new
+            written.append(path)
+    finally:
+        write_text(out / RECORD, json.dumps(record, indent=1))
     if left:
         more = f" and {len(left) - 1} more" if len(left) > 1 else ""
         print(
