@@ -10,6 +10,7 @@ import torch
 from recordings import AUDIO, RATE, TEXT, babble, rec, run, spoken
 
 from tts.audio import waveform
+from tts.corpora.auto import Auto
 from tts.corpora.corpus import Recording, Sound, from_file
 from tts.corpora.lists.layouts import LJSpeech
 from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
@@ -55,6 +56,14 @@ def test_silence_in_front_is_counted(tmp_path: Path) -> None:
     assert utterance.offset == pytest.approx(1.4 - 0.1, abs=0.02)  # the margin that is kept
     assert utterance.original_seconds == pytest.approx(len(wav) / RATE, abs=1e-3)
     assert at_their_places(corpus, tmp_path / "my/wavs/day/a.wav")
+
+
+@pytest.mark.parametrize("how", ["list", "auto"])
+def test_a_file_is_relative_to_the_folder_of_a_list_too(tmp_path: Path, how: str) -> None:
+    folder = folder_of(tmp_path / "my", a=(spoken(1.5), "One two three."))
+    corpus = Auto(folder.root).recognised() if how == "auto" else LJSpeech(f"{folder.root}/metadata.csv")
+    prepare(corpus, tmp_path / "out", AUDIO, TEXT, LONG, workers=0)
+    assert [u.original for u in read_manifest(tmp_path / "out").utterances] == ["wavs/day/a.wav"]
 
 
 def test_pieces_of_one_file_have_a_place_each(tmp_path: Path) -> None:

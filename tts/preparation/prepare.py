@@ -164,8 +164,10 @@ def _original(recording: Recording, root: str | Path | None) -> str:
     if not recording.file:
         return ""
     path = Path(recording.file)
-    if root is not None and path.is_relative_to(Path(root).expanduser()):
-        path = path.relative_to(Path(root).expanduser())
+    if root is not None:
+        folder = Path(root).expanduser()
+        folder = folder.parent if folder.is_file() else folder  # a list in it
+        path = path.relative_to(folder) if path.is_relative_to(folder) else path
     return path.as_posix().encode("utf-8", "replace").decode()  # a file name may hold what no manifest can
 
 
