@@ -75,3 +75,15 @@ def test_damage_is_the_users_error(tmp_path: Path) -> None:
     (tmp_path / "supervisions.jsonl").write_text('{"id": 1')
     with pytest.raises(UserError, match=r"lhotse cannot read its manifests"):
         read("lhotse", tmp_path)
+
+
+def test_a_missing_recording_is_not_another_speaker_s(tmp_path: Path) -> None:
+    recordings, supervisions = manifests(tmp_path)
+    moved = []
+    for recording in recordings:
+        recording.sources[0].source = f"mia/{recording.id}.wav"
+        moved.append(recording)
+    lhotse.RecordingSet.from_recordings(moved).to_file(tmp_path / "recordings.jsonl")
+    supervisions.to_file(tmp_path / "supervisions.jsonl")
+    (tmp_path / "wavs").rename(tmp_path / "tom")
+    assert {r.stamp.partition(":")[0] for r in read("lhotse", tmp_path)} == {"missing"}

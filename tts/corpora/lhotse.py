@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from tts.corpora.corpus import Corpus, NotThisLayout, Part, Recording, from_file
 from tts.corpora.languages import of_all
-from tts.corpora.lists.files import AudioFiles
+from tts.corpora.lists.files import AudioFiles, Found
 from tts.corpora.lists.table import what_is_in
 from tts.errors import UserError
 
@@ -46,18 +46,18 @@ class Lhotse(Corpus):
         said = list(_supervisions(root))
         languages = of_all([s.supervision.language or "" for s in said], self.language, str(root))
         files = AudioFiles(root)
-        for one, language in zip(said, languages, strict=True):
-            recording = self._recording(one, files)
+        sources = [_source(one) for one in said]
+        listed = [(i, str(source.source)) for i, source in enumerate(sources) if source is not None]
+        found = dict(zip((i for i, _ in listed), files.find([name for _, name in listed]), strict=True))
+        for i, (one, language) in enumerate(zip(said, languages, strict=True)):
+            recording = self._recording(one, sources[i], found.get(i, Found(None)), root)
             yield replace(recording, language=language)
 
-    def _recording(self, one: _Said, files: AudioFiles) -> Recording:
-        supervision, recording = one.supervision, one.recording
-        channel = supervision.channel if isinstance(supervision.channel, int) else min(supervision.channel, default=0)
-        source = next((source for source in recording.sources if channel in source.channels), None)
-        problem, path, part = one.problem or _problem(recording, source), files.folder / "none", Part()
+    def _recording(self, one: _Said, source: Any, found: Found, root: Path) -> Recording:
+        supervision, recording, channel = one.supervision, one.recording, _channel(one)
+        problem, path, part = one.problem or _problem(recording, source) or found.problem, root / "none", Part()
         if source is not None and not problem:
-            found = files.find(source.source)
-            path = found[0] if len(found) == 1 else Path(source.source)
+            path = found.path or Path(source.source)
             whole = one.start < WHOLE and abs(supervision.duration - recording.duration) < WHOLE
             taken = source.channels.index(channel) + 1 if len(source.channels) > 1 else None
             part = Part(taken) if whole else Part(taken, one.start, supervision.duration)
@@ -69,6 +69,15 @@ class Lhotse(Corpus):
             part,
         )
         return replace(made, recording=recording.id.replace("/", "-"), problem=problem)
+
+
+def _channel(one: _Said) -> int:
+    channel = one.supervision.channel
+    return channel if isinstance(channel, int) else min(channel, default=0)
+
+
+def _source(one: _Said) -> Any:
+    return next((source for source in one.recording.sources if _channel(one) in source.channels), None)
 
 
 def _problem(recording: Any, source: Any) -> str:

@@ -251,3 +251,53 @@ def test_a_chosen_channel(tmp_path: Path) -> None:
     assert chosen.load().channel == "2 of 2"
     with pytest.raises(UserError, match=r"corpus\.channel=0: 1 is the first"):
         LJSpeech(str(tmp_path), channel=0)
+
+
+MIA_AND_TOM = f"mia/1|{ONE}|mia\nmia/2|{TWO}|mia\ntom/1|{THREE}|tom\ntom/2|{ONE}|tom\n"
+
+
+@pytest.mark.parametrize("layout", ["coqui", "auto"])
+def test_a_missing_file_is_not_another_speaker_s(tmp_path: Path, layout: str) -> None:
+    sounds(tmp_path, "wavs/mia/2.wav", "wavs/tom/1.wav", "wavs/tom/2.wav")
+    text(tmp_path / "metadata.csv", MIA_AND_TOM)
+    found = read(layout, tmp_path)
+    assert [r.id for r in found if r.stamp.startswith("missing")] == ["mia-1"]
+    (tmp_path / "wavs/mia/2.wav").unlink()
+    found = read(layout, tmp_path)
+    assert [r.stamp.startswith("missing") for r in found] == [True, True, False, False]
+    text(tmp_path / "metadata.csv", f"mia/1|{ONE}")
+    with pytest.raises(UserError, match=r"no audio file for any of its 1 lines, such as 'mia/1'"):
+        read(layout, tmp_path)
+
+
+@pytest.mark.parametrize("layout", ["ljspeech_multispeaker", "auto"])
+def test_a_missing_file_is_not_sought_in_another_speaker_s_folder(tmp_path: Path, layout: str) -> None:
+    sounds(tmp_path, "mia/wavs/2.wav", "tom/wavs/1.wav", "tom/wavs/2.wav")
+    for speaker in ("mia", "tom"):
+        text(tmp_path / speaker / "metadata.csv", f"1|{ONE}\n2|{TWO}\n")
+    assert [r.id for r in read(layout, tmp_path) if r.stamp.startswith("missing")] == ["mia-1"]
+    for name in ("mia", "tom"):
+        text(tmp_path / "far/lists" / name / "metadata.csv", f"{name}/1|{ONE}\n")
+        sounds(tmp_path / "far/lists/wavs", f"{name}/1.wav")
+    found = read("ljspeech_multispeaker", tmp_path / "far/lists")
+    assert [Path(r.file).parent.name for r in found if not r.stamp.startswith("missing")] == ["mia", "tom"]
+
+
+def test_two_names_that_lead_to_one_file_are_both_unclear(tmp_path: Path) -> None:
+    sounds(tmp_path, "wavs/1.wav", "wavs/2.wav")
+    text(
+        tmp_path / "a.list",
+        f"C:\\d\\mia\\1.wav|mia|EN|{ONE}\nC:\\d\\tom\\1.wav|tom|EN|{TWO}\nC:\\d\\tom\\2.wav|tom|EN|{ONE}",
+    )
+    found = problems(read("gpt_sovits", tmp_path))
+    assert len(found) == 2 and all(r"1.wav' only one can be wavs/1.wav" in problem for problem in found.values())
+
+
+def test_how_many_folders_are_another_machine_s_is_decided_for_a_list(tmp_path: Path) -> None:
+    sounds(tmp_path, "tom/2.wav", "1.wav", "3.wav")
+    text(tmp_path / "metadata.csv", f"mia/1|{ONE}\ntom/2|{TWO}\n3|{THREE}")
+    assert [r.stamp.startswith("missing") for r in read("piper", tmp_path)] == [True, False, False]
+    text(tmp_path / "metadata.csv", f"/home/me/set/tom/2.wav|{ONE}\n/home/me/set/1.wav|{TWO}\n3|{THREE}")
+    assert [Path(r.file).name for r in read("piper", tmp_path)] == ["2.wav", "1.wav", "3.wav"]
+    text(tmp_path / "metadata.csv", f"3|{ONE}\n{'x/' * 20_000}1|{TWO}\n")
+    assert [r.stamp.startswith("missing") for r in read("piper", tmp_path)] == [False, True]

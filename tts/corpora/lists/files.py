@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from tts.audio.decoding import SUFFIXES
 
 FOLDERS = ("wavs", "wav", "audio", "audios", "clips")
 """Names of folders that hold sound and say nothing of it."""
 DRIVE = re.compile(r"(?:file://)?[A-Za-z]:(?=/)|file://")
+DEEPEST = 64
+"""Folders in a name."""
 
 
 def audio_files(folder: Path) -> list[Path]:
@@ -33,33 +37,94 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+class Found(NamedTuple):
+    """What a listed name leads to."""
+
+    path: Path | None
+    """None where there is no such file."""
+    problem: str = ""
+    """Why it may not be that file."""
+
+
 class AudioFiles:
     """Of a folder, by name: with or without an ending, whatever the case of letters, and for paths that were those of
-    another machine, by as many of their last parts as a file here has, too."""
+    another machine without the folders that are only there."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.paths = audio_files(folder)
+        self._bases = {f"{stem(str(base))}/" for base in (folder, folder.resolve())}
         self._stems = {path: stem(path.relative_to(folder).as_posix()) for path in self.paths}
+        self._by_name: dict[str, list[Path]] = defaultdict(list)
         self._by_tail: dict[str, list[Path]] = defaultdict(list)
         for path, name in self._stems.items():
+            self._by_name[without_folder(name).casefold()].append(path)
             parts = name.split("/")
             for i in range(len(parts)):
                 self._by_tail["/".join(parts[i:]).casefold()].append(path)
 
-    def find(self, name: str) -> list[Path]:
-        """The file that a list means; none where there is none, and several where it may mean any of them."""
+    def find(self, names: Sequence[str]) -> list[Found]:
+        """The file that each name of a list means.
+
+        How many folders at the beginning of its paths are those of another machine is the same for the whole list, so
+        that no speaker's folder is taken for another's. Absolute and relative paths may differ in it.
+        """
+        whole = [self._as_listed(name) for name in names]
+        foreign: dict[str, int] = {}
+        for name, found in zip(names, whole, strict=True):
+            if "/" in without_folder("/".join(_parts(name))):
+                depth = 0 if found else self._foreign(name)
+                foreign[_anchor(name)] = min(depth, foreign.get(_anchor(name), depth))
+        meant = [
+            found or self._without(name, foreign.get(_anchor(name), 0))
+            for name, found in zip(names, whole, strict=True)
+        ]
+        by_path: dict[Path, dict[str, str]] = defaultdict(dict)
+        for name, paths in zip(names, meant, strict=True):
+            for path in paths[:1]:
+                by_path[path.absolute()].setdefault(without_folder(self.within(stem(name))), name)
+        return [
+            self._found(name, paths, list(by_path[paths[0].absolute()].values()) if paths else [])
+            for name, paths in zip(names, meant, strict=True)
+        ]
+
+    def within(self, name: str) -> str:
+        """A name as seen from the folder, where that is above it."""
+        return next((name.removeprefix(base) for base in self._bases if name.startswith(base)), name)
+
+    def _found(self, name: str, paths: list[Path], others: list[str]) -> Found:
+        """What a name leads to, and all names that lead to the first of these files."""
+        if len(paths) > 1:
+            return Found(paths[0], f"{name!r} may be {' or '.join(map(self._shown, paths[:3]))}")
+        if len(others) > 1:
+            names = " and ".join(map(repr, others[:3]))
+            return Found(paths[0], f"of {names} only one can be {self._shown(paths[0])}")
+        return Found(paths[0] if paths else None)
+
+    def _shown(self, path: Path) -> str:
+        return str(path.relative_to(self.folder)) if path.is_relative_to(self.folder) else str(path)
+
+    def _as_listed(self, name: str) -> list[Path]:
+        """The files that a name may mean with all the folders that it has, but for one of sound."""
         as_given = Path(composed(name).strip().removeprefix("file://"))
         if as_given.is_absolute() and _is_file(as_given):
             return [as_given]
-        parts = [part for part in stem(name).split("/") if part]
-        if ".." in parts:
-            return []
-        tails = ("/".join(parts[i:]) for i in range(len(parts)))
-        tail = next((tail for tail in tails if tail.casefold() in self._by_tail), None)
-        if tail is None:
-            return []
-        found = self._by_tail[tail.casefold()]
+        tail = "/".join(_parts(name))
+        tail = tail if tail.casefold() in self._by_tail else without_folder(tail)
+        return self._nearest(self._by_tail.get(tail.casefold(), []), name, tail)
+
+    def _foreign(self, name: str) -> int:
+        """Without how many of its first folders a name is that of a file here."""
+        depths = range(1, len(_parts(name)))
+        return next((depth for depth in depths if self._without(name, depth)), DEEPEST)
+
+    def _without(self, name: str, depth: int) -> list[Path]:
+        """The files of a name without so many folders, and which are here in no other than those of sound."""
+        tail = without_folder("/".join(_parts(name)[depth:]) if depth else "")
+        return self._nearest(self._by_name.get(tail.casefold(), []), name, tail)
+
+    def _nearest(self, found: list[Path], name: str, tail: str) -> list[Path]:
+        """Of the files that a name may mean the one that is written as it is, if there is one."""
         near = [path for path in found if without_folder(self._stems[path]) == tail]
         near = near or [path for path in found if self._stems[path] == tail]
         near = near or [path for path in found if self._stems[path].endswith(tail)] or found
@@ -79,3 +144,17 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):  # the latter for names that no file can have
         return False
+
+
+def _parts(name: str) -> list[str]:
+    """The folders of a listed name and the file's; none where they lead out of where they are, or are too many."""
+    listed = stem(name)
+    parts = [part for part in listed.split("/") if part] if listed.count("/") < DEEPEST else []
+    return [] if ".." in parts else parts
+
+
+def _anchor(name: str) -> str:
+    """The drive or the root that a name begins at; empty for a relative one."""
+    listed = name.strip().replace("\\", "/")
+    drive = DRIVE.match(listed)
+    return drive[0] if drive else "/"[: listed.startswith("/")]

@@ -11,7 +11,7 @@ from typing import ClassVar
 from tts.corpora.corpus import NotThisLayout, Part, Recording, from_file
 from tts.corpora.languages import of_all
 from tts.corpora.lists.entries import Entry, Format
-from tts.corpora.lists.files import AudioFiles, stem, without_folder
+from tts.corpora.lists.files import AudioFiles, Found, stem, without_folder
 from tts.corpora.lists.readings import ROLES, UNUSED, Columns
 from tts.errors import UserError
 
@@ -67,14 +67,12 @@ class Table:
         if not entries:
             raise UserError(f"{lists[0]}: no line {self.format.expected} in it")
         files = AudioFiles(folder)
-        beside = {path.parent: files if path.parent == folder else AudioFiles(path.parent) for path in lists}
-        names = [(entry.list.parent, entry.values["file"]) for entry in entries]
-        found = [beside[parent].find(name) or files.find(name) for parent, name in names]
-        if not any(found):
+        found = _found(entries, files)
+        if not any(one.path for one in found):
             raise UserError(_nothing_found(entries, files))
         languages = of_all([entry.values.get("language", "") for entry in entries], self.language, str(lists[0]))
-        for entry, paths, language, id in zip(entries, found, languages, _ids(entries, lists, folder), strict=True):
-            yield self._recording(entry, paths, language, id, folder)
+        for entry, one, language, id in zip(entries, found, languages, _ids(entries, lists, files), strict=True):
+            yield self._recording(entry, one, language, id, folder)
 
     def found_lists(self) -> tuple[Path, list[Path]]:
         """The folder of the recordings, and their lists.
@@ -105,20 +103,18 @@ class Table:
         """Of a speaker's name in the list what the corpus uses."""
         return name
 
-    def _recording(self, entry: Entry, paths: list[Path], language: str, id: str, folder: Path) -> Recording:
+    def _recording(self, entry: Entry, found: Found, language: str, id: str, folder: Path) -> Recording:
         values, problem, part = entry.values, entry.problem, Part(self.channel)
         speaker = self.speaker or self.speaker_of(entry.list) or self.name
         if self.speaker is None and "speaker" in values:
             speaker = self.named_speaker(values["speaker"]) or speaker
             problem = problem or ("" if values["speaker"] else "it names no speaker")
-        if len(paths) > 1:
-            several = " or ".join(str(path.relative_to(folder)) for path in paths[:3])
-            problem = problem or f"{values['file']!r} may be {several}"
+        problem = problem or found.problem
         try:
             part = _part(values, self.channel)
         except ValueError as error:
             problem = problem or f"start and seconds are no times ({error})"
-        path = paths[0] if paths else folder / values["file"].replace("\\", "/").lstrip("/")
+        path = found.path or folder / values["file"].replace("\\", "/").lstrip("/")
         return replace(
             from_file(id, speaker, values["text"], path, part),
             recording=without_folder(stem(values["file"])).replace("/", "-") if values.get("start") else "",
@@ -151,8 +147,29 @@ def _nothing_found(entries: Sequence[Entry], files: AudioFiles) -> str:
         return f"{files.folder}: no .wav, .flac, .mp3 or other audio file in it; {first.list.name} names {len(entries)}"
     there = f"an audio file here is {files.paths[0].relative_to(files.folder).as_posix()}"
     said = f"{first.list}: no audio file for any of its {len(entries)} lines, such as {first.values['file']!r}; {there}"
-    other = next((role for role in first.values if any(files.find(e.values[role]) for e in entries)), "")
+    other = next((role for role in first.values if _any_found(files, role, entries)), "")
     return f"{said}; what was taken for the {other} names them: give corpus.columns" if other else said
+
+
+def _any_found(files: AudioFiles, role: str, entries: Sequence[Entry]) -> bool:
+    return any(one.path for one in files.find([entry.values.get(role, "") for entry in entries]))
+
+
+def _found(entries: Sequence[Entry], files: AudioFiles) -> list[Found]:
+    """The file of each line: beside its list, or elsewhere in the corpus's folder if it names the list's folder."""
+    found = [Found(None)] * len(entries)
+    for parent in dict.fromkeys(entry.list.parent for entry in entries):
+        here = files if parent == files.folder else AudioFiles(parent)
+        own = [i for i, entry in enumerate(entries) if entry.list.parent == parent]
+        for i, one in zip(own, here.find([entries[i].values["file"] for i in own]), strict=True):
+            found[i] = one
+        if here is not files:
+            own = [
+                i for i in own if found[i].path is None and parent.name in stem(entries[i].values["file"]).split("/")
+            ]
+            for i, one in zip(own, files.find([entries[i].values["file"] for i in own]), strict=True):
+                found[i] = one
+    return found
 
 
 def _part(values: dict[str, str], channel: int | None) -> Part:
@@ -165,10 +182,9 @@ def _part(values: dict[str, str], channel: int | None) -> Part:
     return Part(channel, start, seconds)
 
 
-def _ids(entries: Sequence[Entry], lists: Sequence[Path], folder: Path) -> list[str]:
+def _ids(entries: Sequence[Entry], lists: Sequence[Path], files: AudioFiles) -> list[str]:
     """Of each recording: its name in the list without what all have in common."""
-    bases = {f"{stem(str(base))}/" for base in (folder, folder.resolve())}
-    names = [_within(stem(entry.values["file"]), bases) for entry in entries]
+    names = [files.within(stem(entry.values["file"])) for entry in entries]
     elsewhere = [name for name in names if name.startswith("/")]
     common = os.path.commonpath([PurePosixPath(name).parent for name in elsewhere]) if elsewhere else ""
     above = os.path.commonpath([path.parent for path in lists])
@@ -181,8 +197,3 @@ def _ids(entries: Sequence[Entry], lists: Sequence[Path], folder: Path) -> list[
         start = (entry.values["start"],) if entry.values.get("start") else ()
         ids.append("-".join((*group, short, *start)))
     return ids
-
-
-def _within(name: str, bases: set[str]) -> str:
-    """A name as seen from a folder, where that is above it."""
-    return next((name.removeprefix(base) for base in bases if name.startswith(base)), name)
