@@ -229,7 +229,7 @@ def test_parts_of_one_file_are_told_apart_and_share_a_split(tmp_path: Path) -> N
     assert (first.id, second.id, first.source, second.source) == ("talk-0.25", "talk-1", "talk", "talk")
     assert first.stamp != second.stamp and len(first.load().wav) == 4000
     text(tmp_path / "manifest.jsonl", line.format(ONE, '"soon"') + line.format(TWO, 1))
-    assert "start and seconds are no times" in problems(read("nemo", tmp_path))["talk-soon"]
+    assert "start, seconds and end are no times" in problems(read("nemo", tmp_path))["talk-soon"]
 
 
 def test_languages_are_those_of_espeak(tmp_path: Path) -> None:
@@ -301,3 +301,28 @@ def test_how_many_folders_are_another_machine_s_is_decided_for_a_list(tmp_path: 
     assert [Path(r.file).name for r in read("piper", tmp_path)] == ["2.wav", "1.wav", "3.wav"]
     text(tmp_path / "metadata.csv", f"3|{ONE}\n{'x/' * 20_000}1|{TWO}\n")
     assert [r.stamp.startswith("missing") for r in read("piper", tmp_path)] == [False, True]
+
+
+def test_parts_that_are_given_by_their_ends(tmp_path: Path) -> None:
+    sounds(tmp_path, "talk.wav", seconds=6.0)
+    parts = (("0", 2, ONE), (2.5, 4.25, TWO))
+    objects = [json.dumps({"audio": "talk.wav", "start": float(a), "end": b, "text": c}) for a, b, c in parts]
+    text(tmp_path / "json/manifest.json", "\n".join(objects))
+    text(tmp_path / "lines/metadata.csv", "file|start|end|text\n" + "\n".join(f"talk|{a}|{b}|{c}" for a, b, c in parts))
+    for name in ("json", "lines"):
+        found = read("auto", sounds(tmp_path / name, "talk.wav", seconds=6.0))
+        assert [len(r.load().wav) for r in found] == [16000, 14000]
+    given = {"columns": ["file", "start", "end", "text"], "header": True}
+    assert [len(r.load().wav) for r in read("piper", tmp_path / "lines", **given)] == [16000, 14000]
+    text(tmp_path / "lines/metadata.csv", f"file|start|end|text\ntalk|2|1|{ONE}\ntalk||3|{TWO}\ntalk|4|1e308|{THREE}")
+    assert [problem.partition("(")[2] for problem in problems(read("piper", tmp_path / "lines")).values()] == [
+        "from 2 on, -1.0 seconds)", "an end at 3 without a start)", "from 4 on, 1e+308 seconds)",
+    ]  # fmt: skip
+
+
+def test_a_part_without_an_end_is_the_last_of_its_file(tmp_path: Path) -> None:
+    sounds(tmp_path, "talk.wav", seconds=6.0)
+    text(tmp_path / "metadata.csv", f"file|start|text\ntalk|0.5|{ONE}\ntalk|2.5|{TWO}")
+    assert problems(read("piper", tmp_path)) == {
+        "talk-0.5": "metadata.csv:2: it gives no end or seconds, and another line of its file starts at 2.5"
+    }

@@ -29,6 +29,7 @@ ROLES: dict[str, Columns] = {
     "style": ("style", "emotion", "emotion_name"),
     "start": ("start", "offset", "start_time", "begin"),
     "seconds": ("seconds", "duration"),
+    "end": ("end", "end_time", "stop"),
 }  # fmt: skip
 """Of a column, and the names that headers have for it; where a header has several, the first of them counts."""
 UNUSED = ("raw", "_")

@@ -15,6 +15,9 @@ from tts.corpora.lists.files import AudioFiles, Found, stem, without_folder
 from tts.corpora.lists.readings import ROLES, UNUSED, Columns
 from tts.errors import UserError
 
+LONGEST = 1e7
+"""Seconds of a file."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -33,8 +36,8 @@ class Table:
     """Who speaks in all recordings; null for whom the list names, or else the corpus's name."""
     columns: list[str] | None = None
     """What the list's columns are, as in corpus.columns=[file,speaker,text]: file, text, speaker, language, style,
-    start and seconds (of a part of the file), and _ for one that is not used; null for what its first line or the
-    layout says."""
+    start and seconds or end (of a part of the file), and _ for one that is not used; null for what its first line or
+    the layout says."""
     separator: str | None = None
     """Between columns: bar, tab, comma, semicolon or any other character; null for that of the layout, or the one that
     the lines have in common."""
@@ -71,8 +74,9 @@ class Table:
         if not any(one.path for one in found):
             raise UserError(_nothing_found(entries, files))
         languages = of_all([entry.values.get("language", "") for entry in entries], self.language, str(lists[0]))
+        latest = _latest(entries, found)
         for entry, one, language, id in zip(entries, found, languages, _ids(entries, lists, files), strict=True):
-            yield self._recording(entry, one, language, id, folder)
+            yield self._recording(entry, one, language, id, folder, latest.get(one.path, 0.0))
 
     def found_lists(self) -> tuple[Path, list[Path]]:
         """The folder of the recordings, and their lists.
@@ -103,7 +107,7 @@ class Table:
         """Of a speaker's name in the list what the corpus uses."""
         return name
 
-    def _recording(self, entry: Entry, found: Found, language: str, id: str, folder: Path) -> Recording:
+    def _recording(self, entry: Entry, found: Found, language: str, id: str, folder: Path, latest: float) -> Recording:
         values, problem, part = entry.values, entry.problem, Part(self.channel)
         speaker = self.speaker or self.speaker_of(entry.list) or self.name
         if self.speaker is None and "speaker" in values:
@@ -113,7 +117,9 @@ class Table:
         try:
             part = _part(values, self.channel)
         except ValueError as error:
-            problem = problem or f"start and seconds are no times ({error})"
+            problem = problem or f"start, seconds and end are no times ({error})"
+        if part.seconds is None and part.start < latest:
+            problem = problem or f"it gives no end or seconds, and another line of its file starts at {latest:g}"
         path = found.path or folder / values["file"].replace("\\", "/").lstrip("/")
         return replace(
             from_file(id, speaker, values["text"], path, part),
@@ -177,9 +183,24 @@ def _part(values: dict[str, str], channel: int | None) -> Part:
     start = float(values.get("start") or 0)
     # Lists that give no start say by their seconds how long the whole file is, often rounded.
     seconds = float(values["seconds"]) if values.get("start") and values.get("seconds") else None
-    if not 0 <= start < float("inf") or (seconds is not None and not 0 < seconds < float("inf")):
-        raise ValueError(f"{start:g}, {seconds}")
+    if seconds is None and values.get("end"):
+        if not values.get("start"):
+            raise ValueError(f"an end at {values['end']} without a start")
+        seconds = float(values["end"]) - start
+    if not 0 <= start < LONGEST or (seconds is not None and not 0 < seconds < LONGEST):
+        raise ValueError(f"from {start:g} on, {seconds} seconds")
     return Part(channel, start, seconds)
+
+
+def _latest(entries: Sequence[Entry], found: Sequence[Found]) -> dict[Path | None, float]:
+    """Where in each file the last of its parts begins."""
+    latest: dict[Path | None, float] = {}
+    for entry, one in zip(entries, found, strict=True):
+        try:
+            latest[one.path] = max(_part(entry.values, None).start, latest.get(one.path, 0.0))
+        except ValueError:  # which is told of its own line
+            continue
+    return latest
 
 
 def _ids(entries: Sequence[Entry], lists: Sequence[Path], files: AudioFiles) -> list[str]:
