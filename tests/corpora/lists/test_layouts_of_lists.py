@@ -101,6 +101,11 @@ TEXTS = f"a|{ONE}|{ONE}\nb|Page 2.|Page two.\nc|{THREE}|{THREE}\n"
         ("ljspeech", f"a|p225|{ONE}\nb|p226|{TWO}", r"\(corpus=piper\)"),
         ("ljspeech_multispeaker", "a|1|one\nb|2|two", r"two readings are possible, .*piper.* and .*ljspeech"),
         ("auto", "a|1|one\nb|2|two", r"two readings are possible, .*ljspeech.* and .*piper.*corpus\.columns"),
+        ("coqui", f"a|{ONE}|2.31\nb|{TWO}|1.87", r"column 3 says '2\.31', which is no speaker's name; say what .*col"),
+        ("auto", f"a|{ONE}|2.31\nb|{TWO}|1.87\nc|{THREE}|1.9", r"column 3 .*corpus\.columns"),
+        ("coqui", f"a|{ONE}|a8f\nb|{TWO}|b2c\nc|{THREE}|99a", r"of whom 3 have one line only, such as 'a8f'"),
+        ("auto", f"a|{ONE}|a8f\nb|{TWO}|b2c\nc|{THREE}|99a", r"column 3 .*corpus\.columns"),
+        ("piper", f"a|2,31|{ONE}\nb|1,87|{TWO}", r"column 2 says '2,31', which is no"),
         ("piper", f"a|x|y|z|{ONE}|1|2", r"they have 7 columns; say what the columns are, as in corpus\.columns=\["),
     ],
 )  # fmt: skip

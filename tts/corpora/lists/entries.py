@@ -18,6 +18,7 @@ from tts.corpora.lists.readings import (
     named,
     reads_as,
     shown_by,
+    strangers,
     swapped,
 )
 from tts.corpora.lists.rows import JSON, Row, read_json, read_rows
@@ -94,6 +95,9 @@ class Format:
         if len(allowed) == 1 and not shown_by(allowed[0], _whole(rows, allowed[0])):
             further = self._others(rows)
             allowed += further or ([swapped(allowed[0])] if "speaker" in allowed[0] else [])
+        reason = _strangers(allowed[0], rows) if len(allowed) == 1 else ""
+        if reason:
+            raise UserError(f"{path}: {_shown(allowed[0])} is possible, but {reason}; {self._advice(rows)}")
         if len(allowed) == 1:
             return allowed[0]
         if allowed:
@@ -111,7 +115,7 @@ class Format:
 
     def _advice(self, rows: Sequence[Row]) -> str:
         """What to give instead."""
-        others = self._others(rows)
+        others = [columns for columns in self._others(rows) if not _strangers(columns, rows)]
         if others:
             return f"they could be {' or '.join(map(_shown, others))}; or say what the columns are with corpus.columns"
         return f"say what the columns are, as in corpus.columns=[{','.join(self.readings[-1])}]"
@@ -191,6 +195,14 @@ def _fits(columns: Columns, rows: Sequence[Row]) -> bool:
     if columns == BEFORE_NORMALISING:
         return _usual(rows) > 1
     return 2 * sum(len(row.cells) == len(columns) for row in rows) > len(rows)
+
+
+def _strangers(columns: Columns, rows: Sequence[Row]) -> str:
+    """Why its column of speakers may be something else (`tts.corpora.lists.readings.strangers`)."""
+    if "speaker" not in columns:
+        return ""
+    place = columns.index("speaker")
+    return strangers(columns, [row.cells[place] for row in rows if len(row.cells) == len(columns)])
 
 
 def _whole(rows: Sequence[Row], columns: Columns) -> list[dict[str, str]]:

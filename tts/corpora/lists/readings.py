@@ -52,6 +52,9 @@ SENTENCE = 4
 WRITTEN = re.compile(r"[^\W\d_]+")
 WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Of scripts that write none between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters."""
+COUPLE = 2
+"""Lines, each of which may be by a speaker of its own."""
+DECIMAL = re.compile(r"[+-]?\d*[.,]\d+")
 ALIKE = 0.6
 """Share of characters that two such texts have in common, in the same order."""
 NOT_SAID_AS_WRITTEN = re.compile(r"\d|[^\w\s.,;:!?'’\"“”„«»()\[\]—–…-]|\b[A-Z]{2,}\b|\w\.\s*\w")
@@ -118,6 +121,23 @@ def shown_by(columns: Columns, rows: Sequence[Mapping[str, str]]) -> bool:
         return True
     words = sum(len(row["text"].split()) for row in rows)
     return words >= SENTENCE * len(rows) and sum(len(row["text"]) - 2 * len(row["speaker"]) for row in rows) > 0
+
+
+def strangers(columns: Columns, names: Sequence[str]) -> str:
+    """Why the column of speakers may hold something else, such as durations or checksums; empty where it need not.
+
+    Parameters
+    ----------
+    names: of all lines what stands there.
+    """
+    place, counts = f"column {columns.index('speaker') + 1}", Counter(names)
+    decimals = [name for name in names if DECIMAL.fullmatch(name)]
+    if 2 * len(decimals) > len(names):
+        return f"{place} says {_shown(decimals[0])}, which is no speaker's name"
+    alone = [name for name in names if counts[name] == 1]
+    if len(names) > COUPLE and 2 * len(alone) > len(names):
+        return f"{place} would name speakers of whom {len(alone)} have one line only, such as {_shown(alone[0])}"
+    return ""
 
 
 def swapped(columns: Columns) -> Columns:
