@@ -1,11 +1,13 @@
 """`corpus=auto`: which layout a folder has."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.corpora.folders import read, rows, sounds, text
 from tts.corpora.auto import Auto, first_rows
+from tts.corpora.corpus import Recording
 from tts.corpora.lists.layouts import CommonVoice, Piper
 from tts.errors import UserError
 
@@ -59,3 +61,21 @@ def test_what_cannot_be_read_is_told_of_the_layout_that_is_there(tmp_path: Path)
         read("auto", tmp_path)
     with pytest.raises(UserError, match=r"no such folder"):
         read("auto", tmp_path / "gone")
+
+
+def test_the_first_rows_of_damaged_or_oddly_named_files(tmp_path: Path) -> None:
+    sounds(tmp_path, "a.wav", "b.wav")
+    text(tmp_path / "a.txt", "One.")
+    odd = os.fsdecode(b"caf\xe9")
+    (tmp_path / "b.wav").rename(tmp_path / f"{odd}.wav")
+    text(tmp_path / f"{odd}.txt", "Two.")
+    shown = first_rows(Auto(str(tmp_path)).recognised())
+    assert [line.split()[0] for line in shown.encode().decode().splitlines()] == ["id", "a", "caf\\udce9"]
+
+
+def test_an_error_of_any_kind_does_not_stop_the_preview() -> None:
+    recordings = [
+        Recording("a", "mia", "One.", load=lambda: 1 / 0),
+        Recording("b", "mia", "Two.", load=lambda: 1 / 0, problem="twice"),
+    ]
+    assert [line.split()[-1] for line in first_rows(recordings).splitlines()] == ["seconds", "unreadable", "unclear"]

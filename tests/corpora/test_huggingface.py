@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.corpora.folders import read, rows, sounds
+from tts.corpora.auto import first_rows
+from tts.corpora.huggingface import HuggingFace
 from tts.errors import UserError
 
 pyarrow = pytest.importorskip("pyarrow", reason="pip install '.[huggingface]'")
@@ -61,3 +63,56 @@ def test_what_a_table_lacks_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"PAR1 or not")
     with pytest.raises(UserError, match=r"a\.parquet: not readable"):
         read("huggingface", tmp_path)
+
+
+SOUND = pyarrow.struct({"bytes": pyarrow.binary(), "path": pyarrow.string()})
+
+
+def one_column_of_sound(folder: Path, audio: list[object], **columns: object) -> Path:
+    folder.mkdir(exist_ok=True)
+    texts = columns.pop("text", [f"Text {n}." for n in range(len(audio))])
+    kind = columns.pop("kind", SOUND)
+    parquet.write_table(
+        pyarrow.table({"audio": pyarrow.array(audio, kind), "text": texts, **columns}), folder / "a.parquet"
+    )
+    return folder
+
+
+def test_rows_without_sound_and_paths_that_say_nothing(tmp_path: Path) -> None:
+    sounds(tmp_path / "made", "0.wav")
+    data = (tmp_path / "made/0.wav").read_bytes()
+    audio = [None, {"bytes": None, "path": None}, {"bytes": data, "path": "x.wav"}, {"bytes": data, "path": "x.wav"}]
+    found = read("huggingface", one_column_of_sound(tmp_path / "a", [*audio, {"bytes": data, "path": "."}]))
+    assert [r.id for r in found] == [f"a-{n:06d}" for n in range(5)]
+    for recording in found[:2]:
+        with pytest.raises(UserError, match=r"a\.parquet: row \d: no sound in it"):
+            recording.load()
+    assert [line.split()[-1] for line in first_rows(HuggingFace(str(tmp_path / "a"))).splitlines()[1:3]] == [
+        "unreadable", "unreadable",
+    ]  # fmt: skip
+
+
+def test_sound_outside_the_folder_of_a_table_is_not_opened(tmp_path: Path) -> None:
+    sounds(tmp_path, "out.wav", "a/in.wav")
+    names = [str(tmp_path / "out.wav"), "../out.wav", "b\\..\\..\\out.wav", "in.wav"]
+    *outside, inside = read("huggingface", one_column_of_sound(tmp_path / "a", [{"path": name} for name in names]))
+    assert len(inside.load().wav) == 800
+    for recording in outside:
+        with pytest.raises(UserError, match=r"row \d: its sound is '.*out\.wav', which is not in the table's folder"):
+            recording.load()
+
+
+def test_columns_that_hold_something_else_are_refused(tmp_path: Path) -> None:
+    sounds(tmp_path / "made", "0.wav")
+    audio: list[object] = [{"bytes": (tmp_path / "made/0.wav").read_bytes(), "path": "0.wav"}]
+    for said in ([["One.", "Uno."]], [{"en": "One."}]):
+        with pytest.raises(UserError, match=r"a\.parquet: the text in its column text is no text but (list|struct)"):
+            read("auto", one_column_of_sound(tmp_path / "a", audio, text=said))
+    numbers = pyarrow.struct({"bytes": pyarrow.binary(), "path": pyarrow.int64()})
+    with pytest.raises(UserError, match="no column of sound"):
+        read("auto", one_column_of_sound(tmp_path / "a", [{"path": 7}], kind=numbers))
+    broken = pyarrow.Array.from_buffers(
+        pyarrow.string(), 1, [None, pyarrow.py_buffer(b"\0\0\0\0\3\0\0\0"), pyarrow.py_buffer(b"\xff\xfe\xfd")]
+    )
+    with pytest.raises(UserError, match=r"a\.parquet: not readable"):
+        read("auto", one_column_of_sound(tmp_path / "a", audio, text=broken))

@@ -109,7 +109,7 @@ class Auto(Table, Corpus):
         return layout(**{key: value for key, value in own.items() if key in keys})
 
 
-def first_rows(corpus: Corpus, count: int = 3) -> str:
+def first_rows(corpus: Iterable[Recording], count: int = 3) -> str:
     """A table of the first recordings as they are understood, with how long each file is."""
     root = Path(str(getattr(corpus, "root", ""))).expanduser()
     folder = root.parent if root.is_file() else root
@@ -120,13 +120,16 @@ def first_rows(corpus: Corpus, count: int = 3) -> str:
         row = (recording.id, recording.speaker, text, file, _seconds(recording))
         rows.append(tuple(cell if len(cell) <= 48 else f"{cell[:23]}…{cell[-24:]}" for cell in row))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    lines = ("  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "\n".join(lines).encode("utf-8", "backslashreplace").decode()  # a file name may hold what no text can
 
 
 def _seconds(recording: Recording) -> str:
+    if recording.problem:
+        return "unclear"
     try:
         seconds = recording.load().seconds
-    except (UserError, OSError):
+    except Exception:  # whatever it is, preparation rejects the recording with the reason
         return "unreadable"
     return "not stated" if seconds is None else f"{seconds:.2f}"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import ModuleType
 from typing import Any, ClassVar, Literal
 
@@ -43,14 +44,15 @@ class HuggingFace(Table, Corpus):
         yield from self._from_tables(root if root.is_dir() else root.parent, tables) if tables else super().__iter__()
 
     def _from_tables(self, root: Path, tables: Sequence[Path]) -> Iterator[Recording]:
-        for path in tables:
+        read = [(path, *_read(path)) for path in tables]
+        named = Counter(_id(row["file"]) for _, _, rows in read for row in rows)
+        for path, audio, rows in read:
             seen, group = stamp(path), path.relative_to(root).with_suffix("").as_posix().replace("/", "-")
-            audio, rows = _read(path)
             languages = of_all([row.get("language", "") for row in rows], self.language, str(path))
             for number, (row, language) in enumerate(zip(rows, languages, strict=True)):
-                file = PurePosixPath(row["file"] or f"{group}-{number:06d}")
+                id = _id(row["file"])
                 yield Recording(
-                    id=file.with_suffix("").as_posix().replace("/", "-"),
+                    id=id if id and named[id] == 1 else f"{group}-{number:06d}",
                     speaker=self.speaker or row.get("speaker") or self.name,
                     text=row["text"],
                     load=partial(_load, path, audio, number, Part(self.channel)),
@@ -61,13 +63,19 @@ class HuggingFace(Table, Corpus):
                 )
 
 
+def _id(file: str) -> str:
+    """Of the recording in a file of this name; empty where it names none."""
+    path = PurePosixPath(file)
+    return path.with_suffix("").as_posix().replace("/", "-") if path.name else ""
+
+
 def _read(path: Path) -> tuple[str, list[dict[str, str]]]:
     """The column of sound, and of every row what is in the others (`_texts`)."""
     pyarrow = _pyarrow(path)
     try:
         columns, audio = _columns(path)
         return audio, _texts(path, columns, audio)
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, OSError, UnicodeError) as error:
         raise UserError(f"{path}: not readable as a table ({' '.join(str(error).split())})") from error
 
 
@@ -77,9 +85,7 @@ def _columns(path: Path) -> tuple[dict[str, str], str]:
     pyarrow = _pyarrow(path)
     roles = named(schema.names)
     sounds = [
-        field.name
-        for field in schema
-        if pyarrow.types.is_struct(field.type) and {"bytes", "path"} <= {inner.name for inner in field.type}
+        field.name for field in schema if pyarrow.types.is_struct(field.type) and _holds_sound(field.type, pyarrow)
     ]
     roles.pop("file", None)
     if len(sounds) != 1 or "text" not in roles:
@@ -88,7 +94,19 @@ def _columns(path: Path) -> tuple[dict[str, str], str]:
             f"{path}: no {missing} among its columns {', '.join(schema.names[:12])}"
             + (f"; it may be called {', '.join(ROLES['text'])}" if len(sounds) == 1 else "")
         )
+    for role, name in roles.items():
+        if pyarrow.types.is_nested(schema.field(name).type):
+            raise UserError(f"{path}: the {role} in its column {name} is no text but {schema.field(name).type}")
     return roles, sounds[0]
+
+
+def _holds_sound(struct: Any, pyarrow: ModuleType) -> bool:
+    types, inner = pyarrow.types, {field.name: field.type for field in struct}
+    return (
+        {"bytes", "path"} <= inner.keys()
+        and (types.is_binary(inner["bytes"]) or types.is_large_binary(inner["bytes"]) or types.is_null(inner["bytes"]))
+        and (types.is_string(inner["path"]) or types.is_large_string(inner["path"]) or types.is_null(inner["path"]))
+    )
 
 
 def _texts(path: Path, columns: dict[str, str], audio: str) -> list[dict[str, str]]:
@@ -105,10 +123,19 @@ def _texts(path: Path, columns: dict[str, str], audio: str) -> list[dict[str, st
 
 
 def _load(path: Path, audio: str, number: int, part: Part) -> Sound:
-    sound = _sound(path, audio, number)
+    pyarrow = _pyarrow(path)
+    try:
+        sound = _sound(path, audio, number)
+    except (pyarrow.ArrowException, OSError, UnicodeError) as error:
+        raise UserError(f"{path}: row {number + 1}: not readable ({' '.join(str(error).split())})") from error
+    if sound is None or (sound["bytes"] is None and not sound["path"]):
+        raise UserError(f"{path}: row {number + 1}: no sound in it")
     name = sound["path"] or f"row {number + 1}"
     if sound["bytes"] is not None:
         return open_sound(Content(f"{path}: {name}", sound["bytes"]), part)
+    place = PureWindowsPath(name)  # which sees the separators of either system
+    if place.anchor or ".." in place.parts:
+        raise UserError(f"{path}: row {number + 1}: its sound is {name!r}, which is not in the table's folder")
     return open_sound(path.parent / name, part)
 
 

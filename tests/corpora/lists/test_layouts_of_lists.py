@@ -331,3 +331,15 @@ def test_a_part_without_an_end_is_the_last_of_its_file(tmp_path: Path) -> None:
     assert problems(read("piper", tmp_path)) == {
         "talk-0.5": "metadata.csv:2: it gives no end or seconds, and another line of its file starts at 2.5"
     }
+
+
+def test_names_that_lead_out_and_values_that_are_no_text_are_unclear(tmp_path: Path) -> None:
+    sounds(tmp_path, "out.wav", "in/wavs/a.wav")
+    text(tmp_path / "in/metadata.csv", f"a|{ONE}\nwavs/../../out.wav|{TWO}")
+    assert list(problems(read("piper", tmp_path / "in")).values()) == [
+        "metadata.csv:2: 'wavs/../../out.wav' leads out of the folder"
+    ]
+    text(tmp_path / "in/manifest.json", json.dumps({"audio": "a.wav", "text": [ONE, TWO]}))
+    assert problems(read("nemo", tmp_path / "in")) == {
+        "a": "manifest.json:1: 'text' is no text but a list or an object"
+    }

@@ -154,7 +154,9 @@ def _objects(path: Path) -> Iterator[Entry]:
                 f"{', '.join(ROLES[missing[0]])}"
             )
         values = {role: found[name] for role, name in roles.items()}
-        yield Entry(path, line, {role: "" if v is None else str(v).strip() for role, v in values.items()})
+        nested = next((roles[role] for role, value in values.items() if isinstance(value, list | dict)), None)
+        problem = f"{nested!r} is no text but a list or an object" if nested is not None else ""
+        yield Entry(path, line, {role: "" if v is None else str(v).strip() for role, v in values.items()}, problem)
 
 
 def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:

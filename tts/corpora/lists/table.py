@@ -114,6 +114,8 @@ class Table:
             speaker = self.named_speaker(values["speaker"]) or speaker
             problem = problem or ("" if values["speaker"] else "it names no speaker")
         problem = problem or found.problem
+        if ".." in stem(values["file"]).split("/"):
+            problem = problem or f"{values['file']!r} leads out of the folder"
         try:
             part = _part(values, self.channel)
         except ValueError as error:
