@@ -47,7 +47,7 @@ class Reading(NamedTuple):
 
     @property
     def rows(self) -> set[tuple[str, ...]]:
-        return {(r.id, r.speaker, r.text, r.file, r.language, r.problem) for r in self.recordings}
+        return {(r.speaker, r.text, r.file, r.language, r.problem) for r in self.recordings}
 
     @property
     def root(self) -> str:

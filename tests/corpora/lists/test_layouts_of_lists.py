@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.corpora.folders import problems, read, rows, sounds, text
+from tts.corpora.lists.files import audio_files
 from tts.corpora.lists.layouts import Coqui, LJSpeech
 from tts.errors import UserError
+from tts.storage.ownership import claim
 
 ONE, TWO, THREE = "The rain has stopped.", "A door stood open.", "Nobody was at home."
 
@@ -172,7 +174,7 @@ def test_files_are_found_by_the_names_of_other_machines(tmp_path: Path, listed: 
     sounds(tmp_path, "wavs/a.wav", "wavs/b.wav", "wavs/._a.wav")
     text(tmp_path / "metadata.csv", f"{listed}|{ONE}\n")
     (found,) = read("ljspeech", tmp_path)
-    assert Path(found.file) == tmp_path / "wavs/a.wav" and found.id in ("a", "A", "DUMMY-a")
+    assert Path(found.file) == tmp_path / "wavs/a.wav" and found.id in ("a", "WAVS-A", "DUMMY-a")
 
 
 def test_absolute_paths_lead_outside_the_folder_and_keep_their_folders_apart(tmp_path: Path) -> None:
@@ -343,3 +345,30 @@ def test_names_that_lead_out_and_values_that_are_no_text_are_unclear(tmp_path: P
     assert problems(read("nemo", tmp_path / "in")) == {
         "a": "manifest.json:1: 'text' is no text but a list or an object"
     }
+
+
+def test_links_to_folders_are_followed_once(tmp_path: Path) -> None:
+    sounds(tmp_path / "disk", "1.wav", "tom/2.wav")
+    text(tmp_path / "set/metadata.csv", f"1|{ONE}\ntom/2|{TWO}")
+    (tmp_path / "set/wavs").symlink_to(tmp_path / "disk")
+    (tmp_path / "disk/again").symlink_to(tmp_path / "disk")
+    (tmp_path / "set/above").symlink_to(tmp_path)
+    assert rows(read("ljspeech", tmp_path / "set")) == [("1", "ljspeech", ONE), ("tom-2", "ljspeech", TWO)]
+    assert audio_files(tmp_path / "set") == [tmp_path / "set/wavs/1.wav", tmp_path / "set/wavs/tom/2.wav"]
+
+
+@pytest.mark.parametrize("layout", ["ljspeech", "auto"])
+def test_a_prepared_folder_is_no_part_of_the_recordings(tmp_path: Path, layout: str) -> None:
+    sounds(tmp_path, "speech/1.wav", "data/mine/audio/1.flac")
+    claim(tmp_path / "data/mine", "preparation", "corpus.out", recognised=lambda _: True)
+    text(tmp_path / "metadata.csv", f"1|{ONE}")
+    assert rows(read(layout, tmp_path, name="me")) == [("1", "me", ONE)]
+    assert audio_files(tmp_path / "data/mine") == [tmp_path / "data/mine/audio/1.flac"]
+
+
+def test_ids_of_files_in_folders_of_sound(tmp_path: Path) -> None:
+    sounds(tmp_path, "audio/1.wav", "audio/2.wav", "wavs/2.wav")
+    text(tmp_path / "metadata.csv", f"audio/1.wav|{ONE}\naudio/2.wav|{TWO}\nwavs/2.wav|{THREE}")
+    assert [r.id for r in read("ljspeech", tmp_path)] == ["audio-1", "audio-2", "2"], "as in versions up to 0.5"
+    assert [r.id for r in read("piper", tmp_path)] == ["1", "audio-2", "wavs-2"]
+    assert len(rows(read("auto", tmp_path))) == 3

@@ -71,3 +71,8 @@ def test_headers_by_their_names() -> None:
     }  # fmt: skip
     assert is_header(["speaker", "path", "sentence"]) and is_header(["id", "words"])
     assert not is_header(["a", "text"]) and not is_header(["LJ001", "The file is there."])
+
+
+def test_long_texts_of_a_script_without_spaces_take_no_time() -> None:
+    written = "水をマレーシアから買わなくてはならない" * 2000
+    assert reads_as(written, written.replace("水", "みず")) is True

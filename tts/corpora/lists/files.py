@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from tts.audio.decoding import SUFFIXES
+from tts.storage.ownership import MARK
 
 FOLDERS = ("wavs", "wav", "audio", "audios", "clips")
 """Names of folders that hold sound and say nothing of it."""
@@ -19,9 +21,34 @@ DEEPEST = 64
 
 
 def audio_files(folder: Path) -> list[Path]:
-    """Those in it and in the folders within, sorted; without what a Mac puts beside the files of an archive."""
-    found = (p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
-    return sorted(p for p in found if not p.name.startswith("._") and p.is_file())
+    """Those in it and in the folders within, sorted; without what a Mac puts beside the files of an archive, and
+    without folders that a command of this package made.
+
+    Links to folders are followed, but to none that is gone through anyway.
+    """
+    found: list[Path] = []
+    seen = set(folder.resolve().parents)
+    places = [folder]
+    while places:
+        links: list[Path] = []
+        for place in places:
+            found += _audio_files(place, folder, seen, links)
+        places = sorted(links)
+    return sorted(found)
+
+
+def _audio_files(start: Path, root: Path, seen: set[Path], links: list[Path]) -> Iterator[Path]:
+    """Of a folder and those within; adds to the folders that were `seen`, and to the `links` to others."""
+    for name, folders, files in os.walk(start):
+        place = Path(name)
+        if place.resolve() in seen or (place != root and (place / MARK).exists()):
+            folders.clear()
+            continue
+        seen.add(place.resolve())
+        links += [path for folder in folders if (path := place / folder).is_symlink()]
+        for path in map(place.joinpath, files):
+            if path.suffix.lower() in SUFFIXES and not path.name.startswith("._") and path.is_file():
+                yield path
 
 
 def stem(name: str) -> str:

@@ -22,6 +22,9 @@ class LJSpeech(Table, Corpus):
     layout: Literal["ljspeech"] = "ljspeech"
     name: str = "ljspeech"
 
+    def name_in_id(self, name: str) -> str:
+        return name.removeprefix("wavs/")  # and no other folder, so that ids are those of versions up to 0.5
+
 
 @dataclass(frozen=True)
 class LJSpeechMultispeaker(Table, Corpus):
@@ -35,8 +38,7 @@ class LJSpeechMultispeaker(Table, Corpus):
     layout: Literal["ljspeech_multispeaker"] = "ljspeech_multispeaker"
     name: str = "ljspeech_multispeaker"
 
-    def speaker_of(self, path: Path) -> str | None:
-        folder = self.found_lists()[0]
+    def speaker_of(self, path: Path, folder: Path) -> str | None:
         return None if path.parent == folder else path.parent.name
 
 
@@ -101,7 +103,7 @@ class MAILabs(Table, Corpus):
     name: str = "m_ailabs"
     credits: str = "M-AILABS speech dataset, from LibriVox readers"
 
-    def speaker_of(self, path: Path) -> str | None:
+    def speaker_of(self, path: Path, folder: Path) -> str | None:
         return path.parent.parent.name
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
@@ -75,7 +76,9 @@ class Table:
             raise UserError(_nothing_found(entries, files))
         languages = of_all([entry.values.get("language", "") for entry in entries], self.language, str(lists[0]))
         latest = _latest(entries, found)
-        for entry, one, language, id in zip(entries, found, languages, _ids(entries, lists, files), strict=True):
+        for entry, one, language, id in zip(
+            entries, found, languages, _ids(entries, lists, files, self.name_in_id), strict=True
+        ):
             yield self._recording(entry, one, language, id, folder, latest.get(one.path, 0.0))
 
     def found_lists(self) -> tuple[Path, list[Path]]:
@@ -99,17 +102,21 @@ class Table:
             "corpus=auto recognises other layouts, and corpus.root=FILE names the list"
         )
 
-    def speaker_of(self, path: Path) -> str | None:
-        """Who speaks in the recordings of a list, where its place says so."""
+    def speaker_of(self, path: Path, folder: Path) -> str | None:
+        """Who speaks in the recordings of a list, where its place in the corpus's folder says so."""
         return None
 
     def named_speaker(self, name: str) -> str:
         """Of a speaker's name in the list what the corpus uses."""
         return name
 
+    def name_in_id(self, name: str) -> str:
+        """Of a recording's relative name in the list what its id keeps."""
+        return without_folder(name)
+
     def _recording(self, entry: Entry, found: Found, language: str, id: str, folder: Path, latest: float) -> Recording:
         values, problem, part = entry.values, entry.problem, Part(self.channel)
-        speaker = self.speaker or self.speaker_of(entry.list) or self.name
+        speaker = self.speaker or self.speaker_of(entry.list, folder) or self.name
         if self.speaker is None and "speaker" in values:
             speaker = self.named_speaker(values["speaker"]) or speaker
             problem = problem or ("" if values["speaker"] else "it names no speaker")
@@ -205,15 +212,22 @@ def _latest(entries: Sequence[Entry], found: Sequence[Found]) -> dict[Path | Non
     return latest
 
 
-def _ids(entries: Sequence[Entry], lists: Sequence[Path], files: AudioFiles) -> list[str]:
+def _ids(
+    entries: Sequence[Entry], lists: Sequence[Path], files: AudioFiles, shorten: Callable[[str], str]
+) -> list[str]:
     """Of each recording: its name in the list without what all have in common."""
     names = [files.within(stem(entry.values["file"])) for entry in entries]
     elsewhere = [name for name in names if name.startswith("/")]
     common = os.path.commonpath([PurePosixPath(name).parent for name in elsewhere]) if elsewhere else ""
     above = os.path.commonpath([path.parent for path in lists])
+    # `wavs/1` and `audio/1` are two; a name that is listed twice is one.
+    listed = {(e.list.parent, name) for e, name in zip(entries, names, strict=True)}
+    distinct = Counter((parent, shorten(name)) for parent, name in listed)
     ids = []
     for entry, name in zip(entries, names, strict=True):
-        short = name.removeprefix(common).lstrip("/") if name.startswith("/") else without_folder(name)
+        unique = distinct[entry.list.parent, shorten(name)] == 1
+        relative = shorten(name) if unique else name
+        short = name.removeprefix(common).lstrip("/") if name.startswith("/") else relative
         if ".." not in PurePosixPath(short).parts:  # which preparation refuses by name
             short = short.replace("/", "-")
         group = entry.list.parent.relative_to(above).parts if len(lists) > 1 else ()
