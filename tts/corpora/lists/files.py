@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -51,12 +52,14 @@ def _audio_files(start: Path, root: Path, seen: set[Path], links: list[Path]) ->
                 yield path
 
 
+@lru_cache(maxsize=2**16)
 def stem(name: str) -> str:
     """A listed name with `/` between folders, in composed Unicode, without the ending of an audio file."""
     name = DRIVE.sub("", composed(name).strip().replace("\\", "/"), count=1)
     while name.startswith("./"):
         name = name[2:]
-    return name[: -len(PurePosixPath(name).suffix)] if PurePosixPath(name).suffix.lower() in SUFFIXES else name
+    suffix = PurePosixPath(name).suffix
+    return name[: -len(suffix)] if suffix.lower() in SUFFIXES else name
 
 
 def composed(name: str) -> str:
@@ -152,6 +155,8 @@ class AudioFiles:
 
     def _nearest(self, found: list[Path], name: str, tail: str) -> list[Path]:
         """Of the files that a name may mean the one that is written as it is, if there is one."""
+        if len(found) < 2:
+            return found
         near = [path for path in found if without_folder(self._stems[path]) == tail]
         near = near or [path for path in found if self._stems[path] == tail]
         near = near or [path for path in found if self._stems[path].endswith(tail)] or found
@@ -173,7 +178,8 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _parts(name: str) -> list[str]:
+@lru_cache(maxsize=2**16)
+def _parts(name: str) -> Sequence[str]:
     """The folders of a listed name and the file's; none where they lead out of where they are, or are too many."""
     listed = stem(name)
     parts = [part for part in listed.split("/") if part] if listed.count("/") < DEEPEST else []
