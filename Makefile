@@ -19,7 +19,7 @@ help: ## Show this list
 
 setup: .venv/installed ## Install everything into .venv (the other targets do it themselves)
 
-demo: .venv/installed ## Fetch recordings, train the base to speak like them, speak: 8 minutes on two cores
+demo: .venv/installed ## Fetch recordings, train the base to speak like them, speak: 7 minutes on two cores
 	@$(BIN)/python scripts/demo.py run_dir=$(RUN) trainer.max_steps=$(STEPS) $(if $(MINUTES),trainer.max_minutes=$(MINUTES))
 
 test: .venv/installed ## Run the test suite, a process per core
