@@ -241,7 +241,7 @@ def spoken(voice: Voice, case: Case, out: Path) -> Row:
     """Hard sentences, and others four times as long as any in training."""
     every = read_hard_sentences()
     hard = every[:: max(1, len(every) // case.sentences)][: case.sentences]
-    texts = read_sentences(folder("data") / "sentences" / "everyday.txt")
+    texts = read_sentences(folder("sentences") / "everyday.txt")
     long = [
         HardSentence("long", " ".join(texts[i * LONGER : (i + 1) * LONGER]).replace(". ", ", ")) for i in range(LONG)
     ]
