@@ -7,8 +7,9 @@ likeness to the speaker (cosine of `resemblyzer`, a speaker recogniser, to held-
 
 `corpus=PATH` (data/allison); `seconds=10,60,all`; `draws=0,1`: which seconds, and the seed of the training;
 `experiment=NAME` for another recipe, such as without_base; `sentences=FILE,FILE` are spoken
-(data/sentences/everyday_test.txt). Overrides go to `scripts/train.py`, for instance `optimizer.lr=1.0e-3`. With
-`out=DIR` the voices stay, rows that are there are not done again, and results.json holds all.
+(data/sentences/fresh.txt). `voice=PATH` judges a voice that there is, as the corpus's speaker, and trains none.
+Overrides go to `scripts/train.py`, for instance `optimizer.lr=1.0e-3`. With `out=DIR` the voices stay, rows that are
+there are not done again, and results.json holds all.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from tts.synthesis.voice import Voice
 
 DEFAULTS = {
     "corpus": "data/allison", "seconds": "10,60", "draws": "0,1", "experiment": "little_speech",
-    "sentences": "data/sentences/everyday_test.txt",
+    "sentences": "data/sentences/fresh.txt", "voice": "",
 }  # fmt: skip
 SHORTEST, LONGEST, FEWEST_WORDS = 1.5, 10.0, 3
 """Seconds and words of an utterance that is drawn: what a person would record to be spoken like."""
@@ -54,6 +55,9 @@ def main(arguments: list[str], out: Path | None) -> None:
     torch.set_num_threads(1)
     corpus = read_manifest(Path(settings["corpus"]).expanduser())
     judges = Judges(corpus, [Path(path).expanduser() for path in settings["sentences"].split(",")])
+    if settings["voice"]:
+        show(settings["voice"], judges.score(Voice.load(settings["voice"]), corpus.utterances[0].speaker))
+        return
     with tempfile.TemporaryDirectory() as temporary:
         folder = out or Path(temporary)
         results = folder / "results.json"
@@ -65,7 +69,11 @@ def main(arguments: list[str], out: Path | None) -> None:
                 if name not in rows:
                     rows[name] = measured(corpus, case, folder, judges)
                     write_text(results, json.dumps(rows, indent=1))
-                print(name, *(f"{key} {value:.4g}" for key, value in rows[name].items()), sep="\n  ", flush=True)
+                show(name, rows[name])
+
+
+def show(name: str, row: Row) -> None:
+    print(name, *(f"{key} {value:.4g}" for key, value in row.items()), sep="\n  ", flush=True)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,11 +24,14 @@ from tts.data.originals import originals
 from tts.errors import UserError
 from tts.intervals import Interval, read_textgrid, write_textgrid
 
+OH = Utterance(
+    id="oh", recording="oh", speaker="ann", split="train", text="Oh!", seconds=2.0, symbols=("<s>", "o", "</s>"),
+    stress=(0, 1, 0), word=(-1, 0, -1), words=("oh",),
+)  # fmt: skip
 
-def utterance(id: str, seconds: float = 2.0, **more: object) -> Utterance:
-    fields = {"symbols": ("<s>", "o", "</s>"), "stress": (0, 1, 0), "word": (-1, 0, -1), "words": ("oh",)}
-    given = {"recording": id, "speaker": "ann", "split": "train", "text": "Oh!"} | fields | more
-    return Utterance(id, seconds=seconds, **given)  # type: ignore[arg-type]
+
+def utterance(id: str, seconds: float = 2.0, **more: Any) -> Utterance:
+    return replace(OH, id=id, seconds=seconds, **({"recording": id} | more))
 
 
 def piece(

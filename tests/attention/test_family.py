@@ -17,8 +17,9 @@ from tts.attention.decoding import Bounds
 from tts.attention.family import mechanism_class
 from tts.attention.gates import Gate
 from tts.attention.mechanism import Mechanism
+from tts.attention.names import MECHANISMS
 
-NAMES = [name for name, kind in Mechanism.named.items() if kind.__module__.startswith("tts.")]
+NAMES = [name for name, kind in MECHANISMS.items() if kind.__module__.startswith("tts.")]
 CAUSAL = [name for name in NAMES if mechanism_class(name).causal]
 FRAMES, TOKENS = 7, 4
 ALL = tuple(range(HEADS))

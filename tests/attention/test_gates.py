@@ -8,7 +8,7 @@ from small_smma import draw_inputs, make, position
 
 from tts.attention import AttentionConfig, chain_posterior
 from tts.attention.gates import Gate
-from tts.attention.mechanism import Mechanism
+from tts.attention.names import MECHANISMS
 
 
 @pytest.mark.parametrize("selection", ["focused", "threshold", "all"])
@@ -86,7 +86,8 @@ def test_the_sigmoid_gate_starts_at_the_speaking_rate() -> None:
 
 
 def test_a_gate_from_elsewhere_is_chosen_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Mechanism, "named", dict(Mechanism.named))
+    monkeypatch.setitem(MECHANISMS, "steady", object)  # so that it is forgotten afterwards
+    del MECHANISMS["steady"]
     with pytest.raises(ValueError, match=r"gate='steady' is not one of .*contrast, sigmoid, lookahead.*plugins="):
         AttentionConfig(gate="steady")
 

@@ -51,9 +51,6 @@ class Speaking:
     def __init__(self, engine: EspeakEngine, *says: str | None) -> None:
         self.engine, self.says, self.asked = engine, list(says), []
 
-    def join(self, sentences: list[Synthesis], language: str) -> Synthesis:
-        return sentences[0]
-
     def synthesize(self, text: str, speaker: str | None, **settings: Any) -> Synthesis:
         said = self.says[min(len(self.asked), len(self.says) - 1)]
         self.asked.append(settings)

@@ -97,20 +97,30 @@ class Aligner:
         UserError: an unknown phone, or a recording too short for its text.
         """
         posterior = self._posterior(wav, sample_rate, tokens, name)
-        best = self._best(posterior).mean()
+        best = self.mixtures.components(posterior.input.features).logsumexp(-1).amax(-1).mean()
         misfit = (float(best) - posterior.score) / MISFIT_LIMIT
         return alignment_of(posterior, self.table.silence, self.config, len(wav) / sample_rate, misfit)
 
+    @torch.inference_mode()
     def align_words(
-        self, wav: Tensor, sample_rate: int, tokens: Tokens, name: str = "recording"
+        self, wav: Tensor, sample_rate: int, tokens: Tokens, densities: Tensor
     ) -> list[tuple[Interval, float]]:
         """Each word of a recording, and its misfit: by how much its frames fit any sounds better than those of the
-        word, as a share of what is believable. Beyond 1 it was most likely not said, or not clearly. Raises as
-        `align`."""
-        posterior = self._posterior(wav, sample_rate, tokens, name)
+        word, as a share of what is believable in a whole recording. Single words go further: one that was said has
+        mostly less than 2, one that was left out mostly more than 4.
+
+        Parameters
+        ----------
+        densities: what the method of that name gives for the recording.
+
+        Raises
+        ------
+        UserError: as `align`.
+        """
+        posterior = self._posterior(wav, sample_rate, tokens, "recording")
         alignment = alignment_of(posterior, self.table.silence, self.config, len(wav) / sample_rate, math.nan)
         likelihoods = posterior.components.logsumexp(-1)[:, posterior.row_of]
-        excess = (self._best(posterior) - (posterior.gamma * likelihoods).sum(1)) / MISFIT_LIMIT
+        excess = (densities.amax(-1) - (posterior.gamma * likelihoods).sum(1)) / MISFIT_LIMIT
         hop = self.config.hop_length / self.config.sample_rate
         found = []
         for word in alignment.words:
@@ -129,10 +139,7 @@ class Aligner:
             raise UserError(f"{name}: too short for its text ({error})") from error
         return posterior
 
-    def _best(self, posterior: PathPosterior) -> Tensor:
-        """Log-likelihood of each frame's likeliest state, `[T]`."""
-        return self.mixtures.components(posterior.input.features).logsumexp(-1).amax(-1)
-
+    @torch.inference_mode()
     def densities(self, wav: Tensor, sample_rate: int) -> Tensor:
         """Log-likelihood of every state in every frame of a recording `[samples]`, `[T, S]`."""
         resampled = waveform.resample(wav, sample_rate, self.config.sample_rate)

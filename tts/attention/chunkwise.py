@@ -5,18 +5,14 @@ Shapes: alignments and energies `[B, h, T, N]`, time before text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from tts.attention.config import AttentionConfig
 from tts.attention.decoding import Bounds
 from tts.attention.mechanism import Aligned, Path
 from tts.attention.monotonic import MonotonicAttention, Pointer
-
-if TYPE_CHECKING:
-    from tts.attention.config import AttentionConfig
 
 IMPOSSIBLE = -1e30
 """Stands for log 0: it has a gradient of 0, not NaN."""

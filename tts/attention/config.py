@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tts.attention.family import mechanism_class
+from tts.attention.names import check_name
 from tts.settings.schema import check_sizes
 
 Selection = Literal["focused", "threshold", "all"]
@@ -57,7 +57,7 @@ class AttentionConfig:
     """Width of each of them, in tokens; odd."""
 
     def __post_init__(self) -> None:
-        mechanism_class(self.gate)
+        check_name(self.gate)
         if not 1 <= self.heads <= 64 or not 1 <= self.head_dim <= 1024:
             raise ValueError("heads must lie between 1 and 64, head_dim between 1 and 1024")
         check_sizes(self, chunk=1024, mixtures=64, filters=256, filter_width=255)

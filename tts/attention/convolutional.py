@@ -7,18 +7,16 @@ reads is known only after the frame before: training goes frame by frame, which 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from tts.attention.config import AttentionConfig
 from tts.attention.decoding import Bounds
 from tts.attention.mechanism import Aligned, Mechanism, Path, chosen, in_full, of_heads
 from tts.attention.plain import inside
-
-if TYPE_CHECKING:
-    from tts.attention.config import AttentionConfig
 
 PRIOR_TAPS = 11
 PRIOR_FLOOR = 1e-6

@@ -9,6 +9,7 @@ from tts.attention.gates import ContrastGate, LookaheadGate, SigmoidGate
 from tts.attention.mechanism import Mechanism
 from tts.attention.mixture import GaussianMixtureAttention
 from tts.attention.monotonic import MonotonicAttention
+from tts.attention.names import MECHANISMS, check_name
 from tts.attention.plain import PublishedSnippet, SoftmaxAttention
 
 __all__ = [
@@ -30,9 +31,5 @@ __all__ = [
 
 def mechanism_class(name: str) -> type[Mechanism]:
     """Raises ValueError if no mechanism has this name."""
-    if name not in Mechanism.named:
-        raise ValueError(
-            f"gate={name!r} is not one of {', '.join(Mechanism.named)}; where a package of yours defines it, name that "
-            "with plugins=[PACKAGE]"
-        )
-    return Mechanism.named[name]
+    check_name(name)
+    return MECHANISMS[name]

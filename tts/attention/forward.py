@@ -5,18 +5,16 @@ B batch, H heads, h monotonic heads, T mel frames, N text tokens, D channels of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from tts.attention.config import AttentionConfig
 from tts.attention.decoding import Bounds
 from tts.attention.mechanism import Aligned, Mechanism, Path, in_full, of_heads
 from tts.ops import stepwise_filtering
-
-if TYPE_CHECKING:
-    from tts.attention.config import AttentionConfig
 
 IMPOSSIBLE = -1e30
 

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from tts.attention.config import AttentionConfig
 from tts.attention.decoding import Bounds, HardPath, SoftPath, StepwisePath
 from tts.attention.mechanism import Aligned, Mechanism, Path
 from tts.ops import stepwise_expectation, stepwise_marginals
-
-if TYPE_CHECKING:
-    from tts.attention.config import AttentionConfig
 
 
 class Gate(Mechanism):

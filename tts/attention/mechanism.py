@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
+from typing import ClassVar, NamedTuple, Protocol, Self
 
 import torch
 from torch import Tensor, nn
 
-if TYPE_CHECKING:
-    from tts.attention.config import AttentionConfig
-    from tts.attention.decoding import Bounds
+from tts.attention.config import AttentionConfig
+from tts.attention.decoding import Bounds
+from tts.attention.names import MECHANISMS
 
 
 class Aligned(NamedTuple):
@@ -44,15 +44,14 @@ class Mechanism(nn.Module, ABC):
     """Whether a frame's weights depend on no later frame, so that a decoder can use it frame by frame."""
     reads_energy: ClassVar[bool] = True
     """Whether the weights depend on the energies. Where they do not, hard durations are read off the weights."""
-    named: ClassVar[dict[str, type[Mechanism]]] = {}
 
     def __init_subclass__(cls, name: str = "") -> None:
         if not name:
             return
-        there = cls.named.get(name)
+        there = MECHANISMS.get(name)
         if there is not None and (there.__module__, there.__qualname__) != (cls.__module__, cls.__qualname__):
             raise TypeError(f"gate {name}: offered by {there.__module__} already; {cls.__module__} must take another")
-        cls.named[name] = cls
+        MECHANISMS[name] = cls
 
     def __init__(self, config: AttentionConfig) -> None:
         super().__init__()

@@ -7,18 +7,16 @@ B batch, H heads, h monotonic heads, T mel frames, N text tokens, K components, 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from tts.attention.config import AttentionConfig
 from tts.attention.decoding import Bounds
 from tts.attention.mechanism import Aligned, Mechanism, Path, in_full, of_heads
 from tts.attention.plain import inside
-
-if TYPE_CHECKING:
-    from tts.attention.config import AttentionConfig
 
 LEAST_WIDTH = 1e-2
 """Tokens: between two numbers a narrower component would have no weight at all."""

@@ -6,18 +6,15 @@ B batch, h monotonic heads, T mel frames, N text tokens.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from tts.attention.config import AttentionConfig
 from tts.attention.decoding import Bounds
 from tts.attention.mechanism import Aligned, Mechanism, Path, chosen
 from tts.ops import monotonic_expectation
-
-if TYPE_CHECKING:
-    from tts.attention.config import AttentionConfig
 
 
 class MonotonicAttention(Mechanism, name="monotonic"):

@@ -52,7 +52,9 @@ def score_detector(
         wav = copy(utterance)
         foreign = copy(draw.choice([u for u in utterances if u.words != utterance.words] or utterances))
         for name, what, changed in insert_faults(aligner, wav, audio.sample_rate, utterance.tokens, foreign, draw):
-            faults: list[Fault] = detect_faults(aligner, changed, audio.sample_rate, utterance.tokens)
+            faults: list[Fault] = detect_faults(
+                aligner, aligner.densities(changed, audio.sample_rate), utterance.tokens
+            )
             found.setdefault(name, []).append(bool(faults))
             if faults and name == "none":
                 score.imagined.append(f"{utterance.id}: {faults[0].kind} {faults[0].what}")

@@ -13,7 +13,6 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from tts.alignment import Aligner
@@ -70,8 +69,8 @@ class Span:
         return self.last - self.first + 1
 
 
-def detect_faults(aligner: Aligner, wav: Tensor, sample_rate: int, tokens: Tokens) -> list[Fault]:
-    """Faults of a recording `[samples]` of a text, by an aligner's acoustic model.
+def detect_faults(aligner: Aligner, densities: Tensor, tokens: Tokens) -> list[Fault]:
+    """Faults of a recording of a text, by the `densities` `[T, S]` of an aligner's states in it.
 
     Two models must both find one: that of phones in context, which errs in rare contexts, and that without context, in
     which a phone may sound like its transition to the next. The faults returned are the first's: where a word is said
@@ -81,10 +80,8 @@ def detect_faults(aligner: Aligner, wav: Tensor, sample_rate: int, tokens: Token
     ------
     UserError: a phone that the aligner does not know.
     """
-    with torch.inference_mode():
-        scores = aligner.densities(wav, sample_rate)
     found = []
-    for likelihoods, table in ((scores, aligner.table), without_context(scores, aligner.table)):
+    for likelihoods, table in ((densities, aligner.table), without_context(densities, aligner.table)):
         path = table.path(tokens, "the text")
         found.append(find_faults(likelihoods.numpy(), path, table.silence, tokens, aligner.config.frame_seconds))
     return found[0] if found[1] else []

@@ -199,7 +199,8 @@ def score_robustness(
         try:
             speech = source(number, sentence.text)
             waveform.write(out / f"{number:04d}.wav", speech.wav, speech.sample_rate)
-            case.faults = detect_faults(aligner, speech.wav, speech.sample_rate, speech.tokens)
+            densities = aligner.densities(speech.wav, speech.sample_rate)
+            case.faults = detect_faults(aligner, densities, speech.tokens)
         except Endless as error:
             case.faults.append(Fault("run on", 0.0, str(error)))
             score.cases.append(case)

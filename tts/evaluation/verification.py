@@ -15,7 +15,8 @@ from tts.errors import UserError
 from tts.evaluation.faults import Fault, detect_faults
 from tts.intervals import Interval
 from tts.synthesis.speakers import find_speaker, spoken_language
-from tts.synthesis.voice import Endless, Synthesis, Voice
+from tts.synthesis.speech import Synthesis, joined
+from tts.synthesis.voice import Endless, Voice
 from tts.text.frontend import LONGEST_SENTENCE, split_sentences
 
 SLOWER = 0.85
@@ -24,6 +25,8 @@ SEEDS = 2
 """Further draws of an autregressive voice's noise."""
 PARTS = (0.5, 0.25)
 """Shares of a sentence that are spoken in one go, where the whole does not come right."""
+UNCLEAR = 3.0
+"""Misfit of a word that was most likely not said, or not clearly."""
 FEWEST_CHARACTERS = 20
 """Of such a part."""
 
@@ -35,8 +38,8 @@ class CheckedWord:
     interval: Interval
     """The word as written, and its seconds by the aligner."""
     misfit: float
-    """By how much its sound fits any phones better than its own, as a share of what is believable: beyond 1 it was most
-    likely not said, or not clearly."""
+    """By how much its sound fits any phones better than its own (`Aligner.align_words`): mostly below 2 where it was
+    said, above 4 where it was left out."""
 
 
 @dataclass
@@ -63,7 +66,7 @@ class _Attempt:
     def rank(self) -> tuple[int, int, float]:
         """Fewer faults first, then fewer words that are not clear, then a better fit."""
         misfits = [word.misfit for word in self.words]
-        return len(self.faults), sum(misfit > 1 for misfit in misfits), sum(misfits) / max(1, len(misfits))
+        return len(self.faults), sum(misfit > UNCLEAR for misfit in misfits), sum(misfits) / max(1, len(misfits))
 
 
 def speak_checked(
@@ -123,7 +126,7 @@ def speak_checked(
         kept.append(best)
     if not kept:
         raise UserError(f"nothing to say in {text[:80]!r}: write words")
-    speech = voice.join([attempt.speech for attempt in kept], native)
+    speech = joined([attempt.speech for attempt in kept], native)
     words, faults = _placed(kept, speech)
     return CheckedSpeech(speech, words, faults, repaired, spoken)
 
@@ -169,9 +172,9 @@ def _with_noise(voice: Voice, seed: int, speak: Callable[[], Synthesis]) -> Synt
 
 
 def _checked(aligner: Aligner, speech: Synthesis) -> _Attempt:
-    faults = detect_faults(aligner, speech.wav, speech.sample_rate, speech.tokens)
-    with torch.inference_mode():
-        words = aligner.align_words(speech.wav, speech.sample_rate, speech.tokens, "the speech")
+    densities = aligner.densities(speech.wav, speech.sample_rate)
+    faults = detect_faults(aligner, densities, speech.tokens)
+    words = aligner.align_words(speech.wav, speech.sample_rate, speech.tokens, densities)
     return _Attempt(speech, faults, [CheckedWord(interval, misfit) for interval, misfit in words])
 
 

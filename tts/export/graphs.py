@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -44,10 +45,8 @@ def save_graph(
     UserError: the extra `export` is not installed.
     OSError: it cannot be written.
     """
-    try:
-        import onnxscript  # noqa: F401 (torch.onnx needs it, and says so in several lines)
-    except ImportError as error:
-        raise UserError("exporting needs onnx and onnxscript: pip install 'smma-tts[export]'") from error
+    if find_spec("onnxscript") is None:  # which torch.onnx would say in several lines
+        raise UserError("exporting needs onnx and onnxscript: pip install 'smma-tts[export]'")
     free = torch.export.Dim("n", min=2, max=LONGEST)
     shapes = tuple({1: free} if name in dynamic else None for name in inputs)
     for noisy in ("torch.onnx", "onnx_ir", "onnxscript"):

@@ -48,7 +48,7 @@ def english(voice: Voice) -> bool:
 
 def measure(voice: Voice, sentences: int) -> str:
     """Word errors of the first speaker on sentences by which nothing was chosen."""
-    lines = (folder("sentences") / "everyday_test.txt").read_text("utf-8").splitlines()
+    lines = (folder("sentences") / "fresh.txt").read_text("utf-8").splitlines()
     texts = [line.strip() for line in lines if line.strip() and line[0] != "#"][:sentences]
     recogniser = Recogniser()
     speeches = [voice.synthesize(text) for text in texts]

@@ -51,13 +51,7 @@ def stepwise_expectation(
     ------
     ValueError: half-precision probabilities, or lengths outside the tensor.
     """
-    if stay.dtype in (torch.float16, torch.bfloat16) and not from_logits:
-        raise ValueError("half precision rounds probabilities next to 1 away: pass logits with from_logits=True")
-    stay, text_lengths, mel_lengths, compiled = _prepare(stay, text_lengths, mel_lengths, backend)
-    if initial is not None:
-        initial = initial.to(stay.dtype)
-    chosen = library if compiled else reference
-    return chosen.expectation(stay, text_lengths, mel_lengths, initial, from_logits)
+    return _expected("expectation", stay, text_lengths, mel_lengths, initial, from_logits, backend)
 
 
 def monotonic_expectation(
@@ -88,13 +82,7 @@ def monotonic_expectation(
     ------
     ValueError: half-precision probabilities, or lengths outside the tensor.
     """
-    if stop.dtype in (torch.float16, torch.bfloat16) and not from_logits:
-        raise ValueError("half precision rounds probabilities next to 1 away: pass logits with from_logits=True")
-    stop, text_lengths, mel_lengths, compiled = _prepare(stop, text_lengths, mel_lengths, backend)
-    if initial is not None:
-        initial = initial.to(stop.dtype)
-    chosen = library if compiled else reference
-    return chosen.monotonic(stop, text_lengths, mel_lengths, initial, from_logits)
+    return _expected("monotonic", stop, text_lengths, mel_lengths, initial, from_logits, backend)
 
 
 def stepwise_filtering(
@@ -177,6 +165,23 @@ def stepwise_viterbi(
     if not compiled:
         return reference.viterbi(energy, text_lengths, mel_lengths, skippable)
     return library.viterbi(energy, text_lengths, mel_lengths, skippable)
+
+
+def _expected(
+    name: Literal["expectation", "monotonic"],
+    gate: Tensor,
+    text_lengths: Tensor,
+    mel_lengths: Tensor,
+    initial: Tensor | None,
+    from_logits: bool,
+    backend: Backend | None,
+) -> Tensor:
+    if gate.dtype in (torch.float16, torch.bfloat16) and not from_logits:
+        raise ValueError("half precision rounds probabilities next to 1 away: pass logits with from_logits=True")
+    gate, text_lengths, mel_lengths, compiled = _prepare(gate, text_lengths, mel_lengths, backend)
+    if initial is not None:
+        initial = initial.to(gate.dtype)
+    return getattr(library if compiled else reference, name)(gate, text_lengths, mel_lengths, initial, from_logits)
 
 
 def _prepare(

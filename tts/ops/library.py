@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -89,15 +90,9 @@ def _save_expectation(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None
     ctx.save_for_backward(gate, text_lengths, mel_lengths, initial, output)
 
 
-def _expectation_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+def _expected_gradients(backward: Callable[..., Any], ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     gate, text_lengths, mel_lengths, initial, alpha = ctx.saved_tensors
-    dgate, dstart = expectation_backward(grad, gate, text_lengths, mel_lengths, initial, ctx.from_logits, alpha)
-    return dgate, None, None, None if initial is None else dstart, None
-
-
-def _monotonic_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-    gate, text_lengths, mel_lengths, initial, alpha = ctx.saved_tensors
-    dgate, dstart = monotonic_backward(grad, gate, text_lengths, mel_lengths, initial, ctx.from_logits, alpha)
+    dgate, dstart = backward(grad, gate, text_lengths, mel_lengths, initial, ctx.from_logits, alpha)
     return dgate, None, None, None if initial is None else dstart, None
 
 
@@ -135,9 +130,9 @@ def _marginals_gradients(
 
 for _name, _result in _RESULTS.items():
     torch.library.register_fake(f"smma::{_name}", _result, lib=_LIBRARY)
-torch.library.register_autograd(
-    "smma::expectation", _expectation_gradients, setup_context=_save_expectation, lib=_LIBRARY
-)
-torch.library.register_autograd("smma::monotonic", _monotonic_gradients, setup_context=_save_expectation, lib=_LIBRARY)
+for _name, _backward in (("expectation", expectation_backward), ("monotonic", monotonic_backward)):
+    torch.library.register_autograd(
+        f"smma::{_name}", partial(_expected_gradients, _backward), setup_context=_save_expectation, lib=_LIBRARY
+    )
 torch.library.register_autograd("smma::filtering", _filtering_gradients, setup_context=_save_filtering, lib=_LIBRARY)
 torch.library.register_autograd("smma::marginals", _marginals_gradients, setup_context=_save_marginals, lib=_LIBRARY)

@@ -16,7 +16,7 @@ from tts.runtime.folder import ACOUSTIC, CARD, SETTING_INPUTS, SYMBOLS, TOKEN_IN
 from tts.storage.published import fetched
 from tts.synthesis.reading import read_sentences
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
-from tts.synthesis.timings import PAUSE, Timeline, check_speed
+from tts.synthesis.timings import PAUSE, Timeline, check_speed, timings
 from tts.text.frontend import LONGEST_SENTENCE
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
@@ -94,14 +94,15 @@ class Voice:
         UserError: nothing to say, unknown speaker or language, a setting out of range.
         """
         pause = np.zeros(round(PAUSE * self.info.sample_rate), np.float32)
-        timeline = Timeline(self.info.sample_rate, self.info.hop_length / self.info.sample_rate)
+        rate, frame_seconds = self.info.sample_rate, self.info.hop_length / self.info.sample_rate
+        timeline = Timeline(rate)
         wavs: list[np.ndarray] = []
         for tokens, wav, durations in self._spoken(text, speaker, speed, limit, language, pitch, energy):
             if wavs:
                 wavs.append(pause)
                 timeline.silence(len(pause))
             wavs.append(wav)
-            timeline.sentence(tokens, durations.tolist(), len(wav))
+            timeline.speech(*timings(tokens, durations.tolist(), frame_seconds, 0.0, len(wav) / rate), len(wav))
         return Synthesis(np.concatenate(wavs), self.info.sample_rate, timeline.words, timeline.phones)
 
     def stream(

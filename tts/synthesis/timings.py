@@ -57,7 +57,6 @@ class Timeline:
     """
 
     sample_rate: int
-    frame_seconds: float
     words: list[Interval] = field(default_factory=list)
     """Seconds."""
     phones: list[Interval] = field(default_factory=list)
@@ -71,14 +70,7 @@ class Timeline:
         start = self._pass(samples)
         self.phones.append(Interval("sil", start, self.end))
 
-    def sentence(self, tokens: Tokens, durations: list[float], samples: int) -> None:
-        """A sentence of these frames per token `[N]` is said."""
-        start = self._pass(samples)
-        words, phones = timings(tokens, durations, self.frame_seconds, start, self.end)
-        self.words += words
-        self.phones += phones
-
-    def timed(self, words: Sequence[Interval], phones: Sequence[Interval], samples: int) -> None:
+    def speech(self, words: Sequence[Interval], phones: Sequence[Interval], samples: int) -> None:
         """What is timed from 0 on is said, one sentence or several."""
         start = self._pass(samples)
         self.words += [self._moved(word, start) for word in words]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -19,14 +19,13 @@ from tts.audio.mel import LogMel
 from tts.audio.pitch import pitch_contour
 from tts.batch import TextBatch, encode_text
 from tts.errors import UserError
-from tts.intervals import Interval
 from tts.models.acoustic import AcousticModel, Reference
 from tts.models.decoders.decoder import InferenceOutput
-from tts.models.predictors.duration import hard_alignment
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
 from tts.synthesis.reading import read_sentences, read_tokens
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
-from tts.synthesis.timings import PAUSE, Timeline, check_speed, timings
+from tts.synthesis.speech import MISFIT_LIMIT, Aligned, Synthesis, joined
+from tts.synthesis.timings import PAUSE, check_speed, timings
 from tts.text.frontend import LONGEST_SENTENCE, front_end
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
@@ -34,10 +33,6 @@ from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice, make_vocoder
 
 __all__ = ["Aligned", "Synthesis", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
 
-MISFIT_LIMIT = 2.2
-"""Nats per frame by which the likeliest tokens may exceed those on the path: a misfit of 1. Where the text is
-right it is below 0.2, of speakers unknown to the voice below 2.1 in 95 of 100; where it is another text, above that in
-as many (docs/LOG.md)."""
 FASTEST_SPEECH = 30.0
 """Tokens per second; no human speech is faster."""
 SOUND = "what the vocoder makes of the voice's frames"
@@ -48,47 +43,6 @@ any real one. A voice from an untrusted source could ask for any length."""
 if hasattr(os, "register_at_fork"):  # there is no fork on Windows
     # A child has none of its parent's OpenMP threads, and would wait for them forever.
     os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
-
-
-@dataclass
-class Synthesis:
-    """Synthesised speech. T mel frames, N tokens, of all its sentences one after another."""
-
-    wav: Tensor
-    """float32 `[samples]`."""
-    sample_rate: int
-    words: list[Interval]
-    """Seconds; the written words."""
-    phones: list[Interval]
-    """Seconds; the tokens, `sil` at the ends of sentences; together they cover the sound."""
-    mel: Tensor
-    """`[T, M]` of the sentences, without the pauses between them."""
-    durations: Tensor
-    """int64 `[N]`, frames per token."""
-    tokens: Tokens
-    doubt: str = ""
-    """Warning that the reference is most likely of another text, where its prosody was followed; else empty."""
-
-    @property
-    def alignment(self) -> Tensor:
-        """`[T, N]`, one-hot; made when asked for, since it grows with the square of the text."""
-        return hard_alignment(self.durations[None], len(self.mel))[0]
-
-
-@dataclass
-class Aligned:
-    """A recording aligned with its text."""
-
-    words: list[Interval]
-    phones: list[Interval]
-    """One per token, in seconds; `sil` for the first and last."""
-    posterior: Tensor
-    """`[T, N]`."""
-    focus: float
-    """Focus rate of the sharpest monotonic head on this recording."""
-    misfit: float
-    """By how much the likeliest tokens exceed those on the path, as a share of `MISFIT_LIMIT`: above 1 the recording is
-    most likely of another text."""
 
 
 class Endless(UserError):
@@ -169,7 +123,7 @@ class Voice:
             for tokens, batch in zip(sentences, batches, strict=True)
         ]
         spoken = [self._sounded(tokens, piece) for tokens, piece in zip(sentences, pieces, strict=True)]
-        speech = self.join(spoken, language)
+        speech = joined(spoken, language)
         if follow and wav is not None:
             speech.doubt = self._doubt(sentences[0], wav, language)
         return speech
@@ -352,30 +306,6 @@ class Voice:
             raise UserError(f"reference: {len(wav)} samples are too short for a reference")
         return wav
 
-    def join(self, sentences: Sequence[Synthesis], language: str) -> Synthesis:
-        """What this voice said, sentence after sentence with a pause between; `language` is that of the text where
-        their tokens do not name one."""
-        if len(sentences) == 1:
-            return sentences[0]
-        audio = self.config.audio
-        wavs: list[Tensor] = []
-        timeline = Timeline(audio.sample_rate, audio.frame_seconds)
-        for number, sentence in enumerate(sentences):
-            if number:
-                wavs.append(self._pause())
-                timeline.silence(len(wavs[-1]))
-            wavs.append(sentence.wav)
-            timeline.timed(sentence.words, sentence.phones, len(sentence.wav))
-        return Synthesis(
-            wav=torch.cat(wavs),
-            sample_rate=audio.sample_rate,
-            words=timeline.words,
-            phones=timeline.phones,
-            mel=torch.cat([sentence.mel for sentence in sentences]),
-            durations=torch.cat([sentence.durations for sentence in sentences]),
-            tokens=_concatenate([sentence.tokens for sentence in sentences], language),
-        )
-
     def _sounded(self, tokens: Tokens, piece: InferenceOutput) -> Synthesis:
         """A sentence with its sound."""
         wav = _finite(self.vocoder(piece.mel[0]), SOUND)
@@ -390,19 +320,3 @@ def _finite(values: Tensor, what: str) -> Tensor:
             f"{what}: not finite numbers; the weights are damaged, so copy the folder again or train longer"
         )
     return values
-
-
-def _concatenate(sentences: list[Tokens], main: str) -> Tokens:
-    symbols: list[str] = []
-    stress: list[int] = []
-    word: list[int] = []
-    words: list[str] = []
-    language: list[str] = []
-    several = any(tokens.language for tokens in sentences)
-    for tokens in sentences:
-        language += tokens.in_language(main).language if several else ()
-        symbols += tokens.symbols
-        stress += tokens.stress
-        word += [w if w < 0 else w + len(words) for w in tokens.word]
-        words += tokens.words
-    return Tokens(tuple(symbols), tuple(stress), tuple(word), tuple(words), tuple(language))

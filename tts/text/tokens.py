@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 START, END = "<s>", "</s>"
@@ -53,3 +54,20 @@ class Tokens:
             last = i + 1 == len(self.word) or self.word[i + 1] != word
             places.append(4 if first and last else 1 if first else 3 if last else 2)
         return tuple(places)
+
+
+def concatenated(sentences: Sequence[Tokens], language: str) -> Tokens:
+    """The tokens of sentences one after another; `language` is that of the text where theirs name none."""
+    several = any(tokens.language for tokens in sentences)
+    word: list[int] = []
+    words: list[str] = []
+    for tokens in sentences:
+        word += [w if w < 0 else w + len(words) for w in tokens.word]
+        words += tokens.words
+    return Tokens(
+        symbols=tuple(s for tokens in sentences for s in tokens.symbols),
+        stress=tuple(s for tokens in sentences for s in tokens.stress),
+        word=tuple(word),
+        words=tuple(words),
+        language=tuple(s for tokens in sentences for s in tokens.in_language(language).language) if several else (),
+    )

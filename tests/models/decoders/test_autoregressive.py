@@ -12,7 +12,8 @@ from torch import Tensor
 from tts.attention import AttentionConfig, StepwiseMonotonicMultiheadAttention
 from tts.attention.decoding import Bounds, SoftPath
 from tts.attention.gates import Gate, GatedPath
-from tts.attention.mechanism import Mechanism, Path
+from tts.attention.mechanism import Path
+from tts.attention.names import MECHANISMS
 from tts.batch import Batch, TextBatch
 from tts.models.acoustic import AcousticModel, Conditions
 from tts.models.decoders.autoregressive import AutoregressiveDecoder, AutoregressiveDecoderConfig
@@ -20,7 +21,7 @@ from tts.models.decoders.decoder import TeacherForcing
 from tts.models.decoders.transformer import CausalSelfAttention, LayerCache
 from tts.models.losses import LossConfig, loss_terms
 
-CAUSAL = [name for name, kind in Mechanism.named.items() if kind.causal and kind.__module__.startswith("tts.")]
+CAUSAL = [name for name, kind in MECHANISMS.items() if kind.causal and kind.__module__.startswith("tts.")]
 MakeModel, MakeBatch = Callable[..., AcousticModel], Callable[..., Batch]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import torch
@@ -21,21 +22,27 @@ CELLS_PER_THREAD = 1 << 17
 _pool: ThreadPoolExecutor | None = None
 
 
-def expectation(
-    gate: Tensor, text_lengths: Tensor, mel_lengths: Tensor, initial: Tensor | None, from_logits: bool
+def _expected(
+    kernel: Callable[..., None],
+    gate: Tensor,
+    text_lengths: Tensor,
+    mel_lengths: Tensor,
+    initial: Tensor | None,
+    from_logits: bool,
 ) -> Tensor:
     """→ α `[B, H, T, N]`."""
     check_lengths(gate.shape, text_lengths, mel_lengths)
     alpha = torch.empty_like(gate, memory_format=torch.contiguous_format)
     start = _start(gate, initial)
     _run(
-        kernels.expectation, gate, text_lengths, mel_lengths,
+        kernel, gate, text_lengths, mel_lengths,
         lambda texts, mels: (_flat(gate), from_logits, start, initial is not None, texts, mels, _flat(alpha)),
     )  # fmt: skip
     return alpha
 
 
-def expectation_backward(
+def _expected_backward(
+    kernel: Callable[..., None],
     grad: Tensor,
     gate: Tensor,
     text_lengths: Tensor,
@@ -49,7 +56,7 @@ def expectation_backward(
     dstart = torch.zeros(gate.shape[0], gate.shape[1], gate.shape[3], dtype=gate.dtype)
     start = _start(gate, initial)
     _run(
-        kernels.expectation_adjoint, gate, text_lengths, mel_lengths,
+        kernel, gate, text_lengths, mel_lengths,
         lambda texts, mels: (
             _flat(grad), _flat(gate), from_logits, start, initial is not None, texts, mels, _flat(alpha),
             _flat(dgate), _flat(dstart),
@@ -58,41 +65,14 @@ def expectation_backward(
     return dgate, dstart
 
 
-def monotonic(
-    gate: Tensor, text_lengths: Tensor, mel_lengths: Tensor, initial: Tensor | None, from_logits: bool
-) -> Tensor:
-    """→ α `[B, H, T, N]`."""
-    check_lengths(gate.shape, text_lengths, mel_lengths)
-    alpha = torch.empty_like(gate, memory_format=torch.contiguous_format)
-    start = _start(gate, initial)
-    _run(
-        any_move.expectation, gate, text_lengths, mel_lengths,
-        lambda texts, mels: (_flat(gate), from_logits, start, initial is not None, texts, mels, _flat(alpha)),
-    )  # fmt: skip
-    return alpha
-
-
-def monotonic_backward(
-    grad: Tensor,
-    gate: Tensor,
-    text_lengths: Tensor,
-    mel_lengths: Tensor,
-    initial: Tensor | None,
-    from_logits: bool,
-    alpha: Tensor,
-) -> tuple[Tensor, Tensor]:
-    """→ gradient on the gate `[B, H, T, N]` and on the start `[B, H, N]` (zero where there is none)."""
-    dgate = torch.empty_like(gate, memory_format=torch.contiguous_format)
-    dstart = torch.zeros(gate.shape[0], gate.shape[1], gate.shape[3], dtype=gate.dtype)
-    start = _start(gate, initial)
-    _run(
-        any_move.adjoint, gate, text_lengths, mel_lengths,
-        lambda texts, mels: (
-            _flat(grad), _flat(gate), from_logits, start, initial is not None, texts, mels, _flat(alpha),
-            _flat(dgate), _flat(dstart),
-        ),
-    )  # fmt: skip
-    return dgate, dstart
+expectation, expectation_backward = (
+    partial(_expected, kernels.expectation),
+    partial(_expected_backward, kernels.expectation_adjoint),
+)
+monotonic, monotonic_backward = (
+    partial(_expected, any_move.expectation),
+    partial(_expected_backward, any_move.adjoint),
+)
 
 
 def filtering(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, move: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -6,6 +6,7 @@ Without a GPU, `TRITON_INTERPRET=1` runs the kernels on CPU tensors, slowly; tha
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import torch
@@ -28,21 +29,21 @@ FEW_TOKENS = 128
 """Up to so many, a warp has 32 tokens, above that 64: the fastest on an H100 (docs/LOG.md)."""
 
 
-def expectation(
-    gate: Tensor, text_lengths: Tensor, mel_lengths: Tensor, initial: Tensor | None, from_logits: bool
+def _expected(
+    kernel: Any, gate: Tensor, text_lengths: Tensor, mel_lengths: Tensor, initial: Tensor | None, from_logits: bool
 ) -> Tensor:
     """→ α `[B, H, T, N]`."""
     gate = gate.contiguous()
     alpha = torch.empty_like(gate)
     start = gate if initial is None else initial.contiguous()
     _launch(
-        gpu_kernels.expectation, gate, gate, start, text_lengths, mel_lengths, alpha,
-        LOGITS=from_logits, HAS_START=initial is not None,
-    )  # fmt: skip
+        kernel, gate, gate, start, text_lengths, mel_lengths, alpha, LOGITS=from_logits, HAS_START=initial is not None
+    )
     return alpha
 
 
-def expectation_backward(
+def _expected_backward(
+    kernel: Any,
     grad: Tensor,
     gate: Tensor,
     text_lengths: Tensor,
@@ -57,45 +58,20 @@ def expectation_backward(
     dstart = gate.new_zeros(gate.shape[0], gate.shape[1], gate.shape[3])
     start = gate if initial is None else initial.contiguous()
     _launch(
-        gpu_kernels.expectation_adjoint, gate, grad, gate, start, text_lengths, mel_lengths, alpha, dgate, dstart,
+        kernel, gate, grad, gate, start, text_lengths, mel_lengths, alpha, dgate, dstart,
         LOGITS=from_logits, HAS_START=initial is not None,
     )  # fmt: skip
     return dgate, dstart
 
 
-def monotonic(
-    gate: Tensor, text_lengths: Tensor, mel_lengths: Tensor, initial: Tensor | None, from_logits: bool
-) -> Tensor:
-    """→ α `[B, H, T, N]`."""
-    gate = gate.contiguous()
-    alpha = torch.empty_like(gate)
-    start = gate if initial is None else initial.contiguous()
-    _launch(
-        gpu_monotonic.expectation, gate, gate, start, text_lengths, mel_lengths, alpha,
-        LOGITS=from_logits, HAS_START=initial is not None,
-    )  # fmt: skip
-    return alpha
-
-
-def monotonic_backward(
-    grad: Tensor,
-    gate: Tensor,
-    text_lengths: Tensor,
-    mel_lengths: Tensor,
-    initial: Tensor | None,
-    from_logits: bool,
-    alpha: Tensor,
-) -> tuple[Tensor, Tensor]:
-    """→ gradient on the gate `[B, H, T, N]` and on the start `[B, H, N]` (zero where there is none)."""
-    grad, gate, alpha = grad.contiguous(), gate.contiguous(), alpha.contiguous()
-    dgate = torch.empty_like(gate)
-    dstart = gate.new_zeros(gate.shape[0], gate.shape[1], gate.shape[3])
-    start = gate if initial is None else initial.contiguous()
-    _launch(
-        gpu_monotonic.adjoint, gate, grad, gate, start, text_lengths, mel_lengths, alpha, dgate, dstart,
-        LOGITS=from_logits, HAS_START=initial is not None,
-    )  # fmt: skip
-    return dgate, dstart
+expectation, expectation_backward = (
+    partial(_expected, gpu_kernels.expectation),
+    partial(_expected_backward, gpu_kernels.expectation_adjoint),
+)
+monotonic, monotonic_backward = (
+    partial(_expected, gpu_monotonic.expectation),
+    partial(_expected_backward, gpu_monotonic.adjoint),
+)
 
 
 def filtering(energy: Tensor, text_lengths: Tensor, mel_lengths: Tensor, move: Tensor | None) -> tuple[Tensor, Tensor]:
