@@ -87,7 +87,8 @@ class TextToMel(nn.Module):
         hertz = PitchPrediction(predicted.octaves + pitch / 12, predicted.voicing).hertz()
         mel = decoder._mel(frames, hertz, mask) * model.mel_std + model.mel_mean
         if decoder.restored_variance is not None:
-            mel = model.variance.restore(mel, mask, text.shares @ self.gain, decoder.restored_variance)
+            mean = model.variance.mean(mel, mask)
+            mel = model.variance.restore(mel, mean, text.shares @ self.gain, decoder.restored_variance)
         return mel + energy * NATS_PER_DECIBEL, durations
 
 

@@ -56,10 +56,14 @@ class GlobalVariance(nn.Module):
         gain[:, 0] = 1.0  # loudness
         return gain
 
-    def restore(self, mel: Tensor, frames: Tensor, gain: Tensor, strength: float) -> Tensor:
-        """Log-mels `[B, T, M]` with `strength`, from 0 to 1, of the variance that they lack by `gain` `[B, M]`."""
+    def mean(self, mel: Tensor, frames: Tensor) -> Tensor:
+        """Of log-mels `[B, T, M]` where `frames` `[B, T]` is true, as cepstra `[B, 1, M]`."""
+        return self._spread(mel @ self.cosines, frames)[0]
+
+    def restore(self, mel: Tensor, mean: Tensor, gain: Tensor, strength: float) -> Tensor:
+        """Log-mels `[B, T, M]` with `strength`, from 0 to 1, of the variance about `mean` that they lack by `gain`
+        `[B, M]`."""
         cepstrum = mel @ self.cosines
-        mean, _ = self._spread(cepstrum, frames)
         return ((cepstrum - mean) * gain[:, None] ** strength + mean) @ self.cosines.T
 
     @staticmethod

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tts.text.config import TextConfig
 from tts.text.frontend import Unpronounceable, front_end, split_sentences
+from tts.text.growing import growing_sentences
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
 
@@ -18,6 +20,24 @@ def read_tokens(text: str, config: TextConfig, table: SymbolTable, language: str
     Unpronounceable, UserError: as the front end does.
     """
     return table.adapt(front_end(replace(config, language=language))(text))
+
+
+def read_growing(
+    pieces: Iterable[str], config: TextConfig, table: SymbolTable, language: str, limit: int
+) -> Iterator[tuple[Tokens, bool]]:
+    """The tokens of each sentence of a text that is still being written, several times and longer each time, and
+    whether it has ended (`tts.text.growing`).
+
+    Raises
+    ------
+    Unpronounceable: as `read_sentences`.
+    """
+    for written in growing_sentences(pieces, language, limit):
+        try:
+            yield read_tokens(written.text, config, table, language), written.ended
+        except Unpronounceable:
+            if any(character.isalnum() for character in written.text):
+                raise
 
 
 def read_sentences(text: str, config: TextConfig, table: SymbolTable, language: str, limit: int) -> list[Tokens]:

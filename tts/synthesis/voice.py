@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -22,14 +23,15 @@ from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, Reference
 from tts.models.decoders.decoder import InferenceOutput
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
-from tts.synthesis.reading import read_sentences, read_tokens
+from tts.synthesis.growing import GrowingSentence, growing_mel
+from tts.synthesis.reading import read_growing, read_sentences, read_tokens
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.speech import MISFIT_LIMIT, Aligned, Synthesis, joined
 from tts.synthesis.timings import PAUSE, check_speed, timings
 from tts.text.frontend import LONGEST_SENTENCE, front_end
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
-from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice, make_vocoder
+from tts.vocoder.choice import AUTO_VOCODER, GrowingVocoder, VocoderChoice, make_vocoder
 
 __all__ = ["Aligned", "Synthesis", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
 
@@ -131,7 +133,7 @@ class Voice:
     @torch.inference_mode()
     def stream(
         self,
-        text: str,
+        text: str | Iterable[str],
         speaker: str | None = None,
         speed: float = 1.0,
         chunk_seconds: float = 0.3,
@@ -143,6 +145,11 @@ class Voice:
 
         The acoustic model runs on whole sentences; the vocoder makes their sound piece by piece, if it can.
 
+        A text that is still being written is an iterable of its pieces, as a language model gives them: each is spoken
+        as soon as what was written since settles how (`tts.synthesis.growing`). The sound is that of the finished text
+        but for the mean that the variance is restored about, which is of the sentence so far. An autoregressive voice,
+        and a vocoder that needs all frames, wait for the end of the sentence.
+
         Raises
         ------
         UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given.
@@ -150,11 +157,34 @@ class Voice:
         check_speed(speed)
         who, frames = find_speaker(self.info, speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
         language = spoken_language(self.info, language, who)
+        if not isinstance(text, str):
+            yield from self._stream_growing(text, who, speed, frames, limit, language)
+            return
         for number, tokens in enumerate(self._sentences(text, language, limit)):
             piece = self._finished(tokens, self._speak(tokens, self._encode(tokens, who, language), None, False, speed))
             if number:
                 yield self._pause()
             for sound in self.vocoder.stream(piece.mel[0], frames):
+                yield _finite(sound, SOUND)
+
+    def _stream_growing(
+        self, pieces: Iterable[str], who: Speaker, speed: float, frames: int, limit: int, language: str
+    ) -> Iterator[Tensor]:
+        """The sound of a text that comes in pieces."""
+        encode = partial(self._encode, who=who, language=language)
+        states = read_growing(pieces, self.config.text, self.table, language, limit)
+        for number, first in enumerate(states):
+            if number:
+                yield self._pause()
+            sentence = chain([first], states)  # goes on to where it has ended, and leaves the others
+            if self.model.decoder.reach is not None and isinstance(self.vocoder, GrowingVocoder):
+                spoken = GrowingSentence(self.model, encode, speed, self._most_frames)
+                sounds = self.vocoder.stream_growing(growing_mel(spoken, sentence))
+            else:
+                tokens = next(tokens for tokens, ended in sentence if ended)
+                whole = self._finished(tokens, self._speak(tokens, encode(tokens), None, False, speed))
+                sounds = self.vocoder.stream(whole.mel[0], frames)
+            for sound in sounds:
                 yield _finite(sound, SOUND)
 
     @torch.inference_mode()

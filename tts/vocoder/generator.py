@@ -11,7 +11,7 @@ B batch, T mel frames, M mel channels, S filters (`steps` per frame), F frequenc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.audio.pitch import HIGHEST, LOWEST
 from tts.vocoder.config import GeneratorConfig
-from tts.vocoder.source import fixed_noise, pulses
+from tts.vocoder.source import fixed_noise, passed_cycles, pulses
 
 KERNEL = 7
 LOUDEST = 6.0
@@ -114,8 +114,17 @@ class Generator(nn.Module):
     @property
     def reach(self) -> int:
         """Mel frames on each side that a frame's sound depends on."""
-        own = (KERNEL // 2) * (1 + max(self.config.layers, self.config.pitch_layers))
-        return own + -(-len(self.window) // self.audio.hop_length)
+        return (KERNEL // 2) * (1 + max(self.config.layers, self.config.pitch_layers)) + self._window_reach
+
+    @property
+    def _window_reach(self) -> int:
+        """The same of a filter."""
+        return -(-len(self.window) // self.audio.hop_length)
+
+    @property
+    def _pitch_reach(self) -> int:
+        """The same of the pitch."""
+        return (KERNEL // 2) * (1 + self.config.pitch_layers)
 
     def set_mel_statistics(self, mean: Tensor, std: Tensor) -> None:
         """Mean and standard deviation of each log-mel channel, `[M]`, over the training set."""
@@ -133,20 +142,49 @@ class Generator(nn.Module):
 
         The pieces joined are what all frames at once give.
         """
-        mel, hop = log_mel.float()[None], self.audio.hop_length
+        mel = log_mel.float()[None]
         last = mel.shape[1] - 1
         if last < 1:
             yield mel.new_zeros(0)
             return
-        source = pulses(self.pitch(mel), hop, self.audio.sample_rate, mel.new_zeros(1))
-        noise = fixed_noise(last * hop, self.audio.sample_rate).to(mel.device)[None]
+        source = pulses(self.pitch(mel), self.audio.hop_length, self.audio.sample_rate, mel.new_zeros(1))
         for start in range(0, last, frames):
-            end = min(last, start + frames)
-            first, final = max(0, start - self.reach), min(last, end + self.reach)
-            within = slice(first * hop, final * hop)
-            filters = self.filters(mel[:, first : final + 1]).likelier()
-            made = self.render(filters, source[:, within], noise[:, within])[0]
-            yield made[(start - first) * hop : (end - first) * hop]
+            yield self._between(mel, source, start, min(last, start + frames))
+
+    @torch.no_grad()
+    def stream_growing(self, log_mels: Iterable[Tensor]) -> Iterator[Tensor]:
+        """The waveform of frames that come in pieces `[T, M]`, in pieces that end `reach` frames before the last frame
+        that has come; joined they are what `stream` gives."""
+        hop, rate = self.audio.hop_length, self.audio.sample_rate
+        mel, source, cycles = torch.zeros(1, 0, self.audio.n_mels), torch.zeros(1, 0), torch.zeros(1).double()
+        spoken, pieces = 0, iter(log_mels)
+        ended = False
+        while not ended:
+            piece = next(pieces, None)
+            ended = piece is None
+            if piece is not None:
+                mel = torch.cat([mel, piece.float()[None]], 1)
+            known, pitched = mel.shape[1] - 1, source.shape[1] // hop
+            if (until := known if ended else known - self._pitch_reach) > pitched:
+                first = max(0, pitched - self._pitch_reach)
+                pitch = self.pitch(mel[:, first:])[:, pitched - first : until + 1 - first]
+                source = torch.cat([source, pulses(pitch, hop, rate, cycles)], 1)
+                cycles = (cycles + passed_cycles(pitch, hop, rate)) % 1.0
+            if (end := known if ended else min(known - self.reach, until - 2 * self._window_reach)) > spoken:
+                yield self._between(mel, source, spoken, end)
+                spoken = end
+
+    def _between(self, mel: Tensor, source: Tensor, start: int, end: int) -> Tensor:
+        """The waveform `[samples]` from frame `start` to frame `end` of mels `[1, T, M]` and the pulses to their last
+        frame, or to an earlier one."""
+        hop = self.audio.hop_length
+        first, final = max(0, start - self.reach), min(source.shape[1] // hop, end + self.reach)
+        filters = self.filters(mel[:, first : end + self.reach + 1]).likelier()
+        filters = Filters(*(each[:, : (final - first) * self.config.steps + 1] for each in filters))
+        within = slice(first * hop, final * hop)
+        noise = fixed_noise(final * hop, self.audio.sample_rate).to(mel.device)[None, within]
+        made = self.render(filters, source[:, within], noise)[0]
+        return made[(start - first) * hop : (end - first) * hop]
 
     def copy(self, filters: Filters, octaves: Tensor) -> Tensor:
         """A waveform `[B, (T − 1)·hop_length]` from any phase and any noise, for training."""

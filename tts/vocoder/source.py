@@ -38,6 +38,13 @@ def pulses(pitch: Tensor, hop_length: int, sample_rate: int, start: Tensor) -> T
     return ((kernel - 1) / 2 * (2 / harmonics).sqrt()).float()
 
 
+def passed_cycles(pitch: Tensor, hop_length: int, sample_rate: int) -> Tensor:
+    """By how many cycles the train of `pulses` goes on along `pitch` `[B, T]`, float64 `[B]`."""
+    pitch = pitch.double()
+    mean = pitch[:, :-1] + (pitch[:, 1:] - pitch[:, :-1]) * (hop_length - 1) / (2 * hop_length)
+    return mean.sum(1) * hop_length / sample_rate
+
+
 def fixed_noise(samples: int, sample_rate: int) -> Tensor:
     """The same white noise of unit power every time, float32 `[samples]`."""
     period = _noise_period(sample_rate)

@@ -60,6 +60,7 @@ class ParallelDecoder(Decoder):
         self.pitch_predictor = PitchPredictor(width, config.pitch)
         self.pitch = nn.Linear(2, width)
         self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout)
+        self.reach = self.pitch_predictor.stack.behind + self.stack.behind
         self.envelope = nn.Linear(width, n_mels)
         self.harmonicity = nn.Linear(width, n_mels)
         self.register_buffer("harmonics", torch.zeros(STEPS, n_mels))
