@@ -59,13 +59,13 @@ class GrowingSentence:
         ----------
         tokens: of the sentence as far as it is known. Where they differ from what was spoken, that stays, and the words
             after it are spoken on.
-        ended: whether this is all of it.
+        ended: whether this is all of it, with `</s>`.
 
         Raises
         ------
         UserError: it takes too many frames.
         """
-        self.tokens = tokens = self._continued(tokens if ended else _open(tokens))
+        self.tokens = tokens = self._continued(tokens)
         text = self.encode(tokens)
         states, durations = self.model.plan(text)
         final = len(tokens) if ended else max(len(self.ends), len(tokens) - self.model.reads_ahead)
@@ -108,17 +108,12 @@ class GrowingSentence:
             rest -= 1
         languages = (before.language or ("",) * len(before))[:kept] + (tokens.language or ("",) * len(tokens))[rest:]
         return Tokens(
-            before.symbols[:kept] + tokens.symbols[rest:],
-            before.stress[:kept] + tokens.stress[rest:],
-            before.word[:kept] + tokens.word[rest:],
-            before.words[: word + 1] + tokens.words[word + 1 :],
-            languages if any(languages) else (),
+            symbols=before.symbols[:kept] + tokens.symbols[rest:],
+            stress=before.stress[:kept] + tokens.stress[rest:],
+            word=before.word[:kept] + tokens.word[rest:],
+            words=before.words[: word + 1] + tokens.words[word + 1 :],
+            language=languages if any(languages) else (),
         )
-
-
-def _open(tokens: Tokens) -> Tokens:
-    """Without the end."""
-    return Tokens(tokens.symbols[:-1], tokens.stress[:-1], tokens.word[:-1], tokens.words, tokens.language[:-1])
 
 
 def growing_mel(sentence: GrowingSentence, states: Iterable[tuple[Tokens, bool]]) -> Iterator[Tensor]:

@@ -21,6 +21,9 @@ class Written:
     text: str
     ended: bool
     """Whether it is complete; the next one is another sentence."""
+    following: str = ""
+    """Words after it that are known already. They are not to be spoken yet, and say how what stands before them is
+    read, as in "the end" and "the start"."""
 
 
 def growing_sentences(pieces: Iterable[str], language: str, limit: int) -> Iterator[Written]:
@@ -46,7 +49,7 @@ def growing_sentences(pieces: Iterable[str], language: str, limit: int) -> Itera
         readable = _readable(last)
         if len(readable) > len(known):
             known = readable
-            yield Written(readable, False)
+            yield Written(readable, False, last[len(readable) :])
     for sentence in split_sentences(buffer, limit, language):
         yield Written(sentence, True)
 

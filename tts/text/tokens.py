@@ -43,6 +43,11 @@ class Tokens:
         """The same with the language of each token named; `language` is that of the text."""
         return self if self.language else replace(self, language=(language,) * len(self))
 
+    def until(self, end: int) -> Tokens:
+        """The first `end` tokens and their words, without `</s>`."""
+        word = self.word[:end]
+        return Tokens(self.symbols[:end], self.stress[:end], word, self.words[: max(word) + 1], self.language[:end])
+
     def boundaries(self) -> tuple[int, ...]:
         """[N]; place within the word: 0 outside any word, 1 first token, 2 inside, 3 last, 4 first and last."""
         places = []
