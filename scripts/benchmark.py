@@ -1,7 +1,7 @@
 """How fast, exact and robust it is: `python scripts/benchmark.py benchmark=NAME [out=DIR] [key=value …]`.
 
-`ops`, `attention`, `training`, `decoding`, `growing`, `alignment`, `robustness`, `small_data`, `many`, `vocoder`,
-`export` or `waiting`; each says in `scripts/benchmarks/` what it takes.
+`ops`, `attention`, `training`, `decoding`, `growing`, `alignment`, `robustness`, `small_data`, `many`, `verification`,
+`vocoder`, `export` or `waiting`; each says in `scripts/benchmarks/` what it takes.
 
 Timings are process CPU time, medians, with everything that is compared run in turns. They decide nothing: look at the
 ratios of one run, on an idle machine.
@@ -21,7 +21,7 @@ from tts.storage.ownership import claim
 
 BENCHMARKS = (
     "alignment", "attention", "decoding", "export", "growing", "many", "ops", "robustness", "small_data", "training",
-    "vocoder", "waiting",
+    "verification", "vocoder", "waiting",
 )  # fmt: skip
 
 
