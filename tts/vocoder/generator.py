@@ -105,9 +105,10 @@ class Generator(nn.Module):
         self.pitch_trunk = Trunk(audio.n_mels, config.pitch_width, 2 * config.pitch_width, config.pitch_layers, 1)
         with torch.device("cpu"):  # known without weights, and not computable where there is no memory
             spread, level = _mel_to_density(audio, frequencies)
+            envelope = torch.hann_window(window)
         self.register_buffer("spread", spread, persistent=False)
         self.register_buffer("level", level, persistent=False)
-        self.register_buffer("window", torch.hann_window(window), persistent=False)
+        self.register_buffer("window", envelope, persistent=False)
         self.register_buffer("mel_mean", torch.zeros(audio.n_mels))
         self.register_buffer("mel_std", torch.ones(audio.n_mels))
 
