@@ -23,7 +23,7 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.audio.pitch import HIGHEST, LOWEST
 from tts.vocoder.config import GeneratorConfig
-from tts.vocoder.source import fixed_noise, pulses
+from tts.vocoder.source import continued_pulses, fixed_noise, pulses
 
 KERNEL = 7
 LOUDEST = 6.0
@@ -61,7 +61,11 @@ class Block(nn.Module):
         self.scale = nn.Parameter(torch.full((width,), scale))
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.over_time(x.transpose(1, 2)).transpose(1, 2)
+        # One-dimensional convolutions of each channel by itself take torch's CPU backend five times as long.
+        over_time = self.over_time
+        kernel, padding = over_time.weight[:, :, None], (0, KERNEL // 2)
+        y = F.conv2d(x.transpose(1, 2)[:, :, None], kernel, over_time.bias, padding=padding, groups=over_time.groups)
+        y = y[:, :, 0].transpose(1, 2)
         return x + self.scale * self.narrow(F.gelu(self.widen(self.norm(y)), approximate="tanh"))
 
 
@@ -139,11 +143,15 @@ class Generator(nn.Module):
         if last < 1:
             yield mel.new_zeros(0)
             return
-        source = pulses(self.pitch(mel), hop, self.audio.sample_rate, mel.new_zeros(1))
+        source, cycles, known = mel.new_zeros(1, 0), mel.new_zeros(1, dtype=torch.float64), 0
         noise = fixed_noise(last * hop, self.audio.sample_rate).to(mel.device)[None]
         for start in range(0, last, frames):
             end = min(last, start + frames)
             first, final = max(0, start - self.reach), min(last, end + self.reach)
+            if final > known:
+                pitch = self._pitch_within(mel, known, final)
+                further, cycles = continued_pulses(pitch, hop, self.audio.sample_rate, cycles)
+                source, known = torch.cat([source, further], 1), final
             within = slice(first * hop, final * hop)
             filters = self.filters(mel[:, first : final + 1]).likelier()
             made = self.render(filters, source[:, within], noise[:, within])[0]
@@ -158,6 +166,12 @@ class Generator(nn.Module):
     def pitch(self, mel: Tensor) -> Tensor:
         """Fundamental frequency of log-mel frames `[B, T, M]` in Hz, `[B, T]`; where unvoiced, of no meaning."""
         return self._hertz(self.octaves(mel))
+
+    def _pitch_within(self, mel: Tensor, first: int, final: int) -> Tensor:
+        """The same from frame `first` to `final`, both included, looking at no more frames than it depends on."""
+        reach = (KERNEL // 2) * (1 + self.config.pitch_layers)
+        start = max(0, first - reach)
+        return self.pitch(mel[:, start : final + 1 + reach])[:, first - start : final + 1 - start]
 
     def octaves(self, mel: Tensor) -> Tensor:
         """The same in octaves above `LOWEST`, unbounded."""
@@ -177,7 +191,9 @@ class Generator(nn.Module):
 
     def render(self, filters: Filters, source: Tensor, noise: Tensor) -> Tensor:
         """Filter pulses and noise, `[B, (S − 1)·hop]` each, and add them: a waveform of the same shape."""
-        spectrum = self._spectrum(source) * torch.polar(filters.harmonic.exp(), filters.phase)
+        strength = filters.harmonic.exp()
+        turned = torch.complex(strength * filters.phase.cos(), strength * filters.phase.sin())  # `polar` is slower
+        spectrum = self._spectrum(source) * turned
         spectrum = spectrum + self._spectrum(noise) * filters.noise.exp()
         return torch.istft(
             spectrum.transpose(1, 2), len(self.window), self.hop, window=self.window, length=source.shape[1]
