@@ -76,7 +76,7 @@ def main() -> int:
         return 1
     finish("train")
     out = str(Path(run_dir) / "spoken")
-    if not run("synthesize.py", f"voice={run_dir}/voice", f"text_file={SENTENCES}", f"out={out}"):
+    if not run("synthesize.py", f"voice={run_dir}/voice", f"text_file={SENTENCES}", f"out={out}", "picture=true"):
         return 1
     finish("speak")
     times = ", ".join(f"{stage} {seconds / 60:.1f} min" for stage, seconds in stages)

@@ -55,7 +55,7 @@ def test_pieces_joined_are_the_whole(frames: int, piece: int) -> None:
     generator, mel = make(), mel_of(frames)
     pieces = list(generator.stream(mel, piece))
     assert all(len(wav) <= piece * SMALL.hop_length for wav in pieces)
-    torch.testing.assert_close(torch.cat(pieces), generator(mel), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(torch.cat(pieces), generator(mel), rtol=1e-3, atol=1e-4)
 
 
 @settings(deadline=None, max_examples=25)

@@ -33,7 +33,9 @@ class GlobalVariance(nn.Module):
 
     def __init__(self, n_mels: int, speakers: int) -> None:
         super().__init__()
-        self.register_buffer("cosines", create_dct(n_mels, n_mels, norm="ortho"), persistent=False)
+        with torch.device("cpu"):  # on the meta device, where a file's shapes are checked, it imports the compiler
+            cosines = create_dct(n_mels, n_mels, norm="ortho")
+        self.register_buffer("cosines", cosines, persistent=False)
         self.register_buffer("recorded", torch.zeros(speakers, n_mels))
         self.register_buffer("spoken", torch.zeros(speakers, n_mels))
         self.register_buffer("seen", torch.zeros(speakers, 2))

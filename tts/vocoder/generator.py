@@ -23,7 +23,7 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.audio.pitch import HIGHEST, LOWEST
 from tts.vocoder.config import GeneratorConfig
-from tts.vocoder.source import fixed_noise, passed_cycles, pulses
+from tts.vocoder.source import continued_pulses, fixed_noise, pulses
 
 KERNEL = 7
 LOUDEST = 6.0
@@ -61,7 +61,11 @@ class Block(nn.Module):
         self.scale = nn.Parameter(torch.full((width,), scale))
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.over_time(x.transpose(1, 2)).transpose(1, 2)
+        # One-dimensional convolutions of each channel by itself take torch's CPU backend five times as long.
+        over_time = self.over_time
+        kernel, padding = over_time.weight[:, :, None], (0, KERNEL // 2)
+        y = F.conv2d(x.transpose(1, 2)[:, :, None], kernel, over_time.bias, padding=padding, groups=over_time.groups)
+        y = y[:, :, 0].transpose(1, 2)
         return x + self.scale * self.narrow(F.gelu(self.widen(self.norm(y)), approximate="tanh"))
 
 
@@ -105,9 +109,10 @@ class Generator(nn.Module):
         self.pitch_trunk = Trunk(audio.n_mels, config.pitch_width, 2 * config.pitch_width, config.pitch_layers, 1)
         with torch.device("cpu"):  # known without weights, and not computable where there is no memory
             spread, level = _mel_to_density(audio, frequencies)
+            envelope = torch.hann_window(window)
         self.register_buffer("spread", spread, persistent=False)
         self.register_buffer("level", level, persistent=False)
-        self.register_buffer("window", torch.hann_window(window), persistent=False)
+        self.register_buffer("window", envelope, persistent=False)
         self.register_buffer("mel_mean", torch.zeros(audio.n_mels))
         self.register_buffer("mel_std", torch.ones(audio.n_mels))
 
@@ -147,36 +152,32 @@ class Generator(nn.Module):
         if last < 1:
             yield mel.new_zeros(0)
             return
-        source = pulses(self.pitch(mel), self.audio.hop_length, self.audio.sample_rate, mel.new_zeros(1))
+        source = _Source(self)
         for start in range(0, last, frames):
-            yield self._between(mel, source, start, min(last, start + frames))
+            end = min(last, start + frames)
+            yield self._between(mel, source.until(mel, min(last, end + self.reach)), start, end)
 
     @torch.no_grad()
     def stream_growing(self, log_mels: Iterable[Tensor]) -> Iterator[Tensor]:
         """The waveform of frames that come in pieces `[T, M]`, in pieces that end `reach` frames before the last frame
         that has come; joined they are what `stream` gives."""
-        hop, rate = self.audio.hop_length, self.audio.sample_rate
-        mel, source, cycles = torch.zeros(1, 0, self.audio.n_mels), torch.zeros(1, 0), torch.zeros(1).double()
-        spoken, pieces = 0, iter(log_mels)
-        ended = False
+        mel, source = torch.zeros(1, 0, self.audio.n_mels), _Source(self)
+        spoken, pieces, ended = 0, iter(log_mels), False
         while not ended:
             piece = next(pieces, None)
             ended = piece is None
             if piece is not None:
                 mel = torch.cat([mel, piece.float()[None]], 1)
-            known, pitched = mel.shape[1] - 1, source.shape[1] // hop
-            if (until := known if ended else known - self._pitch_reach) > pitched:
-                first = max(0, pitched - self._pitch_reach)
-                pitch = self.pitch(mel[:, first:])[:, pitched - first : until + 1 - first]
-                source = torch.cat([source, pulses(pitch, hop, rate, cycles)], 1)
-                cycles = (cycles + passed_cycles(pitch, hop, rate)) % 1.0
-            if (end := known if ended else min(known - self.reach, until - 2 * self._window_reach)) > spoken:
-                yield self._between(mel, source, spoken, end)
+            last = mel.shape[1] - 1
+            pitched = last if ended else last - self._pitch_reach
+            end = last if ended else min(last - self.reach, pitched - 2 * self._window_reach)
+            if end > spoken:
+                yield self._between(mel, source.until(mel, pitched), spoken, end)
                 spoken = end
 
     def _between(self, mel: Tensor, source: Tensor, start: int, end: int) -> Tensor:
-        """The waveform `[samples]` from frame `start` to frame `end` of mels `[1, T, M]` and the pulses to their last
-        frame, or to an earlier one."""
+        """The waveform `[samples]` from frame `start` to frame `end` of mels `[1, T, M]` and the pulses as far as they
+        are known."""
         hop = self.audio.hop_length
         first, final = max(0, start - self.reach), min(source.shape[1] // hop, end + self.reach)
         filters = self.filters(mel[:, first : end + self.reach + 1]).likelier()
@@ -196,6 +197,11 @@ class Generator(nn.Module):
         """Fundamental frequency of log-mel frames `[B, T, M]` in Hz, `[B, T]`; where unvoiced, of no meaning."""
         return self._hertz(self.octaves(mel))
 
+    def _pitch_within(self, mel: Tensor, first: int, final: int) -> Tensor:
+        """The same from frame `first` to `final`, both included, looking at no more frames than it depends on."""
+        start = max(0, first - self._pitch_reach)
+        return self.pitch(mel[:, start : final + 1 + self._pitch_reach])[:, first - start : final + 1 - start]
+
     def octaves(self, mel: Tensor) -> Tensor:
         """The same in octaves above `LOWEST`, unbounded."""
         with torch.autocast(mel.device.type, enabled=False):  # bfloat16 has steps of nine cents and more
@@ -214,7 +220,9 @@ class Generator(nn.Module):
 
     def render(self, filters: Filters, source: Tensor, noise: Tensor) -> Tensor:
         """Filter pulses and noise, `[B, (S − 1)·hop]` each, and add them: a waveform of the same shape."""
-        spectrum = self._spectrum(source) * torch.polar(filters.harmonic.exp(), filters.phase)
+        strength = filters.harmonic.exp()
+        turned = torch.complex(strength * filters.phase.cos(), strength * filters.phase.sin())  # `polar` is slower
+        spectrum = self._spectrum(source) * turned
         spectrum = spectrum + self._spectrum(noise) * filters.noise.exp()
         return torch.istft(
             spectrum.transpose(1, 2), len(self.window), self.hop, window=self.window, length=source.shape[1]
@@ -232,6 +240,25 @@ class Generator(nn.Module):
 
     def _normalise(self, mel: Tensor) -> Tensor:
         return (mel - self.mel_mean) / self.mel_std
+
+
+class _Source:
+    """The pulses of mels `[1, T, M]`, as far as they were asked for."""
+
+    def __init__(self, generator: Generator) -> None:
+        self.generator = generator
+        self.made = torch.zeros(1, 0)
+        self.cycles = torch.zeros(1, dtype=torch.float64)
+
+    def until(self, mel: Tensor, frame: int) -> Tensor:
+        """From the first frame to that one, or further, `[1, samples]`."""
+        audio = self.generator.audio
+        known = self.made.shape[1] // audio.hop_length
+        if frame > known:
+            pitch = self.generator._pitch_within(mel, known, frame)
+            further, cycles = continued_pulses(pitch, audio.hop_length, audio.sample_rate, self.cycles.to(mel.device))
+            self.made, self.cycles = torch.cat([self.made.to(mel.device), further], 1), cycles
+        return self.made
 
 
 def _mel_to_density(audio: AudioConfig, frequencies: int) -> tuple[Tensor, Tensor]:

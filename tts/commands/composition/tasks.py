@@ -25,6 +25,9 @@ SETTINGS: dict[str, dict[str, str]] = {
 """Every command's settings, as MODULE:CLASS, which are imported for that command alone. Each is a config of its own,
 `NAME_settings`, for the defaults list of a file in `configs/`."""
 
+WITH_CORPORA = {"align", "evaluate", "prepare", "train"}
+"""Commands that take `corpus`, whose layouts the others need not import."""
+
 
 def settings_of(command: str) -> dict[str, type]:
     """The dataclasses of a command's settings."""
