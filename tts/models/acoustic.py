@@ -18,6 +18,7 @@ from tts.attention.prior import weighted_log_prior
 from tts.batch import Batch, TextBatch
 from tts.errors import UserError
 from tts.models.config import ModelConfig
+from tts.models.controls import TokenControls
 from tts.models.decoders.decoder import DecoderOutput, InferenceOutput, TeacherForcing
 from tts.models.encoders.reference import ReferenceEncoder, StyleTokens
 from tts.models.encoders.speaker import SpeakerEncoder
@@ -235,6 +236,7 @@ class AcousticModel(nn.Module):
         speed: float = 1.0,
         restore_variance: bool = True,
         most_frames: int | None = None,
+        controls: TokenControls | None = None,
     ) -> InferenceOutput:
         """Mel `[B, T, M]` of text.
 
@@ -246,6 +248,7 @@ class AcousticModel(nn.Module):
         speed: 2 is twice as fast.
         restore_variance: give the mel the variance of recordings, as far as the decoder's settings ask for it.
         most_frames: how many a text may take.
+        controls: what is asked of each token; loudness alone of a decoder that does not take them.
 
         Raises
         ------
@@ -258,16 +261,21 @@ class AcousticModel(nn.Module):
         given = durations is not None
         if durations is None:
             durations = self._frames(self.duration_predictor(states, tokens), text.symbols)
+        taken = {}
+        if controls is not None and self.decoder.takes_controls:
+            durations, taken = controls.durations(durations, speed), {"controls": controls}
         if most_frames is not None:
             _check_frames(float(torch.where(tokens, durations, 0).sum(1).max()) / speed, most_frames)
         output = self.decoder.infer(
-            states + self.prosody_projection(prosody), text.lengths, durations, given, speed, pitch
+            states + self.prosody_projection(prosody), text.lengths, durations, given, speed, pitch, **taken
         )
         mel = output.mel * self.mel_std + self.mel_mean
         if restore_variance and self.decoder.restored_variance is not None:
             mask = length_mask(output.mel_lengths, mel.shape[1])
             gain = _of_speaker(self.variance.gain, text)
             mel = self.variance.restore(mel, mask, gain, self.decoder.restored_variance)
+        if controls is not None:
+            mel = controls.louder(mel, output.alignment)
         return replace(output, mel=mel)
 
     @torch.no_grad()

@@ -143,14 +143,14 @@ class Generator(nn.Module):
         if last < 1:
             yield mel.new_zeros(0)
             return
+        pitch = self.pitch(mel)  # of all frames at once: a difference in the last digit would shift all later pulses
         source, cycles, known = mel.new_zeros(1, 0), mel.new_zeros(1, dtype=torch.float64), 0
         noise = fixed_noise(last * hop, self.audio.sample_rate).to(mel.device)[None]
         for start in range(0, last, frames):
             end = min(last, start + frames)
             first, final = max(0, start - self.reach), min(last, end + self.reach)
             if final > known:
-                pitch = self._pitch_within(mel, known, final)
-                further, cycles = continued_pulses(pitch, hop, self.audio.sample_rate, cycles)
+                further, cycles = continued_pulses(pitch[:, known : final + 1], hop, self.audio.sample_rate, cycles)
                 source, known = torch.cat([source, further], 1), final
             within = slice(first * hop, final * hop)
             filters = self.filters(mel[:, first : final + 1]).likelier()
@@ -166,12 +166,6 @@ class Generator(nn.Module):
     def pitch(self, mel: Tensor) -> Tensor:
         """Fundamental frequency of log-mel frames `[B, T, M]` in Hz, `[B, T]`; where unvoiced, of no meaning."""
         return self._hertz(self.octaves(mel))
-
-    def _pitch_within(self, mel: Tensor, first: int, final: int) -> Tensor:
-        """The same from frame `first` to `final`, both included, looking at no more frames than it depends on."""
-        reach = (KERNEL // 2) * (1 + self.config.pitch_layers)
-        start = max(0, first - reach)
-        return self.pitch(mel[:, start : final + 1 + reach])[:, first - start : final + 1 - start]
 
     def octaves(self, mel: Tensor) -> Tensor:
         """The same in octaves above `LOWEST`, unbounded."""
