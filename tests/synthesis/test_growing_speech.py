@@ -10,10 +10,12 @@ import pytest
 import torch
 
 from tts.batch import encode_text
+from tts.errors import UserError
 from tts.models.acoustic import AcousticModel
 from tts.synthesis.growing import GrowingSentence
 from tts.synthesis.reading import read_growing, read_tokens
 from tts.synthesis.voice import Voice
+from tts.text.controls import Controls
 from tts.text.frontend import Unpronounceable
 from tts.text.tokens import Tokens
 from tts.vocoder.choice import GriffinLimVocoder
@@ -35,8 +37,9 @@ def test_the_sound_is_that_of_the_whole_where_no_variance_is_restored(
     base: Voice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base.model.decoder, "restored_variance", None)
-    whole = base.synthesize(TEXT, speed=1.3).wav
-    spoken = torch.cat(list(base.stream(by_word(TEXT), speed=1.3)))
+    controls = Controls(speed=1.3, pitch=2.0, energy=-6.0)
+    whole = base.synthesize(TEXT, controls=controls).wav
+    spoken = torch.cat(list(base.stream(by_word(TEXT), controls=controls)))
     torch.testing.assert_close(spoken, whole, rtol=0, atol=1e-3)
 
 
@@ -62,7 +65,7 @@ def new_sentence(voice: Voice) -> GrowingSentence:
     def encode(tokens: Tokens) -> Any:
         return encode_text([tokens.in_language("en-us")], [0], voice.table, ["text"], voice.info.languages)
 
-    return GrowingSentence(voice.model, encode, 1.0, lambda tokens: 10_000)
+    return GrowingSentence(voice.model, encode, lambda tokens: None, 1.0, lambda tokens: 10_000)
 
 
 def test_it_begins_long_before_the_sentence_ends(base: Voice) -> None:
@@ -151,6 +154,11 @@ def test_a_vocoder_that_needs_all_frames_gets_them(base: Voice) -> None:
     voice = Voice(base.model, base.config, base.table, base.info, GriffinLimVocoder(iterations=1))
     pieces = list(voice.stream(by_word(TEXT)))
     assert len(pieces) == 3, "two sentences and a pause"
+
+
+def test_what_needs_the_whole_sentence_is_refused(base: Voice) -> None:
+    with pytest.raises(UserError, match="pitch_range cannot be changed: the melody's mean"):
+        next(base.stream(by_word(TEXT), controls=Controls(pitch_range=0.5)))
 
 
 def test_words_that_have_no_sound_are_refused_and_signs_passed_over(base: Voice) -> None:

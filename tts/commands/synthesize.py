@@ -20,6 +20,8 @@ from tts.storage.files import write_text
 from tts.storage.ownership import claim
 from tts.synthesis.new_speaker import with_speaker
 from tts.synthesis.voice import Synthesis, Voice
+from tts.text.controls import Controls
+from tts.text.ssml import is_ssml
 from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice
 
 if TYPE_CHECKING:  # aligning and drawing take longer to import than speaking, and few commands need them
@@ -41,7 +43,7 @@ class SynthesizeConfig:
     vocoder: VocoderChoice
     """What turns mels into sound."""
     text: str | None = None
-    """Text to be spoken; each line becomes files of its own."""
+    """Text to be spoken; each line becomes files of its own. With markup, SSML, it is one: <speak>…</speak>."""
     text_file: str | None = None
     """File with the text to be spoken, in UTF-8; without it and `text`, standard input is read."""
     out: str = "spoken"
@@ -61,6 +63,14 @@ class SynthesizeConfig:
     """prosody: follow its melody and timing; style: take on its manner of speaking."""
     speed: float = 1.0
     """How fast it speaks, 0.25 to 4: 2 is twice as fast."""
+    pitch: float = 0.0
+    """Semitones above the predicted melody, -24 to 24."""
+    pitch_range: float = 1.0
+    """How far the melody goes from its mean, as a factor, 0 to 4; 0 is monotonous."""
+    energy: float = 0.0
+    """Decibels above the predicted loudness, -40 to 40."""
+    pauses: float = 1.0
+    """How long pauses at punctuation and between sentences are, as a factor, 0 to 20."""
     verify: str | None = None
     """Folder of an aligner that `tts-align` trained, best on speech of the voice's speakers: sentences in which it
     finds something skipped, repeated or babbled are spoken again along other paths, slower, or in parts."""
@@ -84,6 +94,12 @@ def synthesize(config: dict[str, Any]) -> None:
     """
     settings = read_config(config)
     lines = read_lines(settings)
+    controls = Controls(
+        pitch=settings.pitch, pitch_range=settings.pitch_range, energy=settings.energy, pauses=settings.pauses
+    )
+    if settings.verify is not None and (controls.changed or any(map(is_ssml, lines))):
+        asked = ", ".join(controls.changed) or "<speak>"
+        raise UserError(f"verify and {asked} are both given: only speed goes with it; choose one")
     voice = Voice.load(settings.voice, settings.vocoder)
     if settings.like is not None:
         if settings.speaker is not None:
@@ -117,6 +133,7 @@ def synthesize(config: dict[str, Any]) -> None:
                     settings.reference_mode,
                     settings.speed,
                     language=settings.language,
+                    controls=controls,
                 )
             else:
                 checked = speak_again(voice, line, speaker, settings.speed, settings.language)
@@ -161,7 +178,8 @@ def _is_ours(card: Path) -> bool:
 
 
 def read_lines(settings: SynthesizeConfig) -> list[str]:
-    """The non-empty lines of `text`, `text_file`, or standard input, whichever is given first in that order.
+    """The non-empty lines of `text`, `text_file`, or standard input, whichever is given first in that order; one text
+    with markup is kept whole.
 
     Raises
     ------
@@ -181,7 +199,9 @@ def read_lines(settings: SynthesizeConfig) -> list[str]:
             content = sys.stdin.buffer.read()
         else:
             raise UserError('nothing to say: give text="...", text_file=FILE, or text on standard input')
-        lines = [line.strip() for line in content.decode("utf-8-sig").splitlines() if line.strip()]
+        written = content.decode("utf-8-sig")
+        one = is_ssml(written) and written.count("</speak") <= 1
+        lines = [line.strip() for line in ([written] if one else written.splitlines()) if line.strip()]
     except (OSError, UnicodeError) as error:
         raise UserError(f"{source}: cannot be read as UTF-8 text: {error}") from error
     if not lines:

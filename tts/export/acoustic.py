@@ -8,8 +8,6 @@ N tokens, T frames, M mel channels, D model width, S speakers.
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor, nn
 
@@ -17,11 +15,10 @@ from tts.attention.masks import length_mask
 from tts.batch import TextBatch
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel
+from tts.models.controls import NATS_PER_DECIBEL
 from tts.models.decoders.parallel import ParallelDecoder
 from tts.models.predictors.duration import whole_frames
 from tts.models.predictors.pitch import PitchPrediction
-
-NATS_PER_DECIBEL = math.log(10) / 20
 
 
 class TextToMel(nn.Module):

@@ -18,6 +18,7 @@ from tts.attention.prior import weighted_log_prior
 from tts.batch import Batch, TextBatch
 from tts.errors import UserError
 from tts.models.config import ModelConfig
+from tts.models.controls import TokenControls
 from tts.models.decoders.decoder import DecoderOutput, InferenceOutput, TeacherForcing
 from tts.models.encoders.reference import ReferenceEncoder, StyleTokens
 from tts.models.encoders.speaker import SpeakerEncoder
@@ -243,6 +244,7 @@ class AcousticModel(nn.Module):
         speed: float = 1.0,
         restore_variance: bool = True,
         most_frames: int | None = None,
+        controls: TokenControls | None = None,
     ) -> InferenceOutput:
         """Mel `[B, T, M]` of text.
 
@@ -254,6 +256,7 @@ class AcousticModel(nn.Module):
         speed: 2 is twice as fast.
         restore_variance: give the mel the variance of recordings, as far as the decoder's settings ask for it.
         most_frames: how many a text may take.
+        controls: what is asked of each token; loudness alone of a decoder that does not take them.
 
         Raises
         ------
@@ -262,14 +265,19 @@ class AcousticModel(nn.Module):
         states, predicted = self.plan(text, style, prosody)
         given = durations is not None
         frames = predicted if durations is None else durations
+        taken = {}
+        if controls is not None and self.decoder.takes_controls:
+            frames, taken = controls.durations(frames, speed), {"controls": controls}
         if most_frames is not None:
             tokens = length_mask(text.lengths, text.symbols.shape[1])
             check_frames(float(torch.where(tokens, frames, 0).sum(1).max()) / speed, most_frames)
-        output = self.decoder.infer(states, text.lengths, frames, given, speed, pitch)
+        output = self.decoder.infer(states, text.lengths, frames, given, speed, pitch, **taken)
         mel = output.mel * self.mel_std + self.mel_mean
         if restore_variance:
             mask = length_mask(output.mel_lengths, mel.shape[1])
             mel = self.restored(mel, self.variance.mean(mel, mask), text)
+        if controls is not None:
+            mel = controls.louder(mel, output.alignment)
         return replace(output, mel=mel)
 
     @torch.no_grad()

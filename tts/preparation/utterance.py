@@ -204,7 +204,7 @@ class UtteranceMaker:
             "text": piece.text,
             "seconds": seconds,
             "style": recording.style,
-            **plain(tokens),
+            **{name: row for name, row in plain(tokens).items() if name != "mark"},  # of text to be spoken alone
             "bandwidth": speech.bandwidth,
             "channel": speech.channel,
             "offset": speech.start + start / rate,

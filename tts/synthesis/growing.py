@@ -15,6 +15,7 @@ from torch import Tensor
 
 from tts.batch import TextBatch
 from tts.models.acoustic import AcousticModel, check_frames
+from tts.models.controls import TokenControls
 from tts.text.tokens import END, Tokens
 
 FRAMES_OF_AVERAGE = 40.0
@@ -27,6 +28,7 @@ class GrowingSentence:
     Parameters
     ----------
     encode: tokens as the model reads them, for the speaker who speaks.
+    asked: what is asked of each of them beside the speed; None if nothing.
     speed: 2 is twice as fast.
     most_frames: that a sentence of these tokens may take.
     """
@@ -35,12 +37,14 @@ class GrowingSentence:
         self,
         model: AcousticModel,
         encode: Callable[[Tokens], TextBatch],
+        asked: Callable[[Tokens], TokenControls | None],
         speed: float,
         most_frames: Callable[[Tokens], int],
     ) -> None:
         reach = model.decoder.reach
         assert reach is not None  # a decoder that makes frames in parallel
-        self.model, self.encode, self.speed, self.most_frames, self.reach = model, encode, speed, most_frames, reach
+        self.model, self.encode, self.asked, self.reach = model, encode, asked, reach
+        self.speed, self.most_frames = speed, most_frames
         self.tokens = Tokens((), (), (), ())
         self.ends: list[int] = []
         """Of the tokens whose duration is final, in frames."""
@@ -68,6 +72,9 @@ class GrowingSentence:
         self.tokens = tokens = self._continued(tokens)
         text = self.encode(tokens)
         states, durations = self.model.plan(text)
+        asked = self.asked(tokens)
+        if asked is not None:
+            durations = asked.durations(durations, self.speed)
         final = len(tokens) if ended else max(len(self.ends), len(tokens) - self.model.reads_ahead)
         for frames in (durations[0, len(self.ends) : final].double() / self.speed).clamp(min=1.0).tolist():
             self.passed += frames
@@ -80,12 +87,16 @@ class GrowingSentence:
         first = next(i for i, end in enumerate(self.ends) if end > self.given - self.reach)
         start = self.ends[first - 1] if first else 0
         whole = torch.tensor([self.ends[first:]]).diff(prepend=torch.tensor([[start]]))
-        output = self.model.decoder.infer(states[:, first:final], torch.tensor([final - first]), whole, True)
+        within = None if asked is None else asked.each(lambda values: values[:, first:final])
+        taken = {} if within is None else {"controls": within}
+        output = self.model.decoder.infer(states[:, first:final], torch.tensor([final - first]), whole, True, **taken)
         mel = output.mel * self.model.mel_std + self.model.mel_mean
         new = slice(self.given - start, until - start)
-        mel = self.model.restored(mel, self._mean(mel[:, self.given - start :], mel[:, new]), text)[0, new]
+        mel = self.model.restored(mel, self._mean(mel[:, self.given - start :], mel[:, new]), text)
+        if within is not None:
+            mel = within.louder(mel, output.alignment)
         self.given = until
-        return mel
+        return mel[0, new]
 
     def _mean(self, ahead: Tensor, new: Tensor) -> Tensor:
         """The mean cepstrum of the sentence as far as it is made, `[1, 1, M]`; keeps that of the `new` frames."""

@@ -152,7 +152,7 @@ class Generator(nn.Module):
         if last < 1:
             yield mel.new_zeros(0)
             return
-        source = _Source(self)
+        source = _Source(self, self.pitch(mel))  # a difference in the last digit would shift all later pulses
         for start in range(0, last, frames):
             end = min(last, start + frames)
             yield self._between(mel, source.until(mel, min(last, end + self.reach)), start, end)
@@ -245,8 +245,8 @@ class Generator(nn.Module):
 class _Source:
     """The pulses of mels `[1, T, M]`, as far as they were asked for."""
 
-    def __init__(self, generator: Generator) -> None:
-        self.generator = generator
+    def __init__(self, generator: Generator, pitch: Tensor | None = None) -> None:
+        self.generator, self.pitch = generator, pitch
         self.made = torch.zeros(1, 0)
         self.cycles = torch.zeros(1, dtype=torch.float64)
 
@@ -255,7 +255,8 @@ class _Source:
         audio = self.generator.audio
         known = self.made.shape[1] // audio.hop_length
         if frame > known:
-            pitch = self.generator._pitch_within(mel, known, frame)
+            whole = self.pitch
+            pitch = self.generator._pitch_within(mel, known, frame) if whole is None else whole[:, known : frame + 1]
             further, cycles = continued_pulses(pitch, audio.hop_length, audio.sample_rate, self.cycles.to(mel.device))
             self.made, self.cycles = torch.cat([self.made.to(mel.device), further], 1), cycles
         return self.made
