@@ -1,58 +1,15 @@
-"""Servers of pages in this process, a browser that opens them, and a fake microphone."""
+"""A browser for the tests of pages; they are skipped where there is none, or where the extra `serve` is missing."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-pytest.importorskip("fastapi", reason="the extra `serve` is not installed")
-from uvicorn import Config, Server
-
-from tts.pages.guard import Guard
-
-SCREENSHOTS = os.environ.get("SMMA_TTS_SCREENSHOTS")
-"""Folder for pictures of the pages, which are taken only if it is given."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
-
-class Served(NamedTuple):
-    """A page's server."""
-
-    address: str
-    port: int
-    secret: str
-
-
-@contextmanager
-def running(app: Any, largest: int = 2**20, microphone: bool = False) -> Iterator[Served]:
-    """Serve an application, guarded as by `tts.pages.server.serve`, until the block ends."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    guard = Guard(app, port, largest, microphone)
-    server = Server(Config(guard, log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started:
-        assert thread.is_alive() and time.monotonic() < deadline
-        time.sleep(0.01)
-    try:
-        yield Served(f"http://127.0.0.1:{port}/{guard.secret}/", port, guard.secret)
-    finally:
-        server.should_exit = True
-        server.force_exit = True  # a browser keeps its connections
-        thread.join(10)
-        listener.close()
 
 
 @pytest.fixture(scope="session")
@@ -90,35 +47,10 @@ def problems() -> list[str]:
 @pytest.fixture
 def page(browser: Any, problems: list[str]) -> Iterator[Any]:
     """A tab that notes its problems."""
+    from tests.pages.served import watch
+
     tab = browser.new_page(viewport={"width": 1100, "height": 900})
     watch(tab, problems)
     yield tab
     tab.close()
     assert problems == []
-
-
-def watch(tab: Any, problems: list[str]) -> None:
-    tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    tab.on("pageerror", lambda error: problems.append(str(error)))
-    tab.set_default_timeout(15_000)
-
-
-def until(tab: Any, condition: str) -> None:
-    """Wait for an expression to hold; the policy of pages forbids Playwright's own way, which is `eval`."""
-    deadline = time.monotonic() + 15
-    while not tab.evaluate(condition):
-        assert time.monotonic() < deadline, condition
-        tab.wait_for_timeout(30)
-
-
-def shoot(tab: Any, name: str) -> None:
-    """Pictures of a page, light, dark and narrow, if they are asked for."""
-    if SCREENSHOTS is None:
-        return
-    size = tab.viewport_size
-    for mode, width, scheme in (("light", size["width"], "light"), ("dark", size["width"], "dark"), ("narrow", 390, "light")):
-        tab.emulate_media(color_scheme=scheme)
-        tab.set_viewport_size({"width": width, "height": size["height"]})
-        tab.wait_for_timeout(200)
-        tab.screenshot(path=Path(SCREENSHOTS) / f"{name}-{mode}.png")
-    tab.set_viewport_size(size)

@@ -15,7 +15,7 @@ from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd
 
 RATE = 16000
-HOSTILE = "<script>window.broken = true</script><img src=x onerror=\"window.broken = true\"> & \"quoted\" 'text'"
+HOSTILE = '<script>window.broken = true</script><img src=x onerror="window.broken = true"> & "quoted" \'text\''
 TEXT = TextConfig(units="graphemes")
 
 

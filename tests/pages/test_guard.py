@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Served, running
-from corpora import corpus, corrections, inspected
 
+pytest.importorskip("fastapi", reason="the extra `serve` is not installed")
+from tests.pages.corpora import corpus, corrections, inspected
+from tests.pages.served import Served, running
 from tts.pages.review import review
 
 CHANGE = b'{"id": "a", "text": "four", "verdict": ""}'
@@ -18,7 +19,7 @@ CHANGE = b'{"id": "a", "text": "four", "verdict": ""}'
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Path]]:
     folder = corpus(tmp_path_factory.mktemp("guarded") / "mine", {"a": "one two", "b": "three"})
-    with running(review(inspected(folder)), largest=2000) as address:
+    with running(review(lambda: inspected(folder)), largest=2000) as address:
         yield address, folder
 
 
@@ -26,7 +27,11 @@ def ask(
     served: Served, method: str = "GET", path: str | None = None, body: bytes | None = None, **headers: str | None
 ) -> tuple[int, bytes, dict[str, str]]:
     """Status, body and headers; the headers of the page itself unless others are given, or None to leave one out."""
-    own = {"Host": f"127.0.0.1:{served.port}", "Origin": f"http://127.0.0.1:{served.port}", "Content-Type": "application/json"}
+    own = {
+        "Host": f"127.0.0.1:{served.port}",
+        "Origin": f"http://127.0.0.1:{served.port}",
+        "Content-Type": "application/json",
+    }
     own |= {name.replace("_", "-"): value for name, value in headers.items()}  # type: ignore[misc]
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
     connection.putrequest(method, f"/{served.secret}/" if path is None else path, skip_host=True)
@@ -57,7 +62,9 @@ def test_a_name_that_was_pointed_here_is_refused(served: tuple[Served, Path], ho
     assert put(served[0], Host=host) in (400, 421)
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://127.0.0.1:{port}", "http://localhost:{port}", None])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "https://127.0.0.1:{port}", "http://localhost:{port}", None]
+)
 def test_another_site_changes_nothing(served: tuple[Served, Path], origin: str | None) -> None:
     assert put(served[0], Origin=origin and origin.format(port=served[0].port)) == 403
 
@@ -68,7 +75,9 @@ def test_another_site_reads_nothing(served: tuple[Served, Path], site: str) -> N
     assert ask(served[0], Origin=None, Sec_Fetch_Site="none")[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/x/", "/static/style.css", "/{secret}", "/{short}/", "//{secret}/", "/{secret}x/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/x/", "/static/style.css", "/{secret}", "/{short}/", "//{secret}/", "/{secret}x/"]
+)
 def test_without_the_secret_there_is_nothing(served: tuple[Served, Path], path: str) -> None:
     secret = served[0].secret
     status, body, _ = ask(served[0], path=path.format(secret=secret, short=secret[:-1]))
@@ -77,8 +86,9 @@ def test_without_the_secret_there_is_nothing(served: tuple[Served, Path], path: 
 
 @pytest.mark.parametrize(
     "path",
-    ["sound?id=../corpus.json", "sound?id=%2e%2e%2fcorpus.json", "sound?id=a.flac", "sound?id=", "picture?id=../audio/a",
-     "static/../../corpus.json", "static/%2e%2e%2fdocument.py", "static/document.py", "docs", "openapi.json"],
+    ["sound?id=../corpus.json", "sound?id=%2e%2e%2fcorpus.json", "sound?id=a.flac", "sound?id=",
+     "picture?id=../audio/a", "static/../../corpus.json",
+     "static/%2e%2e%2fdocument.py", "static/document.py", "docs", "openapi.json"],
 )  # fmt: skip
 def test_no_path_leads_to_another_file(served: tuple[Served, Path], path: str) -> None:
     assert ask(served[0], path=f"/{served[0].secret}/{path}")[0] == 404
@@ -93,7 +103,8 @@ def test_a_body_is_bounded_and_says_how_long_it_is(served: tuple[Served, Path]) 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{", b'{"id": "a"}', b'{"id": "../a", "text": "x"}', b'{"id": "c", "text": "x"}', b'{"id": "a", "text": "?!"}',
+    [b"", b"[]", b"{", b'{"id": "a"}', b'{"id": "../a", "text": "x"}', b'{"id": "c", "text": "x"}',
+     b'{"id": "a", "text": "?!"}',
      b'{"id": "a", "text": "\\ud800"}', b'{"id": "a", "text": "x", "verdict": "other"}', b'{"id": 3, "text": "x"}'],
 )  # fmt: skip
 def test_a_change_of_anything_else_is_refused(served: tuple[Served, Path], body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The page of `tts-record` in a browser whose microphone plays a file: recorded, heard, repeated, accepted, gone on with."""
+"""The page of `tts-record` in a browser whose microphone plays a file: record, hear, repeat, accept, go on tomorrow."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-import soundfile
-from conftest import running, shoot, until, watch
-from test_takes import RATE, SENTENCES, opened, speech
 
+pytest.importorskip("fastapi", reason="the extra `serve` is not installed")
+import soundfile
+
+from tests.pages.served import running, shoot, until, watch
+from tests.pages.test_takes import RATE, SENTENCES, opened, speech
 from tts.pages.record import record
 from tts.pages.takes import LARGEST, Session
 
-MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required")
+MICROPHONE = (
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+)
 
 
 @pytest.fixture(scope="module")
@@ -174,5 +180,7 @@ def test_every_control_has_a_name(session: Session, tab: Any) -> None:
     with running(record(session), LARGEST, microphone=True) as served:
         turned_on(tab, served.address)
         for control in tab.locator("button, select, input, progress, [role=meter]").all():
-            named = control.evaluate("e => e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.[0]?.textContent")
+            named = control.evaluate(
+                "e => e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.[0]?.textContent"
+            )
             assert named, control

@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import running, shoot, until
-from corpora import HOSTILE, corpus, corrections, inspected
 
+pytest.importorskip("fastapi", reason="the extra `serve` is not installed")
+from tests.pages.corpora import HOSTILE, corpus, corrections, inspected
+from tests.pages.served import running, shoot, until
 from tts.pages.report import write_report
 from tts.pages.review import review
 
-TEXTS = {f"u{i:02d}": f"one two three {word}" for i, word in enumerate("four five six seven eight nine ten".split())}
+TEXTS = {
+    f"u{i:02d}": f"one two three {word}"
+    for i, word in enumerate(["four", "five", "six", "seven", "eight", "nine", "ten"])
+}
 
 
 @pytest.fixture
@@ -21,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_text_is_changed_by_keys_alone(folder: Path, page: Any) -> None:
-    with running(review(inspected(folder))) as served:
+    with running(review(lambda: inspected(folder))) as served:
         page.goto(served.address + "?show=all")
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowDown")
@@ -31,13 +35,14 @@ def test_a_text_is_changed_by_keys_alone(folder: Path, page: Any) -> None:
         page.keyboard.press("Enter")
         page.get_by_text("Saved. Read as what was said.").wait_for()
         assert corrections(folder)["u01"] == {"id": "u01", "was": TEXTS["u01"], "text": "What was said.", "verdict": ""}
+        assert page.get_by_text("1 change waits").is_visible()
         page.reload()
         assert page.locator("[data-id=u01] textarea").input_value() == "What was said."
         assert page.get_by_text("1 change waits").is_visible()
 
 
 def test_accept_and_reject_go_on_to_the_next_and_undo_takes_back(folder: Path, page: Any) -> None:
-    with running(review(inspected(folder))) as served:
+    with running(review(lambda: inspected(folder))) as served:
         page.goto(served.address + "?show=all")
         page.keyboard.press("ArrowDown")
         page.keyboard.press("a")
@@ -52,7 +57,7 @@ def test_accept_and_reject_go_on_to_the_next_and_undo_takes_back(folder: Path, p
 
 
 def test_the_mouse_does_the_same(folder: Path, page: Any) -> None:
-    with running(review(inspected(folder))) as served:
+    with running(review(lambda: inspected(folder))) as served:
         page.goto(served.address)
         card = page.locator("[data-id=u03]")
         card.get_by_label("Text of u03").fill("Else.")
@@ -62,7 +67,7 @@ def test_the_mouse_does_the_same(folder: Path, page: Any) -> None:
 
 
 def test_a_text_that_cannot_be_spoken_is_refused_in_words(folder: Path, page: Any, problems: list[str]) -> None:
-    with running(review(inspected(folder))) as served:
+    with running(review(lambda: inspected(folder))) as served:
         page.goto(served.address)
         card = page.locator("[data-id=u03]")
         card.get_by_label("Text of u03").fill("?!")
@@ -75,7 +80,7 @@ def test_a_text_that_cannot_be_spoken_is_refused_in_words(folder: Path, page: An
 
 
 def test_the_sound_plays_and_the_picture_is_there(folder: Path, page: Any) -> None:
-    with running(review(inspected(folder))) as served:
+    with running(review(lambda: inspected(folder))) as served:
         page.goto(served.address + "?show=all")
         page.keyboard.press("ArrowDown")
         page.keyboard.press(" ")
@@ -86,8 +91,12 @@ def test_the_sound_plays_and_the_picture_is_there(folder: Path, page: Any) -> No
 
 def test_hostile_texts_do_nothing(folder: Path, page: Any) -> None:
     report = write_report(inspected(folder))
-    with running(review(inspected(folder))) as served:
-        for address in (report.as_uri(), served.address, served.address + "?find=%22%3E%3Cscript%3Ewindow.broken%3Dtrue%3C/script%3E"):
+    with running(review(lambda: inspected(folder))) as served:
+        for address in (
+            report.as_uri(),
+            served.address,
+            served.address + "?find=%22%3E%3Cscript%3Ewindow.broken%3Dtrue%3C/script%3E",
+        ):
             page.goto(address)
             page.wait_for_timeout(200)
             assert page.evaluate("window.broken === undefined"), address
@@ -118,7 +127,7 @@ def test_the_report_shows_all_without_a_server_and_asks_no_host(folder: Path, pa
 
 
 def test_pages_find_and_show(folder: Path, page: Any) -> None:
-    with running(review(inspected(folder))) as served:
+    with running(review(lambda: inspected(folder))) as served:
         page.goto(served.address)
         page.get_by_label("with").fill("seven")
         page.get_by_role("button", name="Show").click()
@@ -129,7 +138,7 @@ def test_pages_find_and_show(folder: Path, page: Any) -> None:
 def test_what_was_rejected_and_is_gone_can_be_taken_back(tmp_path: Path, page: Any) -> None:
     folder = corpus(tmp_path / "mine", TEXTS)
     (folder / "corrections.jsonl").write_text('{"id": "gone", "was": "once here", "text": "", "verdict": "rejected"}\n')
-    with running(review(inspected(folder))) as served:
+    with running(review(lambda: inspected(folder))) as served:
         page.goto(served.address + "?show=changed")
         page.get_by_role("button", name="Take it back").click()
         page.get_by_text("Saved.").wait_for()
@@ -138,10 +147,22 @@ def test_what_was_rejected_and_is_gone_can_be_taken_back(tmp_path: Path, page: A
 
 def test_a_server_that_ended_is_said(folder: Path, browser: Any) -> None:
     tab = browser.new_page()
-    with running(review(inspected(folder))) as served:
+    with running(review(lambda: inspected(folder))) as served:
         tab.goto(served.address)
     card = tab.locator("[data-id=u03]")
     card.get_by_label("Text of u03").fill("Else.")
     card.get_by_role("button", name="Save text").click()
     card.get_by_text("Not saved: the server does not answer").wait_for()
     tab.close()
+
+
+def test_a_corpus_that_was_prepared_again_is_shown_as_it_is_now(folder: Path, page: Any) -> None:
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address)
+        lines = (folder / "manifest.jsonl").read_text("utf-8").splitlines(keepends=True)
+        (folder / "manifest.jsonl").unlink()
+        page.reload()
+        page.get_by_text("8 utterances").wait_for()
+        (folder / "manifest.jsonl").write_text("".join(lines[:3]), "utf-8")
+        page.reload()
+        page.get_by_text("3 utterances").wait_for()

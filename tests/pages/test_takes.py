@@ -68,7 +68,12 @@ def test_tomorrow_it_goes_on_and_new_sentences_come_last(tmp_path: Path) -> None
     second = opened(tmp_path, [*SENTENCES, "Go home, then call me back."])
     state = second.state()
     assert list(second.prompts)[:3] == list(first.prompts) and second.prompts["r0004"].text.startswith("Go home")
-    assert [(p["recorded"], p["draft"]) for p in state["prompts"]] == [(False, False), (True, False), (False, True), (False, False)]
+    assert [(p["recorded"], p["draft"]) for p in state["prompts"]] == [
+        (False, False),
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
     assert abs(state["seconds"] - 2.3) < 0.01
     assert 0 < state["phones"][0] < state["phones"][1] and 0 < state["pairs"][0] < state["pairs"][1]
 
@@ -152,7 +157,9 @@ def test_no_other_id_is_written(tmp_path: Path, id: str) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["mine"]
 
 
-@pytest.mark.parametrize("prompt", [{"id": "../../x", "text": "a"}, {"id": "r0001", "text": ""}, {"id": "r0001", "text": "a\nb|c"}])
+@pytest.mark.parametrize(
+    "prompt", [{"id": "../../x", "text": "a"}, {"id": "r0001", "text": ""}, {"id": "r0001", "text": "a\nb|c"}]
+)
 def test_a_stranger_s_prompts_are_checked(tmp_path: Path, prompt: dict[str, str]) -> None:
     (tmp_path / "session").mkdir()
     (tmp_path / "session/prompts.json").write_text(json.dumps({"language": "en-us", "prompts": [prompt]}))

@@ -88,7 +88,9 @@ def test_the_file_before_each_change_is_kept(tmp_path: Path) -> None:
     assert read_corrections(tmp_path).by_id["b"].text == "\u2028three<script>"
 
 
-@pytest.mark.parametrize("line", ["{", '{"id": "a"}', '{"id": 3, "was": ""}', '{"id": "a", "was": "", "verdict": "x"}', "[" * 5000])
+@pytest.mark.parametrize(
+    "line", ["{", '{"id": "a"}', '{"id": 3, "was": ""}', '{"id": "a", "was": "", "verdict": "x"}', "[" * 5000]
+)
 def test_a_damaged_line_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / NAME).write_text(f'{{"id": "a", "was": "b"}}\n{line}\n', "utf-8")
     with pytest.raises(UserError, match=r"corrections\.jsonl:2"):

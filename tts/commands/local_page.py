@@ -20,4 +20,6 @@ def serving() -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise UserError(f"a page is served with FastAPI and uvicorn ({error}): pip install 'smma-tts[serve]'") from error
+        raise UserError(
+            f"a page is served with FastAPI and uvicorn ({error}): pip install 'smma-tts[serve]'"
+        ) from error

@@ -57,12 +57,15 @@ def run_record(config: dict[str, Any]) -> None:
     out = Path(settings.out).expanduser()
     texts = candidates(settings.language, given)
     if not texts and not (out / "session" / "prompts.json").is_file():
-        raise UserError(f"there are no sentences of the project's own in {settings.language}: give sentences=FILE, one a line")
+        raise UserError(
+            f"there are no sentences of the project's own in {settings.language}: give sentences=FILE, one a line"
+        )
     claim(out, "recording", "out")
     with exclusive(out, "out"):
         session = Session.open(out, settings.language, texts)
         serve(record(session), settings.port, LARGEST, f"recording into {out}", settings.browser, microphone=True)
-    print(f"prepare what you recorded: tts-prepare corpus=auto corpus.root={out} corpus.name=NAME corpus.language={session.language}")
+    language = "" if settings.language == "en-us" else f" corpus.language={settings.language}"
+    print(f"prepare what you recorded: tts-prepare corpus=auto corpus.root={out} corpus.name=NAME{language}")
 
 
 main = command(run_record, "record", check=read_config, literal=("out", "sentences"))

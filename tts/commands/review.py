@@ -10,7 +10,7 @@ from tts.commands.cli import command
 from tts.commands.local_page import check_port, serving
 from tts.commands.prepare_data import CORPUS
 from tts.data.manifest import corpus_folder, read_manifest
-from tts.inspection.inspection import inspect
+from tts.inspection.inspection import Inspection, inspect
 from tts.pages.report import write_report
 from tts.preparation.prepare import default_workers
 from tts.settings.defaults import NOT_COMPOSED
@@ -54,16 +54,19 @@ def run_review(config: dict[str, Any]) -> None:
     UserError: no prepared corpus, no ranking in `timings`, no such file of sentences, or the port is in use.
     """
     settings = read_config(config)
-    corpus = read_manifest(corpus_folder(settings.corpus))
+    folder = corpus_folder(settings.corpus)
     timings, sentences = (Path(p).expanduser() if p else None for p in (settings.timings, settings.sentences))
     workers = default_workers() if settings.workers is None else max(1, settings.workers)
-    inspection = inspect(corpus, workers, timings, sentences)
-    print(f"report: {write_report(inspection)}")
+
+    def inspected() -> Inspection:
+        return inspect(read_manifest(folder), workers, timings, sentences)
+
+    print(f"report: {write_report(inspected())}")
     if settings.serve:
         with serving():
             from tts.pages.review import LARGEST, review
             from tts.pages.server import serve
-        serve(review(inspection), settings.port, LARGEST, f"review of {corpus.info.name}", settings.browser)
+        serve(review(inspected), settings.port, LARGEST, f"review of {folder}", settings.browser)
 
 
 main = command(run_review, "review", check=read_config, literal=(*CORPUS, "timings", "sentences"), prepared=True)

@@ -65,9 +65,7 @@ def coverage(utterances: Sequence[Utterance], sentences: Mapping[str, Tokens], s
     return Coverage(dict(heard.most_common()), rare, (len(ours), len(theirs)), chosen)
 
 
-def by_use(
-    candidates: Sequence[Candidate], heard: Mapping[str, int], enough: int
-) -> Iterator[tuple[str, float]]:
+def by_use(candidates: Sequence[Candidate], heard: Mapping[str, int], enough: int) -> Iterator[tuple[str, float]]:
     """The candidates in a greedy order, each with its gain: the next is always the one that adds most for its length.
 
     The first occurrence of a unit counts 1, the second a half, the third a third, and those beyond `enough` nothing;

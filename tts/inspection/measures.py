@@ -58,7 +58,8 @@ def measure(wav: torch.Tensor, rate: int, pitch: bool = True) -> Measures:
     """Measures of a waveform `[samples]` in [−1, 1]; all at `SILENCE` where it has no sample."""
     if not len(wav):
         return Measures(0.0, 0.0, SILENCE, SILENCE, SILENCE, 0.0)
-    level, spans = levels(wav, rate), speech_spans(wav, rate)
+    level = levels(wav, rate)
+    spans = speech_spans(wav, rate) if float(level.max()) > SILENCE else []  # of nothing, all is as loud as the rest
     spoken = [wav[round(s.start * rate) : round(s.end * rate)] for s in spans]
     return Measures(
         seconds=round(len(wav) / rate, 4),
@@ -130,7 +131,8 @@ def _kept(path: Path) -> dict[str, tuple[str, Measures]]:
     for line in lines:
         try:
             fields: dict[str, Any] = json.loads(line)
-            found[str(fields.pop("id"))] = (str(fields.pop("stamp")), parse(Measures, fields, "measures"))
+            id, seen = str(fields.pop("id")), str(fields.pop("stamp"))
+            found[id] = (seen, parse(Measures, fields, "measures"))
         except (ValueError, LookupError, TypeError, AttributeError):
             continue
     return found

@@ -79,13 +79,15 @@ def _page(session: Session) -> str:
         f"<p class=prompt id=prompt tabindex=-1{attributes({'lang': session.language.split('-')[0]})}></p>",
         '<svg class=meter id=meter viewBox="-60 0 60 10" preserveAspectRatio="none" role="meter" aria-label="Level" '
         'aria-valuemin="-60" aria-valuemax="0" aria-valuenow="-60">'
-        '<rect x="-60" y="0" width="0" height="10"/><line x1="-1" x2="-1" y1="0" y2="10" vector-effect="non-scaling-stroke"/></svg>',
+        '<rect x="-60" y="0" width="0" height="10"/>'
+        '<line x1="-1" x2="-1" y1="0" y2="10" vector-effect="non-scaling-stroke"/></svg>',
         "<p class=soft id=peak>The microphone is off.</p>",
         f"<div class=row>{shown}</div>",
         "<p class=said id=said role=status></p><ul class=advice id=advice></ul>",
         "</section>",
         f"<p class=keys>{keys}.</p>",
-        '<div class=row><label>Microphone <select id=microphone><option value="">the usual one</option></select></label>'
+        "<div class=row><label>Microphone <select id=microphone>"
+        '<option value="">the usual one</option></select></label>'
         "<label><input type=checkbox id=playback checked> hear each take at once</label></div>",
         '<progress id=progress value=0 max=1 aria-label="Recorded"></progress><p class=soft id=summary></p>',
         "<h2>Prompts</h2><ol class=prompts id=prompts></ol>",

@@ -1,4 +1,4 @@
-"""`report.html` of a prepared corpus: one file that any browser shows, with the recordings beside it; nothing in it runs.
+"""`report.html` of a prepared corpus: one file for any browser, with the recordings beside it; nothing in it runs.
 
 The same parts make up the page of `tts-review`, where texts can be changed.
 """
@@ -22,7 +22,8 @@ from tts.inspection.suspicious import Suspect
 from tts.pages.charts import bars, histogram, short
 from tts.pages.document import attributes, document
 from tts.pages.pictures import mel_png
-from tts.preparation.corrections import NONE, Correction
+from tts.preparation.corrections import Correction
+from tts.reporting.html import table
 from tts.storage.files import write_text
 
 SHOWN, FEWEST = 30, 6
@@ -52,13 +53,13 @@ def write_report(inspection: Inspection) -> Path:
     corpus = inspection.corpus
     unusual = sum(bool(s.reasons) for s in inspection.suspects)
     shown = inspection.suspects[: max(FEWEST, min(SHOWN, unusual))]
-    cards = [card(s, inspection, NONE.by_id.get(s.utterance.id), _in_file(corpus, s.utterance), False) for s in shown]
-    explained = f"<p class=soft>To change texts, or to leave utterances out: <code>tts-review corpus={escape(str(corpus.folder))}</code></p>"
+    cards = [card(s, inspection, None, _in_file(corpus, s.utterance), False) for s in shown]
+    command = f"<code>tts-review corpus={escape(str(corpus.folder))}</code>"
     parts = [
         *overview(inspection),
         "<h2 id=suspicious>To look at first</h2>",
         f"<p>{ALIGNED if inspection.aligned else MEASURED}</p>",
-        explained,
+        f"<p class=soft>To change texts, or to leave utterances out: {command}</p>",
         *cards,
         *details(inspection),
     ]
@@ -105,9 +106,7 @@ def details(inspection: Inspection) -> list[str]:
     ]
 
 
-def card(
-    suspect: Suspect, inspection: Inspection, correction: Correction | None, media: Media, editable: bool
-) -> str:
+def card(suspect: Suspect, inspection: Inspection, correction: Correction | None, media: Media, editable: bool) -> str:
     """An utterance with its picture, sound and text."""
     u = suspect.utterance
     measured = inspection.measures.get(u.id)
@@ -120,17 +119,21 @@ def card(
         facts += [f"{short(round(measured.level))} dB, noise {short(round(measured.noise))} dB"]
     facts = [*([u.speaker] if u.speaker != inspection.corpus.info.name else []), *facts]
     original = correction.was if correction is not None else u.text
-    opened = attributes({"data-id": u.id, "data-verdict": verdict, "tabindex": "-1"} if editable else {"data-verdict": verdict})
+    opened = attributes(
+        {"data-id": u.id, "data-verdict": verdict, "tabindex": "-1"} if editable else {"data-verdict": verdict}
+    )
     opened += attributes({"data-original": original}) if editable else ""
     lines = [
         f'<article{opened} aria-label="{escape(u.id)}">',
         f"<header><h3>{escape(u.id)}</h3><span class=soft>{escape(' · '.join(facts))}</span>"
-        f'<span class=verdict role=status>{escape(verdict)}</span></header>',
+        f"<span class=verdict role=status>{escape(verdict)}</span></header>",
         f"<p class=reasons>{escape(', '.join(suspect.reasons))}</p>" if suspect.reasons else "",
     ]
     if media.picture is not None:
         lines.append(f'<img alt="" loading=lazy{attributes({"src": media.picture})}>')
-    lines.append(f'<audio controls preload=none{attributes({"src": media.sound, "aria-label": f"Recording {u.id}"})}></audio>')
+    lines.append(
+        f"<audio controls preload=none{attributes({'src': media.sound, 'aria-label': f'Recording {u.id}'})}></audio>"
+    )
     if editable:
         label = f"<label><span class=hidden>Text of {escape(u.id)}</span>"
         rows = min(6, 1 + len(text) // 90)
@@ -218,7 +221,9 @@ def _phones(inspection: Inspection) -> list[str]:
         parts.append(f"<p>Each of them {ENOUGH} times or more.</p>")
     if found.suggested:
         lines = "".join(f"<li>{escape(text)}" for text in found.suggested)
-        parts.append(f"<h2>To record next</h2><p>Sentences with what is rare, the most useful first:</p><ol>{lines}</ol>")
+        parts.append(
+            f"<h2>To record next</h2><p>Sentences with what is rare, the most useful first:</p><ol>{lines}</ol>"
+        )
     elif not all_pairs:
         parts.append(
             "<p class=soft>There are no sentences in this language to suggest: give some as "
@@ -233,12 +238,13 @@ def _duplicates(inspection: Inspection) -> list[str]:
     texts = {u.id: u.text for u in inspection.corpus.utterances}
     for groups, what in ((found.sounds, "The same sound"), (found.texts, "The same words by the same speaker")):
         if groups:
-            rows = (
-                f"<tr><td>{escape(', '.join(group[:6]))}{' …' if len(group) > 6 else ''}<td class=n>{len(group)}"
-                f"<td>{escape(texts[group[0]])}" for group in groups[:LISTED]
-            )  # fmt: skip
+            rows = [
+                (", ".join(group[:6]) + (" …" if len(group) > 6 else ""), len(group), texts[group[0]])
+                for group in groups[:LISTED]
+            ]
             more = f"<p class=soft>and {len(groups) - LISTED} more</p>" if len(groups) > LISTED else ""
-            parts.append(f"<p>{what}: {len(groups)}</p><div class=scroll><table>{''.join(rows)}</table></div>{more}")
+            shown = table(("utterances", "times", "text"), rows)
+            parts.append(f"<p>{what}: {len(groups)}</p><div class=scroll>{shown}</div>{more}")
     return parts if len(parts) > 1 else [*parts, "<p>None.</p>"]
 
 
@@ -246,5 +252,5 @@ def _left_out(folder: Path) -> list[str]:
     counts = rejected(folder)
     if not counts:
         return []
-    table = bars({reason: float(count) for reason, count in counts.most_common(LISTED)}, "")
-    return ["<h2>Left out</h2>", table, "<p class=soft>Each is listed in <code>rejected.tsv</code>.</p>"]
+    shown = bars({reason: float(count) for reason, count in counts.most_common(LISTED)}, "")
+    return ["<h2>Left out</h2>", shown, "<p class=soft>Each is listed in <code>rejected.tsv</code>.</p>"]

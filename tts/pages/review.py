@@ -5,9 +5,10 @@ Nothing but `corrections.jsonl` in the corpus's folder is written, and only utte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
+from threading import Lock
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from tts.pages.server import application
 from tts.preparation.corrections import MOST_LETTERS, Correction, Corrections, Verdict, correct, read_corrections
 from tts.preparation.utterance import one_line
 from tts.settings.schema import parse
+from tts.storage.files import stamp
 from tts.text.config import TextConfig
 from tts.text.frontend import front_end
 from tts.text.ipa import ipa
@@ -64,28 +66,62 @@ class _Asked:
         return "?" + urlencode({"show": self.show, "find": self.find, "page": page})
 
 
-def review(inspection: Inspection) -> FastAPI:
-    """An application that shows a corpus and takes corrections of it."""
+class _Shown:
+    """The corpus as it was inspected last: again once it was prepared again."""
+
+    def __init__(self, inspect: Callable[[], Inspection]) -> None:
+        self._inspect, self._lock = inspect, Lock()
+        self._take()
+
+    def _take(self) -> None:
+        self.inspection = self._inspect()
+        self.details = details(self.inspection)
+        self._seen = self._manifest()
+
+    def current(self) -> Inspection:
+        """What is there now; while it is being prepared, what was there before."""
+        with self._lock:
+            if self._manifest() not in ("", self._seen):
+                self._take()
+            return self.inspection
+
+    def _manifest(self) -> str:
+        try:
+            return stamp(self.inspection.corpus.folder / "manifest.jsonl")
+        except OSError:
+            return ""
+
+
+def review(inspect: Callable[[], Inspection]) -> FastAPI:
+    """An application that shows a corpus and takes corrections of it.
+
+    Parameters
+    ----------
+    inspect: called now, and whenever the corpus was prepared again.
+    """
     app = application()
-    corpus = inspection.corpus
-    read = front_end(parse(TextConfig, corpus.info.text, "text"))
+    shown = _Shown(inspect)
+    folder = shown.inspection.corpus.folder
 
     @app.get("/")
     def page(
-        show: Show = "suspicious", find: Annotated[str, Query(max_length=200)] = "", page: Annotated[int, Query(ge=1)] = 1
+        show: Show = "suspicious",
+        find: Annotated[str, Query(max_length=200)] = "",
+        page: Annotated[int, Query(ge=1)] = 1,
     ) -> Response:
-        return HTMLResponse(_page(inspection, read_corrections(corpus.folder), _Asked(show, find, page)))
+        current = shown.current()
+        return HTMLResponse(_page(current, shown.details, read_corrections(folder), _Asked(show, find, page)))
 
     @app.get("/sound")
     def sound(id: str) -> Response:
-        suspect = inspection.by_id.get(id)
+        corpus, suspect = shown.inspection.corpus, shown.inspection.by_id.get(id)
         if suspect is None or not (path := corpus.audio_path(suspect.utterance)).is_file():
             return Response(status_code=404)
         return FileResponse(path, media_type="audio/flac")
 
     @app.get("/picture")
     def picture(id: str) -> Response:
-        suspect = inspection.by_id.get(id)
+        corpus, suspect = shown.inspection.corpus, shown.inspection.by_id.get(id)
         if suspect is None:
             return Response(status_code=404)
         wav = waveform.read(corpus.audio_path(suspect.utterance), corpus.info.sample_rate)
@@ -93,14 +129,16 @@ def review(inspection: Inspection) -> FastAPI:
 
     @app.put("/correction")
     def change(wanted: Change) -> Response:
-        known = read_corrections(corpus.folder)
-        was = _was(inspection, known, wanted.id)
+        inspection = shown.current()
+        was = _was(inspection, read_corrections(folder), wanted.id)
         if was is None:
             raise UserError("no such utterance in this corpus; reload the page")
         text = one_line(wanted.text)
+        read = front_end(parse(TextConfig, inspection.corpus.info.text, "text"))
         said = ipa(read(text))  # which raises where it cannot be pronounced
-        correct(corpus.folder, Correction(wanted.id, was, text, wanted.verdict))
-        return JSONResponse({"text": text, "verdict": wanted.verdict, "phones": said})
+        correct(folder, Correction(wanted.id, was, text, wanted.verdict))
+        waiting = _waiting(inspection, read_corrections(folder))
+        return JSONResponse({"text": text, "verdict": wanted.verdict, "phones": said, "waiting": waiting})
 
     return app
 
@@ -114,7 +152,7 @@ def _was(inspection: Inspection, known: Corrections, id: str) -> str | None:
     return earlier.was if earlier is not None and text in (earlier.was, earlier.text) else text
 
 
-def _page(inspection: Inspection, corrections: Corrections, asked: _Asked) -> str:
+def _page(inspection: Inspection, below: list[str], corrections: Corrections, asked: _Asked) -> str:
     chosen = list(_chosen(inspection, corrections, asked))
     last = max(1, -(-len(chosen) // SHOWN))
     number = min(asked.page, last)
@@ -123,20 +161,20 @@ def _page(inspection: Inspection, corrections: Corrections, asked: _Asked) -> st
     cards = [card(s, inspection, by_id.get(s.utterance.id), _served(s), True) for s in shown]
     parts = [
         *overview(inspection),
-        f"<main>{_waiting(inspection, corrections)}{_choice(asked)}",
+        f"<main>{_notice(inspection, corrections)}{_choice(asked)}",
         f"<p class=keys>{KEYS}</p>",
         f"<h2>{len(chosen)} {'utterance' if len(chosen) == 1 else 'utterances'}</h2>",
         *cards,
         *(_gone(inspection, corrections) if asked.show == "changed" else []),
         f"{_pager(asked, number, last)}</main>",
-        *details(inspection),
+        *below,
     ]
     return document(f"{inspection.corpus.info.name}: review", parts, script="static/review.js")
 
 
 KEYS = (
-    "<kbd>↓</kbd> <kbd>↑</kbd> next and previous, <kbd>space</kbd> hear, <kbd>e</kbd> edit, then <kbd>enter</kbd> saves "
-    "and <kbd>esc</kbd> leaves, <kbd>a</kbd> accept, <kbd>r</kbd> reject, <kbd>u</kbd> undo. "
+    "<kbd>↓</kbd> <kbd>↑</kbd> next and previous, <kbd>space</kbd> hear, <kbd>e</kbd> edit, then <kbd>enter</kbd> "
+    "saves and <kbd>esc</kbd> leaves, <kbd>a</kbd> accept, <kbd>r</kbd> reject, <kbd>u</kbd> undo. "
     "A word is read in other ways with phones in braces: <code>{h ə l ˈoʊ}</code>."
 )
 
@@ -162,17 +200,20 @@ def _chosen(inspection: Inspection, corrections: Corrections, asked: _Asked) -> 
 
 
 def _waiting(inspection: Inspection, corrections: Corrections) -> str:
-    """What preparation has not applied yet, in a line."""
+    """How many corrections preparation has not applied yet, in words."""
     count = sum(
         (c.verdict == "rejected" and id in inspection.by_id)
         or bool(c.text and id in inspection.by_id and inspection.by_id[id].utterance.text != c.text)
         for id, c in corrections.by_id.items()
     )
-    said = f"{count} {'change waits' if count == 1 else 'changes wait'}" if count else "No change waits"
+    return f"{count} {'change waits' if count == 1 else 'changes wait'}" if count else "No change waits"
+
+
+def _notice(inspection: Inspection, corrections: Corrections) -> str:
     return (
-        f"<p class=notice><span data-waiting>{said}</span>. Changes are kept in "
-        f"<code>{escape(str(inspection.corpus.folder))}/corrections.jsonl</code> and applied when you prepare the corpus "
-        "again, with the command that you prepared it with. Your own files stay as they are.</p>"
+        f"<p class=notice><span id=waiting>{_waiting(inspection, corrections)}</span>. Changes are kept in "
+        f"<code>{escape(str(inspection.corpus.folder))}/corrections.jsonl</code> and applied when you prepare the "
+        "corpus again, with the command that you prepared it with. Your own files stay as they are.</p>"
     )
 
 
@@ -182,15 +223,15 @@ def _choice(asked: _Asked) -> str:
         for value, said in SHOWS.items()
     )
     return (
-        f'<form class=row method=get><label>Show <select name=show>{options}</select></label>'
-        f'<label>with <input type=search name=find placeholder="words or id"{attributes({"value": asked.find})}></label>'
-        "<button>Show</button></form>"
+        f"<form class=row method=get><label>Show <select name=show>{options}</select></label>"
+        f'<label>with <input type=search name=find placeholder="words or id"{attributes({"value": asked.find})}>'
+        "</label><button>Show</button></form>"
     )
 
 
 def _pager(asked: _Asked, number: int, last: int) -> str:
-    before = f'<a rel=prev{attributes({"href": asked.address(number - 1)})}>previous</a>' if number > 1 else ""
-    after = f'<a rel=next{attributes({"href": asked.address(number + 1)})}>next</a>' if number < last else ""
+    before = f"<a rel=prev{attributes({'href': asked.address(number - 1)})}>previous</a>" if number > 1 else ""
+    after = f"<a rel=next{attributes({'href': asked.address(number + 1)})}>next</a>" if number < last else ""
     return f'<nav class=row aria-label="Pages">{before}<span class=soft>page {number} of {last}</span>{after}</nav>'
 
 
@@ -202,8 +243,8 @@ def _gone(inspection: Inspection, corrections: Corrections) -> list[str]:
         f"<header><h3>{escape(c.id)}</h3><span class=soft>not in the prepared corpus, recording "
         f"{escape(recording_of(c.id))}</span><span class=verdict role=status>{escape(c.verdict)}</span></header>"
         f"<label><span class=hidden>Text of {escape(c.id)}</span>"
-        f"<textarea rows=1 maxlength=5000{attributes({'data-was': c.was})}>\n{escape(c.text or c.was)}</textarea></label>"
-        "<p class=said role=status></p><div class=row>"
+        f"<textarea rows=1 maxlength=5000{attributes({'data-was': c.was})}>\n{escape(c.text or c.was)}</textarea>"
+        "</label><p class=said role=status></p><div class=row>"
         "<button type=button data-do=undo>Take it back <kbd>u</kbd></button></div></article>"
         for c in gone
     )

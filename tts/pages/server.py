@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import webbrowser
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -40,6 +41,12 @@ def application() -> FastAPI:
     return app
 
 
+def configured(app: Guard) -> Config:
+    """Of a server that has no web sockets, believes no proxy, and tells nothing of itself."""
+    quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False, "date_header": False}
+    return Config(app, ws="none", proxy_headers=False, **quiet)
+
+
 def serve(app: FastAPI, port: int, largest: int, what: str, browser: bool, microphone: bool = False) -> None:
     """Serve `app` on the loopback interface until Ctrl-C, at an address with a secret, which is printed.
 
@@ -58,13 +65,14 @@ def serve(app: FastAPI, port: int, largest: int, what: str, browser: bool, micro
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        listener.listen()  # so that whoever reads the address below is answered
     except OSError as error:
         raise UserError(f"port={port}: {error.strerror}; give another, or 0 for any that is free") from error
     taken = listener.getsockname()[1]
     guard = Guard(app, taken, largest, microphone)
     address = f"http://{HOST}:{taken}/{guard.secret}/"
     print(f"{what}: {address}\nOnly this machine can open it, and only with this address. Ctrl-C ends it.", flush=True)
-    server = Server(Config(guard, log_level="warning", access_log=False, server_header=False, timeout_keep_alive=30))
+    server = Server(configured(guard))
     if browser:
         webbrowser.open(address)
     try:

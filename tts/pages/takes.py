@@ -1,5 +1,5 @@
-"""A folder that a person fills by reading prompts aloud: `metadata.csv` and `wavs/`, a corpus as LJSpeech's, and what is
-needed to go on tomorrow in `session/`."""
+"""A folder that a person fills by reading prompts aloud: `metadata.csv` and `wavs/`, a corpus in LJSpeech's layout, and
+in `session/` what is needed to go on tomorrow."""
 
 from __future__ import annotations
 
@@ -109,12 +109,16 @@ class Session:
         ------
         UserError: what is in the folder does not fit, or is in another language; there is no sentence.
         """
-        (folder / "wavs").mkdir(exist_ok=True)
-        (folder / "session").mkdir(exist_ok=True)
+        for name in ("wavs", "session"):
+            if (folder / name).is_symlink():
+                raise UserError(f"{folder / name}: a link; what is recorded stays in its folder")
+            (folder / name).mkdir(exist_ok=True)
         path = folder / "session" / "prompts.json"
         earlier = parse(Prompts, plain_file(path), str(path)) if path.is_file() else Prompts(language, ())
         if earlier.language != language:
-            raise UserError(f"{path}: its prompts are in language={earlier.language}; give that, or another folder as out=")
+            raise UserError(
+                f"{path}: its prompts are in language={earlier.language}; give that, or another folder as out="
+            )
         read = front_end(TextConfig(language=language))
         known = {prompt.text for prompt in earlier.prompts}
         fresh = _ordered([text for text in map(cleaned, sentences) if text not in known], read)
@@ -136,7 +140,7 @@ class Session:
         return self.folder / "wavs" / f"{self._known(id)}.wav"
 
     def draft(self, id: str) -> Path:
-        """A take that is not accepted yet; its ending is none of sound, so that the folder's corpus does not have it."""
+        """A take that is not accepted yet; its ending is none of sound, so that it is not taken for a recording."""
         return self.folder / "session" / f"{self._known(id)}.draft"
 
     def sound(self, id: str) -> bytes | None:
@@ -247,7 +251,9 @@ def _decoded(content: bytes) -> tuple[np.ndarray, int, str]:
     try:
         with soundfile.SoundFile(BytesIO(content)) as file:
             if file.format not in ("WAV", "WAVEX") or file.subtype not in SUBTYPES or file.channels != 1:
-                raise UserError(f"not a mono WAV of {', '.join(SUBTYPES)}: {file.format} {file.subtype}, {file.channels} channels")
+                raise UserError(
+                    f"not a mono WAV of {', '.join(SUBTYPES)}: {file.format} {file.subtype}, {file.channels} channels"
+                )
             if file.samplerate not in RATES or not 0 < file.frames <= LONGEST * file.samplerate:
                 raise UserError(f"{file.frames} samples at {file.samplerate} Hz: up to {LONGEST:.0f} s can be recorded")
             samples = file.read(dtype="int32")

@@ -1,4 +1,4 @@
-"""What a person said of utterances when looking through a prepared corpus: `corrections.jsonl`, which preparation applies.
+"""What a person corrected when looking through a prepared corpus: `corrections.jsonl`, which preparation applies.
 
 It stands beside the manifest, and not in the user's own list: that may be in any of a dozen layouts, shared, or read
 only. So nothing of the user's is changed, every correction can be taken back, and all survive another preparation.
@@ -19,7 +19,7 @@ from filelock import FileLock
 from tts.data.manifest import recording_of
 from tts.errors import UserError
 from tts.settings.schema import parse, plain
-from tts.storage.files import write_text
+from tts.storage.files import atomic_write, write_text
 
 Verdict = Literal["", "accepted", "rejected"]
 NAME, COPY, LOCK = "corrections.jsonl", "corrections.jsonl.bak", ".corrections.lock"
@@ -104,7 +104,8 @@ def correct(folder: Path, changed: Correction) -> None:
         if not changed.empty:
             by_id[changed.id] = replace(changed, text="") if changed.text == changed.was else changed
         if path.is_file():
-            shutil.copyfile(path, folder / COPY)
+            with atomic_write(folder / COPY) as draft:  # which replaces a link, and does not follow it
+                shutil.copyfile(path, draft)
         write_text(path, "".join(json.dumps(plain(c), ensure_ascii=False) + "\n" for c in by_id.values()))
 
 

@@ -94,7 +94,9 @@ class Journal:
     def _key(self, recording: Recording) -> str:
         parts: list[Any] = [recording.speaker, recording.text, recording.source, recording.stamp]
         further = {key: getattr(recording, key) for key in ("language", "style", "problem") if getattr(recording, key)}
-        corrections = [[c.id, c.was, c.text, c.verdict == "rejected"] for c in self._corrections.of_recording(recording.id)]
+        corrections = [
+            [c.id, c.was, c.text, c.verdict == "rejected"] for c in self._corrections.of_recording(recording.id)
+        ]
         further |= {"corrections": corrections} if corrections else {}
         parts += [further] if further else []  # so that journals of earlier versions count
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

@@ -48,8 +48,9 @@ def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, lim
     """Prepare `corpus` in the folder `out`, which `tts.data.manifest.read_manifest` reads.
 
     Writes `audio/ID.flac`, `truth/ID.TextGrid` where the corpus has exact times, `rejected.tsv` (id, reason,
-    detail), `report.json`, and last `corpus.json` and `manifest.jsonl`; applies `corrections.jsonl`. Run again after it was stopped, it goes on
-    where it was; run again with other settings, or after recordings changed, it does what they affect.
+    detail), `report.json`, and last `corpus.json` and `manifest.jsonl`; applies `corrections.jsonl`. Run again after
+    it was stopped, it goes on where it was; run again with other settings, or after recordings changed, it does what
+    they affect.
 
     Parameters
     ----------

@@ -16,7 +16,11 @@ def with_folders(overrides: Sequence[str], config_dir: str | None) -> list[str]:
         key, _, value = text.partition("=")
         folder = Path(value.strip("'\"")).expanduser()
         if key == "corpus" and value not in options_of("corpus", own) and (folder / "manifest.jsonl").is_file():
-            kept += ["corpus=ljspeech", f"corpus.name={_quoted(folder.resolve().name)}", f"corpus.out={_quoted(str(folder))}"]
+            kept += [
+                "corpus=ljspeech",
+                f"corpus.name={_quoted(folder.resolve().name)}",
+                f"corpus.out={_quoted(str(folder))}",
+            ]
         else:
             kept.append(text)
     return kept

@@ -143,7 +143,7 @@ function heard(samples) {
   if (stage.dataset.state !== "recording") return;
   pieces.push(samples);
   clipped ||= peak >= FULL;
-  if (pieces.length * samples.length >= LONGEST * RATE) stop();
+  if ((pieces.length + 1) * samples.length > LONGEST * RATE) stop(); // the server takes no more
 }
 
 function level(shown, peak) {

@@ -32,6 +32,7 @@ async function send(card, text, verdict) {
   field.dataset.was = saved.text;
   card.dataset.verdict = saved.verdict;
   card.querySelector(".verdict").textContent = saved.verdict;
+  document.getElementById("waiting").textContent = saved.waiting;
   show(card, `Saved. Read as ${saved.phones}`);
   return true;
 }
