@@ -12,8 +12,10 @@ from tts.corpora.beside import TextBesideAudio
 from tts.corpora.lhotse import Lhotse
 from tts.corpora.lists.table import Table
 from tts.corpora.registry import open_corpus
-from tts.data.manifest import corpus_folder
+from tts.data.manifest import corpus_folder, read_manifest
 from tts.errors import UserError
+from tts.inspection.inspection import inspect
+from tts.pages.report import write_report
 from tts.preparation.limits import Limits
 from tts.preparation.prepare import default_workers, prepare
 from tts.settings.defaults import NOT_COMPOSED
@@ -54,8 +56,11 @@ def read_config(config: dict[str, Any]) -> PrepareConfig:
 
 
 def prepare_data(config: dict[str, Any]) -> None:
-    """Prepare a corpus as `config` says, and print a report."""
-    prepare_corpus(read_config(config))
+    """Prepare a corpus as `config` says, print a report, and write `report.html` into its folder."""
+    settings = read_config(config)
+    prepare_corpus(settings)
+    inspection = inspect(read_manifest(corpus_folder(settings.corpus)), _workers(settings), None, None)
+    print(f"look at it: {write_report(inspection)}")
 
 
 def prepare_corpus(settings: PrepareConfig) -> None:
@@ -67,14 +72,18 @@ def prepare_corpus(settings: PrepareConfig) -> None:
         print(f"corpus=auto: {settings.corpus['root']} is read as corpus={corpus.layout}")
     if isinstance(corpus, Table | TextBesideAudio | Lhotse):
         print(first_rows(corpus))
-    workers = default_workers() if settings.workers is None else settings.workers
-    if workers < 1:
-        raise UserError(f"workers={workers}: give a number of processes, 1 or more")
-    report = prepare(corpus, out, settings.audio, settings.text, settings.limits, workers)
+    report = prepare(corpus, out, settings.audio, settings.text, settings.limits, _workers(settings))
     print(report.table())
     if report.rejected:
         print(f"  rejected utterances, with reasons: {out / 'rejected.tsv'}")
     print(f"prepared corpus: {out}")
+
+
+def _workers(settings: PrepareConfig) -> int:
+    workers = default_workers() if settings.workers is None else settings.workers
+    if workers < 1:
+        raise UserError(f"workers={workers}: give a number of processes, 1 or more")
+    return workers
 
 
 main = command(prepare_data, "prepare", check=read_config, literal=CORPUS)

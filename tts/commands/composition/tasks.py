@@ -16,6 +16,8 @@ SETTINGS: dict[str, dict[str, str]] = {
     "evaluate": {"evaluate": "tts.commands.evaluate:EvaluateConfig"},
     "export": {"export": "tts.commands.export:ExportConfig"},
     "prepare": {"prepare": "tts.commands.prepare_data:PrepareConfig"},
+    "record": {"record": "tts.commands.record:RecordConfig"},
+    "review": {"review": "tts.commands.review:ReviewConfig"},
     "synthesize": {"synthesize": "tts.commands.synthesize:SynthesizeConfig"},
     "train": {
         "voice": "tts.training.acoustic.config:TrainConfig",
