@@ -31,11 +31,21 @@ class Ranked:
 
 def rank(utterances: Sequence[Utterance], done: Mapping[str, Alignment]) -> list[Ranked]:
     """Utterances by deviation, the worst first."""
-    scores: dict[str, list[float]] = {}
-    for utterance in utterances:
-        scores.setdefault(utterance.speaker, []).append(done[utterance.id].score)
-    middle = {s: float(np.median(v)) for s, v in scores.items()}
+    found = deviations({u.id: (u.speaker, done[u.id].score) for u in utterances})
+    return sorted((Ranked(u, done[u.id], found[u.id]) for u in utterances), key=lambda r: r.deviation)
+
+
+def deviations(scores: Mapping[str, tuple[str, float]]) -> dict[str, float]:
+    """Of the score of each utterance from its speaker's median, in robust standard deviations; the lower the worse.
+
+    Parameters
+    ----------
+    scores: speaker and score of each utterance, by id.
+    """
+    own: dict[str, list[float]] = {}
+    for speaker, score in scores.values():
+        own.setdefault(speaker, []).append(score)
+    middle = {s: float(np.median(v)) for s, v in own.items()}
     # 1.4826 median deviations are one standard deviation of a normal distribution.
-    spread = {s: 1.4826 * float(np.median(np.abs(np.array(v) - middle[s]))) + 1e-6 for s, v in scores.items()}
-    ranked = [Ranked(u, done[u.id], (done[u.id].score - middle[u.speaker]) / spread[u.speaker]) for u in utterances]
-    return sorted(ranked, key=lambda r: r.deviation)
+    spread = {s: 1.4826 * float(np.median(np.abs(np.array(v) - middle[s]))) + 1e-6 for s, v in own.items()}
+    return {id: (score - middle[speaker]) / spread[speaker] for id, (speaker, score) in scores.items()}
