@@ -17,6 +17,8 @@ class PieceConfig:
     """Length in seconds that pieces are near to, where sentences allow it."""
     shortest_pause: float = 0.15
     """Length in seconds of the shortest pause in which a recording is cut."""
+    longest_pause: float = 1.0
+    """Length in seconds of the longest pause between two sentences or clauses of one piece."""
     margin: float = 0.15
     """Seconds of a pause that a piece keeps at either end; half of it, if it is shorter than two."""
     loudness: float | None = -23.0
@@ -29,8 +31,10 @@ class PieceConfig:
     def __post_init__(self) -> None:
         if not 0.5 <= self.shortest <= self.preferred <= self.longest <= 60:
             raise ValueError("0.5 ≤ shortest ≤ preferred ≤ longest ≤ 60 must hold")
-        if not 0.05 <= self.shortest_pause <= 2 or not 0 <= self.margin <= 2:
-            raise ValueError("shortest_pause must be 0.05 to 2 seconds, and margin 0 to 2")
+        if not 0.05 <= self.shortest_pause <= self.longest_pause <= 10:
+            raise ValueError("0.05 ≤ shortest_pause ≤ longest_pause ≤ 10 must hold")
+        if not 0 <= self.margin <= 2:
+            raise ValueError("margin must be 0 to 2 seconds")
         if self.loudness is not None and not -60 <= self.loudness <= -5:
             raise ValueError("loudness must be −60 to −5 LUFS, or null")
 

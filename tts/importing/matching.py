@@ -14,8 +14,8 @@ from tts.importing.spoken_text import Part, clauses, keys
 LEAST_SHARE = 0.5
 """Of a part's words that must have been heard for it to count as said."""
 LONGEST_RUN = 3
-"""So many words, one after another, that were heard and are not in the text (or the reverse) are a remark, or left
-out; fewer are the recogniser's own errors."""
+"""So many words, one after another, that were heard and are not in the text (or the reverse) are a remark, or were
+left out; fewer are the recogniser's own errors."""
 LONGEST_SLIP = 0.25
 """Seconds of words that are not in the text, between two parts of it, that are taken for the recogniser's error."""
 NEARBY = 3
@@ -103,7 +103,7 @@ def _part(
     clause: str, ends: bool, own: range, partner: dict[int, int], taken: set[int], said: list[_Said]
 ) -> tuple[Part, range]:
     """A part, and which of the words heard are its own; none where it was not said."""
-    matched = [n for n in own if n in partner]
+    matched = _together([n for n in own if n in partner], partner)
     share = len(matched) / len(own)
     if share < LEAST_SHARE:
         return Part(clause, 0.0, 0.0, ends, share, "not heard"), range(0)
@@ -114,13 +114,21 @@ def _part(
         first, before = first - 1, before - 1
     while after and last + 1 < len(said) and last + 1 not in taken:
         last, after = last + 1, after - 1
-    unheard, extra = _longest_run(own, partner), _longest_run(range(first, last + 1), taken)
-    problem = ""
-    if extra - unheard >= LONGEST_RUN:
-        problem = "something else is said within it"
-    elif unheard - extra >= LONGEST_RUN:
-        problem = "words of it were not heard"
+    unheard, extra = _longest_run(own, set(matched)), _longest_run(range(first, last + 1), taken)
+    problem = "words of it were not heard" if unheard - extra >= LONGEST_RUN else ""
     return Part(clause, said[first].start, said[last].end, ends, share, problem), range(first, last + 1)
+
+
+def _together(matched: list[int], partner: dict[int, int]) -> list[int]:
+    """Most of a part's matches that have nothing longer than a slip of the recogniser between them."""
+    groups: list[list[int]] = []
+    for n in matched:
+        last = groups[-1][-1] if groups else None
+        if last is not None and (partner[n] - partner[last]) - (n - last) < LONGEST_RUN:
+            groups[-1].append(n)
+        else:
+            groups.append([n])
+    return max(groups, key=len, default=[])
 
 
 def _longest_run(numbers: range, known: Container[int]) -> int:

@@ -13,8 +13,8 @@ from tts.preparation.pauses import Span
 
 SLACK = 0.3
 """Seconds by which a recogniser's times may be wrong."""
-TOGETHER = 1.5
-"""Seconds of a pause that is in no piece."""
+NEAR = 1.5
+"""Seconds from the text before which, or after which, there must be a pause."""
 CLAUSE_CUT, LEFT_OUT = 2.0, 10.0
 """Costs: of a cut within a sentence; of a second of speech that is in no piece. A piece of twice the preferred length
 costs 1."""
@@ -58,7 +58,7 @@ def cut(parts: Sequence[Part], pauses: Sequence[Span], config: PieceConfig) -> t
     """
     pieces: list[Piece] = []
     left_out: list[LeftOut] = []
-    for run in _runs(parts):
+    for run in _runs(parts, config.longest_pause):
         if run[0].problem:
             left_out += [LeftOut(part.text, part.start, part.end, part.problem) for part in run]
             continue
@@ -82,13 +82,13 @@ def cut(parts: Sequence[Part], pauses: Sequence[Span], config: PieceConfig) -> t
     return pieces, left_out
 
 
-def _runs(parts: Sequence[Part]) -> list[list[Part]]:
+def _runs(parts: Sequence[Part], longest_pause: float) -> list[list[Part]]:
     """Parts that follow each other without anything else between them; or such that cannot be used."""
     runs: list[list[Part]] = []
     for part in parts:
         last = runs[-1][-1] if runs else None
         together = last is not None and bool(last.problem) == bool(part.problem) and not part.apart
-        if last is not None and together and (part.problem or part.start - last.end <= TOGETHER):
+        if last is not None and together and (part.problem or part.start - last.end <= longest_pause):
             runs[-1].append(part)
         else:
             runs.append([part])
@@ -98,9 +98,9 @@ def _runs(parts: Sequence[Part]) -> list[list[Part]]:
 def _places(run: Sequence[Part], pauses: Sequence[Span]) -> list[Span | None]:
     """The pause before each part and after the last; None where there is none."""
     first, last = run[0].start, run[-1].end
-    places = [_longest(_about(first, first, pauses)) or next(iter(_about(first - TOGETHER, first, pauses)[::-1]), None)]
+    places = [_longest(_about(first, first, pauses)) or next(iter(_about(first - NEAR, first, pauses)[::-1]), None)]
     places += [_longest(_about(a.end, b.start, pauses)) for a, b in pairwise(run)]
-    places.append(_longest(_about(last, last, pauses)) or next(iter(_about(last, last + TOGETHER, pauses)), None))
+    places.append(_longest(_about(last, last, pauses)) or next(iter(_about(last, last + NEAR, pauses)), None))
     return places
 
 

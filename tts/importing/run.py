@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -152,7 +153,7 @@ def _noise(source: Source, activity: Activity) -> torch.Tensor:
     """What the file sounds like where nobody speaks."""
     spans = activity.spans()
     speech = [Span(0.0, 0.0), *spans, Span(activity.seconds, activity.seconds)]
-    gaps = [Span(a.end + 0.1, b.start - 0.1) for a, b in zip(speech, speech[1:], strict=False)]
+    gaps = [Span(a.end + 0.1, b.start - 0.1) for a, b in pairwise(speech)]
     chosen, seconds = [], 0.0
     for gap in sorted(gaps, key=lambda gap: -gap.seconds):
         if gap.seconds > 0.1 and seconds < NOISE:

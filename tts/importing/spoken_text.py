@@ -6,12 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tts.importing.recognition import Word
 from tts.text.normalise import normalise
 from tts.text.sentences import split_sentences
 
 CLAUSE_END = re.compile(r"(?<=[,;:–—，；：、])[\"'”’)\]]*\s+|(?<=[，；：、])")
+LONG_PAUSE = 0.35
+"""Seconds between two words, after which what was heard may be cut even if the recogniser wrote no mark there."""
 WHOLE = 100_000
 """Characters: no sentence is cut for its length."""
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -53,13 +56,17 @@ def heard_parts(words: Sequence[Word], language: str) -> list[Part]:
     for index, word in enumerate(words):
         text += word.text
         owners += [index] * len(_letters(word.text))
-    found, used = [], 0
+    found, used = list[Part](), 0
     for clause, ends in clauses(text, language):
         size = len(_letters(clause))
-        own = owners[used : used + size]
+        own = list(dict.fromkeys(owners[used : used + size]))
         used += size
-        if own and any(map(str.isalnum, clause)):
-            found.append(Part(clause, words[own[0]].start, words[own[-1]].end, ends))
+        stops = [i + 1 for i, (a, b) in enumerate(pairwise(own)) if words[b].start - words[a].end >= LONG_PAUSE]
+        for first, stop in pairwise([0, *stops, len(own)]):
+            some, last = own[first:stop], stop == len(own)
+            said = "".join(words[i].text for i in some).strip() if stops else clause
+            if any(map(str.isalnum, said)):
+                found.append(Part(said, words[some[0]].start, words[some[-1]].end, ends and last))
     return found
 
 
