@@ -20,8 +20,8 @@ from tts.errors import UserError
 from tts.storage.ownership import claim
 
 BENCHMARKS = (
-    "alignment", "attention", "decoding", "export", "importing", "many", "ops", "robustness", "small_data", "training", "vocoder",
-    "waiting",
+    "alignment", "attention", "decoding", "export", "importing", "many", "ops", "robustness", "small_data", "training",
+    "vocoder", "waiting",
 )  # fmt: skip
 
 

@@ -71,8 +71,7 @@ def main(arguments: Sequence[str], out: Path | None) -> None:
     for name, text in (("without text", None), ("with text", _text(prompts, unread))):
         began = time.process_time()
         settings: dict[str, Any] = {"audio": str(out / "long.flac"), "out": str(out / name.replace(" ", "_"))}
-        settings |= {key: value for key, value in given.items()}
-        settings["language"] = corpus.info.language
+        settings |= given | {"language": corpus.info.language}
         if text is not None:
             write_text(out / "text.txt", text)
             settings["text"] = str(out / "text.txt")
@@ -142,7 +141,7 @@ def _text(prompts: Sequence[Prompt], unread: Sequence[Utterance]) -> str:
             lines.append(prompt.text)
         if i % EVERY == EVERY // 2:
             lines += [u.text for u, _ in zip(more, range(2), strict=False)]
-    return "\n".join(lines)
+    return "\n\n".join(lines)
 
 
 def _kept(folder: Path) -> list[dict[str, Any]]:

@@ -76,6 +76,16 @@ def test_numbers_are_the_same_as_their_words() -> None:
     assert [part.agreement for part in parts] == [1.0]
 
 
+def test_a_part_is_divided_where_it_is_said_with_a_long_pause() -> None:
+    words = heard("He had twenty-one hats")
+    words += heard("of red felt.", start=3.0)
+    parts = read_parts("He had 21 hats of red felt.", words, "en-us")
+    assert [(part.text, part.start, part.ends_sentence) for part in parts] == [
+        ("He had 21 hats", 0, False),
+        ("of red felt.", 3, True),
+    ]
+
+
 def test_nothing_heard_and_nothing_written_are_no_error() -> None:
     assert [part.problem for part in read_parts("One two three.", [], "en-us")] == ["not heard"]
     assert read_parts("", heard("One two three."), "en-us") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +73,6 @@ def test_every_text_is_in_a_piece_or_left_out_and_pieces_do_not_overlap(parts: l
     pieces, left_out = cut(found, pauses, CONFIG)
     ordered = sorted([*pieces, *left_out], key=lambda one: one.start)
     assert " ".join(one.text for one in ordered).split() == [text for text, _, _ in parts]
-    assert all(a.end <= b.start + 1e-6 for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.end <= b.start + 1e-6 for a, b in pairwise(pieces))
     most = CONFIG.longest + 2 * CONFIG.margin
     assert all(CONFIG.shortest <= piece.end - piece.start <= most + 1e-6 for piece in pieces)

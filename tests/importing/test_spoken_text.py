@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +27,10 @@ def test_sentences_and_clauses_have_the_times_of_their_words() -> None:
 
 def test_what_was_written_without_marks_is_divided_at_long_pauses() -> None:
     parts = heard_parts(words((" one", 0, 0.4), (" two", 0.5, 0.8), (" three", 1.5, 2)), "en-us")
-    assert [(part.text, part.end, part.ends_sentence) for part in parts] == [("one two", 0.8, False), ("three", 2, True)]
+    assert [(part.text, part.end, part.ends_sentence) for part in parts] == [
+        ("one two", 0.8, False),
+        ("three", 2, True),
+    ]
 
 
 def test_a_script_without_spaces_is_divided_at_its_own_marks() -> None:
@@ -38,7 +43,7 @@ def test_a_script_without_spaces_is_divided_at_its_own_marks() -> None:
 def test_any_words_have_parts_in_their_order(texts: list[str]) -> None:
     parts = heard_parts([Word(text, i, i + 0.5, 1.0) for i, text in enumerate(texts)], "en-us")
     assert all(part.start <= part.end for part in parts)
-    assert all(a.start <= b.start for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a.start <= b.start for a, b in pairwise(parts))
 
 
 @given(st.text(max_size=200))

@@ -36,8 +36,8 @@ from tts.settings.schema import parse
 
 __all__ = [
     "F5", "VCTK", "Allison", "Asterisk", "Auto", "BaseSpeech", "CommonVoice", "Coqui", "EspeakCorpus", "Fillets",
-    "GPTSoVITS", "HibariCorpus", "HuggingFace", "Imported", "KokoroCorpus", "LJSpeech", "LJSpeechMultispeaker", "Lhotse",
-    "LibriTTS", "MAILabs", "NeMo", "Piper", "TextBesideAudio", "open_corpus",
+    "GPTSoVITS", "HibariCorpus", "HuggingFace", "Imported", "KokoroCorpus", "LJSpeech", "LJSpeechMultispeaker",
+    "Lhotse", "LibriTTS", "MAILabs", "NeMo", "Piper", "TextBesideAudio", "open_corpus",
 ]  # fmt: skip
 
 

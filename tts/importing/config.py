@@ -43,10 +43,12 @@ class PieceConfig:
 class ChoiceConfig:
     """Which pieces are kept."""
 
-    most_misfit: float = 1.0
-    """Misfit above which a piece is left out: its sound is most likely of another text (docs/formats.md)."""
-    most_word_misfit: float = 4.0
-    """Misfit of its worst word above which a piece is left out: that word was most likely not said."""
+    most_misfit: float = 0.7
+    """Misfit above which a piece is left out: its sound is most likely of another text, or words are missing from it.
+    Where the text is right, it is 0.2 to 0.6 (docs/importing.md)."""
+    most_word_misfit: float = 5.0
+    """Misfit of its worst word above which a piece is left out: that word was most likely not said. Most words that
+    were have less than 2."""
     least_agreement: float = 0.7
     """Share of a given text's words, in a piece, that the recogniser must have heard."""
     worst_percent: float = 0.0

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tts.importing.extra import library
 from tts.importing.recognition import Word
-from tts.importing.spoken_text import Part, clauses, keys
+from tts.importing.spoken_text import LONG_PAUSE, Part, clauses, keys
 
 LEAST_SHARE = 0.5
 """Of a part's words that must have been heard for it to count as said."""
@@ -54,7 +54,8 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
             part, span = _part(clause, ends, range(first, first + len(own)), partner, taken, said)
             between = [word for word in said[passed : span.start] if word.key] if span else []
             seconds = sum(word.end - word.start for word in between)
-            found.append(replace(part, apart=seconds > LONGEST_SLIP))
+            numbers = range(first, first + len(own))
+            found += _at_pauses(replace(part, apart=seconds > LONGEST_SLIP), numbers, partner, said, language)
             first, passed = first + len(own), span.stop if span else passed
         elif found:  # nothing but marks, which belong to what precedes them
             found[-1] = replace(found[-1], text=f"{found[-1].text} {clause}", ends_sentence=ends)
@@ -117,6 +118,22 @@ def _part(
     unheard, extra = _longest_run(own, set(matched)), _longest_run(range(first, last + 1), taken)
     problem = "words of it were not heard" if unheard - extra >= LONGEST_RUN else ""
     return Part(clause, said[first].start, said[last].end, ends, share, problem), range(first, last + 1)
+
+
+def _at_pauses(part: Part, own: range, partner: dict[int, int], said: list[_Said], language: str) -> list[Part]:
+    """A part divided where it is said with a long pause; as it is, where nothing was said of it."""
+    found, words, rest = [], part.text.split(), part
+    for n in own[1:] if not part.problem else ():
+        before, after = partner.get(n - 1), partner.get(n)
+        if before is None or after is None or said[after].start - said[before].end < LONG_PAUSE:
+            continue
+        here = [i for i in range(1, len(words)) if len(keys(" ".join(words[:i]), language)) == n - own[0]]
+        done = sum(len(one.text.split()) for one in found)
+        if here and here[0] > done:
+            text, left = " ".join(words[done : here[0]]), " ".join(words[here[0] :])
+            found.append(replace(rest, text=text, end=said[before].end, ends_sentence=False))
+            rest = replace(rest, text=left, start=said[after].start, apart=False)
+    return [*found, rest]
 
 
 def _together(matched: list[int], partner: dict[int, int]) -> list[int]:

@@ -18,7 +18,7 @@ DIFFERENT = 0.32
 """Cosine distance between the means of two groups of pieces beyond which they are two speakers."""
 SMALLEST_SHARE, FEWEST = 0.01, 3
 """Of all pieces that a speaker has; smaller groups count to the speaker who sounds most alike."""
-CHANGE = 0.45
+CHANGE = 0.3
 """Cosine distance of the two halves of a piece beyond which somebody else goes on in it."""
 MOST_AT_ONCE = 3000
 """Pieces that are compared with each other; the others are compared with the groups that result."""

@@ -14,7 +14,7 @@ from tts.text.sentences import split_sentences
 
 CLAUSE_END = re.compile(r"(?<=[,;:–—，；：、])[\"'”’)\]]*\s+|(?<=[，；：、])")
 LONG_PAUSE = 0.35
-"""Seconds between two words, after which what was heard may be cut even if the recogniser wrote no mark there."""
+"""Seconds between two words, after which speech may be cut even if there is no mark."""
 WHOLE = 100_000
 """Characters: no sentence is cut for its length."""
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")

@@ -91,9 +91,8 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         rarer, never = sum(0 < share < 1 for share in shares), shares.count(0)
         ranked = f", {rarer} of them drawn less often and {never} never (ranking)" if shares else ""
         band = f", {narrow} of them without the highest mel channels" if narrow else ""
-        return (
-            f"{parameters:.2f} M parameters, {utterances}{band}{ranked}, {speakers}, to speak {', '.join(self.data.languages)}"
-        )
+        languages = ", ".join(self.data.languages)
+        return f"{parameters:.2f} M parameters, {utterances}{band}{ranked}, {speakers}, to speak {languages}"
 
     def fit(self) -> dict[str, float]:
         """As any run; warns where the voice that it leaves is one of the plain phase."""
