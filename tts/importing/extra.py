@@ -8,12 +8,13 @@ from typing import Any
 from tts.errors import UserError
 
 
-def library(module: str, purpose: str, install: str = "smma-tts[import]") -> Any:
+def library(module: str, purpose: str, install: str = "'smma-tts[import]'") -> Any:
     """A module of the extra.
 
     Parameters
     ----------
     purpose: what needs it, as the error says it.
+    install: what pip is to install, as typed in a shell.
 
     Raises
     ------
@@ -22,4 +23,4 @@ def library(module: str, purpose: str, install: str = "smma-tts[import]") -> Any
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise UserError(f"{purpose} needs {module} ({error}): pip install '{install}'") from error
+        raise UserError(f"{purpose} needs {module} ({error}): pip install {install}") from error

@@ -11,7 +11,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from tts.importing.activity import RATE
 from tts.importing.extra import library
 
-INSTALL = "resemblyzer"
+INSTALL = "resemblyzer 'setuptools<81'"
 LONG_ENOUGH = 2.0
 """Seconds of a piece by which a speaker is told; who speaks in shorter ones is who sounds most alike."""
 DIFFERENT = 0.32
