@@ -1,7 +1,6 @@
 """How fast, exact and robust it is: `python scripts/benchmark.py benchmark=NAME [out=DIR] [key=value …]`.
 
-`ops`, `attention`, `training`, `decoding`, `speaking`, `growing`, `controls`, `alignment`, `robustness`, `small_data`,
-`many`, `verification`, `vocoder`, `export` or `waiting`; each says in `scripts/benchmarks/` what it takes.
+Each of `BENCHMARKS` below says in its file in `scripts/benchmarks/` what it measures and takes; `--help` shows them all.
 
 Timings are process CPU time, medians, with everything that is compared run in turns. They decide nothing: look at the
 ratios of one run, on an idle machine.
@@ -20,8 +19,8 @@ from tts.errors import UserError
 from tts.storage.ownership import claim
 
 BENCHMARKS = (
-    "alignment", "attention", "controls", "decoding", "export", "growing", "many", "ops", "robustness", "small_data",
-    "speaking", "training", "verification", "vocoder", "waiting",
+    "alignment", "attention", "controls", "decoding", "export", "growing", "importing", "many", "ops", "robustness",
+    "small_data", "speaking", "swapped", "training", "verification", "vocoder", "waiting",
 )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ ALL = sorted([*ROOT.glob("*.md"), ROOT / "data/README.md", *(ROOT / "docs").rglo
 PAGES = [page for page in ALL if page != LOG and page.name != "CHANGELOG.md"]
 SCRIPTS = {
     "prepare_data": "prepare", "train": "train", "synthesize": "synthesize", "align": "align", "evaluate": "evaluate",
-    "export": "export", "review": "review", "record": "record",
+    "export": "export", "review": "review", "record": "record", "import_audio": "import",
 }  # fmt: skip
 """Script to its config."""
 EXTENDING = ROOT / "tests/extending"
@@ -132,7 +132,7 @@ def test_commands_exist_and_their_configs_compose(page: Path) -> None:
             at = arguments.index("--config-dir")
             config_dir = str(EXTENDING / arguments[at + 1])
             arguments = arguments[:at] + arguments[at + 2 :]
-        overrides = [word for word in arguments if is_composed(word)]
+        overrides = [word for word in arguments if is_composed(word, name)]
         if name is not None and not any(word.startswith("plugins=") for word in overrides):
             composed(name, overrides, config_dir)
         elif name is not None and "plugins=[my_package]" not in overrides:
@@ -151,9 +151,11 @@ def compose_elsewhere(commands: list[tuple[str, list[str]]]) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def is_composed(argument: str) -> bool:
+def is_composed(argument: str, command: str | None) -> bool:
     """Whether an argument is an override that Hydra gets to see, one value of it."""
     key, _, value = argument.partition("=")
+    if command == "import" and key == "audio":  # a path, and not the group of that name
+        return False
     sweep = not value.startswith(("[", "{")) and "," in value
     return not argument.startswith("-") and key != "text" and not sweep
 

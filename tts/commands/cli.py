@@ -11,7 +11,7 @@ import yaml
 from omegaconf import OmegaConf
 
 from tts.commands import end_imports
-from tts.commands.composition.arguments import Arguments, read_arguments
+from tts.commands.composition.arguments import ALSO_GROUPS, Arguments, read_arguments
 from tts.commands.composition.compose import check_chosen, check_complete, composed, import_plugins
 from tts.commands.composition.folders import with_folders
 from tts.commands.composition.help import help_text
@@ -63,7 +63,7 @@ def command(
     def _run_job(arguments: Arguments, job: str, overrides: list[str]) -> None:
         overrides = with_folders(overrides, arguments.flags.config_dir) if prepared else overrides
         config, choices = composed(name, overrides, arguments.flags.config_dir)
-        config |= {key: value for key, value in arguments.literals.items() if key == "text"}
+        config |= {key: value for key, value in arguments.literals.items() if key in ALSO_GROUPS}
         if job and "run_dir" in config:
             config["run_dir"] += f"/{job}"
         if arguments.flags.help:

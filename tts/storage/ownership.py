@@ -11,7 +11,7 @@ from tts.errors import UserError
 from tts.storage.files import write_text
 
 Kind = Literal[
-    "training", "preparation", "alignment", "synthesis", "evaluation", "benchmark",
+    "training", "preparation", "alignment", "synthesis", "evaluation", "benchmark", "import",
     "onnx export", "piper export", "sherpa export", "hub export", "recording",
 ]  # fmt: skip
 MARK = ".smma-tts.json"

@@ -15,6 +15,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "align": {"align": "tts.commands.align:AlignConfig"},
     "evaluate": {"evaluate": "tts.commands.evaluate:EvaluateConfig"},
     "export": {"export": "tts.commands.export:ExportConfig"},
+    "import": {"import": "tts.commands.import_audio:ImportConfig"},
     "prepare": {"prepare": "tts.commands.prepare_data:PrepareConfig"},
     "record": {"record": "tts.commands.record:RecordConfig"},
     "review": {"review": "tts.commands.review:ReviewConfig"},
