@@ -1,6 +1,6 @@
 """How fast, exact and robust it is: `python scripts/benchmark.py benchmark=NAME [out=DIR] [key=value …]`.
 
-Each of `BENCHMARKS` below says in its file in `scripts/benchmarks/` what it measures and takes; `--help` shows them all.
+`--help` shows what there is: the head of each file in `scripts/benchmarks/`.
 
 Timings are process CPU time, medians, with everything that is compared run in turns. They decide nothing: look at the
 ratios of one run, on an idle machine.
