@@ -275,7 +275,7 @@ class AcousticModel(nn.Module):
             gain = _of_speaker(self.variance.gain, text)
             mel = self.variance.restore(mel, mask, gain, self.decoder.restored_variance)
         if controls is not None:
-            mel = controls.louder(mel, output.alignment)
+            mel = controls.louder(mel, output.alignment.argmax(-1))
         return replace(output, mel=mel)
 
     @torch.no_grad()
