@@ -277,7 +277,7 @@ class AcousticModel(nn.Module):
             mask = length_mask(output.mel_lengths, mel.shape[1])
             mel = self.restored(mel, self.variance.mean(mel, mask), text)
         if controls is not None:
-            mel = controls.louder(mel, output.alignment)
+            mel = controls.louder(mel, output.alignment.argmax(-1))
         return replace(output, mel=mel)
 
     @torch.no_grad()

@@ -37,33 +37,29 @@ class TokenControls(Tensors):
     energy: Tensor
     """Decibels up."""
 
-    def durations(self, predicted: Tensor, speed: float) -> Tensor:
+    def durations(self, predicted: Tensor, speed: float | Tensor) -> Tensor:
         """Frames per token `[B, N]`, which are divided by `speed` afterwards, of those predicted."""
         durations = predicted * self.lengthening
-        for row, group in enumerate(self.group.tolist()):
-            for number in {number for number in group if number}:
-                together = self.group[row] == number
-                share = durations[row, together] / durations[row, together].sum()
-                durations[row, together] = share * self.frames[row, together] * speed
-        return durations
+        same = (self.group[:, :, None] == self.group[:, None, :]).to(durations.dtype)
+        share = durations / (same @ durations[..., None])[..., 0]
+        return torch.where(self.group > 0, share * self.frames * speed, durations)
 
-    def melody(self, pitch: Tensor, alignment: Tensor) -> Tensor:
-        """A fundamental frequency `[B, T]` in Hz, 0 where unvoiced, as it is asked for along `[B, T, N]`."""
+    def melody(self, pitch: Tensor, token: Tensor) -> Tensor:
+        """A fundamental frequency `[B, T]` in Hz, 0 where unvoiced, as it is asked for; `token` is the number of each
+        frame's, int64 `[B, T]`."""
         voiced = pitch > 0
         octaves = torch.where(voiced, pitch.clamp(min=LOWEST), LOWEST).log2()
         mean = (octaves * voiced).sum(1, keepdim=True) / voiced.sum(1, keepdim=True).clamp(min=1)
-        spread = _smooth(self.pitch_range, alignment)
-        changed = mean + (octaves - mean) * spread + _smooth(self.pitch, alignment) / 12
+        spread = _smooth(self.pitch_range.gather(1, token))
+        changed = mean + (octaves - mean) * spread + _smooth(self.pitch.gather(1, token)) / 12
         return torch.where(voiced, changed.exp2().clamp(LOWEST, HIGHEST), 0.0)
 
-    def louder(self, mel: Tensor, alignment: Tensor) -> Tensor:
+    def louder(self, mel: Tensor, token: Tensor) -> Tensor:
         """A log-mel `[B, T, M]` as loud as asked for."""
-        return mel + _smooth(self.energy, alignment)[..., None] * NATS_PER_DECIBEL
+        return mel + _smooth(self.energy.gather(1, token))[..., None] * NATS_PER_DECIBEL
 
 
-def _smooth(values: Tensor, alignment: Tensor) -> Tensor:
-    """`[B, N]` along `[B, T, N]`, without steps, `[B, T]`."""
-    frames = (alignment @ values[..., None]).transpose(1, 2)
-    if bool((values == values[:, :1]).all()):
-        return frames[:, 0]
-    return F.avg_pool1d(F.pad(frames, (SMOOTH // 2, SMOOTH // 2), mode="replicate"), SMOOTH, 1)[:, 0]
+def _smooth(frames: Tensor) -> Tensor:
+    """`[B, T]` without steps."""
+    padded = F.pad(frames[:, None], (SMOOTH // 2, SMOOTH // 2), mode="replicate")
+    return F.avg_pool1d(padded, SMOOTH, 1)[:, 0]

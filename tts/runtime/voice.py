@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,26 @@ import numpy as np
 
 from tts.errors import UserError
 from tts.intervals import Interval
-from tts.runtime.folder import ACOUSTIC, CARD, SETTING_INPUTS, SYMBOLS, TOKEN_INPUTS, VOCODER, Card, read_folder
+from tts.runtime.folder import (
+    ACOUSTIC,
+    CARD,
+    CONTROL_INPUTS,
+    SETTING_INPUTS,
+    SYMBOLS,
+    TOKEN_INPUTS,
+    VOCODER,
+    Card,
+    read_folder,
+)
 from tts.storage.published import fetched
-from tts.synthesis.reading import read_sentences
+from tts.synthesis.controls import asked_of, check_possible, nothing_asked, with_last
+from tts.synthesis.reading import each_sentence, read_markup
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.timings import PAUSE, Timeline, check_speed, timings
+from tts.text.controls import AS_PREDICTED, Controls, Marked
 from tts.text.frontend import LONGEST_SENTENCE
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
-
-MOST_SEMITONES, MOST_DECIBELS = 24.0, 40.0
 
 
 @dataclass
@@ -46,6 +56,7 @@ class Voice:
 
     def __init__(self, acoustic: Any, vocoder: Any, table: SymbolTable, info: Card) -> None:
         self._acoustic, self._vocoder, self.table, self.info = acoustic, vocoder, table, info
+        self._inputs = {i.name for i in acoustic.get_inputs()}
 
     @classmethod
     def load(cls, path: str | Path, threads: int = 1) -> Voice:
@@ -58,7 +69,7 @@ class Voice:
         folder = fetched(Path(path).expanduser(), (ACOUSTIC, VOCODER, SYMBOLS, CARD))
         card, table = read_folder(folder)
         acoustic, vocoder = (_session(folder / name, threads) for name in (ACOUSTIC, VOCODER))
-        expected = {*TOKEN_INPUTS, "speaker", *SETTING_INPUTS}
+        expected = {*TOKEN_INPUTS, "speaker", *SETTING_INPUTS, *(CONTROL_INPUTS if card.format > 1 else ())}
         if {i.name for i in acoustic.get_inputs()} != expected or [i.name for i in vocoder.get_inputs()] != ["mel"]:
             raise UserError(f"{folder}: its graphs are not those of an exported voice; export it again")
         [shares] = [i.shape for i in acoustic.get_inputs() if i.name == "speaker"]
@@ -77,8 +88,9 @@ class Voice:
         language: str | None = None,
         pitch: float = 0.0,
         energy: float = 0.0,
+        controls: Controls = AS_PREDICTED,
     ) -> Synthesis:
-        """Speak `text`, sentence by sentence.
+        """Speak `text`, sentence by sentence; a text that begins with `<speak>` is read as SSML (docs/controls.md).
 
         Parameters
         ----------
@@ -88,16 +100,19 @@ class Voice:
         language: of the text, one of `info.languages`; the speaker's own if not given.
         pitch: semitones above the speaker's own; between −24 and 24.
         energy: decibels above the speaker's own; between −40 and 40.
+        controls: of the whole text, beside `speed`, `pitch` and `energy`.
 
         Raises
         ------
-        UserError: nothing to say, unknown speaker or language, a setting out of range.
+        UserError: nothing to say, unknown speaker or language, a setting out of range, mistakes in the markup; controls
+            that an export of an earlier version does not have.
         """
-        pause = np.zeros(round(PAUSE * self.info.sample_rate), np.float32)
+        controls = controls.beside(_given(speed, pitch, energy))
+        pause = self._pause(controls)
         rate, frame_seconds = self.info.sample_rate, self.info.hop_length / self.info.sample_rate
         timeline = Timeline(rate)
         wavs: list[np.ndarray] = []
-        for tokens, wav, durations in self._spoken(text, speaker, speed, limit, language, pitch, energy):
+        for tokens, wav, durations in self._spoken(text, speaker, limit, language, controls):
             if wavs:
                 wavs.append(pause)
                 timeline.silence(len(pause))
@@ -114,6 +129,7 @@ class Voice:
         language: str | None = None,
         pitch: float = 0.0,
         energy: float = 0.0,
+        controls: Controls = AS_PREDICTED,
     ) -> Iterator[np.ndarray]:
         """Speak `text` a sentence at a time, float32 `[samples]` each; joined they are what `synthesize` gives.
 
@@ -121,41 +137,55 @@ class Voice:
         ------
         UserError: as `synthesize`.
         """
-        spoken = self._spoken(text, speaker, speed, limit, language, pitch, energy)
-        for number, (_, wav, _) in enumerate(spoken):
+        controls = controls.beside(_given(speed, pitch, energy))
+        for number, (_, wav, _) in enumerate(self._spoken(text, speaker, limit, language, controls)):
             if number:
-                yield np.zeros(round(PAUSE * self.info.sample_rate), np.float32)
+                yield self._pause(controls)
             yield wav
 
+    def _pause(self, controls: Controls) -> np.ndarray:
+        return np.zeros(round(PAUSE * controls.pauses * self.info.sample_rate), np.float32)
+
     def _spoken(
-        self,
-        text: str,
-        speaker: str | None,
-        speed: float,
-        limit: int,
-        language: str | None,
-        pitch: float,
-        energy: float,
+        self, text: str, speaker: str | None, limit: int, language: str | None, controls: Controls
     ) -> Iterator[tuple[Tokens, np.ndarray, np.ndarray]]:
         """The tokens of each sentence, its sound `[samples]` and its frames per token `[N]`."""
-        check_speed(speed)
-        for name, value, most in (("pitch", pitch, MOST_SEMITONES), ("energy", energy, MOST_DECIBELS)):
-            if not -most <= value <= most:
-                raise UserError(f"{name}={value}: choose between {-most:g} and {most:g}")
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
-        settings = {
-            name: np.array([value], np.float32)
-            for name, value in zip(SETTING_INPUTS, (speed, pitch, energy), strict=True)
-        }
-        for tokens in read_sentences(text, self.info.text, self.table, language, limit):
-            inputs = self._encoded(tokens, language) | {"speaker": self._shares(who)} | settings
+        markup = read_markup(text)
+        for number, (tokens, last) in enumerate(
+            with_last(each_sentence(markup, self.info.text, self.table, language, limit))
+        ):
+            asked = self._asked(tokens, controls, markup, number == 0, last)
+            inputs = self._encoded(tokens, language) | {"speaker": self._shares(who)} | asked
             mel, durations = self._acoustic.run(["mel", "durations"], inputs)
             (wav,) = self._vocoder.run(["wav"], {"mel": mel})
             whole = wav.shape == (1, (mel.shape[1] - 1) * self.info.hop_length) and durations.shape == (1, len(tokens))
             if not whole or not math.isfinite(np.abs(wav).max()):
                 raise UserError("what the voice makes is not sound; its files are damaged, so copy the folder again")
             yield tokens, wav[0], durations[0]
+
+    def _asked(
+        self, tokens: Tokens, controls: Controls, markup: Marked, first: bool, last: bool
+    ) -> dict[str, np.ndarray]:
+        """The graph's inputs for what is asked for."""
+        by_token = not self._inputs.isdisjoint(CONTROL_INPUTS)
+        pitch, energy = (0.0, 0.0) if by_token else (controls.pitch, controls.energy)
+        settings = {
+            name: np.array([value], np.float32)
+            for name, value in zip(SETTING_INPUTS, (controls.speed, pitch, energy), strict=True)
+        }
+        if not by_token:
+            why = "the voice was exported by an earlier version; export it again"
+            check_possible(controls, tokens, {"speed", "pitch", "energy"}, why)
+            return settings
+        frame_seconds = self.info.hop_length / self.info.sample_rate
+        of_tokens = asked_of(tokens, replace(controls, speed=1.0), markup, frame_seconds, first, last)
+        rows = vars(of_tokens or nothing_asked(len(tokens))).values()
+        return settings | {
+            name: np.array([row], np.int64 if name == "group" else np.float32)
+            for name, row in zip(CONTROL_INPUTS, rows, strict=True)
+        }
 
     def _encoded(self, tokens: Tokens, language: str) -> dict[str, np.ndarray]:
         spoken = tokens.in_language(language).language
@@ -181,6 +211,11 @@ class Voice:
         else:
             shares[0] = who.shares
         return shares
+
+
+def _given(speed: float, pitch: float, energy: float) -> Controls:
+    check_speed(speed)
+    return Controls(speed=speed, pitch=pitch, energy=energy)
 
 
 def _session(path: Path, threads: int) -> Any:

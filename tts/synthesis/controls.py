@@ -71,6 +71,12 @@ def asked_of(
     )
 
 
+def nothing_asked(count: int) -> Asked:
+    """Of so many tokens."""
+    zero, one = [0.0] * count, [1.0] * count
+    return Asked(one, zero, [0] * count, zero, one, zero)
+
+
 def check_possible(controls: Controls, tokens: Tokens, possible: Set[str], why: str) -> None:
     """Raises UserError where more is asked for than the `possible` controls of the whole text."""
     beyond = [name for name in controls.changed if name not in possible]

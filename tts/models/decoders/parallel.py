@@ -99,7 +99,7 @@ class ParallelDecoder(Decoder):
         elif pitch.shape[1] != frames.shape[1]:  # at another speed
             pitch = stretched(pitch[..., None], durations.sum(1).long(), lengths, smooth=False)[..., 0]
         if controls is not None:
-            pitch = controls.melody(pitch, alignment)
+            pitch = controls.melody(pitch, alignment.argmax(-1))
         finished = torch.ones_like(lengths, dtype=torch.bool)
         return InferenceOutput(self._mel(frames, pitch, mask), lengths, whole, alignment, finished)
 
