@@ -64,11 +64,11 @@ def main() -> int:
         stages.append((stage, time.monotonic() - started - sum(seconds for _, seconds in stages)))
 
     overrides = [*overrides, "resume=auto"]
-    if not run("prepare_data.py", "corpus=base_speech"):
+    if not run("prepare_data.py", "corpus=base_speech", "report=false"):
         return 1
-    if not run("prepare_data.py", "corpus=allison"):
+    if not run("prepare_data.py", "corpus=allison", "report=false"):
         print("No recordings could be fetched (see above): the demo goes on with synthetic speech in their place.")
-        if not run("prepare_data.py", "corpus=espeak"):
+        if not run("prepare_data.py", "corpus=espeak", "report=false"):
             return 1
         overrides = ["corpus.parts.voice.out=data/espeak", *overrides]
     finish("prepare")

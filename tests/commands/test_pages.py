@@ -56,7 +56,7 @@ def test_a_prepared_corpus_is_named_by_its_folder(prepared: Path, call: Callable
         assert call(command(configs.append, name, prepared=True), f"corpus={prepared}/", *rest).status == 0
         assert corpus_folder(configs[0]["corpus"]) == prepared and configs[0]["corpus"]["name"] == "espeak"
     result = call(review.main, f"corpus={prepared.parent}")
-    assert result.status == 1 and "no such config" in result.errors[0]
+    assert result.status == 1 and "no prepared corpus here" in result.errors[0]
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "x"])
@@ -82,6 +82,21 @@ def test_without_the_extra_it_is_named(call: Callable[..., Any], monkeypatch: py
     for module in ("tts.pages.record", "tts.pages.review", "tts.pages.server"):
         monkeypatch.delitem(sys.modules, module, raising=False)
     assert "smma-tts[serve]" in call(record.main, "out=new").errors[0]
+
+
+def test_a_folder_that_was_begun_keeps_its_own_sentences(
+    call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("fastapi")
+    from tts.pages import server
+
+    monkeypatch.setattr(server, "serve", lambda *_, **__: None)
+    (tmp_path / "mine.txt").write_text("One sentence.\nAnother.\n")
+    assert call(record.main, "out=mine", f"sentences={tmp_path}/mine.txt").status == 0
+    assert call(record.main, "out=mine").status == 0
+    prompts = json.loads(Path("mine/session/prompts.json").read_text("utf-8"))["prompts"]
+    assert {prompt["text"] for prompt in prompts} == {"One sentence.", "Another."}
+    assert "language=en-us" in call(record.main, "out=mine", "language=de").errors[0]
 
 
 def test_ctrl_c_ends_the_server_and_the_next_command_is_printed(tmp_path: Path) -> None:

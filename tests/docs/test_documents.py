@@ -20,6 +20,7 @@ import pytest
 
 from tts import load_config
 from tts.commands.composition.compose import composed
+from tts.commands.composition.folders import with_folders
 from tts.commands.composition.options import choices_of, options_of
 from tts.commands.composition.tasks import SETTINGS, settings_of
 from tts.settings.defaults import leaves
@@ -134,7 +135,7 @@ def test_commands_exist_and_their_configs_compose(page: Path) -> None:
             arguments = arguments[:at] + arguments[at + 2 :]
         overrides = [word for word in arguments if is_composed(word, name)]
         if name is not None and not any(word.startswith("plugins=") for word in overrides):
-            composed(name, overrides, config_dir)
+            composed(name, with_folders(overrides, config_dir), config_dir)
         elif name is not None and "plugins=[my_package]" not in overrides:
             with_plugins.append((name, overrides))
     if with_plugins:

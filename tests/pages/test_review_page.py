@@ -166,3 +166,18 @@ def test_a_corpus_that_was_prepared_again_is_shown_as_it_is_now(folder: Path, pa
         (folder / "manifest.jsonl").write_text("".join(lines[:3]), "utf-8")
         page.reload()
         page.get_by_text("3 utterances").wait_for()
+
+
+def test_a_correction_of_a_text_that_is_another_by_now_is_not_shown(tmp_path: Path, page: Any) -> None:
+    folder = corpus(tmp_path / "mine", TEXTS)
+    (folder / "corrections.jsonl").write_text(
+        '{"id": "u01", "was": "long ago", "text": "old", "verdict": "accepted"}\n'
+    )
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address + "?show=all")
+        assert page.get_by_label("Text of u01").input_value() == TEXTS["u01"]
+        card = page.locator("[data-id=u01]")
+        card.get_by_label("Text of u01").fill("New.")
+        card.get_by_role("button", name="Save text").click()
+        card.get_by_text("Saved.").wait_for()
+        assert corrections(folder)["u01"] == {"id": "u01", "was": TEXTS["u01"], "text": "New.", "verdict": "accepted"}

@@ -40,6 +40,8 @@ class PrepareConfig:
     """What is accepted, and how utterances are divided into splits."""
     workers: int | None = None
     """Number of processes that work at once; null for one per core."""
+    report: bool = True
+    """Whether to measure what was prepared and show it in report.html, a page for a browser."""
 
     def __post_init__(self) -> None:
         language = self.corpus.get("language", self.text.language)
@@ -56,15 +58,12 @@ def read_config(config: dict[str, Any]) -> PrepareConfig:
 
 
 def prepare_data(config: dict[str, Any]) -> None:
-    """Prepare a corpus as `config` says, print a report, and write `report.html` into its folder."""
-    settings = read_config(config)
-    prepare_corpus(settings)
-    inspection = inspect(read_manifest(corpus_folder(settings.corpus)), _workers(settings), None, None)
-    print(f"look at it: {write_report(inspection)}")
+    """Prepare a corpus as `config` says, print a report, and write `report.html`."""
+    prepare_corpus(read_config(config))
 
 
 def prepare_corpus(settings: PrepareConfig) -> None:
-    """Prepare the corpus that `settings` describe, and print a report."""
+    """Prepare the corpus that `settings` describe, print a report, and write `report.html`."""
     out = corpus_folder(settings.corpus)
     corpus = open_corpus(settings.corpus)
     if isinstance(corpus, Auto):
@@ -77,6 +76,8 @@ def prepare_corpus(settings: PrepareConfig) -> None:
     if report.rejected:
         print(f"  rejected utterances, with reasons: {out / 'rejected.tsv'}")
     print(f"prepared corpus: {out}")
+    if settings.report:
+        print(f"look at it: {write_report(inspect(read_manifest(out), _workers(settings), None, None))}")
 
 
 def _workers(settings: PrepareConfig) -> int:

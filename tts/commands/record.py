@@ -55,8 +55,9 @@ def run_record(config: dict[str, Any]) -> None:
 
     given = Path(settings.sentences).expanduser() if settings.sentences else None
     out = Path(settings.out).expanduser()
-    texts = candidates(settings.language, given)
-    if not texts and not (out / "session" / "prompts.json").is_file():
+    begun = (out / "session" / "prompts.json").is_file()
+    texts = [] if begun and given is None else candidates(settings.language, given)
+    if not texts and not begun:
         raise UserError(
             f"there are no sentences of the project's own in {settings.language}: give sentences=FILE, one a line"
         )

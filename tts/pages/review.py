@@ -6,7 +6,7 @@ Nothing but `corrections.jsonl` in the corpus's folder is written, and only utte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from threading import Lock
 from typing import Annotated, Literal
@@ -148,8 +148,16 @@ def _was(inspection: Inspection, known: Corrections, id: str) -> str | None:
     suspect, earlier = inspection.by_id.get(id), known.by_id.get(id)
     if suspect is None:  # rejected before it was prepared again
         return earlier.was if earlier is not None else None
+    valid = _valid(earlier, suspect)
+    return valid.was if valid is not None else suspect.utterance.text
+
+
+def _valid(found: Correction | None, suspect: Suspect) -> Correction | None:
+    """A correction of an utterance as it is now; of one whose text became another meanwhile, the verdict alone."""
     text = suspect.utterance.text
-    return earlier.was if earlier is not None and text in (earlier.was, earlier.text) else text
+    if found is None or text in (found.was, found.text):
+        return found
+    return replace(found, was=text, text="") if found.verdict else None
 
 
 def _page(inspection: Inspection, below: list[str], corrections: Corrections, asked: _Asked) -> str:
@@ -158,7 +166,7 @@ def _page(inspection: Inspection, below: list[str], corrections: Corrections, as
     number = min(asked.page, last)
     shown = chosen[(number - 1) * SHOWN : number * SHOWN]
     by_id = corrections.by_id
-    cards = [card(s, inspection, by_id.get(s.utterance.id), _served(s), True) for s in shown]
+    cards = [card(s, inspection, _valid(by_id.get(s.utterance.id), s), _served(s), True) for s in shown]
     parts = [
         *overview(inspection),
         f"<main>{_notice(inspection, corrections)}{_choice(asked)}",
