@@ -9,18 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tts.audio import waveform
 from tts.commands.cli import command
 from tts.errors import UserError
-from tts.importing.activity import RATE
 from tts.importing.config import ChoiceConfig, PieceConfig
 from tts.importing.corpus import clips_of, entries_of, report, write_corpus
 from tts.importing.fit import Clip, fits
 from tts.importing.recognition import Whisper
 from tts.importing.run import Done, import_files
 from tts.importing.sources import find_sources
-from tts.importing.speakers import CHANGE, SpeakerRecogniser, tell_apart
-from tts.reporting.progress import counted, shown
+from tts.importing.speakers import CHANGE, SpeakerRecogniser, hear, tell_apart
+from tts.reporting.progress import counted
 from tts.settings.schema import parse
 from tts.storage.files import write_text
 from tts.storage.locks import exclusive
@@ -93,7 +91,7 @@ def import_audio(config: dict[str, Any]) -> None:
             raise UserError(f"{audio}: no piece of speech with its text was found in {counted(len(done), 'file')}")
         aligner = Path(settings.aligner).expanduser() if settings.aligner else None
         found = fits(clips, aligner, settings.language, out)
-        speakers, changes = _speakers(who, clips)
+        speakers, changes = _speakers(who, clips, out)
         entries = entries_of(done, found, speakers, changes, settings.keep)
         write_corpus(out, entries, done, failed)
     _say(done)
@@ -119,11 +117,11 @@ def _check_same(out: Path, audio: Path) -> None:
     write_text(path, json.dumps({"audio": made_from}) + "\n")
 
 
-def _speakers(who: SpeakerRecogniser | None, clips: Sequence[Clip]) -> tuple[dict[str, str], dict[str, str]]:
+def _speakers(who: SpeakerRecogniser | None, clips: Sequence[Clip], out: Path) -> tuple[dict[str, str], dict[str, str]]:
     """Name of the speaker of each piece, by id; and why a piece is of more than one."""
     if who is None:
         return {}, {}
-    heard = [who(waveform.read(clip.path, RATE).numpy()) for clip in shown(clips, len(clips), "speakers")]
+    heard = hear(clips, who, out)
     numbers = tell_apart([one.embedding for one in heard], [clip.seconds for clip in clips])
     names = {clip.id: f"speaker{number + 1}" for clip, number in zip(clips, numbers, strict=True)}
     changes = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from tqdm import tqdm
 
 from tts.audio import waveform
 from tts.importing.extra import library
@@ -88,6 +90,8 @@ def listen(path: Path) -> Activity:
     """
     detector = library("silero_vad", "finding speech").load_silero_vad(onnx=True)
     source = waveform.open_source(path)
+    seconds = None if source.seconds is None else round(source.seconds)
+    bar = tqdm(total=seconds, unit="s", desc=f"{path.stem}: speech", disable=None)
     speech: list[float] = []
     levels: list[np.ndarray] = []
     samples = 0
@@ -96,7 +100,9 @@ def listen(path: Path) -> Activity:
         padded = torch.nn.functional.pad(block, (0, -len(block) % CHUNK))
         speech += [float(detector(chunk, RATE)) for chunk in padded.split(CHUNK)]
         power = torch.nn.functional.pad(block, (0, -len(block) % STEP)).view(-1, STEP).double().square().mean(1)
+        bar.update(len(block) // RATE)
         levels.append((10 * power.clamp_min(1e-12).log10()).float().numpy())
+    bar.close()
     level = np.concatenate(levels) if levels else np.empty(0, np.float32)
     return Activity(np.array(speech, np.float32), level, samples / RATE)
 
@@ -134,7 +140,8 @@ def windows(spans: list[Span], pauses: list[Span], longest: float, apart: float,
     for group in groups:
         start, end = group[0].start, group[-1].end
         cuts = [Span(a.end, b.start) for a, b in pairwise(group)]
-        cuts += [pause for pause in pauses if start < pause.start and pause.end < end]
+        first = bisect.bisect_left(pauses, start, key=lambda pause: pause.start)
+        cuts += [p for p in pauses[first : bisect.bisect_right(pauses, end, key=lambda p: p.start)] if p.end < end]
         cuts.sort()
         while end - start > longest - 2 * margin:
             last = start + longest - 2 * margin

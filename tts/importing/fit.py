@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
@@ -13,6 +13,7 @@ from tts.alignment import Aligner, AlignerConfig, train_aligner
 from tts.alignment.hmm.threads import in_threads
 from tts.audio import waveform
 from tts.errors import UserError
+from tts.importing.kept import Kept
 from tts.reporting.progress import shown
 from tts.settings.schema import parse, plain
 from tts.storage.files import fingerprint, stamp
@@ -20,6 +21,8 @@ from tts.text.config import TextConfig
 from tts.text.frontend import front_end
 from tts.text.tokens import Tokens
 
+FEW = 180.0
+"""Seconds of speech of which an aligner learns wrong texts by heart, too."""
 LEARNT_FROM = 2 * 3600.0
 """Seconds of speech that are enough to learn the phones from."""
 
@@ -68,15 +71,14 @@ def fits(clips: Sequence[Clip], aligner: Path | None, language: str, folder: Pat
         return found
     made = Aligner.load(aligner) if aligner is not None else _learnt(usable, tokens, folder / "aligner")
     identities = {clip.id: fingerprint(made.identity, clip.text, stamp(clip.path)) for clip in usable}
-    known = _known(folder / "fits.jsonl")
-    found |= {clip.id: known[identities[clip.id]] for clip in usable if identities[clip.id] in known}
-    todo = [clip for clip in usable if clip.id not in found]
-    with (folder / "fits.jsonl").open("a", encoding="utf-8") as lines:
+    with Kept(folder / "fits.jsonl") as kept:
+        known = {clip.id: _read(kept.get(identities[clip.id])) for clip in usable}
+        found |= {id: fit for id, fit in known.items() if fit is not None}
+        todo = [clip for clip in usable if clip.id not in found]
         fresh = in_threads(lambda clip: _fit(made, clip, tokens[clip.id]), todo)
         for clip, fit in zip(todo, shown(fresh, len(todo), "fit of text and sound"), strict=True):
             found[clip.id] = fit
-            lines.write(json.dumps([identities[clip.id], plain(fit)]) + "\n")
-            lines.flush()
+            kept.add(identities[clip.id], plain(fit))
     return found
 
 
@@ -113,7 +115,9 @@ def _learnt(clips: Sequence[Clip], tokens: dict[str, Tokens], folder: Path) -> A
         for clip in shown(chosen, len(chosen), "reading pieces"):
             yield clip.id, waveform.read(clip.path, config.sample_rate), tokens[clip.id]
 
-    print(f"learning the phones from {sum(clip.seconds for clip in chosen) / 60:.1f} min of speech", flush=True)
+    seconds = sum(clip.seconds for clip in chosen)
+    little = "; so few say little of how well texts fit" if seconds < FEW else ""
+    print(f"learning the phones from {seconds / 60:.1f} min of speech{little}", flush=True)
     aligner = train_aligner(recordings(), config)
     aligner.save(folder, source)
     return aligner
@@ -131,15 +135,8 @@ def _fit(aligner: Aligner, clip: Clip, tokens: Tokens) -> Fit:
     return Fit(alignment.score, alignment.misfit, word.label if word else "", worst)
 
 
-def _known(path: Path) -> dict[str, Fit]:
-    """What `fits.jsonl` has; a line that an interruption cut short is passed over."""
-    known: dict[str, Fit] = {}
-    if not path.is_file():
-        return known
-    for line in path.read_text("utf-8", errors="replace").splitlines():
-        try:
-            identity, fields = json.loads(line)
-            known[str(identity)] = parse(Fit, fields)
-        except (ValueError, TypeError, UserError):
-            continue
-    return known
+def _read(data: Any) -> Fit | None:
+    try:
+        return parse(Fit, data)
+    except UserError:  # none was kept, or it was changed
+        return None

