@@ -32,7 +32,7 @@ ALL = sorted([*ROOT.glob("*.md"), ROOT / "data/README.md", *(ROOT / "docs").rglo
 PAGES = [page for page in ALL if page != LOG and page.name != "CHANGELOG.md"]
 SCRIPTS = {
     "prepare_data": "prepare", "train": "train", "synthesize": "synthesize", "align": "align", "evaluate": "evaluate",
-    "export": "export",
+    "export": "export", "serve": "serve",
 }  # fmt: skip
 """Script to its config."""
 EXTENDING = ROOT / "tests/extending"

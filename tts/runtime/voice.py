@@ -36,6 +36,8 @@ class Synthesis:
     """Seconds; the written words."""
     phones: list[Interval]
     """Seconds; the tokens, `sil` at the ends of sentences; together they cover the sound."""
+    text: str = ""
+    """As written, of what `Voice.sentences` gives."""
 
 
 class Voice:
@@ -93,17 +95,16 @@ class Voice:
         ------
         UserError: nothing to say, unknown speaker or language, a setting out of range.
         """
-        pause = np.zeros(round(PAUSE * self.info.sample_rate), np.float32)
-        rate, frame_seconds = self.info.sample_rate, self.info.hop_length / self.info.sample_rate
-        timeline = Timeline(rate)
+        pause = np.zeros(round(PAUSE * self.sample_rate), np.float32)
+        timeline = Timeline(self.sample_rate)
         wavs: list[np.ndarray] = []
-        for tokens, wav, durations in self._spoken(text, speaker, speed, limit, language, pitch, energy):
+        for sentence in self.sentences(text, speaker, speed, limit, language, pitch, energy):
             if wavs:
                 wavs.append(pause)
                 timeline.silence(len(pause))
-            wavs.append(wav)
-            timeline.speech(*timings(tokens, durations.tolist(), frame_seconds, 0.0, len(wav) / rate), len(wav))
-        return Synthesis(np.concatenate(wavs), self.info.sample_rate, timeline.words, timeline.phones)
+            wavs.append(sentence.wav)
+            timeline.speech(sentence.words, sentence.phones, len(sentence.wav))
+        return Synthesis(np.concatenate(wavs), self.sample_rate, timeline.words, timeline.phones)
 
     def stream(
         self,
@@ -121,23 +122,29 @@ class Voice:
         ------
         UserError: as `synthesize`.
         """
-        spoken = self._spoken(text, speaker, speed, limit, language, pitch, energy)
-        for number, (_, wav, _) in enumerate(spoken):
+        for number, sentence in enumerate(self.sentences(text, speaker, speed, limit, language, pitch, energy)):
             if number:
-                yield np.zeros(round(PAUSE * self.info.sample_rate), np.float32)
-            yield wav
+                yield np.zeros(round(PAUSE * self.sample_rate), np.float32)
+            yield sentence.wav
 
-    def _spoken(
+    def sentences(
         self,
         text: str,
-        speaker: str | None,
-        speed: float,
-        limit: int,
-        language: str | None,
-        pitch: float,
-        energy: float,
-    ) -> Iterator[tuple[Tokens, np.ndarray, np.ndarray]]:
-        """The tokens of each sentence, its sound `[samples]` and its frames per token `[N]`."""
+        speaker: str | None = None,
+        speed: float = 1.0,
+        limit: int = LONGEST_SENTENCE,
+        language: str | None = None,
+        pitch: float = 0.0,
+        energy: float = 0.0,
+    ) -> Iterator[Synthesis]:
+        """Speak `text` a sentence at a time, each with its text as written and its times from its own start.
+
+        `synthesize` has `tts.synthesis.timings.PAUSE` seconds of silence between them.
+
+        Raises
+        ------
+        UserError: as `synthesize`; for a later sentence after the earlier ones have been given.
+        """
         check_speed(speed)
         for name, value, most in (("pitch", pitch, MOST_SEMITONES), ("energy", energy, MOST_DECIBELS)):
             if not -most <= value <= most:
@@ -148,14 +155,21 @@ class Voice:
             name: np.array([value], np.float32)
             for name, value in zip(SETTING_INPUTS, (speed, pitch, energy), strict=True)
         }
-        for tokens in read_sentences(text, self.info.text, self.table, language, limit):
+        rate, hop = self.sample_rate, self.info.hop_length
+        for written, tokens in read_sentences(text, self.info.text, self.table, language, limit):
             inputs = self._encoded(tokens, language) | {"speaker": self._shares(who)} | settings
             mel, durations = self._acoustic.run(["mel", "durations"], inputs)
             (wav,) = self._vocoder.run(["wav"], {"mel": mel})
-            whole = wav.shape == (1, (mel.shape[1] - 1) * self.info.hop_length) and durations.shape == (1, len(tokens))
+            whole = wav.shape == (1, (mel.shape[1] - 1) * hop) and durations.shape == (1, len(tokens))
             if not whole or not math.isfinite(np.abs(wav).max()):
                 raise UserError("what the voice makes is not sound; its files are damaged, so copy the folder again")
-            yield tokens, wav[0], durations[0]
+            words, phones = timings(tokens, durations[0].tolist(), hop / rate, 0.0, wav.shape[1] / rate)
+            yield Synthesis(wav[0], rate, words, phones, written)
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz of what it speaks."""
+        return self.info.sample_rate
 
     def _encoded(self, tokens: Tokens, language: str) -> dict[str, np.ndarray]:
         spoken = tokens.in_language(language).language

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from tts.text.config import TextConfig
 from tts.text.frontend import Unpronounceable, front_end, split_sentences
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
+
+
+class Sentence(NamedTuple):
+    """A sentence, or a part of one, that is spoken in one go."""
+
+    text: str
+    """As written, on one line."""
+    tokens: Tokens
 
 
 def read_tokens(text: str, config: TextConfig, table: SymbolTable, language: str) -> Tokens:
@@ -20,8 +29,8 @@ def read_tokens(text: str, config: TextConfig, table: SymbolTable, language: str
     return table.adapt(front_end(replace(config, language=language))(text))
 
 
-def read_sentences(text: str, config: TextConfig, table: SymbolTable, language: str, limit: int) -> list[Tokens]:
-    """The same for each sentence, or part of a sentence of more than `limit` characters.
+def read_sentences(text: str, config: TextConfig, table: SymbolTable, language: str, limit: int) -> list[Sentence]:
+    """The sentences of a text, and the parts of those of more than `limit` characters, with their tokens.
 
     Raises
     ------
@@ -30,7 +39,7 @@ def read_sentences(text: str, config: TextConfig, table: SymbolTable, language: 
     sentences = []
     for sentence in split_sentences(text, limit, language):
         try:
-            sentences.append(read_tokens(sentence, config, table, language))
+            sentences.append(Sentence(sentence, read_tokens(sentence, config, table, language)))
         except Unpronounceable:
             if any(character.isalnum() for character in sentence):
                 raise  # words must never be dropped silently

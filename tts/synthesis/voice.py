@@ -158,6 +158,35 @@ class Voice:
                 yield _finite(sound, SOUND)
 
     @torch.inference_mode()
+    def sentences(
+        self,
+        text: str,
+        speaker: str | None = None,
+        speed: float = 1.0,
+        limit: int = LONGEST_SENTENCE,
+        language: str | None = None,
+    ) -> Iterator[Synthesis]:
+        """Speak `text` a sentence at a time, each with its text as written and its times from its own start.
+
+        `synthesize` has `tts.synthesis.timings.PAUSE` seconds of silence between them.
+
+        Raises
+        ------
+        UserError, Endless: as `stream`.
+        """
+        check_speed(speed)
+        who = find_speaker(self.info, speaker)
+        language = spoken_language(self.info, language, who)
+        for written, tokens in read_sentences(text, self.config.text, self.table, language, limit):
+            piece = self._finished(tokens, self._speak(tokens, self._encode(tokens, who, language), None, False, speed))
+            yield replace(self._sounded(tokens, piece), text=written)
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz of what it speaks."""
+        return self.config.audio.sample_rate
+
+    @torch.inference_mode()
     def expected_seconds(
         self, text: str, speaker: str | None = None, limit: int = LONGEST_SENTENCE, language: str | None = None
     ) -> float:
@@ -234,7 +263,7 @@ class Voice:
         return read_tokens(text, self.config.text, self.table, language)
 
     def _sentences(self, text: str, language: str, limit: int) -> list[Tokens]:
-        return read_sentences(text, self.config.text, self.table, language, limit)
+        return [sentence.tokens for sentence in read_sentences(text, self.config.text, self.table, language, limit)]
 
     def _speak(
         self, tokens: Tokens, batch: TextBatch, wav: Tensor | None, follow: bool, speed: float

@@ -16,6 +16,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "evaluate": {"evaluate": "tts.commands.evaluate:EvaluateConfig"},
     "export": {"export": "tts.commands.export:ExportConfig"},
     "prepare": {"prepare": "tts.commands.prepare_data:PrepareConfig"},
+    "serve": {"serve": "tts.serving.config:ServeConfig"},
     "synthesize": {"synthesize": "tts.commands.synthesize:SynthesizeConfig"},
     "train": {
         "voice": "tts.training.acoustic.config:TrainConfig",

@@ -1,0 +1,97 @@
+"""Speaking many requests at once with few workers: limits, and turns by the sentence.
+
+A worker makes one sentence of a request, then one of the next request that waits: a long text does not keep a short one
+waiting for longer than a sentence. Sentences are not put together in batches: docs/serving.md has the measurement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+
+from tts.errors import UserError
+from tts.serving.config import ServeConfig
+from tts.serving.errors import Refused
+from tts.serving.metrics import Metrics
+from tts.serving.utterance import Piece, Utterance
+
+
+class Engine:
+    """Workers, and the requests that they serve."""
+
+    def __init__(self, config: ServeConfig, metrics: Metrics) -> None:
+        self._config, self._metrics = config, metrics
+        self._workers = ThreadPoolExecutor(config.workers, "speaker")
+        self._open, self._stopping = 0, False
+
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """A request is served, from here to the end of the block. Raises `Refused` if there are too many."""
+        if self._stopping:
+            raise Refused(503, "stopping", "the server is being stopped")
+        if self._open >= self._config.requests:
+            raise Refused(429, "too_many_requests", f"{self._open} requests are being served; try again in a moment")
+        self._open += 1
+        self._metrics.open.set(self._open)
+        try:
+            yield
+        finally:
+            self._open -= 1
+            self._metrics.open.set(self._open)
+
+    async def speak(self, utterance: Utterance, text: str) -> AsyncIterator[Piece]:
+        """Each sentence when it is made. Once nobody reads on, no further one is begun.
+
+        Raises
+        ------
+        Refused: the text cannot be spoken; the first sentence, or all of them, took too long.
+        """
+        pieces = self._timed(utterance.say(text))
+        asked, spent, limit = time.monotonic(), 0.0, self._config.wait
+        while True:
+            begun = time.monotonic()
+            piece = await self._made(pieces, min(limit, self._config.seconds - spent))
+            if piece is None:
+                return
+            if limit != self._config.seconds:
+                self._metrics.first_sound.observe(time.monotonic() - asked)
+                limit = self._config.seconds
+            spent += time.monotonic() - begun
+            yield piece
+
+    async def drained(self, seconds: float) -> None:
+        """Admit nothing more, and wait until all that was is served, or the time is over."""
+        self._stopping = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._open:
+                    await asyncio.sleep(0.02)
+
+    def close(self) -> None:
+        """End the workers, after the sentences that they are making."""
+        self._workers.shutdown(wait=True, cancel_futures=True)
+
+    async def _made(self, pieces: Iterator[Piece], limit: float) -> Piece | None:
+        """The next one, from a worker."""
+        job = self._workers.submit(next, pieces, None)
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(job), max(limit, 0.0))
+        except TimeoutError as error:
+            if job.cancelled():
+                raise Refused(503, "busy", f"no worker was free within {limit:.0f} s; try again later") from error
+            raise Refused(504, "too_slow", f"not spoken within {limit:.0f} s; send less text at once") from error
+        except UserError as error:
+            raise Refused(422, "not_spoken", str(error), "input") from error
+
+    def _timed(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
+        while True:
+            begun = time.perf_counter()
+            piece = next(pieces, None)
+            self._metrics.working.inc(time.perf_counter() - begun)
+            if piece is None:
+                return
+            self._metrics.spoken.inc(piece.seconds)
+            yield piece
