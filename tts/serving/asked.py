@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,7 +55,7 @@ class Whole(Manner):
     input: str
     """The text."""
 
-    async def texts(self, most: int) -> AsyncIterator[str]:
+    async def texts(self, most: int) -> AsyncGenerator[str, None]:
         """Raises `Refused` if it is none, or longer than `most` characters."""
         if len(self.input) > most:
             message = f"input has {len(self.input)} characters; at most {most} are spoken"
@@ -107,5 +107,5 @@ class Order(BaseModel):
 def complaint(errors: Sequence[Any]) -> tuple[str, str | None]:
     """What pydantic found, without the values, and the key that it is about."""
     first = errors[0]
-    place = ".".join(str(part) for part in first["loc"] if part != "body")
-    return f"{place}: {first['msg']}" if place else first["msg"], place or None
+    _, place, *_ = (*first["loc"], None, None)  # after `body`, or the type of a message
+    return (f"{place}: {first['msg']}", place) if isinstance(place, str) else (first["msg"], None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
@@ -42,7 +42,7 @@ class Engine:
             self._open -= 1
             self._metrics.open.set(self._open)
 
-    async def speak(self, utterance: Utterance, text: str) -> AsyncIterator[Piece]:
+    async def speak(self, utterance: Utterance, text: str) -> AsyncGenerator[Piece, None]:
         """Each sentence when it is made. Once nobody reads on, no further one is begun.
 
         Raises

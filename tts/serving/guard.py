@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from tts.serving.config import ServeConfig
 from tts.serving.errors import Refused
+from tts.serving.metrics import Metrics
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -33,8 +34,8 @@ BYTES_PER_CHARACTER, MORE_BYTES = 12, 1 << 14
 class Guard:
     """ASGI middleware. Gives the app a body that is read whole, and ends an answer that nobody takes."""
 
-    def __init__(self, app: App, config: ServeConfig) -> None:
-        self._app, self._config = app, config
+    def __init__(self, app: App, config: ServeConfig, metrics: Metrics) -> None:
+        self._app, self._config, self._metrics = app, config, metrics
         self._most = BYTES_PER_CHARACTER * config.characters + MORE_BYTES
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -47,12 +48,12 @@ class Guard:
             self._check_token(headers, scope)
             body = await self._body(headers, receive) if scope["type"] == "http" else None
         except Refused as refused:
-            if scope["type"] == "websocket":
+            if scope["type"] == "websocket":  # answered with 403
                 await send({"type": "websocket.close", "code": 1008, "reason": refused.code})
             else:
-                await _answer(refused, send)
+                await _answer(refused, self._watched(send))
             return
-        await self._app(scope, receive if body is None else _replayed(body, receive), self._patient(send))
+        await self._app(scope, receive if body is None else _replayed(body, receive), self._watched(send))
 
     def _check_place(self, headers: dict[str, str]) -> None:
         host, origin = headers.get("host", ""), headers.get("origin")
@@ -98,8 +99,10 @@ class Guard:
     def _too_large(self) -> Refused:
         return Refused(413, "body_too_large", f"the request has more than {self._most} bytes")
 
-    def _patient(self, send: Send) -> Send:
+    def _watched(self, send: Send) -> Send:
         async def send_in_time(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._metrics.answers.labels(str(message["status"])).inc()
             async with asyncio.timeout(self._config.stall):
                 await send(message)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, TypeVar
 
@@ -89,14 +89,16 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-async def _as_sound(spoken: AsyncIterator[Piece], utterance: Utterance) -> AsyncIterator[bytes]:
+async def _as_sound(spoken: AsyncGenerator[Piece, None], utterance: Utterance) -> AsyncGenerator[bytes, None]:
     async with aclosing(spoken):
         async for piece in spoken:
             yield piece.sound
         yield utterance.finish()
 
 
-async def _as_events(spoken: AsyncIterator[Piece], utterance: Utterance, timings: bool) -> AsyncIterator[bytes]:
+async def _as_events(
+    spoken: AsyncGenerator[Piece, None], utterance: Utterance, timings: bool
+) -> AsyncGenerator[bytes, None]:
     """OpenAI's events, and with `timings` one ahead of each sentence."""
     characters = 0
     try:
@@ -127,12 +129,12 @@ def _event(content: dict[str, Any]) -> bytes:
     return f"data: {json.dumps(content, ensure_ascii=False)}\n\n".encode()
 
 
-async def _gathered(spoken: AsyncIterator[Piece]) -> AsyncIterator[list[Piece]]:
+async def _gathered(spoken: AsyncGenerator[Piece, None]) -> AsyncGenerator[list[Piece], None]:
     async with aclosing(spoken):
         yield [piece._replace(sound=b"") async for piece in spoken]
 
 
-async def _unless_gone(request: Request, made: AsyncIterator[Made]) -> Made:
+async def _unless_gone(request: Request, made: AsyncGenerator[Made, None]) -> Made:
     """The first that is made. Raises `Refused` if the client does not wait for it."""
     first = asyncio.ensure_future(anext(made))
     gone = asyncio.ensure_future(request.receive())
@@ -144,13 +146,13 @@ async def _unless_gone(request: Request, made: AsyncIterator[Made]) -> Made:
     except BaseException:
         first.cancel()
         await asyncio.wait({first})
-        await made.aclose()  # type: ignore[attr-defined]
+        await made.aclose()
         raise
     finally:
         gone.cancel()
 
 
-async def _chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _chained(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     async with aclosing(rest):
         yield first
         async for more in rest:

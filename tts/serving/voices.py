@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -181,10 +182,17 @@ def _load(folder: Path, threads: int) -> Voice:
     if (folder / ACOUSTIC).is_file():
         from tts.runtime import Voice as Exported
 
-        return Exported.load(folder, threads)
+        return _warm(Exported.load(folder, threads))
     import torch
 
     from tts.synthesis.voice import Voice as Trained
 
     torch.set_num_threads(threads)
-    return Trained.load(folder)
+    return _warm(Trained.load(folder))
+
+
+def _warm(voice: Voice) -> Voice:
+    """Spoken with once: the first time takes several times as long."""
+    with suppress(UserError):  # not every voice can say this
+        next(voice.sentences("A."))
+    return voice
