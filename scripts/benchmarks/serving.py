@@ -2,8 +2,8 @@
 
 python scripts/benchmark.py benchmark=serving [voice=base] [clients=1,4,16] [count=48] [requests=10000] [out=DIR]
 
-Exports the voice into OUT (runs/serving if not given). COUNT everyday sentences are asked for as WAV by so many clients
-at once, of tts-serve with the exported voice, with torch, and of `piper.http_server` where piper-tts[http] is installed.
+Exports the voice into OUT (runs/serving if not given). So many clients at once ask for COUNT everyday sentences as WAV,
+of tts-serve with the exported voice, with torch, and of `piper.http_server` where piper-tts[http] is installed.
 
 Then tts-serve answers REQUESTS requests of four clients while its voice is read again five times, is sent what is no
 request, and is stopped while it speaks. It ends with an error if a request gets no whole answer, if nonsense gets
@@ -41,6 +41,8 @@ KEYS = {"voice": "base", "clients": "1,4,16", "count": "48", "requests": "10000"
 START_SECONDS = 120.0
 CLIENTS, RELOADS = 4, 5
 """While memory is watched."""
+LAST = 16
+"""Requests amid which it is stopped."""
 MOST_GROWTH = 1.1
 HEAD = 44
 """Bytes of a WAV's head."""
@@ -108,19 +110,9 @@ def programs(exported: Path, voice: str) -> Iterator[Program]:
     yield ours(f"voices={exported / 'onnx'}")._replace(name="tts-serve, onnxruntime")
     yield ours(f"voices={voice}")._replace(name="tts-serve, torch")
     if importlib.util.find_spec("piper") and importlib.util.find_spec("flask"):
-        port, model = free_port(), exported / "piper/voice.onnx"
-        command = [
-            sys.executable,
-            "-m",
-            "piper.http_server",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "-m",
-            str(model),
-        ]
-        yield Program("piper.http_server", port, command, "/synthesize")
+        port, model = free_port(), str(exported / "piper/voice.onnx")
+        command = ["-m", "piper.http_server", "--host", "127.0.0.1", "--port", str(port), "-m", model]
+        yield Program("piper.http_server", port, [sys.executable, *command], "/synthesize")
 
 
 def ours(*settings: str) -> Program:
@@ -222,10 +214,9 @@ def endured(program: Program, exported: Path, texts: Sequence[str], settings: di
                 answer = await client.post(program.path, content=body, headers={"content-type": "application/json"})
                 if not 400 <= answer.status_code < 500:
                     raise UserError(f"{body[:40]!r} is answered with {answer.status_code}")
-            reloaded = (await client.get("/metrics")).text
-            asked = [asyncio.create_task(ask(text)) for text in texts[:16]]
-            while len([line for line in reloaded.splitlines() if line.startswith("tts_open_requests 16")]) == 0:
-                reloaded = (await client.get("/metrics")).text
+            asked = [asyncio.create_task(ask(text)) for text in texts[:LAST]]
+            while f"tts_open_requests {LAST}" not in (await client.get("/metrics")).text:
+                await asyncio.sleep(0.005)
             process.send_signal(signal.SIGTERM)
             await asyncio.gather(*asked)
 
@@ -234,7 +225,7 @@ def endured(program: Program, exported: Path, texts: Sequence[str], settings: di
         if process.wait(60):
             raise UserError(f"stopped, it exits with {process.returncode}")
     growth = memory[-1] / memory[0]
-    print(f"{count} requests, {RELOADS} reloads, {len(MALFORMED)} that are none, stopped amid 16: none lost")
+    print(f"{count} requests, {RELOADS} reloads, {len(MALFORMED)} that are none, stopped amid {LAST}: none lost")
     print(f"memory {memory[0]:.0f} MiB after a tenth, {memory[-1]:.0f} MiB at the end")
     if growth > MOST_GROWTH:
         raise UserError(f"memory grew by a factor of {growth:.2f}: {', '.join(f'{mib:.0f}' for mib in memory)} MiB")
