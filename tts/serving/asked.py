@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,7 +31,7 @@ class Manner(BaseModel):
     model_config = ConfigDict(extra="forbid")
     model: str = Field(FIRST, max_length=LONGEST_NAME)
     """Name of a voice of the server."""
-    voice: str | VoiceId = Field(FIRST, max_length=LONGEST_NAME)
+    voice: Annotated[str, Field(max_length=LONGEST_NAME)] | VoiceId = FIRST
     """A speaker of that voice."""
     language: str | None = Field(None, max_length=LONGEST_NAME)
     """Of the text; the speaker's own if not given."""
