@@ -224,7 +224,7 @@ def endured(program: Program, exported: Path, texts: Sequence[str], settings: di
                 answer = await client.post(program.path, content=body, headers={"content-type": "application/json"})
                 if not 400 <= answer.status_code < 500:
                     raise UserError(f"{body[:40]!r} is answered with {answer.status_code}")
-            asked = [asyncio.create_task(ask(text)) for text in texts[:LAST]]
+            asked = [asyncio.ensure_future(ask(text)) for text in texts[:LAST]]
             while f"tts_open_requests {LAST}" not in (await client.get("/metrics")).text:
                 await asyncio.sleep(0.005)
             process.send_signal(signal.SIGTERM)

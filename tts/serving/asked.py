@@ -107,5 +107,7 @@ class Order(BaseModel):
 def complaint(errors: Sequence[Any]) -> tuple[str, str | None]:
     """What pydantic found, without the values, and the key that it is about."""
     first = errors[0]
-    _, place, *_ = (*first["loc"], None, None)  # after `body`, or the type of a message
-    return (f"{place}: {first['msg']}", place) if isinstance(place, str) else (first["msg"], None)
+    place = first["loc"][1:2]  # after `body`, or the type of a message
+    if place and isinstance(place[0], str):
+        return f"{place[0]}: {first['msg']}", place[0]
+    return first["msg"], None
