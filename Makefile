@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN ?= runs/demo
 STEPS ?= $(if $(MINUTES),4000,150)
 
-.PHONY: help setup demo test lint format docs tensorboard check-install release clean
+.PHONY: help setup demo serve test lint format docs tensorboard check-install release clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,13 @@ setup: .venv/installed ## Install everything into .venv (the other targets do it
 
 demo: .venv/installed ## Fetch recordings, train the base to speak like them, speak: 7 minutes on two cores
 	@$(BIN)/python scripts/demo.py run_dir=$(RUN) trainer.max_steps=$(STEPS) $(if $(MINUTES),trainer.max_minutes=$(MINUTES))
+
+# The demo's voice, or the base where there is none; `make serve VOICES=my_voices PORT=8080` serves others.
+VOICES ?= $(if $(wildcard $(RUN)/voice/voice.json),$(RUN),base)
+PORT ?= 8000
+
+serve: .venv/installed ## Serve the demo's voice, or the base, by HTTP, and print the address
+	@$(BIN)/python scripts/serve.py voices=$(VOICES) port=$(PORT)
 
 test: .venv/installed ## Run the test suite, a process per core
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --dist worksteal

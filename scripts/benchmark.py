@@ -20,7 +20,7 @@ from tts.storage.ownership import claim
 
 BENCHMARKS = (
     "alignment", "attention", "controls", "decoding", "export", "growing", "importing", "many", "ops", "robustness",
-    "small_data", "speaking", "swapped", "training", "verification", "vocoder", "waiting",
+    "serving", "small_data", "speaking", "swapped", "training", "verification", "vocoder", "waiting",
 )  # fmt: skip
 
 

@@ -86,7 +86,8 @@ def draw(rows: dict[str, Row], out: Path) -> None:
     deep = -(-len(columns) // wide)
     figure = Figure(figsize=(3.4 * wide, 2.8 * deep))
     FigureCanvasAgg(figure)
-    for axes, column in zip(figure.subplots(deep, wide, squeeze=False).flat, columns, strict=False):
+    places: list[Any] = list(figure.subplots(deep, wide, squeeze=False).flat)
+    for axes, column in zip(places, columns, strict=False):
         for corpus in dict.fromkeys(name.partition(" ")[0] for name in rows):
             own = [row for name, row in rows.items() if name.partition(" ")[0] == corpus and column in row]
             axes.scatter([row["seconds"] for row in own], [row[column] for row in own], s=14, alpha=0.8, label=corpus)

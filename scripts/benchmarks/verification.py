@@ -42,7 +42,7 @@ def main(arguments: list[str], out: Path | None) -> None:
     chosen = every[:: max(1, len(every) // int(settings["count"]))][: int(settings["count"])]
     bad: Counter[str] = Counter()
     kinds: dict[str, Counter[str]] = {"as it is": Counter(), "checked": Counter()}
-    spent: Counter[str] = Counter()
+    spent = {"as it is": 0.0, "checked": 0.0}
     attempts = 0
     for sentence in chosen:
         started = time.process_time()

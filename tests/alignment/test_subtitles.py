@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from tts.alignment.elan import eaf
 from tts.alignment.files import TimedFile
-from tts.alignment.subtitles import LINE, LINES, LONGEST, Cue, cues, cues_of, srt, vtt
+from tts.alignment.subtitles import cues_of
 from tts.alignment.timing import Alignment
 from tts.data.manifest import Utterance
 from tts.data.originals import Original
 from tts.intervals import Interval
+from tts.subtitles import LINE, LINES, LONGEST, Cue, cues, srt, vtt
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd
 
@@ -43,7 +44,7 @@ def said(
 
 def shown(text: str, **more: float) -> list[Cue]:
     utterance, alignment = said(text, **more)
-    return list(cues(utterance, alignment.words))
+    return list(cues(utterance.text, alignment.words))
 
 
 def test_a_sentence_is_a_cue_with_its_marks_and_an_abbreviation_none() -> None:
@@ -84,7 +85,7 @@ def test_cues_are_readable() -> None:
 def test_scripts_without_spaces_are_cut_at_their_marks() -> None:
     words = [Interval(label, float(i), i + 0.5) for i, label in enumerate(["雨", "が", "降った", "町", "は", "静か"])]
     own = replace(said("a")[0], text="雨が降った。「町は静か。」")
-    assert [(c.text, c.start, c.end) for c in cues(own, words)] == [
+    assert [(c.text, c.start, c.end) for c in cues(own.text, words)] == [
         ("雨が降った。", 0.0, 2.5),
         ("「町は静か。」", 3.0, 5.5),
     ]

@@ -33,7 +33,7 @@ ALL = sorted([*ROOT.glob("*.md"), ROOT / "data/README.md", *(ROOT / "docs").rglo
 PAGES = [page for page in ALL if page != LOG and page.name != "CHANGELOG.md"]
 SCRIPTS = {
     "prepare_data": "prepare", "train": "train", "synthesize": "synthesize", "align": "align", "evaluate": "evaluate",
-    "export": "export", "review": "review", "record": "record", "import_audio": "import",
+    "export": "export", "review": "review", "record": "record", "import_audio": "import", "serve": "serve",
 }  # fmt: skip
 """Script to its config."""
 EXTENDING = ROOT / "tests/extending"

@@ -25,7 +25,7 @@ from tts.runtime.folder import (
 )
 from tts.storage.published import fetched
 from tts.synthesis.controls import asked_of, check_possible, nothing_asked, with_last
-from tts.synthesis.reading import each_sentence, read_markup
+from tts.synthesis.reading import read_markup, read_sentences
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.timings import PAUSE, Timeline, check_speed, timings
 from tts.text.controls import AS_PREDICTED, Controls, Marked
@@ -46,6 +46,8 @@ class Synthesis:
     """Seconds; the written words."""
     phones: list[Interval]
     """Seconds; the tokens, `sil` at the ends of sentences; together they cover the sound."""
+    text: str = ""
+    """As written, of what `Voice.sentences` gives."""
 
 
 class Voice:
@@ -109,16 +111,15 @@ class Voice:
         """
         controls = controls.beside(_given(speed, pitch, energy))
         pause = self._pause(controls)
-        rate, frame_seconds = self.info.sample_rate, self.info.hop_length / self.info.sample_rate
-        timeline = Timeline(rate)
+        timeline = Timeline(self.sample_rate)
         wavs: list[np.ndarray] = []
-        for tokens, wav, durations in self._spoken(text, speaker, limit, language, controls):
+        for sentence in self.sentences(text, speaker, 1.0, limit, language, controls=controls):
             if wavs:
                 wavs.append(pause)
                 timeline.silence(len(pause))
-            wavs.append(wav)
-            timeline.speech(*timings(tokens, durations.tolist(), frame_seconds, 0.0, len(wav) / rate), len(wav))
-        return Synthesis(np.concatenate(wavs), self.info.sample_rate, timeline.words, timeline.phones)
+            wavs.append(sentence.wav)
+            timeline.speech(sentence.words, sentence.phones, len(sentence.wav))
+        return Synthesis(np.concatenate(wavs), self.sample_rate, timeline.words, timeline.phones)
 
     def stream(
         self,
@@ -138,32 +139,54 @@ class Voice:
         UserError: as `synthesize`.
         """
         controls = controls.beside(_given(speed, pitch, energy))
-        for number, (_, wav, _) in enumerate(self._spoken(text, speaker, limit, language, controls)):
+        for number, sentence in enumerate(self.sentences(text, speaker, 1.0, limit, language, controls=controls)):
             if number:
                 yield self._pause(controls)
-            yield wav
+            yield sentence.wav
 
     def _pause(self, controls: Controls) -> np.ndarray:
-        return np.zeros(round(PAUSE * controls.pauses * self.info.sample_rate), np.float32)
+        return np.zeros(round(PAUSE * controls.pauses * self.sample_rate), np.float32)
 
-    def _spoken(
-        self, text: str, speaker: str | None, limit: int, language: str | None, controls: Controls
-    ) -> Iterator[tuple[Tokens, np.ndarray, np.ndarray]]:
-        """The tokens of each sentence, its sound `[samples]` and its frames per token `[N]`."""
+    def sentences(
+        self,
+        text: str,
+        speaker: str | None = None,
+        speed: float = 1.0,
+        limit: int = LONGEST_SENTENCE,
+        language: str | None = None,
+        pitch: float = 0.0,
+        energy: float = 0.0,
+        controls: Controls = AS_PREDICTED,
+    ) -> Iterator[Synthesis]:
+        """Speak `text` a sentence at a time, each with its text as written and its times from its own start.
+
+        `synthesize` has `tts.synthesis.timings.PAUSE` seconds of silence between them, times `controls.pauses`.
+
+        Raises
+        ------
+        UserError: as `synthesize`; for a later sentence after the earlier ones have been given.
+        """
+        controls = controls.beside(_given(speed, pitch, energy))
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
         markup = read_markup(text)
-        for number, (tokens, last) in enumerate(
-            with_last(each_sentence(markup, self.info.text, self.table, language, limit))
-        ):
+        rate, hop = self.sample_rate, self.info.hop_length
+        sentences = read_sentences(markup, self.info.text, self.table, language, limit)
+        for number, ((written, tokens), last) in enumerate(with_last(sentences)):
             asked = self._asked(tokens, controls, markup, number == 0, last)
             inputs = self._encoded(tokens, language) | {"speaker": self._shares(who)} | asked
             mel, durations = self._acoustic.run(["mel", "durations"], inputs)
             (wav,) = self._vocoder.run(["wav"], {"mel": mel})
-            whole = wav.shape == (1, (mel.shape[1] - 1) * self.info.hop_length) and durations.shape == (1, len(tokens))
+            whole = wav.shape == (1, (mel.shape[1] - 1) * hop) and durations.shape == (1, len(tokens))
             if not whole or not math.isfinite(np.abs(wav).max()):
                 raise UserError("what the voice makes is not sound; its files are damaged, so copy the folder again")
-            yield tokens, wav[0], durations[0]
+            words, phones = timings(tokens, durations[0].tolist(), hop / rate, 0.0, wav.shape[1] / rate)
+            yield Synthesis(wav[0], rate, words, phones, written)
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz of what it speaks."""
+        return self.info.sample_rate
 
     def _asked(
         self, tokens: Tokens, controls: Controls, markup: Marked, first: bool, last: bool

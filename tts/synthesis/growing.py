@@ -94,7 +94,7 @@ class GrowingSentence:
         new = slice(self.given - start, until - start)
         mel = self.model.restored(mel, self._mean(mel[:, self.given - start :], mel[:, new]), text)
         if within is not None:
-            mel = within.louder(mel, output.alignment)
+            mel = within.louder(mel, output.alignment.argmax(-1))
         self.given = until
         return mel[0, new]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from tts.text.config import TextConfig
 from tts.text.controls import Marked
@@ -15,6 +16,14 @@ from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
 
 _BEGINNING, _MARKS = re.compile(r"\{#\d+\}"), re.compile(r"\{#\d+(?: ,)?\}")
+
+
+class Sentence(NamedTuple):
+    """A sentence, or a part of one, that is spoken in one go."""
+
+    text: str
+    """As written, on one line, without markup."""
+    tokens: Tokens
 
 
 def read_tokens(text: str, config: TextConfig, table: SymbolTable, language: str, marked: bool = False) -> Tokens:
@@ -69,8 +78,8 @@ def read_markup(text: str) -> Marked:
 
 def read_sentences(
     text: str | Marked, config: TextConfig, table: SymbolTable, language: str, limit: int
-) -> list[Tokens]:
-    """The same for each sentence, or part of a sentence of more than `limit` characters.
+) -> list[Sentence]:
+    """The sentences of a text, and the parts of those of more than `limit` characters, with their tokens.
 
     Raises
     ------
@@ -81,7 +90,7 @@ def read_sentences(
 
 def each_sentence(
     text: str | Marked, config: TextConfig, table: SymbolTable, language: str, limit: int
-) -> Iterator[Tokens]:
+) -> Iterator[Sentence]:
     """The same, each when it is asked for."""
     marked = isinstance(text, Marked) and len(text.stretches) > 1
     written = text.text if isinstance(text, Marked) else text
@@ -89,14 +98,17 @@ def each_sentence(
     stretch = ""  # that goes on from sentence to sentence
     for sentence in split_sentences(written, limit, language):
         whole = stretch + sentence
-        stretch = ([stretch, *_BEGINNING.findall(sentence)] if marked else [stretch])[-1]
+        plain = sentence
+        if marked:
+            stretch = [stretch, *_BEGINNING.findall(sentence)][-1]
+            plain = " ".join(_MARKS.sub("", sentence).split())
         try:
             tokens = read_tokens(whole, config, table, language, marked)
         except Unpronounceable:
-            if any(character.isalnum() for character in (_MARKS.sub("", sentence) if marked else sentence)):
+            if any(character.isalnum() for character in plain):
                 raise  # words must never be dropped silently
             continue
         said = True
-        yield tokens
+        yield Sentence(plain, tokens)
     if not said:
         raise Unpronounceable(f"nothing to say in {written[:80]!r}: write words")

@@ -37,6 +37,8 @@ class Synthesis:
     tokens: Tokens
     doubt: str = ""
     """Warning that the reference is most likely of another text, where its prosody was followed; else empty."""
+    text: str = ""
+    """As written, of what `Voice.sentences` gives."""
 
     @property
     def alignment(self) -> Tensor:

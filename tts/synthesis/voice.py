@@ -174,10 +174,8 @@ class Voice:
             return
         markup = read_markup(text)
         sentences = each_sentence(markup, self.config.text, self.table, language, limit)
-        for number, (tokens, last) in enumerate(with_last(sentences)):
-            asked = self._asked(tokens, controls, markup, number == 0, last)
-            batch = self._encode(tokens, who, language)
-            piece = self._finished(tokens, self._speak(tokens, batch, None, False, controls.speed, asked))
+        for number, ((_, tokens), last) in enumerate(with_last(sentences)):
+            piece = self._spoken(tokens, who, language, controls, markup, number == 0, last)
             if number:
                 yield self._pause(controls)
             for sound in self.vocoder.stream(piece.mel[0], frames):
@@ -194,19 +192,50 @@ class Voice:
         for number, first in enumerate(states):
             if number:
                 yield self._pause(controls)
-            asked = partial(self._asked, controls=controls, markup=Marked(""), first=number == 0, last=True)
+            alone = {"controls": controls, "markup": Marked(""), "first": number == 0, "last": True}
             sentence = chain([first], states)  # goes on to where it has ended, and leaves the others
             if self.model.decoder.reach is not None and isinstance(self.vocoder, GrowingVocoder):
+                asked = partial(self._asked, **alone)
                 spoken = GrowingSentence(self.model, encode, asked, controls.speed, self._most_frames)
                 sounds = self.vocoder.stream_growing(growing_mel(spoken, sentence))
             else:
                 tokens = next(tokens for tokens, ended in sentence if ended)
-                whole = self._finished(
-                    tokens, self._speak(tokens, encode(tokens), None, False, controls.speed, asked(tokens))
-                )
+                whole = self._spoken(tokens, who, language, **alone)
                 sounds = self.vocoder.stream(whole.mel[0], frames)
             for sound in sounds:
                 yield _finite(sound, SOUND)
+
+    @torch.inference_mode()
+    def sentences(
+        self,
+        text: str,
+        speaker: str | None = None,
+        speed: float = 1.0,
+        limit: int = LONGEST_SENTENCE,
+        language: str | None = None,
+        controls: Controls = AS_PREDICTED,
+    ) -> Iterator[Synthesis]:
+        """Speak `text` a sentence at a time, each with its text as written and its times from its own start.
+
+        `synthesize` has `tts.synthesis.timings.PAUSE` seconds of silence between them, times `controls.pauses`.
+
+        Raises
+        ------
+        UserError, Endless: as `stream`.
+        """
+        controls = with_speed(controls, speed)
+        who = find_speaker(self.info, speaker)
+        language = spoken_language(self.info, language, who)
+        markup = read_markup(text)
+        sentences = read_sentences(markup, self.config.text, self.table, language, limit)
+        for number, ((written, tokens), last) in enumerate(with_last(sentences)):
+            piece = self._spoken(tokens, who, language, controls, markup, number == 0, last)
+            yield replace(self._sounded(tokens, piece), text=written)
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz of what it speaks."""
+        return self.config.audio.sample_rate
 
     @torch.inference_mode()
     def expected_seconds(
@@ -285,7 +314,7 @@ class Voice:
         return read_tokens(text.text, self.config.text, self.table, language, len(text.stretches) > 1)
 
     def _sentences(self, text: str | Marked, language: str, limit: int) -> list[Tokens]:
-        return read_sentences(text, self.config.text, self.table, language, limit)
+        return [sentence.tokens for sentence in read_sentences(text, self.config.text, self.table, language, limit)]
 
     def _asked(
         self, tokens: Tokens, controls: Controls, markup: Marked, first: bool, last: bool, follow: bool = False
@@ -301,6 +330,14 @@ class Voice:
         if asked is None:
             return None
         return TokenControls(**{field.name: torch.tensor([getattr(asked, field.name)]) for field in fields(asked)})
+
+    def _spoken(
+        self, tokens: Tokens, who: Speaker, language: str, controls: Controls, markup: Marked, first: bool, last: bool
+    ) -> InferenceOutput:
+        """A sentence of a text; `first`, `last`: whether it begins or ends it."""
+        asked = self._asked(tokens, controls, markup, first, last)
+        batch = self._encode(tokens, who, language)
+        return self._finished(tokens, self._speak(tokens, batch, None, False, controls.speed, asked))
 
     def _speak(
         self,

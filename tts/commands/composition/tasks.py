@@ -19,6 +19,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "prepare": {"prepare": "tts.commands.prepare_data:PrepareConfig"},
     "record": {"record": "tts.commands.record:RecordConfig"},
     "review": {"review": "tts.commands.review:ReviewConfig"},
+    "serve": {"serve": "tts.serving.config:ServeConfig"},
     "synthesize": {"synthesize": "tts.commands.synthesize:SynthesizeConfig"},
     "train": {
         "voice": "tts.training.acoustic.config:TrainConfig",

@@ -1,0 +1,1 @@
+"""Voices as a server: HTTP as OpenAI's API has it, WebSocket, and Wyoming (docs/serving.md)."""

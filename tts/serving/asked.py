@@ -1,0 +1,113 @@
+"""What a client asks for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tts.errors import UserError
+from tts.serving.errors import Refused
+from tts.serving.sound import Format
+from tts.serving.utterance import Utterance
+from tts.serving.voices import FIRST, Library
+from tts.synthesis.timings import FASTEST, SLOWEST
+
+LONGEST_NAME = 1000
+"""Characters; shares of many speakers are one name."""
+
+
+class VoiceId(BaseModel):
+    """A voice as OpenAI's API also writes it."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str = Field(max_length=LONGEST_NAME)
+
+
+class Manner(BaseModel):
+    """Who speaks, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+    model: str = Field(FIRST, max_length=LONGEST_NAME)
+    """Name of a voice of the server."""
+    voice: Annotated[str, Field(max_length=LONGEST_NAME)] | VoiceId = FIRST
+    """A speaker of that voice."""
+    language: str | None = Field(None, max_length=LONGEST_NAME)
+    """Of the text; the speaker's own if not given."""
+    speed: float = Field(1.0, ge=SLOWEST, le=FASTEST, allow_inf_nan=False)
+    instructions: Literal["", None] = None
+    """OpenAI's; these voices take none."""
+
+    def utterance(self, library: Library, format: Format) -> Utterance:
+        """Raises `Refused` if there is no such voice, speaker or language."""
+        served = library.find(self.model)
+        name = self.voice if isinstance(self.voice, str) else self.voice.id
+        try:
+            return Utterance(served, served.speaker(name), self.speed, self.language, format)
+        except UserError as error:
+            raise Refused(422, "no_such_speaker_or_language", str(error), "voice") from error
+
+
+class Whole(Manner):
+    """With a text that is there at once."""
+
+    input: str
+    """The text."""
+
+    async def texts(self, most: int) -> AsyncGenerator[str, None]:
+        """Raises `Refused` if it is none, or longer than `most` characters."""
+        if len(self.input) > most:
+            message = f"input has {len(self.input)} characters; at most {most} are spoken"
+            raise Refused(413, "text_too_long", message, "input")
+        if not self.input.strip():
+            raise Refused(422, "no_text", "input is empty", "input")
+        yield self.input
+
+
+class SpeechRequest(Whole):
+    """`POST /v1/audio/speech`."""
+
+    response_format: Format = "mp3"
+    stream_format: Literal["audio", "sse"] = "audio"
+    """The sound alone, or as events."""
+    timings: bool = False
+    """Whether events say when what is spoken, ahead of the sound."""
+
+
+class SubtitlesRequest(Whole):
+    """`POST /v1/audio/subtitles`."""
+
+    response_format: Literal["srt", "vtt", "json"] = "vtt"
+    """SubRip, WebVTT, or the events of every sentence."""
+
+
+class Start(Manner):
+    """The first message of a WebSocket."""
+
+    type: Literal["start"]
+    response_format: Format = "pcm"
+
+
+class Text(BaseModel):
+    """More of the text."""
+
+    model_config = ConfigDict(extra="forbid")
+    type: Literal["text"]
+    text: str
+
+
+class Order(BaseModel):
+    """What to do with the text: `flush`: speak what is there; `end`: and be done; `cancel`: speak no more."""
+
+    model_config = ConfigDict(extra="forbid")
+    type: Literal["flush", "end", "cancel"]
+
+
+def complaint(errors: Sequence[Any]) -> tuple[str, str | None]:
+    """What pydantic found, without the values, and the key that it is about."""
+    first = errors[0]
+    place = first["loc"][1:2]  # after `body`, or the type of a message
+    if place and isinstance(place[0], str):
+        return f"{place[0]}: {first['msg']}", place[0]
+    return first["msg"], None
