@@ -76,17 +76,17 @@ def main(arguments: list[str], out: Path | None) -> None:
                     write_text(results, json.dumps(rows, indent=1))
                 show(name, rows[name])
         if out is not None:
-            draw(rows, out)
+            draw_figure(rows, out)
 
 
-def draw(rows: dict[str, Row], out: Path) -> None:
+def draw_figure(rows: dict[str, Row], out: Path) -> None:
     """OUT/small_data.png: every column against the seconds of speech, a colour for each corpus, a dot for each run."""
     columns = [column for column in next(iter(rows.values())) if column not in ("seconds", "minutes of training")]
     wide = min(5, len(columns))
     deep = -(-len(columns) // wide)
     figure = Figure(figsize=(3.4 * wide, 2.8 * deep))
     FigureCanvasAgg(figure)
-    places: list[Any] = list(figure.subplots(deep, wide, squeeze=False).flat)
+    places = figure.subplots(deep, wide, squeeze=False).flat
     for axes, column in zip(places, columns, strict=False):
         for corpus in dict.fromkeys(name.partition(" ")[0] for name in rows):
             own = [row for name, row in rows.items() if name.partition(" ")[0] == corpus and column in row]

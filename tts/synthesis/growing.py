@@ -9,6 +9,7 @@ sentence so far.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -88,7 +89,7 @@ class GrowingSentence:
         start = self.ends[first - 1] if first else 0
         whole = torch.tensor([self.ends[first:]]).diff(prepend=torch.tensor([[start]]))
         within = None if asked is None else asked.each(lambda values: values[:, first:final])
-        taken = {} if within is None else {"controls": within}
+        taken: dict[str, Any] = {} if within is None else {"controls": within}
         output = self.model.decoder.infer(states[:, first:final], torch.tensor([final - first]), whole, True, **taken)
         mel = output.mel * self.model.mel_std + self.model.mel_mean
         new = slice(self.given - start, until - start)

@@ -192,15 +192,14 @@ class Voice:
         for number, first in enumerate(states):
             if number:
                 yield self._pause(controls)
-            alone = {"controls": controls, "markup": Marked(""), "first": number == 0, "last": True}
             sentence = chain([first], states)  # goes on to where it has ended, and leaves the others
             if self.model.decoder.reach is not None and isinstance(self.vocoder, GrowingVocoder):
-                asked = partial(self._asked, **alone)
+                asked = partial(self._asked, controls=controls, markup=Marked(""), first=number == 0, last=True)
                 spoken = GrowingSentence(self.model, encode, asked, controls.speed, self._most_frames)
                 sounds = self.vocoder.stream_growing(growing_mel(spoken, sentence))
             else:
                 tokens = next(tokens for tokens, ended in sentence if ended)
-                whole = self._spoken(tokens, who, language, **alone)
+                whole = self._spoken(tokens, who, language, controls, Marked(""), number == 0, True)
                 sounds = self.vocoder.stream(whole.mel[0], frames)
             for sound in sounds:
                 yield _finite(sound, SOUND)
