@@ -4,7 +4,7 @@
 Each voice says each sentence whole, and word by word as `Voice.stream` is given words. In the table: word errors of
 Whisper and predicted opinion of both; after how many words the first sound comes, and how many CPU-milliseconds after
 the last of them; and CPU-seconds a second of speech, in turns. With an aligner of the speaker (as `metric=robustness`
-makes it) also bad cases among so many of the hard sentences, spoken word by word. Voices whose model reads less far
+makes it) also bad cases among so many of the hard sentences. Voices whose model reads less far
 ahead (`model.reads_ahead`) begin earlier. Needs the extras `judges` and `opinion`.
 """
 
@@ -38,7 +38,7 @@ DEFAULTS = {"voice": "base", "speaker": "", "sentences": "data/sentences/fresh.t
 
 HEADS = (
     "voice", "tokens ahead", "word errors, whole", "opinion", "word by word", "opinion", "words known", "ms after",
-    "CPU a second", "word by word", "bad cases",
+    "CPU a second", "word by word", "bad cases, whole", "word by word",
 )  # fmt: skip
 
 
@@ -91,7 +91,8 @@ def main(arguments: list[str], out: Path | None) -> None:
         row.append(f"{sum(spent) / seconds:.4f}")
         row.append(f"{sum(spoken.spent for spoken in growing) / seconds:.4f}")
         with tempfile.TemporaryDirectory() as temporary:
-            row.append(bad_cases(voice, speaker, judge, hard, out or Path(temporary)) if judge is not None else "")
+            for words in (False, True):
+                row.append(bad_cases(voice, speaker, judge, hard, words, Path(temporary)) if judge is not None else "")
         print("", *row, "", sep=" | ", flush=True)
 
 
@@ -113,12 +114,15 @@ def by_word(voice: Voice, text: str, speaker: str) -> Spoken:
     return Spoken(torch.cat(pieces), *first, time.process_time() - started)
 
 
-def bad_cases(voice: Voice, speaker: str, judge: Aligner, sentences: list[HardSentence], folder: Path) -> str:
-    """How many sentences have a fault when they are spoken word by word, of those that could be judged."""
+def bad_cases(
+    voice: Voice, speaker: str, judge: Aligner, sentences: list[HardSentence], words: bool, folder: Path
+) -> str:
+    """How many sentences have a fault, spoken whole or by `words`, of those that could be judged."""
     whole = from_voice(voice, speaker)
 
     def speak(number: int, text: str) -> SentenceAudio:
-        return replace(whole(number, text), wav=by_word(voice, text, speaker).wav)
+        speech = whole(number, text)
+        return replace(speech, wav=by_word(voice, text, speaker).wav) if words else speech
 
     score = score_robustness(speak, judge, sentences, folder)
     return f"{len(score.bad)} of {len(score.cases)}"
