@@ -56,7 +56,8 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
             between = [word for word in said[passed : span.start] if word.key] if span else []
             seconds = sum(word.end - word.start for word in between)
             numbers = range(first, first + len(own))
-            found += _at_pauses(replace(part, apart=seconds > LONGEST_SLIP), numbers, partner, said, language)
+            inside = {n: partner[n] for n in numbers if partner.get(n) in span}
+            found += _at_pauses(replace(part, apart=seconds > LONGEST_SLIP), numbers, inside, said, language)
             first, passed = first + len(own), span.stop if span else passed
         elif found:  # nothing but marks, which belong to what precedes them
             found[-1] = replace(found[-1], text=f"{found[-1].text} {clause}", ends_sentence=ends)
