@@ -9,15 +9,17 @@ such as `whisper=small`.
 - word errors: of the pieces' texts, where all of a prompt is in pieces;
 - edges: how far a piece begins or ends from the nearest begin or end of a prompt's speech, and how many of them cut
   into speech;
-- wrong: pieces with words of prompts that their text lacks, or the reverse (with the text alone).
+- planted errors: of the pieces without text, a word more, less or another, or three, with the misfit that follows and
+  how many would be left out.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,9 @@ from tts.corpora.imported import MANIFEST
 from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
 from tts.errors import UserError
 from tts.evaluation.judges import word_error_rate
+from tts.importing.config import ChoiceConfig
+from tts.importing.fit import Clip, fits
+from tts.importing.folder import wav_path
 from tts.preparation.pauses import Span, speech_spans
 from tts.storage.files import write_text
 
@@ -39,6 +44,11 @@ EVERY = 10
 """One in so many prompts is missing from the text, and as many paragraphs are in it alone."""
 MUSIC = 4
 """After one in so many prompts there is music, or noise."""
+PLANTED = (
+    ("none", 0, 0), ("a word more", 0, 1), ("a word less", 1, 0), ("another word", 1, 1), ("three words more", 0, 3),
+    ("three words less", 3, 0),
+)  # fmt: skip
+"""Names of errors, and how many words are omitted and added."""
 DEEP = 0.03
 """Seconds within speech beyond which an edge cuts into it."""
 
@@ -85,6 +95,10 @@ def main(arguments: Sequence[str], out: Path | None) -> None:
     print(f"  {'':44} " + "".join(f"{name:>14}" for name in results))
     for figure in names:
         print(f"  {figure:44} " + "".join(f"{results[name][figure]:14}" for name in results))
+    results["planted"] = planted(out / "without_text", corpus.info.language, seed)
+    print(f"\n  {'planted error':16} {'misfit (5 to 95 %)':>22} {'left out, %':>12}")
+    for name, row in results["planted"].items():
+        print(f"  {name:16} {row['misfit']:>22} {row['left out, %']:12}")
     write_text(out / "results.json", json.dumps(results, indent=1))
 
 
@@ -198,6 +212,32 @@ def _islands(prompts: Sequence[Prompt], pieces: Sequence[dict[str, Any]]) -> tup
             references.append(" ".join(prompt.text for prompt in said))
             hypotheses.append(" ".join(piece["text"] for piece in heard))
     return references, hypotheses
+
+
+def planted(folder: Path, language: str, seed: int) -> dict[str, dict[str, Any]]:
+    """What the misfits of an import say of errors in the texts of its pieces, by the aligner that it trained."""
+    rng, choice = random.Random(seed), ChoiceConfig()
+    clips = [
+        Clip(str(piece["id"]), wav_path(folder, str(piece["id"])), piece["end"] - piece["start"], str(piece["text"]))
+        for piece in map(json.loads, (folder / MANIFEST).read_text("utf-8").splitlines())
+    ]
+    words = [word for clip in clips for word in clip.text.split()]
+    found = {}
+    for name, omitted, added in PLANTED:
+        changed = []
+        for clip in clips:
+            own = clip.text.split()
+            at = rng.randrange(max(1, len(own) - omitted))
+            own[at : at + omitted] = rng.sample(words, added)
+            changed.append(replace(clip, text=" ".join(own) or "a"))
+        made = [fit for fit in fits(changed, folder / "aligner", language, folder).values() if not fit.problem]
+        misfits = np.quantile([fit.misfit for fit in made], [0.5, 0.05, 0.95])
+        out = [fit.misfit > choice.most_misfit or fit.worst_misfit > choice.most_word_misfit for fit in made]
+        found[name] = {
+            "misfit": "{:.2f} ({:.2f} to {:.2f})".format(*misfits),
+            "left out, %": round(100 * sum(out) / len(out)),
+        }
+    return found
 
 
 def _overlap(spans: Sequence[Span], others: Sequence[Span]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -143,7 +143,7 @@ def report(entries: Sequence[Entry], done: Sequence[Done]) -> str:
     if len(speakers) > 1:
         lines.append("            of speakers " + ", ".join(f"{s} ({n})" for s, n in speakers.most_common()))
     reasons = Counter(_kind(entry.left_out) for entry in entries if entry.left_out)
-    seconds_of = Counter[str]()
+    seconds_of: dict[str, float] = defaultdict(float)
     for entry in entries:
         seconds_of[_kind(entry.left_out)] += entry.end - entry.start
     for file in done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -55,7 +56,8 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
             between = [word for word in said[passed : span.start] if word.key] if span else []
             seconds = sum(word.end - word.start for word in between)
             numbers = range(first, first + len(own))
-            found += _at_pauses(replace(part, apart=seconds > LONGEST_SLIP), numbers, partner, said, language)
+            inside = {n: partner[n] for n in numbers if partner.get(n) in span}
+            found += _at_pauses(replace(part, apart=seconds > LONGEST_SLIP), numbers, inside, said, language)
             first, passed = first + len(own), span.stop if span else passed
         elif found:  # nothing but marks, which belong to what precedes them
             found[-1] = replace(found[-1], text=f"{found[-1].text} {clause}", ends_sentence=ends)
@@ -122,17 +124,21 @@ def _part(
 
 def _at_pauses(part: Part, own: range, partner: dict[int, int], said: list[_Said], language: str) -> list[Part]:
     """A part divided where it is said with a long pause; as it is, where nothing was said of it."""
-    found, words, rest = [], part.text.split(), part
+    found, words, rest, done = list[Part](), part.text.split(), part, 0
+
+    def spoken(count: int) -> int:
+        """Words as they are compared, of so many as they are written."""
+        return len(keys(" ".join(words[:count]), language))
+
     for n in own[1:] if not part.problem else ():
         before, after = partner.get(n - 1), partner.get(n)
         if before is None or after is None or said[after].start - said[before].end < LONG_PAUSE:
             continue
-        here = [i for i in range(1, len(words)) if len(keys(" ".join(words[:i]), language)) == n - own[0]]
-        done = sum(len(one.text.split()) for one in found)
-        if here and here[0] > done:
-            text, left = " ".join(words[done : here[0]]), " ".join(words[here[0] :])
+        here = bisect.bisect_left(range(len(words)), n - own[0], key=spoken)
+        if done < here < len(words) and spoken(here) == n - own[0]:  # and not within a number, say
+            text, left = " ".join(words[done:here]), " ".join(words[here:])
             found.append(replace(rest, text=text, end=said[before].end, ends_sentence=False))
-            rest = replace(rest, text=left, start=said[after].start, apart=False)
+            rest, done = replace(rest, text=left, start=said[after].start, apart=False), here
     return [*found, rest]
 
 

@@ -120,7 +120,7 @@ def _best(run: Sequence[Part], places: Sequence[Span | None], config: PieceConfi
     points = [k for k, place in enumerate(places) if place is not None or k in (0, len(run))]
     best: dict[int, tuple[float, int]] = {0: (0.0, 0)}
     for n, stop in enumerate(points[1:], 1):
-        options = []
+        options = list[tuple[float, int]]()
         for first in reversed(points[:n]):
             if run[stop - 1].end - run[first].start > 2 * config.longest and len(options) > 0:
                 break
