@@ -108,7 +108,7 @@ def first_sound(voice: Voice, rounds: int) -> None:
             next(voice.stream(text))
             whole.append(time.process_time() - started)
             mel.append(heard[0] - started)
-            del voice.vocoder.stream  # type: ignore[misc]
+            del voice.vocoder.stream
         print(f"| {name} | {1e3 * statistics.median(whole):.0f} | {1e3 * statistics.median(mel):.0f} |", flush=True)
 
 
