@@ -29,6 +29,8 @@ PROTOCOL = "bearer"
 """In place of a header, which browsers give no WebSocket: its subprotocols `bearer` and the token."""
 BYTES_PER_CHARACTER, MORE_BYTES = 12, 1 << 14
 """Of a request's JSON: an escaped pair of surrogates, and the other keys."""
+MOST_FORGOTTEN = 1 << 22
+"""Bytes."""
 
 
 class Guard:
@@ -46,7 +48,7 @@ class Guard:
         try:
             self._check_place(headers)
             self._check_token(headers, scope)
-            body = await self._body(headers, receive) if scope["type"] == "http" else None
+            body = await self._body(receive) if scope["type"] == "http" else None
         except Refused as refused:
             if scope["type"] == "websocket":  # answered with 403
                 await send({"type": "websocket.close", "code": 1008, "reason": refused.code})
@@ -79,25 +81,23 @@ class Guard:
         if not hmac.compare_digest(given.strip().encode(), token.encode()):
             raise Refused(401, "invalid_token", "send the server's token, as in Authorization: Bearer TOKEN")
 
-    async def _body(self, headers: dict[str, str], receive: Receive) -> bytes:
-        declared = headers.get("content-length", "")
-        if declared.isdecimal() and int(declared[:20]) > self._most:
-            raise self._too_large()
-        body = bytearray()
+    async def _body(self, receive: Receive) -> bytes:
+        body, size, more = bytearray(), 0, True
         try:
             async with asyncio.timeout(self._config.stall):
-                while True:
+                # Of what is too large the rest is read and forgotten: closed before, a client sees no answer.
+                while more and size <= self._most + MOST_FORGOTTEN:
                     message = await receive()
-                    body += message.get("body", b"")
-                    if len(body) > self._most:
-                        raise self._too_large()
-                    if not message.get("more_body"):
-                        return bytes(body)
+                    piece = message.get("body", b"")
+                    size += len(piece)
+                    if size <= self._most:
+                        body += piece
+                    more = message.get("more_body", False)
         except TimeoutError as error:
             raise Refused(408, "slow_body", f"the request was not there within {self._config.stall:g} s") from error
-
-    def _too_large(self) -> Refused:
-        return Refused(413, "body_too_large", f"the request has more than {self._most} bytes")
+        if size > self._most:
+            raise Refused(413, "body_too_large", f"the request has more than {self._most} bytes")
+        return bytes(body)
 
     def _watched(self, send: Send) -> Send:
         async def send_in_time(message: Message) -> None:
