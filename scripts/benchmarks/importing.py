@@ -169,6 +169,7 @@ def _figures(prompts: Sequence[Prompt], pieces: Sequence[dict[str, Any]], in_tex
     found = _overlap(spans, inside)
     speech = sum(s.seconds for s in spans)
     every = [span for prompt in prompts for span in prompt.spans]
+    lacking = [span for i, prompt in enumerate(prompts) if i not in in_text for span in prompt.spans]
     whole = [Span(prompt.start, prompt.end) for prompt in prompts]
     edges = [t for span in inside for t in span]
     true = np.array([t for span in whole for t in span])
@@ -180,6 +181,7 @@ def _figures(prompts: Sequence[Prompt], pieces: Sequence[dict[str, Any]], in_tex
     return {
         "speech found, %": round(100 * found / speech, 1),
         "no speech within pieces, %": round(100 - 100 * _overlap(whole, inside) / sum(s.seconds for s in inside), 1),
+        "seconds in pieces that the text lacks": round(_overlap(lacking, inside), 1),
         "word errors, %": round(100 * rate.rate, 2),
         "words that this is measured on": rate.words,
         "texts without an error, %": round(100 * sum(not n for n in texts) / len(texts), 1),
