@@ -82,7 +82,7 @@ class Activity:
 
 
 def listen(path: Path) -> Activity:
-    """Go through a recording once, a few seconds at a time.
+    """Go through a recording once, block by block.
 
     Raises
     ------
