@@ -50,8 +50,8 @@ def test_the_contest_of_aligners_gives_a_table(prepared: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("given", "complaint"),
     [
-        (["benchmark=nothing"], "benchmark=nothing: choose alignment, attention, decoding"),
-        ([], "benchmark is missing: give benchmark=NAME, one of alignment, attention, decoding"),
+        (["benchmark=nothing"], "benchmark=nothing: choose alignment, attention, controls"),
+        ([], "benchmark is missing: give benchmark=NAME, one of alignment, attention, controls"),
         (["out=x"], "benchmark is missing"),
     ],
 )

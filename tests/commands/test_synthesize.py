@@ -79,6 +79,18 @@ def test_speakers_are_mixed_from_the_shell(call: Callable[..., Any], tiny_run: P
     assert result.status == 0, result.err
 
 
+def test_controls_and_markup_from_the_shell(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
+    (tmp_path / "said.ssml").write_text("<speak>\n Go <emphasis>home</emphasis>.\n <break time='1s'/> Go.\n</speak>\n")
+    asked = f"voice={tiny_run}", f"text_file={tmp_path}/said.ssml", f"out={tmp_path}/out"
+    lengths = []
+    for controls in ([], ["pitch=2", "pitch_range=1.2", "energy=-3", "pauses=3", "speed=0.5"]):
+        result = call(main, *asked, *controls)
+        assert result.status == 0, result.err
+        lengths.append(json.loads((tmp_path / "out" / "0001.json").read_text("utf-8"))["seconds"])
+    assert len(list((tmp_path / "out").glob("*.wav"))) == 1, "a document is one text, of however many lines"
+    assert lengths[1] > lengths[0] > 1
+
+
 def test_text_comes_from_standard_input(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
     result = call(main, f"voice={tiny_run}", f"out={tmp_path}/out", stdin="Go home.\nDid it sing?\n")
     assert result.status == 0, result.err
@@ -124,6 +136,10 @@ def test_a_bad_line_does_not_keep_the_others_from_being_spoken(
         (["text=Go \udcff home."], "text: cannot be read as UTF-8 text"),
         ([], "standard input: no text in it"),
         (["text=Go home.", "speed=9"], "choose between 0.25 and 4"),
+        (["text=Go home.", "pitch=99"], "pitch=99.0: choose between -24 and 24"),
+        (["text=<speak>Go <b>home</b></speak>"], "<speak>, line 1, column 11: <b> is not read"),
+        (["text=<speak>Go home</speak>", "verify=none"], "verify and <speak> are both given"),
+        (["text=Go home.", "verify=none", "pauses=2"], "verify and pauses are both given"),
         (["text=Go home.", "speed=fast"], "error: speed: expected float, got 'fast'"),
         (["text=Go home.", "speaker=en-us+f4"], "did you mean 'en-us+f3'"),
         (["text=Go home.", "reference=none.wav"], "none.wav"),
@@ -165,9 +181,9 @@ def test_a_reference_and_the_vocoder_s_settings_are_used(
 
 
 def test_dollar_signs_in_a_title_are_no_mathematics(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:
-    result = call(main, f"voice={tiny_run}", "text={$m$}}{ $m_$ Go home", f"out={tmp_path}/out")
+    result = call(main, f"voice={tiny_run}", "text={$m$}}{ $m_$ Go home", f"out={tmp_path}/out", "picture=true")
     assert "Traceback" not in result.err
-    result = call(main, f"voice={tiny_run}", "text=Go $ home $\\frac", f"out={tmp_path}/out")
+    result = call(main, f"voice={tiny_run}", "text=Go $ home $\\frac", f"out={tmp_path}/out", "picture=true")
     assert "Traceback" not in result.err
 
 
