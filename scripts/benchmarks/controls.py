@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmarks.arguments import settings_of
 from tts.corpora.synthetic.sentences import read_sentences
-from tts.errors import UserError
 from tts.storage.resources import folder
 from tts.synthesis.voice import Synthesis, Voice
 from tts.text.controls import Controls
@@ -79,12 +79,7 @@ def hear(wav: np.ndarray, rate: int) -> Heard:
 
 
 def main(arguments: list[str], out: Path | None) -> None:
-    settings = dict(KEYS)
-    for argument in arguments:
-        key, _, value = argument.partition("=")
-        if key not in KEYS:
-            raise UserError(f"{key}: unknown; known: {', '.join(KEYS)}")
-        settings[key] = value
+    settings = settings_of(arguments, KEYS)
     path = Path(settings["sentences"]) if settings["sentences"] else folder("sentences") / "everyday_test.txt"
     texts = read_sentences(path)[: int(settings["count"])]
     torch.set_num_threads(1)

@@ -21,9 +21,9 @@ import numpy as np
 import torch
 
 import tts.runtime
+from benchmarks.arguments import settings_of
 from tts.commands.export import export
 from tts.corpora.synthetic.sentences import read_sentences
-from tts.errors import UserError
 from tts.evaluation.judges import Recogniser, perceptual_quality, word_error_rate
 from tts.evaluation.robustness import read_hard_sentences
 from tts.export.code_points import CodePoints
@@ -85,12 +85,7 @@ OTHERS: dict[str, tuple[str, Callable[[Path, int, str], Speak]]] = {
 
 
 def main(arguments: list[str], out: Path | None) -> None:
-    settings = dict(KEYS)
-    for argument in arguments:
-        key, _, value = argument.partition("=")
-        if key not in KEYS:
-            raise UserError(f"{key}: unknown; known: {', '.join(KEYS)}")
-        settings[key] = value
+    settings = settings_of(arguments, KEYS)
     exported = out or Path("runs/exported")
     for name, (format, precision) in EXPORTS.items():
         if not (exported / name).is_dir():

@@ -20,9 +20,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from benchmarks.arguments import settings_of
 from tts.alignment import Aligner
 from tts.corpora.synthetic.sentences import read_sentences
-from tts.errors import UserError
 from tts.evaluation.judges import OpinionPredictor, Recogniser, word_error_rate
 from tts.evaluation.robustness import (
     IN_ONE_GO,
@@ -57,10 +57,7 @@ class Spoken:
 
 def main(arguments: list[str], out: Path | None) -> None:
     """Speak and print the table."""
-    pairs = [argument.partition("=")[::2] for argument in arguments]
-    settings = DEFAULTS | dict(pairs)
-    if unknown := settings.keys() - DEFAULTS.keys():
-        raise UserError(f"benchmark=growing: {', '.join(sorted(unknown))} is none of {', '.join(DEFAULTS)}")
+    settings = settings_of(arguments, DEFAULTS)
     torch.set_num_threads(1)
     texts = read_sentences(Path(settings["sentences"]).expanduser())
     recogniser, opinion = Recogniser(), OpinionPredictor()

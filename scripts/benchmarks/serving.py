@@ -36,6 +36,7 @@ import httpx
 import psutil
 import torch
 
+from benchmarks.arguments import settings_of
 from tts.batch import encode_text
 from tts.commands.export import export
 from tts.corpora.synthetic.sentences import read_sentences
@@ -88,12 +89,7 @@ Ask = Callable[[str], Awaitable[Answer]]
 
 
 def main(arguments: list[str], out: Path | None) -> None:
-    settings = dict(KEYS)
-    for argument in arguments:
-        key, _, value = argument.partition("=")
-        if key not in KEYS:
-            raise UserError(f"{key}: unknown; known: {', '.join(KEYS)}")
-        settings[key] = value
+    settings = settings_of(arguments, KEYS)
     exported = out or Path("runs/serving")
     for format in ("onnx", "piper"):
         if not (exported / format).is_dir():

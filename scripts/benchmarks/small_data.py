@@ -31,6 +31,7 @@ import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from benchmarks.arguments import settings_and_overrides
 from benchmarks.likeness import Likeness
 from tts.corpora.synthetic.sentences import digest, read_sentences
 from tts.data.manifest import PreparedCorpus, read_manifest, write_manifest
@@ -54,9 +55,7 @@ Row = dict[str, Any]
 
 def main(arguments: list[str], out: Path | None) -> None:
     """Train and judge a voice for every amount and draw; print a line for each."""
-    pairs = [argument.partition("=")[::2] for argument in arguments]
-    settings = DEFAULTS | {key: value for key, value in pairs if key in DEFAULTS}
-    overrides = [argument for argument in arguments if argument.partition("=")[0] not in DEFAULTS]
+    settings, overrides = settings_and_overrides(arguments, DEFAULTS)
     torch.set_num_threads(1)
     corpus = read_manifest(Path(settings["corpus"]).expanduser())
     judges = Judges(corpus, [Path(path).expanduser() for path in settings["sentences"].split(",")])

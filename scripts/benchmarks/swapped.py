@@ -21,6 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.arguments import settings_and_overrides
 from tts.alignment import AlignerConfig
 from tts.alignment.export import write_ranking
 from tts.alignment.from_corpus import learn_from_corpus
@@ -46,9 +47,7 @@ TRAIN = Path(__file__).parents[1] / "train.py"
 
 
 def main(arguments: list[str], out: Path | None) -> None:
-    pairs = [argument.partition("=")[::2] for argument in arguments]
-    settings = DEFAULTS | {key: value for key, value in pairs if key in DEFAULTS}
-    overrides = [argument for argument in arguments if argument.partition("=")[0] not in DEFAULTS]
+    settings, overrides = settings_and_overrides(arguments, DEFAULTS)
     out = out or Path("runs/swapped")
     out.mkdir(parents=True, exist_ok=True)
     corpus = read_manifest(Path(settings["corpus"]).expanduser())

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import torch
 
+from benchmarks.arguments import settings_of
 from tts.alignment import Aligner
 from tts.errors import UserError
 from tts.evaluation.faults import Fault, detect_faults
@@ -29,9 +30,7 @@ DEFAULTS = {"voice": "", "aligner": "", "judge": "", "speaker": "", "sentences":
 
 def main(arguments: list[str], out: Path | None) -> None:
     """Speak, count and print."""
-    settings = DEFAULTS | dict(argument.partition("=")[::2] for argument in arguments)
-    if unknown := settings.keys() - DEFAULTS.keys():
-        raise UserError(f"benchmark=verification: {', '.join(sorted(unknown))} is none of {', '.join(DEFAULTS)}")
+    settings = settings_of(arguments, DEFAULTS)
     if not (settings["voice"] and settings["aligner"] and settings["judge"]):
         raise UserError("benchmark=verification: give voice=PATH, aligner=PATH and judge=PATH")
     torch.set_num_threads(1)
