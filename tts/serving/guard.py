@@ -16,13 +16,14 @@ from urllib.parse import urlsplit
 
 from tts.serving.config import ServeConfig
 from tts.serving.errors import Refused
+from tts.serving.site import FILES
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
-OPEN = ("/healthz",)
+OPEN = frozenset(("/healthz", *FILES))
 """What needs no token."""
 PROTOCOL = "bearer"
 """In place of a header, which browsers give no WebSocket: its subprotocols `bearer` and the token."""

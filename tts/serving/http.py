@@ -22,6 +22,7 @@ from tts.serving.sound import MEDIA_TYPES
 from tts.serving.utterance import Piece, Utterance
 from tts.serving.voices import Served
 from tts.subtitles import cues, srt, vtt
+from tts.synthesis.timings import FASTEST, SLOWEST
 
 Made = TypeVar("Made")
 
@@ -74,7 +75,11 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/v1/voices")
     async def voices() -> dict[str, Any]:
-        return {"object": "list", "data": [_voice(served) for served in service.library]}
+        return {
+            "object": "list",
+            "data": [_voice(served) for served in service.library],
+            "characters": service.config.characters,
+        }
 
     @router.get("/healthz")
     async def health() -> JSONResponse:
@@ -170,6 +175,7 @@ def _voice(served: Served) -> dict[str, Any]:
         ],
         "languages": list(info.languages),
         "sample_rate": served.voice.sample_rate,
+        "controls": {"speed": {"least": SLOWEST, "most": FASTEST, "usual": 1.0, "unit": "×"}},
         "licence": info.licence,
         "credits": info.credits,
     }
