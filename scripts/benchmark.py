@@ -1,7 +1,7 @@
 """How fast, exact and robust it is: `python scripts/benchmark.py benchmark=NAME [out=DIR] [key=value …]`.
 
-`ops`, `attention`, `training`, `decoding`, `alignment`, `robustness`, `small_data`, `many`, `vocoder`, `export` or
-`waiting`; each says in `scripts/benchmarks/` what it takes.
+`ops`, `attention`, `training`, `decoding`, `alignment`, `robustness`, `small_data`, `many`, `vocoder`, `export`,
+`serving` or `waiting`; each says in `scripts/benchmarks/` what it takes.
 
 Timings are process CPU time, medians, with everything that is compared run in turns. They decide nothing: look at the
 ratios of one run, on an idle machine.
@@ -20,8 +20,8 @@ from tts.errors import UserError
 from tts.storage.ownership import claim
 
 BENCHMARKS = (
-    "alignment", "attention", "decoding", "export", "many", "ops", "robustness", "small_data", "training", "vocoder",
-    "waiting",
+    "alignment", "attention", "decoding", "export", "many", "ops", "robustness", "serving", "small_data", "training",
+    "vocoder", "waiting",
 )  # fmt: skip
 
 

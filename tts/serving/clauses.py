@@ -26,8 +26,8 @@ class Clauses:
         *whole, last = split_sentences(self._rest, LONGEST_SENTENCE, self._language) or [""]
         place = _clause(last)
         if place:
-            whole.append(last[:place])
-            last = last[place:].lstrip()
+            whole.append(last[:place].rstrip())
+            last = last[place:]
         self._rest = last + self._rest[len(self._rest.rstrip()) :]
         return whole
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 from tts.errors import UserError
 from tts.serving.config import ServeConfig
 from tts.serving.errors import Refused
 from tts.serving.metrics import Metrics
 from tts.serving.utterance import Piece, Utterance
+
+Made = TypeVar("Made")
 
 
 class Engine:
@@ -42,7 +45,7 @@ class Engine:
             self._open -= 1
             self._metrics.open.set(self._open)
 
-    async def speak(self, utterance: Utterance, text: str) -> AsyncIterator[Piece]:
+    async def speak(self, utterance: Utterance, text: str) -> AsyncGenerator[Piece, None]:
         """Each sentence when it is made. Once nobody reads on, no further one is begun.
 
         Raises
@@ -53,7 +56,7 @@ class Engine:
         asked, spent, limit = time.monotonic(), 0.0, self._config.wait
         while True:
             begun = time.monotonic()
-            piece = await self._made(pieces, min(limit, self._config.seconds - spent))
+            piece = await self._by_worker(min(limit, self._config.seconds - spent), next, pieces, None)
             if piece is None:
                 return
             if limit != self._config.seconds:
@@ -74,9 +77,13 @@ class Engine:
         """End the workers, after the sentences that they are making."""
         self._workers.shutdown(wait=True, cancel_futures=True)
 
-    async def _made(self, pieces: Iterator[Piece], limit: float) -> Piece | None:
-        """The next one, from a worker."""
-        job = self._workers.submit(next, pieces, None)
+    async def made(self, make: Callable[..., Made], *given: object) -> Made:
+        """What a worker makes of something else than a text. Raises `Refused` as `speak` does, and as `admitted`."""
+        with self.admitted():
+            return await self._by_worker(self._config.wait, make, *given)
+
+    async def _by_worker(self, limit: float, make: Callable[..., Made], *given: object) -> Made:
+        job = self._workers.submit(make, *given)
         try:
             return await asyncio.wait_for(asyncio.wrap_future(job), max(limit, 0.0))
         except TimeoutError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from tts.serving.clauses import Clauses
 from tts.serving.errors import Refused
@@ -40,7 +40,7 @@ class Feed:
         self.ended = True
         self._texts.put_nowait(None)
 
-    async def texts(self) -> AsyncIterator[str]:
+    async def texts(self) -> AsyncGenerator[str, None]:
         """What is to be spoken, until the end."""
         while (text := await self._texts.get()) is not None:
             yield text

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from tts.serving.config import ServeConfig
 from tts.serving.errors import Refused
+from tts.serving.heard import LARGEST
+from tts.serving.metrics import Metrics
 from tts.serving.site import FILES
 
 Message = dict[str, Any]
@@ -31,12 +33,17 @@ BYTES_PER_CHARACTER, MORE_BYTES = 12, 1 << 14
 """Of a request's JSON: an escaped pair of surrogates, and the other keys."""
 
 
+RECORDINGS, MOST_RECORDINGS = "/v1/speakers", 4
+"""Where a body may have `LARGEST` bytes, and how many such are read at the same time."""
+
+
 class Guard:
     """ASGI middleware. Gives the app a body that is read whole, and ends an answer that nobody takes."""
 
-    def __init__(self, app: App, config: ServeConfig) -> None:
-        self._app, self._config = app, config
+    def __init__(self, app: App, config: ServeConfig, metrics: Metrics) -> None:
+        self._app, self._config, self._metrics = app, config, metrics
         self._most = BYTES_PER_CHARACTER * config.characters + MORE_BYTES
+        self._recordings = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -46,14 +53,14 @@ class Guard:
         try:
             self._check_place(headers)
             self._check_token(headers, scope)
-            body = await self._body(headers, receive) if scope["type"] == "http" else None
+            body = await self._body(headers, receive, scope["path"]) if scope["type"] == "http" else None
         except Refused as refused:
-            if scope["type"] == "websocket":
+            if scope["type"] == "websocket":  # answered with 403
                 await send({"type": "websocket.close", "code": 1008, "reason": refused.code})
             else:
-                await _answer(refused, send)
+                await _answer(refused, self._watched(send))
             return
-        await self._app(scope, receive if body is None else _replayed(body, receive), self._patient(send))
+        await self._app(scope, receive if body is None else _replayed(body, receive), self._watched(send))
 
     def _check_place(self, headers: dict[str, str]) -> None:
         host, origin = headers.get("host", ""), headers.get("origin")
@@ -79,32 +86,46 @@ class Guard:
         if not hmac.compare_digest(given.strip().encode(), token.encode()):
             raise Refused(401, "invalid_token", "send the server's token, as in Authorization: Bearer TOKEN")
 
-    async def _body(self, headers: dict[str, str], receive: Receive) -> bytes:
+    async def _body(self, headers: dict[str, str], receive: Receive, path: str) -> bytes:
+        if path != RECORDINGS:
+            return await self._read(headers, receive, self._most)
+        if self._recordings >= MOST_RECORDINGS:
+            raise Refused(429, "too_many_requests", "other recordings are being sent; try again in a moment")
+        self._recordings += 1
+        try:
+            return await self._read(headers, receive, LARGEST)
+        finally:
+            self._recordings -= 1
+
+    async def _read(self, headers: dict[str, str], receive: Receive, most: int) -> bytes:
         declared = headers.get("content-length", "")
-        if declared.isdecimal() and int(declared[:20]) > self._most:
-            raise self._too_large()
+        if declared.isdecimal() and int(declared[:20]) > most:
+            raise _too_large(most)
         body = bytearray()
         try:
             async with asyncio.timeout(self._config.stall):
                 while True:
                     message = await receive()
                     body += message.get("body", b"")
-                    if len(body) > self._most:
-                        raise self._too_large()
+                    if len(body) > most:
+                        raise _too_large(most)
                     if not message.get("more_body"):
                         return bytes(body)
         except TimeoutError as error:
             raise Refused(408, "slow_body", f"the request was not there within {self._config.stall:g} s") from error
 
-    def _too_large(self) -> Refused:
-        return Refused(413, "body_too_large", f"the request has more than {self._most} bytes")
-
-    def _patient(self, send: Send) -> Send:
+    def _watched(self, send: Send) -> Send:
         async def send_in_time(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._metrics.answers.labels(str(message["status"])).inc()
             async with asyncio.timeout(self._config.stall):
                 await send(message)
 
         return send_in_time
+
+
+def _too_large(most: int) -> Refused:
+    return Refused(413, "body_too_large", f"the request has more than {most} bytes")
 
 
 def is_loopback(host: str) -> bool:

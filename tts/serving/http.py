@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, TypeVar
 
@@ -17,10 +17,11 @@ from starlette.types import Receive, Scope, Send
 from tts.intervals import Interval
 from tts.serving.asked import SpeechRequest, SubtitlesRequest
 from tts.serving.errors import GONE, Refused
+from tts.serving.heard import SECONDS
 from tts.serving.service import Service
 from tts.serving.sound import MEDIA_TYPES
 from tts.serving.utterance import Piece, Utterance
-from tts.serving.voices import Served
+from tts.serving.voices import FIRST, Served
 from tts.subtitles import cues, srt, vtt
 from tts.synthesis.timings import FASTEST, SLOWEST
 
@@ -43,7 +44,7 @@ def routes(service: Service) -> APIRouter:
 
     @router.post("/v1/audio/speech")
     async def speech(asked: SpeechRequest, request: Request) -> Response:
-        utterance = asked.utterance(service.library, asked.response_format)
+        utterance = asked.utterance(service.library, service.heard, asked.response_format)
         events = asked.stream_format == "sse"
         spoken = service.spoken("speech", utterance, asked.texts(service.config.characters))
         body = _as_events(spoken, utterance, asked.timings) if events else _as_sound(spoken, utterance)
@@ -54,7 +55,7 @@ def routes(service: Service) -> APIRouter:
 
     @router.post("/v1/audio/subtitles")
     async def subtitles(asked: SubtitlesRequest, request: Request) -> Response:
-        utterance = asked.utterance(service.library, "pcm")
+        utterance = asked.utterance(service.library, service.heard, "pcm")
         spoken = service.spoken("subtitles", utterance, asked.texts(service.config.characters))
         pieces = await _unless_gone(request, _gathered(spoken))
         if asked.response_format == "json":
@@ -81,6 +82,13 @@ def routes(service: Service) -> APIRouter:
             "characters": service.config.characters,
         }
 
+    @router.post("/v1/speakers")
+    async def listen(request: Request, model: str = FIRST, language: str | None = None) -> dict[str, Any]:
+        served = service.library.find(model)
+        name, wider = await service.engine.made(service.heard.listen, served, await request.body(), language)
+        service.heard.keep(name, wider)
+        return {"object": "speaker", "model": served.name, "voice": name, "expires_in": SECONDS}
+
     @router.get("/healthz")
     async def health() -> JSONResponse:
         well = len(service.library) > 0
@@ -94,14 +102,16 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-async def _as_sound(spoken: AsyncIterator[Piece], utterance: Utterance) -> AsyncIterator[bytes]:
+async def _as_sound(spoken: AsyncGenerator[Piece, None], utterance: Utterance) -> AsyncGenerator[bytes, None]:
     async with aclosing(spoken):
         async for piece in spoken:
             yield piece.sound
         yield utterance.finish()
 
 
-async def _as_events(spoken: AsyncIterator[Piece], utterance: Utterance, timings: bool) -> AsyncIterator[bytes]:
+async def _as_events(
+    spoken: AsyncGenerator[Piece, None], utterance: Utterance, timings: bool
+) -> AsyncGenerator[bytes, None]:
     """OpenAI's events, and with `timings` one ahead of each sentence."""
     characters = 0
     try:
@@ -132,12 +142,12 @@ def _event(content: dict[str, Any]) -> bytes:
     return f"data: {json.dumps(content, ensure_ascii=False)}\n\n".encode()
 
 
-async def _gathered(spoken: AsyncIterator[Piece]) -> AsyncIterator[list[Piece]]:
+async def _gathered(spoken: AsyncGenerator[Piece, None]) -> AsyncGenerator[list[Piece], None]:
     async with aclosing(spoken):
         yield [piece._replace(sound=b"") async for piece in spoken]
 
 
-async def _unless_gone(request: Request, made: AsyncIterator[Made]) -> Made:
+async def _unless_gone(request: Request, made: AsyncGenerator[Made, None]) -> Made:
     """The first that is made. Raises `Refused` if the client does not wait for it."""
     first = asyncio.ensure_future(anext(made))
     gone = asyncio.ensure_future(request.receive())
@@ -149,13 +159,13 @@ async def _unless_gone(request: Request, made: AsyncIterator[Made]) -> Made:
     except BaseException:
         first.cancel()
         await asyncio.wait({first})
-        await made.aclose()  # type: ignore[attr-defined]
+        await made.aclose()
         raise
     finally:
         gone.cancel()
 
 
-async def _chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _chained(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     async with aclosing(rest):
         yield first
         async for more in rest:
@@ -175,7 +185,11 @@ def _voice(served: Served) -> dict[str, Any]:
         ],
         "languages": list(info.languages),
         "sample_rate": served.voice.sample_rate,
-        "controls": {"speed": {"least": SLOWEST, "most": FASTEST, "usual": 1.0, "unit": "×"}},
+        "controls": {
+            "speed": {"least": SLOWEST, "most": FASTEST, "usual": 1.0, "unit": "×"},
+            "durations": served.takes_durations,
+            "like": served.hears_speakers,
+        },
         "licence": info.licence,
         "credits": info.credits,
     }

@@ -15,8 +15,12 @@ class Metrics:
     def __init__(self, voices: Callable[[], int]) -> None:
         self.registry = registry = CollectorRegistry()
         self.requests = Counter(
-            "tts_requests", "Requests by interface and status of HTTP.", ("interface", "status"), registry=registry
+            "tts_requests",
+            "Requests for speech by interface and outcome, as statuses of HTTP.",
+            ("interface", "status"),
+            registry=registry,
         )
+        self.answers = Counter("tts_answers", "Answers of HTTP by status.", ("status",), registry=registry)
         self.first_sound = Histogram(
             "tts_first_sound_seconds", "From a request to its first sentence.", registry=registry, buckets=SECONDS
         )

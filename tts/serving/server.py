@@ -22,6 +22,7 @@ from tts.serving.errors import Refused
 from tts.serving.guard import Guard
 from tts.serving.logs import log_as_lines
 from tts.serving.service import Service
+from tts.serving.voices import Library
 
 LARGEST_MESSAGE = 1 << 16
 """Bytes of a WebSocket's message."""
@@ -56,7 +57,7 @@ def make_app(service: Service, wyoming: socket.socket | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _failed)
     app.add_exception_handler(Exception, _broken)
-    app.add_middleware(Guard, config=service.config)
+    app.add_middleware(Guard, config=service.config, metrics=service.metrics)
     if service.config.origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=list(service.config.origins), allow_methods=["GET", "POST"],
@@ -68,9 +69,9 @@ def make_app(service: Service, wyoming: socket.socket | None = None) -> FastAPI:
 def serve(config: ServeConfig) -> None:
     """Serve until a signal comes. Raises UserError if there is no voice, OSError if a port is taken."""
     log_as_lines(config.log_texts)
-    service = Service(config)
-    listener = _listening(config.host, config.port)
-    wyoming = _listening(config.host, config.wyoming_port) if config.wyoming else None
+    service = Service(config, Library(config.voices, config.threads, config.default))
+    listener = listening_socket(config.host, config.port)
+    wyoming = listening_socket(config.host, config.wyoming_port) if config.wyoming else None
     print(f"http://{_address(listener)}  {len(service.library)} voices: {', '.join(s.name for s in service.library)}")
     if wyoming is not None:
         print(f"tcp://{_address(wyoming)}  Wyoming")
@@ -101,7 +102,8 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Raises OSError if the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from tts.serving.config import ServeConfig
 from tts.serving.engine import Engine
 from tts.serving.errors import GONE, Refused
+from tts.serving.heard import Heard
 from tts.serving.metrics import Metrics
 from tts.serving.utterance import Piece, Utterance
 from tts.serving.voices import Library
@@ -19,15 +20,16 @@ logger = logging.getLogger(__name__)
 
 
 class Service:
-    """The parts of a server. Raises UserError if there is no voice."""
+    """The parts of a server."""
 
-    def __init__(self, config: ServeConfig) -> None:
-        self.config = config
-        self.library = Library(config.voices, config.threads, config.default)
+    def __init__(self, config: ServeConfig, library: Library) -> None:
+        self.config, self.library, self.heard = config, library, Heard()
         self.metrics = Metrics(lambda: len(self.library))
         self.engine = Engine(config, self.metrics)
 
-    async def spoken(self, interface: str, utterance: Utterance, texts: AsyncIterator[str]) -> AsyncIterator[Piece]:
+    async def spoken(
+        self, interface: str, utterance: Utterance, texts: AsyncGenerator[str, None]
+    ) -> AsyncGenerator[Piece, None]:
         """The sentences of one request, from its admission to its line in the log. Raises `Refused`."""
         begun, first, status, code = time.monotonic(), None, GONE, "client_gone"
         said: list[str] = []

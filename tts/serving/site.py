@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 FOLDER = Path(__file__).parent / "page"
-TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+}
 FILES = {
     "/" if path.name == "index.html" else f"/page/{path.name}": path
     for path in sorted(FOLDER.iterdir())
@@ -38,7 +43,7 @@ def routes() -> APIRouter:
     return router
 
 
-def _answering(path: Path):  # type: ignore[no-untyped-def]
+def _answering(path: Path) -> Callable[[], Response]:
     content, media_type = path.read_bytes(), TYPES[path.suffix]
 
     def answer() -> Response:

@@ -60,7 +60,7 @@ class Conversation:
     async def _utterance(self, start: Message) -> None:
         if not isinstance(start, Start):
             raise Refused(422, "not_started", 'an utterance begins with {"type": "start"}', "type")
-        utterance = start.utterance(self._service.library, start.response_format)
+        utterance = start.utterance(self._service.library, self._service.heard, start.response_format)
         feed = Feed(utterance.language, self._service.config.characters)
         speaking = asyncio.ensure_future(self._speak(utterance, feed))
         try:
@@ -88,7 +88,8 @@ class Conversation:
         """The next message, or None once all is spoken."""
         coming = self._receiving()
         stall = self._service.config.stall
-        await asyncio.wait({coming, speaking}, timeout=stall, return_when=asyncio.FIRST_COMPLETED)
+        both: set[asyncio.Future[Any]] = {coming, speaking}
+        await asyncio.wait(both, timeout=stall, return_when=asyncio.FIRST_COMPLETED)
         if coming.done():
             return await self._next()
         if not speaking.done() and feed.idle:
@@ -124,9 +125,11 @@ class Conversation:
         return message
 
     async def _received(self) -> Message:
-        text = await self._socket.receive_text()
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"])
         try:
-            return MESSAGES.validate_json(text)
+            return MESSAGES.validate_json(message.get("text") or "")
         except ValidationError as error:
             raise Refused(422, "invalid_message", *complaint(error.errors())) from error
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -71,7 +72,7 @@ class Voice(Protocol):
     def sample_rate(self) -> int: ...
 
     def sentences(
-        self, text: str, speaker: str | None = None, speed: float = 1.0, *, language: str | None = None
+        self, text: str, speaker: str | None = None, speed: float = 1.0, *, language: str | None = None, **more: Any
     ) -> Iterator[Speech]: ...
 
 
@@ -83,6 +84,16 @@ class Served:
     voice: Voice
     created: int
     """Seconds since 1970 at which its card was written."""
+
+    @property
+    def takes_durations(self) -> bool:
+        """Whether a sentence's phones can be given their lengths."""
+        return getattr(self.voice, "takes_durations", False)
+
+    @property
+    def hears_speakers(self) -> bool:
+        """Whether it can speak like somebody in a recording."""
+        return getattr(self.voice, "hears_speakers", False)
 
     def speaker(self, name: str | None) -> str | None:
         """The speaker that a request names; None for the first."""
@@ -181,10 +192,17 @@ def _load(folder: Path, threads: int) -> Voice:
     if (folder / ACOUSTIC).is_file():
         from tts.runtime import Voice as Exported
 
-        return Exported.load(folder, threads)
+        return _warm(Exported.load(folder, threads))
     import torch
 
     from tts.synthesis.voice import Voice as Trained
 
     torch.set_num_threads(threads)
-    return Trained.load(folder)
+    return _warm(Trained.load(folder))
+
+
+def _warm(voice: Voice) -> Voice:
+    """Spoken with once: the first time takes several times as long."""
+    with suppress(UserError):  # not every voice can say this
+        next(voice.sentences("A."))
+    return voice

@@ -10,7 +10,7 @@ import json
 import logging
 import socket
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
@@ -81,18 +81,17 @@ class Connection:
     async def run(self) -> None:
         """Until the client leaves, or sends what is no event."""
         events: asyncio.Queue[Event] = asyncio.Queue(PENDING)
-        answering = asyncio.create_task(self._answer(events))
         try:
-            while (event := await read_event(self._reader, self._most)) is not None and not answering.done():
-                await events.put(event)
-        except (ValueError, OSError):
-            logger.info("wyoming: not an event, or the client is gone")
+            async with asyncio.TaskGroup() as self._tasks:
+                answering = self._tasks.create_task(self._answer(events))
+                while (event := await read_event(self._reader, self._most)) is not None:
+                    await events.put(event)
+                answering.cancel()
+                self._drop()
+        except* (ValueError, OSError) as errors:
+            kinds = sorted({type(error).__name__ for error in errors.exceptions})
+            logger.info("connection ended", extra={"fields": {"interface": "wyoming", "errors": kinds}})
         finally:
-            for task in (answering, self._speaking):
-                if task is not None:
-                    task.cancel()
-                    with suppress(asyncio.CancelledError, OSError, TimeoutError):
-                        await task
             self._writer.close()
 
     async def _answer(self, events: asyncio.Queue[Event]) -> None:
@@ -101,7 +100,6 @@ class Connection:
             try:
                 await self._handle(event)
             except Refused as refused:
-                self._feed = None
                 await self._write(Error(refused.message, refused.code).event())
             except (KeyError, TypeError, AttributeError) as error:
                 await self._write(Error(f"{event.type}: {type(error).__name__}", "invalid_event").event())
@@ -130,7 +128,7 @@ class Connection:
     def _start(self, voice: SynthesizeVoice | None) -> None:
         utterance = asked_for(self._service.library, voice or SynthesizeVoice())
         self._feed = Feed(utterance.language, self._service.config.characters)
-        self._speaking = asyncio.create_task(self._speak(utterance, self._feed))
+        self._speaking = self._tasks.create_task(self._speak(utterance, self._feed))
 
     def _add(self, text: object) -> None:
         if self._feed is None:
@@ -156,15 +154,17 @@ class Connection:
         self._feed = self._speaking = None
 
     async def _speak(self, utterance: Utterance, feed: Feed) -> None:
-        rate = utterance.sample_rate
-        begun = False
-        async with aclosing(self._service.spoken("wyoming", utterance, feed.texts())) as spoken:
-            async for piece in spoken:
-                if not begun:
-                    await self._write(AudioStart(rate, WIDTH, CHANNELS).event())
-                    begun = True
-                await self._sound(piece.sound, rate)
-        await self._sound(utterance.finish(), rate)
+        rate, begun = utterance.sample_rate, False
+        try:
+            async with aclosing(self._service.spoken("wyoming", utterance, feed.texts())) as spoken:
+                async for piece in spoken:
+                    if not begun:
+                        await self._write(AudioStart(rate, WIDTH, CHANNELS).event())
+                        begun = True
+                    await self._sound(piece.sound, rate)
+            await self._sound(utterance.finish(), rate)
+        except Refused as refused:
+            await self._write(Error(refused.message, refused.code).event())
         if begun:
             await self._write(AudioStop().event())
 

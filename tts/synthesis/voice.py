@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -25,7 +25,7 @@ from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
 from tts.synthesis.reading import read_sentences, read_tokens
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.speech import MISFIT_LIMIT, Aligned, Synthesis, joined
-from tts.synthesis.timings import PAUSE, check_speed, timings
+from tts.synthesis.timings import PAUSE, check_speed, frames_of, timings
 from tts.text.frontend import LONGEST_SENTENCE, front_end
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
@@ -54,6 +54,9 @@ class Voice:
 
     It may be loaded before a fork and speak in the child, on one thread: torch cannot have more there.
     """
+
+    takes_durations: ClassVar[bool] = True
+    """Whether `sentences` takes them; an exported voice does not."""
 
     def __init__(
         self,
@@ -165,21 +168,38 @@ class Voice:
         speed: float = 1.0,
         limit: int = LONGEST_SENTENCE,
         language: str | None = None,
+        durations: Sequence[float] | None = None,
     ) -> Iterator[Synthesis]:
         """Speak `text` a sentence at a time, each with its text as written and its times from its own start.
 
         `synthesize` has `tts.synthesis.timings.PAUSE` seconds of silence between them.
 
+        Parameters
+        ----------
+        durations: seconds for each phone of a single sentence, as they are in its `phones`, `sil` included; they come
+            out as near as whole frames are, and a frame at least. Predicted if not given.
+
         Raises
         ------
-        UserError, Endless: as `stream`.
+        UserError, Endless: as `stream`; durations of several sentences, or together with a speed.
         """
         check_speed(speed)
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
-        for written, tokens in read_sentences(text, self.config.text, self.table, language, limit):
-            piece = self._finished(tokens, self._speak(tokens, self._encode(tokens, who, language), None, False, speed))
-            yield replace(self._sounded(tokens, piece), text=written)
+        sentences = read_sentences(text, self.config.text, self.table, language, limit)
+        if durations is not None and (len(sentences) > 1 or speed != 1):
+            raise UserError("durations are those of one sentence at speed 1")
+        for written, tokens in sentences:
+            batch, given = self._encode(tokens, who, language), None
+            if durations is not None:
+                given = torch.tensor([frames_of(durations, tokens, self.config.audio.frame_seconds)])
+            piece = self.model.infer(batch, durations=given, speed=speed, most_frames=self._most_frames(tokens))
+            yield replace(self._sounded(tokens, self._finished(tokens, piece)), text=written)
+
+    @property
+    def hears_speakers(self) -> bool:
+        """Whether it can speak like somebody in a recording (`tts.synthesis.new_speaker`)."""
+        return self.model.speaker_encoder is not None
 
     @property
     def sample_rate(self) -> int:

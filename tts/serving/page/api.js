@@ -37,6 +37,12 @@ export class Api {
     return (await this.ask("v1/voices")).json();
   }
 
+  // The name of a speaker who sounds like a recording.
+  async hear(recording, { model, language }) {
+    const query = new URLSearchParams({ model, ...(language && { language }) });
+    return (await (await this.ask(`v1/speakers?${query}`, recording, undefined, "application/octet-stream")).json()).voice;
+  }
+
   async sound(request, signal) {
     return (await this.ask("v1/audio/speech", JSON.stringify(request), signal)).blob();
   }

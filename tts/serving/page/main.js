@@ -3,10 +3,11 @@
 import { Api, Trouble } from "./api.js";
 import { Book } from "./book.js";
 import { mp3, save, srt, textGrid, timed, wav } from "./files.js";
+import { add, chosen, offer } from "./manner.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 import { Reader } from "./reader.js";
-import { chosen, offer } from "./manner.js";
+import { Recorder } from "./recorder.js";
 
 const at = (id) => document.getElementById(id);
 const STATES = { stopped: "", waiting: "Being made …", playing: "Speaking", paused: "Paused" };
@@ -179,6 +180,26 @@ function renew(sentence, piece, index) {
   hear({ piece, index }, 0, true);
 }
 
+// ---- a recording ----
+
+async function like(recording, name) {
+  say("The voice listens …");
+  try {
+    add(voice(), await api.hear(recording, chosen(voice())), name);
+    say("The voice has heard it, and will speak a little like it.");
+  } catch (error) {
+    trouble(error);
+  }
+}
+
+const recorder = new Recorder((state, recording) => {
+  at("microphone").textContent = state === "recording" ? "Stop recording" : "Record";
+  at("microphone").setAttribute("aria-pressed", String(state === "recording"));
+  if (state === "recording") say("Recording. Read something aloud, ten seconds or more.");
+  if (state === "refused") say("No microphone: allow it in the browser.", true);
+  if (recording) like(recording, "the microphone");
+});
+
 // ---- files ----
 
 async function download(kind) {
@@ -210,6 +231,8 @@ at("pause").addEventListener("click", () => player.pause());
 at("stop").addEventListener("click", stop);
 at("hear").addEventListener("click", () => hear(shown, 0, true));
 at("undo").addEventListener("click", undo);
+at("microphone").addEventListener("click", () => recorder.toggle());
+at("recording").addEventListener("change", ({ target }) => target.files[0] && like(target.files[0], target.files[0].name));
 at("phones").addEventListener("change", () => at("reader").classList.toggle("plain", !at("phones").checked));
 for (const button of document.querySelectorAll("[data-file]")) {
   button.addEventListener("click", () => download(button.dataset.file));
@@ -224,5 +247,8 @@ document.addEventListener("keydown", (event) => {
     player.pause();
   }
 });
-addEventListener("pagehide", stop);
+addEventListener("pagehide", () => {
+  stop();
+  recorder.stop();
+});
 begin();

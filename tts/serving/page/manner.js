@@ -5,8 +5,9 @@ const NAMES = { speed: "Speed", pitch: "Pitch", energy: "Loudness", pauses: "Pau
 
 // Show what a voice of `GET /v1/voices` offers.
 export function offer(voice) {
-  const groups = Map.groupBy ? Map.groupBy(voice.voices, ({ language }) => language) : new Map([["", voice.voices]]);
-  const options = ({ name }) => new Option(name, name);
+  const groups = new Map();
+  for (const one of voice.voices) groups.set(one.language, [...(groups.get(one.language) ?? []), one]);
+  const options = ({ name, title }) => new Option(title ?? name, name);
   const kept = at("speaker").value;
   at("speaker").replaceChildren(
     ...(groups.size < 2
@@ -23,6 +24,14 @@ export function offer(voice) {
   at("language").closest("p").hidden = voice.languages.length < 2;
   at("controls").replaceChildren(...Object.entries(voice.controls).filter(([, { most } = {}]) => most !== undefined).map(control));
   at("like").hidden = !voice.controls.like;
+}
+
+// Offer one more speaker, whom the voice has heard in a recording of this name, and choose it.
+export function add(voice, name, recording) {
+  const language = at("language").value || voice.voices.find((one) => one.name === at("speaker").value)?.language;
+  voice.voices.push({ name, language, title: `like ${recording}` });
+  offer(voice);
+  at("speaker").value = name;
 }
 
 // The keys of a request that say so.

@@ -5,7 +5,7 @@ import { RATE } from "./api.js";
 const WINDOW = 512; // samples of a spectrum
 const HIGHEST = 8000; // Hz
 const RANGE = 65; // decibels from white to black
-const WIDE = 170; // pixels of a second, at least
+const WIDE = 210; // pixels of a second, at least
 const STEP = 0.01; // seconds for an arrow key
 const LARGE = 0.05;
 const LONGEST = 2; // seconds of a phone
@@ -49,7 +49,13 @@ export class Picture {
   // Where it is heard, in seconds; null where it is not.
   light(time) {
     this.line.hidden = time === null;
-    if (time !== null) this.line.style.left = `${(100 * time) / this.sentence.seconds}%`;
+    if (time !== null) {
+      this.line.style.left = `${(100 * time) / this.sentence.seconds}%`;
+      const scroll = this.root.parentElement;
+      const { offsetLeft } = this.line;
+      const seen = scroll.scrollLeft < offsetLeft && offsetLeft < scroll.scrollLeft + 0.9 * scroll.clientWidth;
+      if (!seen && !this.busy) scroll.scrollLeft = offsetLeft - 0.1 * scroll.clientWidth;
+    }
     const now = time === null ? -1 : this.sentence.phones.findIndex(({ start, end }) => start <= time && time < end);
     [...this.labels.children].forEach((element, i) => element.classList.toggle("now", i === now));
   }

@@ -31,10 +31,18 @@ export class Reader {
 
   // A piece's sentences as far as they are made, and after them what is not spoken yet.
   show(piece) {
-    const made = piece.sentences.map((sentence, index) => (sentence.element ??= spans(sentence, index)));
+    const old = [...piece.element.querySelectorAll(".sentence")];
+    piece.sentences.forEach((sentence, index) => {
+      sentence.element ??= spans(sentence, index);
+      if (old[index] === sentence.element) return; // where it stands it keeps the focus
+      if (old[index]) old[index].replaceWith(sentence.element);
+      else piece.element.insertBefore(sentence.element, piece.element.querySelector(".pending"));
+    });
+    for (const left of old.slice(piece.sentences.length)) left.remove();
     const rest = piece.state === "done" ? "" : after(piece);
-    const pending = Object.assign(document.createElement("span"), { className: "pending", textContent: rest });
-    piece.element.replaceChildren(...made.flatMap((element) => [element, " "]), ...(rest ? [pending] : []));
+    let pending = piece.element.querySelector(".pending");
+    if (!pending) piece.element.append((pending = Object.assign(document.createElement("span"), { className: "pending" })));
+    pending.textContent = rest;
     if (!this.element.querySelector('.word[tabindex="0"]')) this.#reach(this.element.querySelector(".word"));
   }
 
@@ -136,6 +144,7 @@ function spans(sentence, index) {
     element.append(before, word, behind);
     sentence.spans.push({ element: word, start: part.start, end: part.end });
   }
+  element.append(" ");
   return element;
 }
 
