@@ -59,10 +59,11 @@ export class Book {
   }
 
   // Speak a sentence again with other lengths of its phones, in seconds.
-  async reshape(sentence, durations) {
+  async reshape(sentence, durations, signal) {
     const request = { ...this.manner, input: sentence.text, durations };
     delete request.speed; // the lengths say it
-    for await (const made of this.api.sentences(request)) {
+    for await (const made of this.api.sentences(request, signal)) {
+      signal.throwIfAborted();
       sentence.first ??= { ...sentence };
       Object.assign(sentence, made, { durations });
     }

@@ -73,6 +73,7 @@ const player = new Player(() => {
   if (player.state === "stopped" && book?.trouble) trouble(book.trouble);
   else say(STATES[player.state]);
   if (player.state !== "stopped") requestAnimationFrame(tick);
+  else light(null);
 });
 
 const reader = new Reader(at("reader"), hear);
@@ -89,6 +90,7 @@ function speak() {
   }
   player.stop();
   book?.stop();
+  changing.abort();
   book = new Book(api, text, chosen(voice()), characters, changed);
   picture.changeable = Boolean(voice().controls.durations);
   at("reshape").hidden = !picture.changeable;
@@ -132,17 +134,20 @@ function show(place) {
 let filled = 0;
 
 function tick(now) {
-  const heard = player.heard();
-  reader.light(heard);
-  if (heard && heard.sentence !== picture.sentence && !picture.busy) show(heard.place);
-  if (picture.sentence) picture.light(heard?.sentence === picture.sentence ? heard.time : null);
-  at("clock").textContent = heard ? clock(heard) : "";
   if (player.state === "stopped") return;
+  light(player.heard());
   if (now - filled > 250 && player.state !== "paused" && player.place) {
     filled = now;
     book.fill(player.place);
   }
   requestAnimationFrame(tick);
+}
+
+function light(heard) {
+  reader.light(heard);
+  if (heard && heard.sentence !== picture.sentence && !picture.busy) show(heard.place);
+  if (picture.sentence) picture.light(heard?.sentence === picture.sentence ? heard.time : null);
+  at("clock").textContent = heard ? clock(heard) : "";
 }
 
 function clock({ place, time }) {
@@ -152,15 +157,20 @@ function clock({ place, time }) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+let changing = new AbortController();
+
 async function reshape(sentence, durations) {
   const { piece, index } = shown;
   player.stop();
+  changing.abort();
+  changing = new AbortController();
+  const { signal } = changing;
   say("The sentence is spoken anew …");
   try {
-    await book.reshape(sentence, durations);
+    await book.reshape(sentence, durations, signal);
     renew(sentence, piece, index);
   } catch (error) {
-    picture.show(sentence);
+    if (!signal.aborted) picture.show(sentence);
     trouble(error);
   }
 }
@@ -169,6 +179,7 @@ function undo() {
   const { piece, index } = shown;
   const sentence = book.pieces[piece].sentences[index];
   player.stop();
+  changing.abort();
   Object.assign(sentence, sentence.first, { first: undefined, durations: undefined });
   renew(sentence, piece, index);
 }

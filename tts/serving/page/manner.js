@@ -58,7 +58,8 @@ function control([key, { least, most, usual, unit }]) {
   input.dataset.factors = factors ? "1" : "";
   const [low, high, middle] = factors ? [least, most, usual].map(Math.log2) : [least, most, usual];
   Object.assign(input, { min: low, max: high, step: factors ? 0.05 : (most - least) / 100, value: middle });
-  const output = Object.assign(document.createElement("output"), { htmlFor: input.id });
+  const output = Object.assign(document.createElement("span"), { className: "value" }); // the slider says it itself
+  output.setAttribute("aria-hidden", "true");
   const tell = () => {
     output.textContent = `${Number(value(input).toPrecision(3))}${unit ? ` ${unit}` : ""}`;
     input.setAttribute("aria-valuetext", output.textContent);

@@ -94,7 +94,7 @@ export class Reader {
       return;
     }
     const index = Number(word.closest(".sentence").dataset.index);
-    this.#reach(word);
+    this.#reach(word, true);
     this.hear({ piece, index }, Number(word.dataset.start));
   }
 
