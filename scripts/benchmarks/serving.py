@@ -9,6 +9,9 @@ Then tts-serve answers REQUESTS requests of four clients while its voice is read
 request, and is stopped while it speaks. It ends with an error if a request gets no whole answer, if nonsense gets
 another status than 4xx, or if memory grows by more than a tenth once a tenth of the requests are answered. 10,000
 requests take half an hour on a core and more.
+
+At the end, whether it would pay to speak sentences of several requests as one batch: CPU time per sentence of the
+acoustic model and of the vocoder's network, at one thread.
 """
 
 from __future__ import annotations
@@ -31,16 +34,22 @@ from typing import Any, NamedTuple
 
 import httpx
 import psutil
+import torch
 
+from tts.batch import encode_text
 from tts.commands.export import export
 from tts.corpora.synthetic.sentences import read_sentences
 from tts.errors import UserError
 from tts.storage.resources import folder
+from tts.synthesis.reading import read_tokens
+from tts.synthesis.voice import Voice
+from tts.vocoder.generator import Generator
 
 KEYS = {"voice": "base", "clients": "1,4,16", "count": "48", "requests": "10000"}
 START_SECONDS = 120.0
 CLIENTS, RELOADS = 4, 5
 """While memory is watched."""
+BATCHES = (1, 4, 16)
 LAST = 16
 """Requests amid which it is stopped."""
 MOST_GROWTH = 1.1
@@ -101,6 +110,7 @@ def main(arguments: list[str], out: Path | None) -> None:
                 figures = f"{row['rate']:.2f} | {row['p50']:.3f} s | {row['p95']:.3f} s | {row['factor']:.3f}"
                 print(f"| {program.name} | {clients} | {figures} |", flush=True)
     results["endurance"] = endured(ours(f"voices={exported / 'onnx'}", "reload=0.2"), exported, texts, settings)
+    results["batches"] = batches(settings["voice"], texts)
     if out is not None:
         (out / "results.json").write_text(json.dumps(results, indent=1), "utf-8")
 
@@ -214,7 +224,7 @@ def endured(program: Program, exported: Path, texts: Sequence[str], settings: di
                 answer = await client.post(program.path, content=body, headers={"content-type": "application/json"})
                 if not 400 <= answer.status_code < 500:
                     raise UserError(f"{body[:40]!r} is answered with {answer.status_code}")
-            asked = [asyncio.create_task(ask(text)) for text in texts[:LAST]]
+            asked = [asyncio.ensure_future(ask(text)) for text in texts[:LAST]]
             while f"tts_open_requests {LAST}" not in (await client.get("/metrics")).text:
                 await asyncio.sleep(0.005)
             process.send_signal(signal.SIGTERM)
@@ -230,3 +240,31 @@ def endured(program: Program, exported: Path, texts: Sequence[str], settings: di
     if growth > MOST_GROWTH:
         raise UserError(f"memory grew by a factor of {growth:.2f}: {', '.join(f'{mib:.0f}' for mib in memory)} MiB")
     return {"requests": count, "memory": memory}
+
+
+@torch.inference_mode()
+def batches(name: str, texts: Sequence[str]) -> dict[str, float]:
+    """CPU seconds per sentence in batches, of sentences in the order in which they come, means of five rounds."""
+    voice = Voice.load(name)
+    torch.set_num_threads(1)
+    if not isinstance(voice.vocoder, Generator):
+        raise UserError(f"voice={name}: its vocoder is {type(voice.vocoder).__name__}, which speaks one at a time")
+    language = voice.info.native[0]
+    tokens = [read_tokens(text, voice.config.text, voice.table, language) for text in texts[: max(BATCHES)]]
+    spent: dict[str, list[float]] = {}
+    for _ in range(5):
+        for size in BATCHES:
+            for start in range(0, max(BATCHES), size):
+                part = [one.in_language(language) for one in tokens[start : start + size]]
+                ids = [""] * size
+                begun = time.process_time()
+                mel = voice.model.infer(encode_text(part, [0] * size, voice.table, ids, voice.info.languages)).mel
+                spoken = time.process_time()
+                voice.vocoder.pitch(mel)
+                voice.vocoder.filters(mel).likelier()
+                spent.setdefault(f"acoustic model, {size}", []).append((spoken - begun) / size)
+                spent.setdefault(f"vocoder, {size}", []).append((time.process_time() - spoken) / size)
+    mean = {key: sum(values) / len(values) for key, values in spent.items()}
+    for key, seconds in mean.items():
+        print(f"{key} at once: {1000 * seconds:.1f} ms a sentence")
+    return mean

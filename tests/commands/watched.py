@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tts.commands import align, evaluate, prepare_data, synthesize, train
+from tts.commands import align, evaluate, prepare_data, serve, synthesize, train
 from tts.commands.cli import command
 
 CHECKS: dict[str, Any] = {
     "align": {"check": align.read_config, "chosen": ("corpus",)},
     "evaluate": {"check": evaluate.read_config},
     "prepare": {"check": prepare_data.read_config},
+    "serve": {"check": serve.read_config},
     "synthesize": {"check": synthesize.read_config},
     "train": {"check": train.read_config},
 }

@@ -16,6 +16,7 @@ import httpx
 import numpy as np
 import pytest
 
+from tests.commands.conftest import call  # noqa: F401
 from tests.export.conftest import exported, onnx_folder, shared, source  # noqa: F401
 from tts.intervals import Interval
 from tts.runtime import Synthesis

@@ -17,6 +17,9 @@ import numpy as np
 import pytest
 
 from tests.serving.conftest import Running, Told, service_of
+from tts.audio import waveform
+from tts.audio.decoding import Content
+from tts.audio.waveform import open_source
 from tts.intervals import read_textgrid
 from tts.serving.config import ServeConfig
 from tts.serving.service import Service
@@ -347,6 +350,36 @@ def test_a_control_that_the_server_names_is_shown_and_sent(tab: Any, told: Runni
     assert {key: sent[0][key] for key in ("voice", "pitch", "speed", "language", "input")} == {
         "voice": "bob", "pitch": 3.12, "speed": 2, "language": "de", "input": "Go home.",
     }  # fmt: skip
+
+
+def test_a_recording_is_sent_and_its_speaker_chosen(tab: Any, told: Running, tmp_path: Path) -> None:
+    sent: list[Any] = []
+
+    def voices(route: Any) -> None:
+        answer = route.fetch().json()
+        answer["data"][0]["controls"]["like"] = True
+        route.fulfill(json=answer)
+
+    def heard(route: Any) -> None:
+        sent.append((route.request.url, route.request.post_data_buffer))
+        route.fulfill(json={"voice": f"heard-{len(sent)}"})
+
+    tab.route("**/v1/voices", voices)
+    tab.route("**/v1/speakers?*", heard)
+    opened(tab, told)
+    tab.get_by_text("Sound like a recording").click()
+    (tmp_path / "me.wav").write_bytes(b"RIFF")
+    tab.get_by_label("Recording", exact=True).set_input_files(tmp_path / "me.wav")
+    until(tab, "document.getElementById('speaker').value === 'heard-1'")
+    assert tab.get_by_label("Speaker").locator("option:checked").inner_text() == "like me.wav"
+    assert sent[0][0].endswith("/v1/speakers?model=told&language=en-us") and sent[0][1] == b"RIFF"
+    tab.get_by_role("button", name="Record", exact=True).click()
+    until(tab, "document.getElementById('microphone').textContent === 'Stop recording'")
+    tab.wait_for_timeout(1500)
+    tab.get_by_role("button", name="Stop recording").click()
+    until(tab, "document.getElementById('speaker').value === 'heard-2'")
+    wav = waveform.gather((source := open_source(Content("it", sent[1][1]))).blocks, source.sample_rate, 24_000)
+    assert len(wav) > 24_000 and wav.abs().max() > 0.01, "what the browser records can be read"
 
 
 def test_it_asks_for_the_token(tab: Any, running: Run, problems: list[str]) -> None:

@@ -82,11 +82,18 @@ def test_changes_of_the_folder_are_followed(voices: Path, tmp_path: Path) -> Non
     assert library.find("a").voice.info.credits == "Ann.", "the one that was read before goes on"
     shutil.copy(voices / "tiny_onnx/vocoder.onnx", place / "a/vocoder.onnx")
     assert library.refresh() == {}
-    shutil.rmtree(place / "a")
+    (place / "a").rename(tmp_path / "a")
     library.refresh()
+    (tmp_path / "a").rename(place / "a")
+    library.refresh()
+    assert names(library) == ["a", "b"], "it was away for a moment, as one is that training replaces"
+    shutil.rmtree(place / "a")
+    for _ in range(2):
+        library.refresh()
     assert names(library) == ["b"]
     shutil.rmtree(place)
-    library.refresh()
+    for _ in range(2):
+        library.refresh()
     with pytest.raises(Refused) as refused:
         library.find("default")
     assert refused.value.status == 503 and len(library) == 0

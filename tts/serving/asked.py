@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,7 +34,7 @@ class Manner(BaseModel):
     model_config = ConfigDict(extra="forbid")
     model: str = Field(FIRST, max_length=LONGEST_NAME)
     """Name of a voice of the server."""
-    voice: str | VoiceId = Field(FIRST, max_length=LONGEST_NAME)
+    voice: Annotated[str, Field(max_length=LONGEST_NAME)] | VoiceId = FIRST
     """A speaker of that voice."""
     language: str | None = Field(None, max_length=LONGEST_NAME)
     """Of the text; the speaker's own if not given."""
@@ -121,5 +121,7 @@ class Order(BaseModel):
 def complaint(errors: Sequence[Any]) -> tuple[str, str | None]:
     """What pydantic found, without the values, and the key that it is about."""
     first = errors[0]
-    _, place, *_ = (*first["loc"], None, None)  # after `body`, or the type of a message
-    return (f"{place}: {first['msg']}", place) if isinstance(place, str) else (first["msg"], None)
+    place = first["loc"][1:2]  # after `body`, or the type of a message
+    if place and isinstance(place[0], str):
+        return f"{place[0]}: {first['msg']}", place[0]
+    return first["msg"], None

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TypeVar
 
 from tts.errors import UserError
@@ -53,25 +53,27 @@ class Engine:
         Refused: the text cannot be spoken; the first sentence, or all of them, took too long.
         """
         pieces = self._timed(utterance.say(text))
-        asked, spent, limit = time.monotonic(), 0.0, self._config.wait
+        left, first = self._config.seconds, True
         while True:
             begun = time.monotonic()
-            piece = await self._by_worker(min(limit, self._config.seconds - spent), next, pieces, None)
+            limit = min(left, self._config.wait) if first else left
+            piece = await self._by_worker(limit, next, pieces, None)
             if piece is None:
                 return
-            if limit != self._config.seconds:
-                self._metrics.first_sound.observe(time.monotonic() - asked)
-                limit = self._config.seconds
-            spent += time.monotonic() - begun
+            took = time.monotonic() - begun
+            if first:
+                self._metrics.first_sound.observe(took)
+            left, first = left - took, False
             yield piece
 
-    async def drained(self, seconds: float) -> None:
-        """Admit nothing more, and wait until all that was is served, or the time is over."""
+    def stop(self) -> None:
+        """Admit nothing more."""
         self._stopping = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while self._open:
-                    await asyncio.sleep(0.02)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is being served."""
+        return self._open > 0
 
     def close(self) -> None:
         """End the workers, after the sentences that they are making."""

@@ -14,7 +14,6 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response, Streami
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import Receive, Scope, Send
 
-from tts.intervals import Interval
 from tts.serving.asked import SpeechRequest, SubtitlesRequest
 from tts.serving.errors import GONE, Refused
 from tts.serving.heard import SECONDS
@@ -60,11 +59,11 @@ def routes(service: Service) -> APIRouter:
         pieces = await _unless_gone(request, _gathered(spoken))
         if asked.response_format == "json":
             return JSONResponse({"sentences": [piece.event for piece in pieces], "seconds": utterance.seconds})
-        words: list[Interval] = [word for piece in pieces for word in piece.words]
-        text = " ".join(piece.event["text"] for piece in pieces)
+        # By the sentence: the time that matching words takes grows with the square of their number.
+        shown = [cue for piece in pieces for cue in cues(piece.event["text"], piece.words)]
         if asked.response_format == "srt":
-            return PlainTextResponse(srt(list(cues(text, words))), media_type="application/x-subrip")
-        return PlainTextResponse(vtt(list(cues(text, words))), media_type="text/vtt")
+            return PlainTextResponse(srt(shown), media_type="application/x-subrip")
+        return PlainTextResponse(vtt(shown), media_type="text/vtt")
 
     @router.get("/v1/models")
     async def models() -> dict[str, Any]:

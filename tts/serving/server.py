@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -72,9 +74,13 @@ def serve(config: ServeConfig) -> None:
     service = Service(config, Library(config.voices, config.threads, config.default))
     listener = listening_socket(config.host, config.port)
     wyoming = listening_socket(config.host, config.wyoming_port) if config.wyoming else None
-    print(f"http://{_address(listener)}  {len(service.library)} voices: {', '.join(s.name for s in service.library)}")
+    names = [served.name for served in service.library]
+    counted = f"{len(names)} voice{'s' if len(names) > 1 else ''}"
+    print(f"http://{_address(listener)}  {counted}: {', '.join(names)}", flush=True)
     if wyoming is not None:
-        print(f"tcp://{_address(wyoming)}  Wyoming")
+        print(f"tcp://{_address(wyoming)}  Wyoming", flush=True)
+    for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises them again once it has ended
+        signal.signal(number, lambda *_: None)
     Server(service, wyoming).run(sockets=[listener])
 
 
@@ -98,7 +104,10 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
-        await self._service.engine.drained(self._service.config.grace)
+        self._service.engine.stop()
+        until = time.monotonic() + self._service.config.grace
+        while self._service.engine.busy and time.monotonic() < until and not self.force_exit:  # by a second Ctrl-C
+            await asyncio.sleep(0.02)
         await super().shutdown(sockets)
 
 

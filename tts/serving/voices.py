@@ -115,6 +115,7 @@ class Library:
         self._place, self._threads, self._default = place, threads, default
         self._voices: dict[str, Served] = {}
         self._stamps: dict[str, Sequence[str]] = {}
+        self._missing: set[str] = set()
         failed = self.refresh()
         if not self._voices:
             raise UserError(next(iter(failed.values()), f"{place}: no voice here; give a voice, or a folder of voices"))
@@ -155,11 +156,13 @@ class Library:
             except (UserError, OSError) as error:
                 failed[name] = str(error)
                 logger.error("voice not loaded", extra={"fields": {"model": name, "reason": str(error)}})
-        for name in self._stamps.keys() - found.keys():
+        gone = self._stamps.keys() - found.keys()
+        for name in gone & self._missing:  # at two looks: a voice that is replaced is away for a moment
             del self._stamps[name]
             if name in self._voices:
                 self._voices = {key: served for key, served in self._voices.items() if key != name}
                 logger.info("voice removed", extra={"fields": {"model": name}})
+        self._missing = gone
         return failed
 
     def _found(self) -> dict[str, Path]:

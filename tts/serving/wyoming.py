@@ -67,6 +67,7 @@ async def listening(service: Service, listener: socket.socket) -> AsyncIterator[
         server.close()
         for task in clients:  # those that are idle; requests have ended, or their time is over
             task.cancel()
+        await asyncio.gather(*clients, return_exceptions=True)
 
 
 class Connection:
