@@ -2,9 +2,6 @@
 
 import { RATE } from "./api.js";
 
-const WINDOW = 512; // samples of a spectrum
-const HIGHEST = 8000; // Hz
-const RANGE = 65; // decibels from white to black
 const WIDE = 210; // pixels of a second, at least
 const STEP = 0.01; // seconds for an arrow key
 const LARGE = 0.05;
@@ -15,6 +12,8 @@ export class Picture {
   sentence = null;
   #durations = [];
   #timer = 0;
+  #worker = null;
+  #number = 0; // of what was asked of it last
 
   // `reshaped(sentence, durations)` is called with seconds for each phone where the user changed them; without it none
   // can be changed.
@@ -152,69 +151,24 @@ export class Picture {
     this.reshaped(this.sentence, [...this.#durations]);
   }
 
+  // By a worker, since words must be lit meanwhile.
   #draw() {
     const { pcm, seconds } = this.sentence;
-    const bins = Math.round((HIGHEST / RATE) * WINDOW);
     const columns = Math.max(1, Math.min(2000, Math.ceil(seconds * 250)));
-    const levels = new Float32Array(bins * columns);
-    let loudest = -Infinity;
-    for (let x = 0; x < columns; x++) {
-      const power = spectrum(pcm, Math.round(((x + 0.5) / columns) * pcm.length) - WINDOW / 2);
-      for (let k = 0; k < bins; k++) {
-        levels[k * columns + x] = 10 * Math.log10(power[k] + 1e-3);
-        loudest = Math.max(loudest, levels[k * columns + x]);
-      }
-    }
-    this.canvas.width = columns;
-    this.canvas.height = bins;
-    const context = this.canvas.getContext("2d");
-    const image = context.createImageData(columns, bins);
-    const colour = getComputedStyle(this.root).color.match(/\d+/g).map(Number);
-    for (let k = 0; k < bins; k++) {
-      for (let x = 0; x < columns; x++) {
-        const at = 4 * ((bins - 1 - k) * columns + x);
-        image.data.set(colour.slice(0, 3), at);
-        image.data[at + 3] = 255 * Math.max(0, 1 + (levels[k * columns + x] - loudest) / RANGE) ** 1.5;
-      }
-    }
-    context.putImageData(image, 0, 0);
+    const colour = getComputedStyle(this.root).color.match(/\d+/g).slice(0, 3).map(Number);
+    this.#number++;
+    this.#worker ??= this.#start();
+    this.#worker.postMessage({ number: this.#number, pcm, rate: RATE, columns, colour });
   }
-}
 
-const HANN = Float32Array.from({ length: WINDOW }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / WINDOW));
-
-// Power of a window that begins at a sample, after pre-emphasis.
-function spectrum(pcm, begin) {
-  const real = new Float32Array(WINDOW);
-  const imaginary = new Float32Array(WINDOW);
-  for (let i = 0; i < WINDOW; i++) {
-    real[i] = HANN[i] * ((pcm[begin + i] ?? 0) - 0.95 * (pcm[begin + i - 1] ?? 0));
-  }
-  transform(real, imaginary);
-  return real.map((value, k) => value ** 2 + imaginary[k] ** 2);
-}
-
-// Fast Fourier transform in place; the length is a power of 2.
-function transform(real, imaginary) {
-  const size = real.length;
-  for (let i = 1, j = 0; i < size; i++) {
-    let bit = size >> 1;
-    for (; j & bit; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (i < j) [real[i], real[j]] = [real[j], real[i]]; // the input is real
-  }
-  for (let length = 2; length <= size; length *= 2) {
-    for (let k = 0; k < length / 2; k++) {
-      const cosine = Math.cos((2 * Math.PI * k) / length);
-      const sine = -Math.sin((2 * Math.PI * k) / length);
-      for (let a = k, b = k + length / 2; a < size; a += length, b += length) {
-        const x = real[b] * cosine - imaginary[b] * sine;
-        const y = real[b] * sine + imaginary[b] * cosine;
-        real[b] = real[a] - x;
-        imaginary[b] = imaginary[a] - y;
-        real[a] += x;
-        imaginary[a] += y;
-      }
-    }
+  #start() {
+    const worker = new Worker("page/spectrogram.js");
+    worker.onmessage = ({ data: { number, image } }) => {
+      if (number !== this.#number) return;
+      this.canvas.width = image.width;
+      this.canvas.height = image.height;
+      this.canvas.getContext("2d").putImageData(image, 0, 0);
+    };
+    return worker;
   }
 }

@@ -1,5 +1,7 @@
 // The text as it is spoken: a span for each part whose times are known, with its phones under it.
 
+const WIDE = 24; // characters of a word that may be broken
+
 export class Reader {
   #now = null; // the word that is lit
   #shown = null; // the sentence that is heard, or chosen
@@ -131,7 +133,7 @@ function spans(sentence, index) {
   sentence.spans = [];
   for (const part of sentence.parts) {
     const [, before, written, behind] = /^(\s*)(.*?)(\s*)$/su.exec(part.text);
-    const word = Object.assign(document.createElement("ruby"), { className: "word", textContent: written });
+    const word = Object.assign(document.createElement("ruby"), { className: written.length > WIDE ? "word long" : "word", textContent: written });
     word.dataset.start = part.start;
     const phones = sentence.phones.filter(({ label, start, end }) => {
       const middle = (start + end) / 2;
