@@ -432,3 +432,16 @@ def test_the_page_lets_nothing_of_others_in(both: Running) -> None:
     assert httpx.get(f"{both.url}/page/../config.py").status_code == 404
     assert httpx.get(f"{both.url}/page/%2e%2e/config.py").status_code == 404
     assert httpx.get(both.url, headers={"Host": "example.org"}).status_code == 403
+
+
+def test_a_file_is_made_while_the_text_is_heard(tab: Any, told: Running) -> None:
+    paragraphs = [f"Paragraph {n} " + "and on it goes " * 20 + f"to {n}." for n in range(30)]
+    spoken(tab, told, "\n\n".join(paragraphs))
+    count = tab.evaluate("window.lit.length")
+    with wave.open(io.BytesIO(downloaded(tab, "WAV"))) as file:
+        seconds = file.getnframes() / PCM_RATE
+    words, gaps = sum(len(paragraph.split()) for paragraph in paragraphs), tab.locator(".sentence").count() - 1
+    assert gaps >= 29 and seconds == pytest.approx(0.1 * words + 0.1 * gaps, abs=0.05)
+    assert tab.evaluate("window.lit.length") > count and tab.get_by_role("button", name="Pause").is_enabled()
+    cues = downloaded(tab, "SRT").decode()
+    assert cues.count("Paragraph") == 30

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,7 +67,8 @@ class Utterance:
         ------
         UserError: nothing to say, or words without a sound.
         """
-        spoken = self.served.voice.sentences(text, self._speaker, self._speed, language=self._language, **self._given)
+        speak: Callable[..., Iterator[Speech]] = self.served.voice.sentences
+        spoken = speak(text, self._speaker, self._speed, language=self._language, **self._given)
         for speech in spoken:
             pause = np.zeros(round(PAUSE * speech.sample_rate) if self.sentences else 0, np.float32)
             wav = np.concatenate([pause, np.asarray(speech.wav, np.float32)])

@@ -72,7 +72,7 @@ class Voice(Protocol):
     def sample_rate(self) -> int: ...
 
     def sentences(
-        self, text: str, speaker: str | None = None, speed: float = 1.0, *, language: str | None = None, **more: Any
+        self, text: str, speaker: str | None = None, speed: float = 1.0, *, language: str | None = None
     ) -> Iterator[Speech]: ...
 
 

@@ -8,8 +8,10 @@ const AHEAD = 30; // seconds that are made before they are heard
 const KEPT = 900; // seconds of sound that are kept
 
 export class Book {
-  loading = null; // the piece that is being made, and what ends that
   trouble = null;
+  #ahead = null; // the piece that is made to be heard next
+  #collected = null; // the piece that is made for a file
+  #closed = false;
 
   // `changed(piece)` is called when it has more sentences, or none any more.
   constructor(api, text, manner, characters, changed) {
@@ -37,24 +39,50 @@ export class Book {
     for (let found = this.find(place); found && ready < AHEAD; found = this.find({ piece: found.piece, index: found.index + 1 })) {
       if (found.sentence) ready += found.sentence.seconds + GAP;
       else {
-        this.#load(this.pieces[found.piece]).catch(() => {}); // its state says what became of it
+        const piece = this.pieces[found.piece];
+        if (this.#ahead !== piece && this.#ahead !== this.#collected) this.#ahead?.order?.abort();
+        this.#ahead = piece;
+        this.#load(piece).catch(() => {}); // its state says what became of it
         break;
       }
     }
     this.#forget(place.piece);
   }
 
+  // Make no more to be heard.
   stop() {
-    this.loading?.order.abort();
-    this.loading = null;
+    if (this.#ahead !== this.#collected) this.#ahead?.order?.abort();
+    this.#ahead = null;
+  }
+
+  // Make no more at all.
+  close() {
+    this.#closed = true;
+    for (const piece of this.pieces) piece.order?.abort();
+  }
+
+  // Seconds from the first sample to a place.
+  before({ piece, index }) {
+    const whole = this.pieces.slice(0, piece).reduce((sum, { seconds }) => sum + seconds, 0);
+    return whole + length(this.pieces[piece].sentences.slice(0, index));
   }
 
   // Each piece with its sound, made anew where it was forgotten.
   async *whole() {
     this.trouble = null;
-    for (const piece of this.pieces) {
-      if (piece.state !== "done") await this.#load(piece);
-      yield piece;
+    try {
+      for (const [number, piece] of this.pieces.entries()) {
+        this.#collected = piece;
+        while (piece.state !== "done") {
+          await this.#load(piece).catch((error) => {
+            if (piece.state === "failed" || this.#closed) throw error; // else it was given up to hear another
+          });
+        }
+        yield piece;
+        this.#forget(number);
+      }
+    } finally {
+      this.#collected = null;
     }
   }
 
@@ -70,11 +98,11 @@ export class Book {
   }
 
   async #load(piece) {
-    if (this.loading?.piece === piece) return this.loading.made;
-    this.stop();
-    const order = new AbortController();
-    this.loading = { piece, order, made: this.#make(piece, order.signal) };
-    return this.loading.made;
+    if (!piece.order) {
+      piece.order = new AbortController();
+      piece.made = this.#make(piece, piece.order.signal);
+    }
+    return piece.made;
   }
 
   async #make(piece, signal) {
@@ -90,26 +118,27 @@ export class Book {
         }
       }
       piece.state = "done";
+      piece.seconds = length(piece.sentences);
     } catch (error) {
       piece.state = signal.aborted ? "new" : "failed";
       if (signal.aborted) piece.sentences = [];
       else this.trouble = error;
       throw error;
     } finally {
-      if (this.loading?.piece === piece && !signal.aborted) this.loading = null;
+      piece.order = null;
       this.changed(piece);
     }
   }
 
   #forget(current) {
     const held = this.pieces.map((piece, number) => ({ piece, number })).filter(({ piece }) => piece.state === "done" && piece.sentences.length);
-    let seconds = held.reduce((sum, { piece }) => sum + length(piece), 0);
+    let seconds = held.reduce((sum, { piece }) => sum + length(piece.sentences), 0);
     // What was heard goes first, the longest ago foremost; then what is farthest ahead.
     held.sort((a, b) => (a.number < current) === (b.number < current) ? (a.number < current ? a.number - b.number : b.number - a.number) : a.number < current ? -1 : 1);
     for (const { piece, number } of held) {
       if (seconds <= KEPT || Math.abs(number - current) < 2) continue;
       if (piece.sentences.some((sentence) => sentence.durations)) continue; // changed by hand
-      seconds -= length(piece);
+      seconds -= length(piece.sentences);
       piece.sentences = [];
       piece.state = "new";
       this.changed(piece);
@@ -117,8 +146,8 @@ export class Book {
   }
 }
 
-function length(piece) {
-  return piece.sentences.reduce((sum, sentence) => sum + sentence.seconds + GAP, 0);
+function length(sentences) {
+  return sentences.reduce((sum, sentence) => sum + sentence.seconds + GAP, 0);
 }
 
 // Paragraphs, and parts of those that are longer, cut between sentences.
@@ -126,7 +155,7 @@ function cut(text, language, longest) {
   const pieces = [];
   text.split(/\n\s*\n/).forEach((paragraph, number) => {
     for (const part of parts(paragraph.trim(), language, longest)) {
-      pieces.push({ text: part, paragraph: number, state: "new", sentences: [] });
+      pieces.push({ text: part, paragraph: number, state: "new", sentences: [], seconds: 0 });
     }
   });
   return pieces;

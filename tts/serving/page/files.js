@@ -12,7 +12,7 @@ export async function timed(whole) {
   for await (const piece of whole) {
     for (const sentence of piece.sentences) {
       if (found.length) samples += Math.round(GAP * RATE);
-      found.push({ ...sentence, start: samples / RATE });
+      found.push({ ...sentence, pcm: null, start: samples / RATE }); // without its sound, which may be long
       samples += sentence.pcm.length;
     }
   }

@@ -25,6 +25,7 @@ function say(message, wrong = false) {
 
 function trouble(error) {
   if (error.name === "AbortError") return;
+  if (!(error instanceof Trouble)) console.error(error);
   say(error instanceof Trouble || !(error instanceof TypeError) ? error.message : "The server does not answer.", true);
   if (error.status === 401) ask();
 }
@@ -89,7 +90,7 @@ function speak() {
     return;
   }
   player.stop();
-  book?.stop();
+  book?.close();
   changing.abort();
   book = new Book(api, text, chosen(voice()), characters, changed);
   picture.changeable = Boolean(voice().controls.durations);
@@ -150,13 +151,13 @@ function light(heard) {
   at("clock").textContent = heard ? clock(heard) : "";
 }
 
-function clock({ place, time }) {
-  const all = book.pieces.flatMap(({ sentences }) => sentences);
-  const before = all.slice(0, all.indexOf(book.pieces[place.piece].sentences[place.index]));
-  const seconds = Math.floor(before.reduce((sum, one) => sum + one.seconds + 0.1, time));
+function clock({ place, sentence, time }) {
+  if (begun.sentence !== sentence) begun = { sentence, seconds: book.before(place) };
+  const seconds = Math.floor(begun.seconds + time);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+let begun = {}; // the sentence that is heard, and when it begins
 let changing = new AbortController();
 
 async function reshape(sentence, durations) {
@@ -214,7 +215,7 @@ const recorder = new Recorder((state, recording) => {
 // ---- files ----
 
 async function download(kind) {
-  const name = `${voice().model}.${kind}`;
+  const name = `${book.manner.model}.${kind}`;
   say(`${kind} is being made …`);
   const whole = () => book.whole();
   const made = { wav: () => wav(whole()), mp3: () => mp3(book), TextGrid: async () => textGrid(await timed(whole())), srt: async () => srt(await timed(whole())) };
