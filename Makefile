@@ -14,7 +14,7 @@ help: ## Show this list
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; give one as make PYTHON=python3.11" >&2; exit 1; }
 	@echo "setting up .venv: some 7 GB and minutes, 2.4 GB where torch is a CPU build (docs/installation.md)"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[judges,synthetic,lhotse,huggingface,dev,docs]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[judges,import,synthetic,lhotse,huggingface,serve,dev,docs]'
 	@touch $@
 
 setup: .venv/installed ## Install everything into .venv (the other targets do it themselves)

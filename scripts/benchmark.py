@@ -1,7 +1,6 @@
 """How fast, exact and robust it is: `python scripts/benchmark.py benchmark=NAME [out=DIR] [key=value …]`.
 
-`ops`, `attention`, `training`, `decoding`, `alignment`, `robustness`, `small_data`, `many`, `vocoder`, `export`,
-`serving` or `waiting`; each says in `scripts/benchmarks/` what it takes.
+`--help` shows what there is: the head of each file in `scripts/benchmarks/`.
 
 Timings are process CPU time, medians, with everything that is compared run in turns. They decide nothing: look at the
 ratios of one run, on an idle machine.
@@ -20,8 +19,8 @@ from tts.errors import UserError
 from tts.storage.ownership import claim
 
 BENCHMARKS = (
-    "alignment", "attention", "decoding", "export", "many", "ops", "robustness", "serving", "small_data", "training",
-    "vocoder", "waiting",
+    "alignment", "attention", "controls", "decoding", "export", "growing", "importing", "many", "ops", "robustness",
+    "serving", "small_data", "speaking", "swapped", "training", "verification", "vocoder", "waiting",
 )  # fmt: skip
 
 

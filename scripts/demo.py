@@ -64,11 +64,11 @@ def main() -> int:
         stages.append((stage, time.monotonic() - started - sum(seconds for _, seconds in stages)))
 
     overrides = [*overrides, "resume=auto"]
-    if not run("prepare_data.py", "corpus=base_speech"):
+    if not run("prepare_data.py", "corpus=base_speech", "report=false"):
         return 1
-    if not run("prepare_data.py", "corpus=allison"):
+    if not run("prepare_data.py", "corpus=allison", "report=false"):
         print("No recordings could be fetched (see above): the demo goes on with synthetic speech in their place.")
-        if not run("prepare_data.py", "corpus=espeak"):
+        if not run("prepare_data.py", "corpus=espeak", "report=false"):
             return 1
         overrides = ["corpus.parts.voice.out=data/espeak", *overrides]
     finish("prepare")
@@ -76,7 +76,7 @@ def main() -> int:
         return 1
     finish("train")
     out = str(Path(run_dir) / "spoken")
-    if not run("synthesize.py", f"voice={run_dir}/voice", f"text_file={SENTENCES}", f"out={out}"):
+    if not run("synthesize.py", f"voice={run_dir}/voice", f"text_file={SENTENCES}", f"out={out}", "picture=true"):
         return 1
     finish("speak")
     times = ", ".join(f"{stage} {seconds / 60:.1f} min" for stage, seconds in stages)

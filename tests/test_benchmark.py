@@ -143,3 +143,32 @@ def test_the_contest_of_vocoders_gives_a_row_to_each(
     spoken = contest.judge_sentences(str(tiny_run), texts, ours, Deaf(), tmp_path)
     assert spoken["this vocoder"]["first sound s"] > 0
     assert len(list((tmp_path / "spoken_this_vocoder").glob("*.wav"))) == 2
+
+
+def test_swapped_texts_are_as_many_as_asked_for_and_their_sound_stays(
+    benchmark: Callable[..., None], prepared: Path, tmp_path: Path
+) -> None:
+    from benchmarks.swapped import swap
+
+    before = {u.id: u for u in read_manifest(prepared).utterances}
+    wrong = swap(read_manifest(prepared), 0.5, 0, tmp_path / "corpus")
+    after = read_manifest(tmp_path / "corpus")
+    assert {u.id for u in after.utterances if u.text != before[u.id].text} == wrong and len(wrong) >= 2
+    for utterance in after.utterances:
+        assert utterance.seconds == before[utterance.id].seconds
+        assert after.audio_path(utterance).read_bytes() == (prepared / f"audio/{utterance.id}.flac").read_bytes()
+        assert utterance.text in {u.text for u in before.values()}
+    assert all(after_.id not in wrong for after_ in after.utterances if after_.split != "train")
+
+
+def test_an_import_is_compared_with_what_was_said(benchmark: Callable[..., None]) -> None:
+    pytest.importorskip("jiwer")
+    pytest.importorskip("whisper_normalizer")
+    from benchmarks.importing import Prompt, Span, _figures
+
+    prompts = [Prompt("Go home.", (Span(1, 2),)), Prompt("Please.", (Span(3, 4),)), Prompt("Listen.", (Span(5, 6),))]
+    pieces = [{"text": "Go home please.", "start": 0.9, "end": 4.1}, {"text": "Lesson.", "start": 5.5, "end": 6.1}]
+    found = _figures(prompts, pieces, [0, 1])
+    assert found["speech found, %"] == 100 and found["seconds in pieces that the text lacks"] == 0.5
+    assert found["word errors, %"] == 0 and found["words that this is measured on"] == 3
+    assert found["edges that cut into speech, %"] == 25

@@ -15,6 +15,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from tts.audio.config import AudioConfig
 from tts.earlier_names import renamed
@@ -36,6 +37,9 @@ HOP_SECONDS = (0.001, 0.1)
 LEAST_FLOOR = 1e-12
 LARGEST_VALUE = 1e7
 """Of a weight: so far float32 holds whatever a network makes of its weights."""
+
+DRAWING = (nn.init.kaiming_uniform_, nn.init.uniform_, nn.init.normal_, Tensor.uniform_, Tensor.normal_)
+"""What gives layers their first weights; `nn.init` has them as functions of their own."""
 
 Model = TypeVar("Model", bound=nn.Module)
 Limits = tuple[float, float]
@@ -196,7 +200,7 @@ def load_model(path: Path, build: Callable[[], Model], limits: Mapping[str, Limi
     """
     try:
         # Shapes first, without memory: a config that asks for terabytes must not get them.
-        with torch.device("meta"):
+        with torch.device("meta"), WithoutDrawing():
             wanted = build().state_dict()
         with safe_open(path, framework="pt") as weights:
             shapes = {name: tuple(weights.get_slice(name).get_shape()) for name in weights.keys()}  # noqa: SIM118 (no iterator)
@@ -210,7 +214,7 @@ def load_model(path: Path, build: Callable[[], Model], limits: Mapping[str, Limi
             f"{path}: {name} has shape {found.get(name)}, config.yaml asks for {expected.get(name)}; "
             "the files are of different models"
         )
-    with torch.random.fork_rng(devices=[]):  # first weights are drawn, though only to be replaced
+    with WithoutDrawing():
         model = build()
     tensors = renamed(load_file(path), wanted)
     for name, value in tensors.items():
@@ -220,6 +224,22 @@ def load_model(path: Path, build: Callable[[], Model], limits: Mapping[str, Limi
     check_values(path, tensors, limits)
     model.load_state_dict(tensors)
     return model.eval()
+
+
+class WithoutDrawing(TorchFunctionMode):
+    """Makes models whose first weights are not drawn: memory is left as it is, since they are replaced.
+
+    Drawing takes time and numbers of the global generator, and on the meta device, as all arithmetic there, it imports
+    torch's compiler (1.6 s).
+    """
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Sequence[type], args: Sequence[Any] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func in DRAWING:
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)
 
 
 def check_values(path: Path, tensors: Mapping[str, Tensor], limits: Mapping[str, Limits]) -> None:

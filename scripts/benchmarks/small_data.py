@@ -9,7 +9,7 @@ likeness to the speaker (cosine of `resemblyzer`, a speaker recogniser, to held-
 `experiment=NAME` for another recipe, such as without_base; `sentences=FILE,FILE` are spoken
 (data/sentences/fresh.txt). `voice=PATH` judges a voice that there is, as the corpus's speaker, and trains none.
 Overrides go to `scripts/train.py`, for instance `optimizer.lr=1.0e-3`. With `out=DIR` the voices stay, rows that are
-there are not done again, and results.json holds all.
+there are not done again, results.json holds all, and small_data.png shows them.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from benchmarks.likeness import Likeness
 from tts.corpora.synthetic.sentences import digest, read_sentences
 from tts.data.manifest import PreparedCorpus, read_manifest, write_manifest
 from tts.errors import UserError
 from tts.evaluation.judges import OpinionPredictor, Recogniser, SecondOpinion, SecondRecogniser, word_error_rate
+from tts.reporting.plots import save_png
 from tts.storage.files import write_text
 from tts.synthesis.voice import Voice
 
@@ -44,6 +47,8 @@ DEFAULTS = {
 SHORTEST, LONGEST, FEWEST_WORDS = 1.5, 10.0, 3
 """Seconds and words of an utterance that is drawn: what a person would record to be spoken like."""
 TRAIN = Path(__file__).parents[1] / "train.py"
+TICKS = (10, 30, 60, 300, 1200)
+"""Seconds, on the figure's axis."""
 Row = dict[str, Any]
 
 
@@ -70,6 +75,32 @@ def main(arguments: list[str], out: Path | None) -> None:
                     rows[name] = measured(corpus, case, folder, judges)
                     write_text(results, json.dumps(rows, indent=1))
                 show(name, rows[name])
+        if out is not None:
+            draw_figure(rows, out)
+
+
+def draw_figure(rows: dict[str, Row], out: Path) -> None:
+    """OUT/small_data.png: every column against the seconds of speech, a colour for each corpus, a dot for each run."""
+    columns = [column for column in next(iter(rows.values())) if column not in ("seconds", "minutes of training")]
+    wide = min(5, len(columns))
+    deep = -(-len(columns) // wide)
+    figure = Figure(figsize=(3.4 * wide, 2.8 * deep))
+    FigureCanvasAgg(figure)
+    places = figure.subplots(deep, wide, squeeze=False).flat
+    for axes, column in zip(places, columns, strict=False):
+        for corpus in dict.fromkeys(name.partition(" ")[0] for name in rows):
+            own = [row for name, row in rows.items() if name.partition(" ")[0] == corpus and column in row]
+            axes.scatter([row["seconds"] for row in own], [row[column] for row in own], s=14, alpha=0.8, label=corpus)
+        axes.set_xscale("log")
+        axes.set_xticks(TICKS, [f"{tick:g}" if tick < 60 else f"{tick / 60:g} min" for tick in TICKS], fontsize=7)
+        axes.minorticks_off()
+        axes.set_title(column, fontsize=8)
+        axes.grid(alpha=0.3)
+    figure.axes[0].legend(fontsize=7)
+    for axes in figure.axes[len(columns) :]:
+        axes.set_axis_off()
+    figure.tight_layout()
+    save_png(figure, out / "small_data.png")
 
 
 def show(name: str, row: Row) -> None:

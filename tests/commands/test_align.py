@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tts.alignment.ranking import read_shares
 from tts.commands.align import main
 from tts.commands.evaluate import main as evaluate
 from tts.data.manifest import read_manifest
@@ -144,6 +145,8 @@ def test_the_report_shows_the_worst_and_runs_nothing(
     assert swapped & {line.split("\t")[0] for line in ranking[:2]}
     doubtful = {line.split("\t")[0] for line in ranking if float(line.split("\t")[6]) > 1}
     assert swapped & doubtful and f"warning: {len(doubtful)} of 12 utterances sound like another text" in result.err
+    shares = read_shares(tmp_path / "out/ranking.tsv")
+    assert {id for id, share in shares.items() if share == 0} == doubtful, "training never draws them"
     page = (tmp_path / "out/report.html").read_text("utf-8")
     assert "<script" not in page and "&lt;script&gt;" in page and "http" not in page
     shown = re.findall(r'src="([^"]+)"', page)

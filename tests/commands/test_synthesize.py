@@ -21,7 +21,8 @@ def test_a_line_becomes_four_files_that_agree(
 ) -> None:
     out = tmp_path / "out"
     monkeypatch.delattr(Synthesis, "alignment")  # it grows with the square of the text, and a line may be long
-    result = call(main, f"voice={tiny_run}/voice", "text=Go home, did the bird sing?", f"out={out}")
+    asked = f"voice={tiny_run}/voice", "text=Go home, did the bird sing?", f"out={out}"
+    result = call(main, *asked, "picture=true")
     assert result.status == 0, result.err
     made = ["0001.TextGrid", "0001.json", "0001.png", "0001.wav"]
     assert sorted(path.name for path in out.iterdir()) == [".smma-tts.json", *made]
@@ -41,6 +42,8 @@ def test_a_line_becomes_four_files_that_agree(
         assert min(picture.size) > 100
     assert "real-time factor" in result.out
     assert str(out / "0001.wav") in result.out
+    assert call(main, *asked).status == 0
+    assert not (out / "0001.png").exists(), "a picture of what an earlier run said"
 
 
 def test_every_line_of_a_file_is_spoken(call: Callable[..., Any], tiny_run: Path, tmp_path: Path) -> None:

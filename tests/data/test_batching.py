@@ -109,3 +109,20 @@ def test_a_corpus_without_weight_is_refused(part: list[int], weights: list[float
 
 def test_a_corpus_without_utterances_has_no_share() -> None:
     assert take(sampler(part=[0] * 60, weights=[0.5, 0.5]), 20) == take(sampler(part=[0] * 60, weights=[1.0]), 20)
+
+
+def test_an_utterance_is_drawn_as_often_as_its_share_says() -> None:
+    shares = [0.0 if i < 10 else 0.5 if i < 20 else 1.0 for i in range(len(FRAMES))]
+    counts = Counter(i for batch in take(sampler(shares=shares), 2000) for i in batch)
+    assert not any(counts[i] for i in range(10))
+    half, whole = (sum(counts[i] for i in own) / len(own) for own in (range(10, 20), range(20, 45)))
+    assert half / whole == pytest.approx(0.5, abs=0.05)
+
+
+def test_without_shares_the_sequence_is_that_of_shares_of_one() -> None:
+    assert take(sampler(), 30) == take(sampler(shares=[1.0] * len(FRAMES)), 30)
+
+
+def test_a_corpus_of_which_nothing_would_be_drawn_is_refused() -> None:
+    with pytest.raises(ValueError, match="share is above 0"):
+        sampler(shares=[0.0 if part else 1.0 for part in PART])

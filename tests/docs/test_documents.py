@@ -20,6 +20,7 @@ import pytest
 
 from tts import load_config
 from tts.commands.composition.compose import composed
+from tts.commands.composition.folders import with_folders
 from tts.commands.composition.options import choices_of, options_of
 from tts.commands.composition.tasks import SETTINGS, settings_of
 from tts.settings.defaults import leaves
@@ -32,7 +33,7 @@ ALL = sorted([*ROOT.glob("*.md"), ROOT / "data/README.md", *(ROOT / "docs").rglo
 PAGES = [page for page in ALL if page != LOG and page.name != "CHANGELOG.md"]
 SCRIPTS = {
     "prepare_data": "prepare", "train": "train", "synthesize": "synthesize", "align": "align", "evaluate": "evaluate",
-    "export": "export", "serve": "serve",
+    "export": "export", "review": "review", "record": "record", "import_audio": "import", "serve": "serve",
 }  # fmt: skip
 """Script to its config."""
 EXTENDING = ROOT / "tests/extending"
@@ -132,9 +133,9 @@ def test_commands_exist_and_their_configs_compose(page: Path) -> None:
             at = arguments.index("--config-dir")
             config_dir = str(EXTENDING / arguments[at + 1])
             arguments = arguments[:at] + arguments[at + 2 :]
-        overrides = [word for word in arguments if is_composed(word)]
+        overrides = [word for word in arguments if is_composed(word, name)]
         if name is not None and not any(word.startswith("plugins=") for word in overrides):
-            composed(name, overrides, config_dir)
+            composed(name, with_folders(overrides, config_dir), config_dir)
         elif name is not None and "plugins=[my_package]" not in overrides:
             with_plugins.append((name, overrides))
     if with_plugins:
@@ -151,9 +152,11 @@ def compose_elsewhere(commands: list[tuple[str, list[str]]]) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def is_composed(argument: str) -> bool:
+def is_composed(argument: str, command: str | None) -> bool:
     """Whether an argument is an override that Hydra gets to see, one value of it."""
     key, _, value = argument.partition("=")
+    if command == "import" and key == "audio":  # a path, and not the group of that name
+        return False
     sweep = not value.startswith(("[", "{")) and "," in value
     return not argument.startswith("-") and key != "text" and not sweep
 

@@ -39,6 +39,10 @@ def random_text(voice: Voice, tokens: int, seed: int) -> TextBatch:
     )
 
 
+FACTORS = {"lengthening", "token_range"}
+CONTROLS = (*sorted(FACTORS), "frames", "token_pitch", "token_energy")
+
+
 def inputs_of(text: TextBatch, shares: list[float], **settings: float) -> dict[str, np.ndarray]:
     given = {"speed": 1.0, "pitch": 0.0, "energy": 0.0} | settings
     return {
@@ -48,6 +52,8 @@ def inputs_of(text: TextBatch, shares: list[float], **settings: float) -> dict[s
         "language": np.zeros_like(text.symbols.numpy()),
         "speaker": np.array([shares], np.float32),
         **{name: np.array([value], np.float32) for name, value in given.items()},
+        "group": np.zeros_like(text.symbols.numpy()),
+        **{name: np.full(text.symbols.shape, float(name in FACTORS), np.float32) for name in CONTROLS},
     }
 
 

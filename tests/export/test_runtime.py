@@ -15,8 +15,11 @@ import pytest
 
 import tts.synthesis.voice
 from tts.errors import UserError
-from tts.runtime import Voice
+from tts.runtime import Controls, Voice
+from tts.runtime.folder import CONTROL_INPUTS
 from tts.storage.files import sha256
+from tts.text.controls import Marked
+from tts.text.tokens import Tokens
 
 pytest.importorskip("onnxruntime")
 
@@ -35,6 +38,11 @@ from tts.runtime import Voice
 speech = Voice.load(sys.argv[2]).synthesize(sys.argv[3], speed=1.25)
 print(len(speech.wav), speech.sample_rate, *(word.label for word in speech.words))
 """
+
+
+EARLIER = (
+    Tokens(("<s>", "h", "</s>"), (0, 0, 0), (-1, 0, -1), ("h",)), Controls(pitch=2), Marked("h"), True, True,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +101,36 @@ def test_streamed_sentences_are_the_whole(spoken: Voice) -> None:
     pieces = list(spoken.stream(TEXT, pitch=2.0, energy=-3.0))
     assert len(pieces) == 3
     assert (np.concatenate(pieces) == spoken.synthesize(TEXT, pitch=2.0, energy=-3.0).wav).all()
+
+
+def test_controls_and_markup_are_those_of_the_voice_that_was_exported(
+    voice: tts.synthesis.voice.Voice, spoken: Voice
+) -> None:
+    text = (
+        '<speak>Go <emphasis>home</emphasis>, <break time="400ms"/> did <prosody duration="0.5s">it</prosody>? No.'
+        "</speak>"
+    )
+    controls = Controls(speed=1.1, pitch=2, pitch_range=1.3, energy=-3, pauses=1.5)
+    ours, theirs = voice.synthesize(text, controls=controls), spoken.synthesize(text, controls=controls)
+    assert theirs.phones == ours.phones
+    wav = ours.wav.numpy()
+    assert np.square(theirs.wav - wav).sum() < 1e-4 * np.square(wav).sum()
+    both = spoken.synthesize("Go home.", pitch=1.0, controls=Controls(pitch=1.0)).wav
+    assert (both == spoken.synthesize("Go home.", pitch=2.0).wav).all()
+
+
+def test_an_export_of_an_earlier_version_speaks_with_the_controls_that_it_had(
+    spoken: Voice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Format 1: what follows `energy` is not among its inputs."""
+    asked = spoken._asked(*EARLIER)
+    monkeypatch.setattr(spoken, "_inputs", set(spoken._inputs) - set(CONTROL_INPUTS))
+    assert spoken._asked(*EARLIER).keys() == asked.keys() - set(CONTROL_INPUTS)
+    assert spoken._asked(*EARLIER)["pitch"] == 2.0 and asked["pitch"] == 0.0
+    with pytest.raises(UserError, match="pauses cannot be changed: the voice was exported by an earlier version"):
+        spoken.synthesize(TEXT, controls=Controls(pauses=2))
+    with pytest.raises(UserError, match="what is marked up in the text cannot be changed"):
+        spoken.synthesize("<speak>Go <emphasis>home</emphasis>.</speak>")
 
 
 def test_energy_makes_it_louder(spoken: Voice) -> None:

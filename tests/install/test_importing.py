@@ -45,6 +45,20 @@ def test_importing_the_package_alone_does_not_import_torch() -> None:
     assert python("import sys, tts; print('torch' in sys.modules, 'numba' in sys.modules)").split() == ["False"] * 2
 
 
+SPEAK = """
+import sys
+from tts.commands.synthesize import main
+sys.argv = ["tts-synthesize", "voice=base", "text=Go home.", "out=" + sys.argv[1]]
+main()
+late = "numba", "matplotlib", "tts.alignment", "tts.training", "tts.corpora", "torch._dynamo", "sympy"
+print([name for name in late if name in sys.modules])
+"""
+
+
+def test_speaking_imports_neither_what_trains_aligns_and_draws_nor_a_compiler(tmp_path: Path) -> None:
+    assert python(SPEAK, str(tmp_path / "out")).splitlines()[-1] == "[]"
+
+
 def test_every_module_imports_without_posix() -> None:
     """As on Windows: what the libraries need of POSIX is theirs to guard, so they come first."""
     code = (

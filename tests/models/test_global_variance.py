@@ -24,12 +24,12 @@ def test_a_flattened_mel_is_restored() -> None:
     flat[0] = mean + (recorded[0] - mean) / 2
     variance = GlobalVariance(8, 2)
     apply_updates(variance.updates(recorded, flat, FRAMES, speaker))
-    restored = variance.restore(flat, FRAMES, variance.gain[speaker], 1.0)
+    restored = variance.restore(flat, variance.mean(flat, FRAMES), variance.gain[speaker], 1.0)
     loudness = variance.cosines[:, :1] @ variance.cosines[:, :1].T  # is left as it was
     expected = recorded[0] - (recorded[0] - flat[0]) @ loudness
     torch.testing.assert_close(restored[0], expected, rtol=0, atol=1e-4)
     torch.testing.assert_close(restored[1, :25], recorded[1, :25], rtol=0, atol=1e-4)
-    half = variance.restore(flat, FRAMES, variance.gain[speaker], 0.5)
+    half = variance.restore(flat, variance.mean(flat, FRAMES), variance.gain[speaker], 0.5)
     assert flat[0].std() < half[0].std() < restored[0].std()
 
 
@@ -37,11 +37,17 @@ def test_nothing_is_changed_before_anything_is_known_or_without_strength() -> No
     variance, mel = GlobalVariance(8, 2), mels()
     speaker = torch.tensor([0, 1])
     torch.testing.assert_close(
-        variance.restore(mel, FRAMES, variance.gain[speaker], 1.0)[FRAMES], mel[FRAMES], rtol=0, atol=1e-4
+        variance.restore(mel, variance.mean(mel, FRAMES), variance.gain[speaker], 1.0)[FRAMES],
+        mel[FRAMES],
+        rtol=0,
+        atol=1e-4,
     )
     apply_updates(variance.updates(mel, 0.7 * mel, FRAMES, speaker))
     torch.testing.assert_close(
-        variance.restore(mel, FRAMES, variance.gain[speaker], 0.0)[FRAMES], mel[FRAMES], rtol=0, atol=1e-4
+        variance.restore(mel, variance.mean(mel, FRAMES), variance.gain[speaker], 0.0)[FRAMES],
+        mel[FRAMES],
+        rtol=0,
+        atol=1e-4,
     )
 
 
@@ -50,13 +56,16 @@ def test_it_never_flattens_and_never_exaggerates() -> None:
     speaker = torch.zeros(2, dtype=torch.long)
     apply_updates(variance.updates(mel, 3 * mel, FRAMES, speaker))  # livelier than recordings
     torch.testing.assert_close(
-        variance.restore(mel, FRAMES, variance.gain[speaker], 1.0)[FRAMES], mel[FRAMES], rtol=0, atol=1e-4
+        variance.restore(mel, variance.mean(mel, FRAMES), variance.gain[speaker], 1.0)[FRAMES],
+        mel[FRAMES],
+        rtol=0,
+        atol=1e-4,
     )
     variance = GlobalVariance(8, 1)
     apply_updates(variance.updates(mel, mel / 100, FRAMES, speaker))
     spread = [
         (x[0] @ variance.cosines)[:, 1:].std(0)
-        for x in (variance.restore(mel, FRAMES, variance.gain[speaker], 1.0), mel)
+        for x in (variance.restore(mel, variance.mean(mel, FRAMES), variance.gain[speaker], 1.0), mel)
     ]
     torch.testing.assert_close(spread[0], MOST * spread[1])
 

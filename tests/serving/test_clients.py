@@ -183,6 +183,26 @@ def test_a_page_of_another_origin_opens_no_websocket(server: Running) -> None:
         talk(server, START, origin="https://evil.example")
 
 
+def test_an_utterance_is_finished_when_the_server_is_stopped(running: Callable[..., Running]) -> None:
+    voice = Told(0.05)
+    server = running(service_of(voice))
+
+    async def run() -> list[str]:
+        kinds: list[str] = []
+        async with websockets.connect(f"ws://127.0.0.1:{server.port}/v1/audio/speech/stream") as client:
+            for message in (START, {"type": "text", "text": "One two. " * 6}, END):
+                await client.send(json.dumps(message))
+            with pytest.raises(websockets.ConnectionClosed):
+                while True:
+                    answer = await client.recv()
+                    if isinstance(answer, str):
+                        kinds.append(json.loads(answer)["type"])
+                    server.server.should_exit = True
+        return kinds
+
+    assert asyncio.run(run()) == ["speech.started", *["speech.sentence"] * 6, "speech.audio.done"]
+
+
 def converse(server: Running, *events: Event, until: str = "audio-stop") -> list[Event]:
     """What Wyoming answers up to an event, or an error."""
 

@@ -65,7 +65,7 @@ def test_without_its_extra_it_says_what_to_install(
     monkeypatch.delattr(tts.serving, "server", raising=False)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     result = call(main, "voices=base")
-    assert "uvicorn is not installed: pip install 'smma-tts[serve]'" in result.errors[0]
+    assert "uvicorn is not installed: pip install '.[serve]'" in result.errors[0]
 
 
 def test_a_server_starts_says_where_speaks_and_ends(voices: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, get_args
 
@@ -16,7 +18,7 @@ import pytest
 
 import tts
 import tts.runtime
-from tests.serving.conftest import TEXT
+from tests.serving.conftest import TEXT, client_of
 from tts.serving.service import Service
 from tts.serving.sound import MEDIA_TYPES, PCM_RATE, Format
 from tts.subtitles import cues, srt, vtt
@@ -219,3 +221,16 @@ def test_figures_are_for_prometheus(ask: Ask) -> None:
     assert float(figures["tts_spoken_seconds_total"]) > 0.2
     assert (figures["tts_voices"], figures["tts_open_requests"]) == ("2.0", "0.0")
     assert ask("GET", "/healthz").json() == {"status": "ok", "voices": 2}
+
+
+def test_sentences_that_are_made_at_the_same_time_do_not_disturb_each_other(service: Service) -> None:
+    several = Service(replace(service.config, concurrency=4), service.library)
+
+    async def run() -> list[bytes]:
+        async with client_of(several) as client:
+            asked = [{"model": model, "input": TEXT, "response_format": "wav"} for model in ("tiny", "tiny_onnx")]
+            answers = await asyncio.gather(*(client.post(SPEECH, json=one) for one in 4 * asked))
+            return [answer.content for answer in answers]
+
+    sounds = asyncio.run(run())
+    assert len(set(sounds[::2])) == len(set(sounds[1::2])) == 1 and len(sounds[0]) > 10_000

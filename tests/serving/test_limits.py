@@ -120,6 +120,16 @@ def test_a_request_that_does_not_come_is_left(running: Callable[..., Running]) -
         assert client.recv(100).startswith(b"HTTP/1.1 408")
 
 
+@pytest.mark.parametrize("size", [70_000, 1_000_000, 4_000_000])
+def test_a_request_that_is_too_large_gets_its_answer(running: Callable[..., Running], size: int) -> None:
+    """Which is lost where a server closes the connection while a client sends."""
+    server = running(service_of(Told()))
+    with httpx.Client(base_url=server.url) as client:
+        for _ in range(5):
+            answer = client.post(SPEECH, content=b" " * size, headers={"content-type": "application/json"})
+            assert answer.status_code == 413 and answer.json()["error"]["code"] == "body_too_large"
+
+
 def test_what_is_being_spoken_is_finished_when_the_server_is_stopped(running: Callable[..., Running]) -> None:
     voice = Told(0.05)
     server = running(service_of(voice))

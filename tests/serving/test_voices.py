@@ -127,6 +127,7 @@ def test_a_request_is_spoken_to_its_end_while_its_voice_is_replaced(voices: Path
 WITHOUT_TORCH = """
 import sys
 sys.modules["torch"] = None
+import tts.serving.server
 from tts.serving.voices import Library
 print([served.name for served in Library(sys.argv[1])])
 """

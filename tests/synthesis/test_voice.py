@@ -368,7 +368,7 @@ def test_a_voice_trained_without_the_switch_speaks(make_trainer: Callable[..., A
 def test_what_is_streamed_is_what_is_spoken(vocoder: VocoderChoice, tiny_run: Path) -> None:
     voice = Voice.load(tiny_run, vocoder)
     whole, pieces = voice.synthesize(LONG).wav, list(voice.stream(LONG, chunk_seconds=0.1))
-    torch.testing.assert_close(torch.cat(pieces), whole, rtol=0, atol=2e-5)
+    torch.testing.assert_close(torch.cat(pieces), whole, rtol=0, atol=1e-4)
     if vocoder is AUTO_VOCODER:
         assert max(map(len, pieces)) <= 0.11 * voice.config.audio.sample_rate
     with pytest.raises(UserError, match="speed"):

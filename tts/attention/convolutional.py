@@ -100,8 +100,10 @@ class LocationSensitiveAttention(_Recurrent, name="location"):
 
     def __init__(self, config: AttentionConfig, mel_dim: int) -> None:
         super().__init__(config, mel_dim)
-        self.filters = nn.Parameter(torch.randn(config.heads, config.filters, 1, config.filter_width) * 0.3)
-        self.location = nn.Parameter(torch.randn(config.heads, config.filters, config.head_dim) * 0.3)
+        self.filters = nn.Parameter(torch.empty(config.heads, config.filters, 1, config.filter_width))
+        nn.init.normal_(self.filters, std=0.3)
+        self.location = nn.Parameter(torch.empty(config.heads, config.filters, config.head_dim))
+        nn.init.normal_(self.location, std=0.3)
         self.of_mel = nn.Linear(mel_dim, config.heads * config.head_dim)
         self.reading = nn.Parameter(torch.zeros(config.heads, config.head_dim))
 
@@ -131,11 +133,14 @@ class DynamicConvolutionAttention(_Recurrent, name="dynamic_convolution"):
 
     def __init__(self, config: AttentionConfig, mel_dim: int) -> None:
         super().__init__(config, mel_dim)
-        self.static = nn.Parameter(torch.randn(config.heads, config.filters, 1, config.filter_width) * 0.3)
+        self.static = nn.Parameter(torch.empty(config.heads, config.filters, 1, config.filter_width))
+        nn.init.normal_(self.static, std=0.3)
         self.hidden = nn.Linear(mel_dim, mel_dim)
         self.dynamic = nn.Linear(mel_dim, config.heads * config.filters * config.filter_width, bias=False)
-        self.of_static = nn.Parameter(torch.randn(config.heads, config.filters, config.head_dim) * 0.3)
-        self.of_dynamic = nn.Parameter(torch.randn(config.heads, config.filters, config.head_dim) * 0.3)
+        self.of_static = nn.Parameter(torch.empty(config.heads, config.filters, config.head_dim))
+        nn.init.normal_(self.of_static, std=0.3)
+        self.of_dynamic = nn.Parameter(torch.empty(config.heads, config.filters, config.head_dim))
+        nn.init.normal_(self.of_dynamic, std=0.3)
         self.bias = nn.Parameter(torch.zeros(config.heads, config.head_dim))
         self.reading = nn.Parameter(torch.randn(config.heads, config.head_dim) * 0.1)
         self.register_buffer("prior", beta_binomial(config.tokens_per_frame), persistent=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -10,9 +11,11 @@ from torch import Tensor
 
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
-from tts.audio.pyin import PitchTracker
 from tts.environment import numba_folder
 from tts.storage.locks import wait_exclusive
+
+if TYPE_CHECKING:
+    from tts.audio.pyin import PitchTracker
 
 LOWEST, HIGHEST = 60.0, 500.0
 """Hz; the range of speaking voices."""
@@ -40,6 +43,8 @@ def pitch_contour(wav: Tensor, config: AudioConfig) -> Tensor:
 
 @cache
 def _tracker(rate: int, hop: int) -> PitchTracker:
+    from tts.audio.pyin import PitchTracker  # brings numba, a quarter of a second that speaking does without
+
     length = 2 * round(FRAME_SECONDS * rate / 2)
     # In octaves a second; librosa's own 35.92 at any common hop, but never more than its range in one frame.
     fastest = min(35.92, 2.5 * rate / hop)

@@ -11,8 +11,9 @@ import yaml
 from omegaconf import OmegaConf
 
 from tts.commands import end_imports
-from tts.commands.composition.arguments import Arguments, read_arguments
+from tts.commands.composition.arguments import ALSO_GROUPS, Arguments, read_arguments
 from tts.commands.composition.compose import check_chosen, check_complete, composed, import_plugins
+from tts.commands.composition.folders import with_folders
 from tts.commands.composition.help import help_text
 from tts.commands.terminal import make_reliable
 from tts.errors import UserError, place_in_plugin
@@ -32,7 +33,7 @@ def command(
     ----------
     name: of the command, as `tts.commands.composition.tasks.SETTINGS` and `configs/NAME.yaml` have it.
     literal: dotted keys (or patterns with `*`) whose values are taken literally; see `read_arguments`.
-    prepared: the command takes corpora that are prepared, which its help then says less about.
+    prepared: the command takes corpora that are prepared, which its help then says less about; also as corpus=FOLDER.
     check: raises UserError where `run` would refuse the config, before it does anything.
     chosen: groups of configs from which the user must choose, for want of a default that is of use.
     """
@@ -60,8 +61,9 @@ def command(
             raise
 
     def _run_job(arguments: Arguments, job: str, overrides: list[str]) -> None:
+        overrides = with_folders(overrides, arguments.flags.config_dir) if prepared else overrides
         config, choices = composed(name, overrides, arguments.flags.config_dir)
-        config |= {key: value for key, value in arguments.literals.items() if key == "text"}
+        config |= {key: value for key, value in arguments.literals.items() if key in ALSO_GROUPS}
         if job and "run_dir" in config:
             config["run_dir"] += f"/{job}"
         if arguments.flags.help:

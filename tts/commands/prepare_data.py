@@ -12,8 +12,10 @@ from tts.corpora.beside import TextBesideAudio
 from tts.corpora.lhotse import Lhotse
 from tts.corpora.lists.table import Table
 from tts.corpora.registry import open_corpus
-from tts.data.manifest import corpus_folder
+from tts.data.manifest import corpus_folder, read_manifest
 from tts.errors import UserError
+from tts.inspection.inspection import inspect
+from tts.pages.report import write_report
 from tts.preparation.limits import Limits
 from tts.preparation.prepare import default_workers, prepare
 from tts.settings.defaults import NOT_COMPOSED
@@ -38,6 +40,8 @@ class PrepareConfig:
     """What is accepted, and how utterances are divided into splits."""
     workers: int | None = None
     """Number of processes that work at once; null for one per core."""
+    report: bool = True
+    """Whether to measure what was prepared and show it in report.html, a page for a browser."""
 
     def __post_init__(self) -> None:
         language = self.corpus.get("language", self.text.language)
@@ -54,12 +58,12 @@ def read_config(config: dict[str, Any]) -> PrepareConfig:
 
 
 def prepare_data(config: dict[str, Any]) -> None:
-    """Prepare a corpus as `config` says, and print a report."""
+    """Prepare a corpus as `config` says, print a report, and write `report.html`."""
     prepare_corpus(read_config(config))
 
 
 def prepare_corpus(settings: PrepareConfig) -> None:
-    """Prepare the corpus that `settings` describe, and print a report."""
+    """Prepare the corpus that `settings` describe, print a report, and write `report.html`."""
     out = corpus_folder(settings.corpus)
     corpus = open_corpus(settings.corpus)
     if isinstance(corpus, Auto):
@@ -67,14 +71,20 @@ def prepare_corpus(settings: PrepareConfig) -> None:
         print(f"corpus=auto: {settings.corpus['root']} is read as corpus={corpus.layout}")
     if isinstance(corpus, Table | TextBesideAudio | Lhotse):
         print(first_rows(corpus))
-    workers = default_workers() if settings.workers is None else settings.workers
-    if workers < 1:
-        raise UserError(f"workers={workers}: give a number of processes, 1 or more")
-    report = prepare(corpus, out, settings.audio, settings.text, settings.limits, workers)
+    report = prepare(corpus, out, settings.audio, settings.text, settings.limits, _workers(settings))
     print(report.table())
     if report.rejected:
         print(f"  rejected utterances, with reasons: {out / 'rejected.tsv'}")
     print(f"prepared corpus: {out}")
+    if settings.report:
+        print(f"look at it: {write_report(inspect(read_manifest(out), _workers(settings), None, None))}")
+
+
+def _workers(settings: PrepareConfig) -> int:
+    workers = default_workers() if settings.workers is None else settings.workers
+    if workers < 1:
+        raise UserError(f"workers={workers}: give a number of processes, 1 or more")
+    return workers
 
 
 main = command(prepare_data, "prepare", check=read_config, literal=CORPUS)

@@ -27,7 +27,7 @@ def serve(config: dict[str, Any]) -> None:
     try:
         from tts.serving import server
     except ModuleNotFoundError as error:
-        raise UserError(f"{error.name} is not installed: pip install 'smma-tts[serve]'") from error
+        raise UserError(f"{error.name} is not installed: pip install '.[serve]'") from error
     server.serve(settings)
 
 

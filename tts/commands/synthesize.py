@@ -5,24 +5,27 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from tts.alignment import Aligner
 from tts.audio import waveform
 from tts.audio.griffin_lim import GriffinLim
 from tts.commands.cli import command
 from tts.errors import UserError
-from tts.evaluation.verification import CheckedSpeech, speak_checked
 from tts.intervals import Interval, write_textgrid
-from tts.reporting.plots import alignment_figure, save_png
 from tts.settings.schema import parse
 from tts.storage.files import write_text
 from tts.storage.ownership import claim
 from tts.synthesis.new_speaker import with_speaker
 from tts.synthesis.voice import Synthesis, Voice
+from tts.text.controls import Controls
+from tts.text.ssml import is_ssml
 from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice
+
+if TYPE_CHECKING:  # aligning and drawing take longer to import than speaking, and few commands need them
+    from tts.evaluation.verification import CheckedSpeech
 
 SUFFIXES = (".json", ".wav", ".TextGrid", ".png")
 LIKE = "the speaker of like="
@@ -40,11 +43,13 @@ class SynthesizeConfig:
     vocoder: VocoderChoice
     """What turns mels into sound."""
     text: str | None = None
-    """Text to be spoken; each line becomes files of its own."""
+    """Text to be spoken; each line becomes files of its own. With markup, SSML, it is one: <speak>…</speak>."""
     text_file: str | None = None
     """File with the text to be spoken, in UTF-8; without it and `text`, standard input is read."""
     out: str = "spoken"
-    """Folder for NNNN.wav, .TextGrid, .json and .png."""
+    """Folder for NNNN.wav, .TextGrid and .json, and .png with `picture`."""
+    picture: bool = False
+    """Whether to draw the alignment of every line; takes a second to begin with."""
     speaker: str | None = None
     """Name of one of the voice's speakers, or shares of several, as in ann:0.7,bob:0.3; null for its first."""
     language: str | None = None
@@ -58,6 +63,14 @@ class SynthesizeConfig:
     """prosody: follow its melody and timing; style: take on its manner of speaking."""
     speed: float = 1.0
     """How fast it speaks, 0.25 to 4: 2 is twice as fast."""
+    pitch: float = 0.0
+    """Semitones above the predicted melody, -24 to 24."""
+    pitch_range: float = 1.0
+    """How far the melody goes from its mean, as a factor, 0 to 4; 0 is monotonous."""
+    energy: float = 0.0
+    """Decibels above the predicted loudness, -40 to 40."""
+    pauses: float = 1.0
+    """How long pauses at punctuation and between sentences are, as a factor, 0 to 20."""
     verify: str | None = None
     """Folder of an aligner that `tts-align` trained, best on speech of the voice's speakers: sentences in which it
     finds something skipped, repeated or babbled are spoken again along other paths, slower, or in parts."""
@@ -72,7 +85,8 @@ def read_config(config: dict[str, Any]) -> SynthesizeConfig:
 
 
 def synthesize(config: dict[str, Any]) -> None:
-    """Speak every line: NNNN.wav, NNNN.TextGrid, NNNN.json and NNNN.png in `out`, and the real-time factor at the end.
+    """Speak every line: NNNN.wav, NNNN.TextGrid, NNNN.json and, if asked for, NNNN.png in `out`, and the real-time
+    factor at the end.
 
     Raises
     ------
@@ -80,6 +94,12 @@ def synthesize(config: dict[str, Any]) -> None:
     """
     settings = read_config(config)
     lines = read_lines(settings)
+    controls = Controls(
+        pitch=settings.pitch, pitch_range=settings.pitch_range, energy=settings.energy, pauses=settings.pauses
+    )
+    if settings.verify is not None and (controls.changed or any(map(is_ssml, lines))):
+        asked = ", ".join(controls.changed) or "<speak>"
+        raise UserError(f"verify and {asked} are both given: only speed goes with it; choose one")
     voice = Voice.load(settings.voice, settings.vocoder)
     if settings.like is not None:
         if settings.speaker is not None:
@@ -87,7 +107,7 @@ def synthesize(config: dict[str, Any]) -> None:
         voice = with_speaker(voice, LIKE, [settings.like])
     if settings.verify is not None and settings.reference is not None:
         raise UserError("verify and reference are both given: what follows a recording is not spoken again; choose one")
-    aligner = None if settings.verify is None else Aligner.load(Path(settings.verify).expanduser())
+    speak_again = None if settings.verify is None else _checking(Path(settings.verify).expanduser())
     voice.follow(settings.path)
     if settings.vocoder == AUTO_VOCODER and isinstance(voice.vocoder, GriffinLim):
         print("vocoder: Griffin-Lim, since none comes with the package for this voice's audio settings")
@@ -105,7 +125,7 @@ def synthesize(config: dict[str, Any]) -> None:
             continue
         speaker, checked = settings.speaker if settings.like is None else LIKE, None
         try:
-            if aligner is None:
+            if speak_again is None:
                 speech = voice.synthesize(
                     line,
                     speaker,
@@ -113,9 +133,10 @@ def synthesize(config: dict[str, Any]) -> None:
                     settings.reference_mode,
                     settings.speed,
                     language=settings.language,
+                    controls=controls,
                 )
             else:
-                checked = speak_checked(voice, aligner, line, speaker, settings.speed, settings.language)
+                checked = speak_again(voice, line, speaker, settings.speed, settings.language)
                 speech = checked.speech
         except UserError as error:
             failed.append(f"line {number}: {error}")
@@ -125,7 +146,7 @@ def synthesize(config: dict[str, Any]) -> None:
             print(f"warning: line {number}: {speech.doubt}", file=sys.stderr)
         seconds = len(speech.wav) / speech.sample_rate
         total_seconds += seconds
-        write_speech(out, name, line, speech, voice, checked)
+        write_speech(out, name, line, speech, voice, settings.picture, checked)
         if checked is not None:
             report_check(number, checked)
         print(f"{out / name}.wav  {seconds:5.2f} s  {line[:70]}")
@@ -138,6 +159,15 @@ def synthesize(config: dict[str, Any]) -> None:
         raise UserError(f"{len(failed)} of {len(lines)} lines not spoken; {failed[0]}")
 
 
+def _checking(aligner: Path) -> Callable[..., CheckedSpeech]:
+    """`speak_checked` by the aligner in a folder."""
+    from tts.alignment import Aligner
+    from tts.evaluation.verification import speak_checked
+
+    loaded = Aligner.load(aligner)
+    return lambda voice, *asked: speak_checked(voice, loaded, *asked)
+
+
 def _is_ours(card: Path) -> bool:
     """Whether `write_speech` wrote an NNNN.json."""
     try:
@@ -148,7 +178,8 @@ def _is_ours(card: Path) -> bool:
 
 
 def read_lines(settings: SynthesizeConfig) -> list[str]:
-    """The non-empty lines of `text`, `text_file`, or standard input, whichever is given first in that order.
+    """The non-empty lines of `text`, `text_file`, or standard input, whichever is given first in that order; one text
+    with markup is kept whole.
 
     Raises
     ------
@@ -168,7 +199,9 @@ def read_lines(settings: SynthesizeConfig) -> list[str]:
             content = sys.stdin.buffer.read()
         else:
             raise UserError('nothing to say: give text="...", text_file=FILE, or text on standard input')
-        lines = [line.strip() for line in content.decode("utf-8-sig").splitlines() if line.strip()]
+        written = content.decode("utf-8-sig")
+        one = is_ssml(written) and written.count("</speak") <= 1
+        lines = [line.strip() for line in ([written] if one else written.splitlines()) if line.strip()]
     except (OSError, UnicodeError) as error:
         raise UserError(f"{source}: cannot be read as UTF-8 text: {error}") from error
     if not lines:
@@ -186,9 +219,15 @@ def report_check(number: int, checked: CheckedSpeech) -> None:
 
 
 def write_speech(
-    out: Path, name: str, text: str, speech: Synthesis, voice: Voice, checked: CheckedSpeech | None = None
+    out: Path,
+    name: str,
+    text: str,
+    speech: Synthesis,
+    voice: Voice,
+    picture: bool = False,
+    checked: CheckedSpeech | None = None,
 ) -> None:
-    """The four files of one line; NNNN.json first, by which a later run recognises the others."""
+    """The files of one line; NNNN.json first, by which a later run recognises the others."""
     seconds = len(speech.wav) / speech.sample_rate
     content: dict[str, Any] = {
         "text": text,
@@ -205,8 +244,16 @@ def write_speech(
     write_text(out / f"{name}.json", json.dumps(content, indent=1, ensure_ascii=False))
     waveform.write(out / f"{name}.wav", speech.wav, speech.sample_rate)
     write_textgrid(out / f"{name}.TextGrid", {"words": speech.words, "phones": speech.phones}, seconds)
-    figure = alignment_figure(speech.durations, speech.tokens, speech.mel, voice.config.audio, text[:100])
-    save_png(figure, out / f"{name}.png")
+    if picture:
+        _draw(out / f"{name}.png", text, speech, voice)
+    else:
+        (out / f"{name}.png").unlink(missing_ok=True)  # of what an earlier run said
+
+
+def _draw(path: Path, text: str, speech: Synthesis, voice: Voice) -> None:
+    from tts.reporting.plots import alignment_figure, save_png
+
+    save_png(alignment_figure(speech.durations, speech.tokens, speech.mel, voice.config.audio, text[:100]), path)
 
 
 def _entry(interval: Interval) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from tts.training.vocoder.trainer import VocoderTrainer
 
 Config = TypeVar("Config", bound=RunConfig)
 PATHS = (
-    "run_dir", "resume", "init_from", "corpus.out", "corpus.parts.*.out", "alignment.folder", "mels.voice",
+    "run_dir", "resume", "init_from", "corpus.out", "corpus.parts.*.out", "alignment.folder", "mels.voice", "ranking",
 )  # fmt: skip
 """Keys whose values are taken literally."""
 

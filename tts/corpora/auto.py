@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus, NotThisLayout, Recording
 from tts.corpora.huggingface import TABLES, HuggingFace
+from tts.corpora.imported import Imported
 from tts.corpora.lhotse import Lhotse
 from tts.corpora.libritts import LibriTTS
 from tts.corpora.lists.entries import Entry, TwoReadings
@@ -31,7 +32,7 @@ from tts.corpora.lists.table import Table, what_is_in
 from tts.corpora.vctk import VCTK
 from tts.errors import UserError
 
-CORPORA = (LibriTTS, VCTK, CommonVoice, MAILabs, Lhotse)
+CORPORA = (Imported, LibriTTS, VCTK, CommonVoice, MAILabs, Lhotse)
 """Told by their folders and the names of their lists, beside which nothing else counts."""
 FOLDERS = (HuggingFace, NeMo, LJSpeechMultispeaker, TextBesideAudio)
 LISTS = (LJSpeech, Coqui, Piper, GPTSoVITS, F5, LJSpeechMultispeaker)

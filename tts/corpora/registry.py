@@ -12,6 +12,7 @@ from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus
 from tts.corpora.fillets import Fillets
 from tts.corpora.huggingface import HuggingFace
+from tts.corpora.imported import Imported
 from tts.corpora.lhotse import Lhotse
 from tts.corpora.libritts import LibriTTS
 from tts.corpora.lists.layouts import (
@@ -35,8 +36,8 @@ from tts.settings.schema import parse
 
 __all__ = [
     "F5", "VCTK", "Allison", "Asterisk", "Auto", "BaseSpeech", "CommonVoice", "Coqui", "EspeakCorpus", "Fillets",
-    "GPTSoVITS", "HibariCorpus", "HuggingFace", "KokoroCorpus", "LJSpeech", "LJSpeechMultispeaker", "Lhotse",
-    "LibriTTS", "MAILabs", "NeMo", "Piper", "TextBesideAudio", "open_corpus",
+    "GPTSoVITS", "HibariCorpus", "HuggingFace", "Imported", "KokoroCorpus", "LJSpeech", "LJSpeechMultispeaker",
+    "Lhotse", "LibriTTS", "MAILabs", "NeMo", "Piper", "TextBesideAudio", "open_corpus",
 ]  # fmt: skip
 
 

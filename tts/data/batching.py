@@ -24,6 +24,7 @@ class FrameBudgetBatches(Sampler[list[int]]):
     pool: batches drawn and sorted at a time.
     rank, world: this process takes every `world`-th batch.
     start: batches (of this process) to pass over.
+    shares: probability, 0 to 1, with which a pass over its corpus takes each utterance; None for 1.
     """
 
     def __init__(
@@ -37,11 +38,16 @@ class FrameBudgetBatches(Sampler[list[int]]):
         rank: int = 0,
         world: int = 1,
         start: int = 0,
+        shares: Sequence[float] | None = None,
     ) -> None:
         present = sorted(set(part))
         if not present or min(weights[p] for p in present) <= 0:
             raise ValueError("batches need utterances, and each of their corpora a weight above 0")
         self.frames, self.part = list(frames), list(part)
+        self.shares = [1.0] * len(frames) if shares is None else list(shares)
+        for p in present:
+            if not max(share for share, own in zip(self.shares, part, strict=True) if own == p) > 0:
+                raise ValueError("each corpus needs an utterance whose share is above 0")
         self.weights = {p: weights[p] for p in present}
         self.budget, self.pool, self.seed = budget, pool, seed
         self.rank, self.world, self.start = rank, world, start
@@ -72,7 +78,11 @@ class FrameBudgetBatches(Sampler[list[int]]):
         members = [i for i, p in enumerate(self.part) if p == part]
         while True:
             for k in torch.randperm(len(members), generator=generator).tolist():
-                yield members[k]
+                share = self.shares[members[k]]
+                # Nothing is drawn for those that are always taken: without shares the sequence is that of a version
+                # that knew none.
+                if share == 1 or float(torch.rand((), generator=generator)) < share:
+                    yield members[k]
 
     def _cut(self, ordered: list[int]) -> list[list[int]]:
         batches: list[list[int]] = [[]]

@@ -8,8 +8,6 @@ N tokens, T frames, M mel channels, D model width, S speakers.
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor, nn
 
@@ -17,11 +15,10 @@ from tts.attention.masks import length_mask
 from tts.batch import TextBatch
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel
+from tts.models.controls import NATS_PER_DECIBEL, TokenControls
 from tts.models.decoders.parallel import ParallelDecoder
 from tts.models.predictors.duration import whole_frames
 from tts.models.predictors.pitch import PitchPrediction
-
-NATS_PER_DECIBEL = math.log(10) / 20
 
 
 class TextToMel(nn.Module):
@@ -54,6 +51,12 @@ class TextToMel(nn.Module):
         speed: Tensor,
         pitch: Tensor,
         energy: Tensor,
+        lengthening: Tensor,
+        frames: Tensor,
+        group: Tensor,
+        token_pitch: Tensor,
+        token_range: Tensor,
+        token_energy: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """The mel `[1, T, M]`, and int64 frames per token `[1, N]`.
 
@@ -64,12 +67,16 @@ class TextToMel(nn.Module):
         speed: `[1]`; 2 is twice as fast.
         pitch: `[1]`, semitones above the predicted one.
         energy: `[1]`, decibels above the predicted one.
+        lengthening and what follows: `[1, N]` each, as in `tts.models.controls.TokenControls`.
         """
         lengths = torch.full_like(symbols[:, 0], symbols.shape[1])
         text = TextBatch(symbols, stress, boundary, lengths, torch.zeros_like(lengths), language, speaker)
-        return self.speak(text, speed, pitch, energy)
+        controls = TokenControls(lengthening, frames, group, token_pitch, token_range, token_energy)
+        return self.speak(text, speed, pitch, energy, controls)
 
-    def speak(self, text: TextBatch, speed: Tensor, pitch: Tensor, energy: Tensor) -> tuple[Tensor, Tensor]:
+    def speak(
+        self, text: TextBatch, speed: Tensor, pitch: Tensor, energy: Tensor, controls: TokenControls | None = None
+    ) -> tuple[Tensor, Tensor]:
         """The same for a batch of one, which may be padded: `text.shares` says who speaks."""
         model, decoder = self.model, self.decoder
         assert text.shares is not None
@@ -77,7 +84,10 @@ class TextToMel(nn.Module):
         who = text.shares @ (model.speaker.weight + model.average_style)
         states = model.text_encoder(text) + who[:, None]
         log_durations = model.duration_predictor(states, tokens)
-        durations = whole_frames(model.shortest(log_durations.exp(), text.symbols) / speed, text.lengths)
+        predicted = model.shortest(log_durations.exp(), text.symbols)
+        if controls is not None:
+            predicted = controls.durations(predicted, speed)
+        durations = whole_frames(predicted / speed, text.lengths)
         states = states + model.prosody_projection(model.prosody_predictor(states, tokens))
 
         index, place = _spread(durations[0])
@@ -85,9 +95,14 @@ class TextToMel(nn.Module):
         mask = torch.ones_like(frames[..., 0], dtype=torch.bool)
         predicted = decoder.pitch_predictor(frames, mask)
         hertz = PitchPrediction(predicted.octaves + pitch / 12, predicted.voicing).hertz()
+        if controls is not None:
+            hertz = controls.melody(hertz, index[None])
         mel = decoder._mel(frames, hertz, mask) * model.mel_std + model.mel_mean
         if decoder.restored_variance is not None:
-            mel = model.variance.restore(mel, mask, text.shares @ self.gain, decoder.restored_variance)
+            mean = model.variance.mean(mel, mask)
+            mel = model.variance.restore(mel, mean, text.shares @ self.gain, decoder.restored_variance)
+        if controls is not None:
+            mel = controls.louder(mel, index[None])
         return mel + energy * NATS_PER_DECIBEL, durations
 
 

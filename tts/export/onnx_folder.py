@@ -11,7 +11,7 @@ from tts.export.acoustic import TextToMel
 from tts.export.graphs import save_graph
 from tts.export.shrinking import Precision
 from tts.export.vocoder import MelToWave
-from tts.runtime.folder import ACOUSTIC, CARD, SETTING_INPUTS, SYMBOLS, TOKEN_INPUTS, VOCODER, Card
+from tts.runtime.folder import ACOUSTIC, CARD, CONTROL_INPUTS, SETTING_INPUTS, SYMBOLS, TOKEN_INPUTS, VOCODER, Card
 from tts.settings.schema import plain
 from tts.storage.files import sha256, write_text
 from tts.synthesis.voice import Voice
@@ -34,10 +34,17 @@ def export_onnx(voice: Voice, vocoder: Generator, out: Path, precision: Precisio
     save_graph(
         out / ACOUSTIC,
         TextToMel(voice.model),
-        [*(tokens.clone() for _ in TOKEN_INPUTS), shares, torch.ones(1), torch.zeros(1), torch.zeros(1)],
-        [*TOKEN_INPUTS, "speaker", *SETTING_INPUTS],
+        [
+            *(tokens.clone() for _ in TOKEN_INPUTS),
+            shares,
+            torch.ones(1),
+            torch.zeros(1),
+            torch.zeros(1),
+            *(tokens.clone() if name == "group" else tokens.float() for name in CONTROL_INPUTS),
+        ],
+        [*TOKEN_INPUTS, "speaker", *SETTING_INPUTS, *CONTROL_INPUTS],
         ["mel", "durations"],
-        TOKEN_INPUTS,
+        [*TOKEN_INPUTS, *CONTROL_INPUTS],
         precision=precision,
     )
     mel = torch.zeros(1, EXAMPLE_FRAMES, audio.n_mels)

@@ -18,6 +18,7 @@ from tts.attention.prior import weighted_log_prior
 from tts.batch import Batch, TextBatch
 from tts.errors import UserError
 from tts.models.config import ModelConfig
+from tts.models.controls import TokenControls
 from tts.models.decoders.decoder import DecoderOutput, InferenceOutput, TeacherForcing
 from tts.models.encoders.reference import ReferenceEncoder, StyleTokens
 from tts.models.encoders.speaker import SpeakerEncoder
@@ -113,14 +114,16 @@ class AcousticModel(nn.Module):
         super().__init__()
         width = config.width
         self.config = config
-        self.text_encoder = TextEncoder(symbols, languages, width, config.text_encoder)
+        ahead = config.reads_ahead
+        self.text_encoder = TextEncoder(symbols, languages, width, config.text_encoder, ahead)
+        left = None if ahead is None else ahead - self.text_encoder.stack.ahead
         self.reference_encoder = ReferenceEncoder(n_mels, width, config.reference_encoder)
         self.style_tokens = StyleTokens(width, config.reference_encoder)
         self.attention = StepwiseMonotonicMultiheadAttention(width, width, width, config.attention)
         self.prosody_bottleneck = ProsodyBottleneck(width, config.prosody)
-        self.prosody_predictor = ProsodyPredictor(width, config.prosody)
+        self.prosody_predictor = ProsodyPredictor(width, config.prosody, left)
         self.prosody_projection = nn.Linear(config.prosody.channels, width)
-        self.duration_predictor = DurationPredictor(width, config.duration)
+        self.duration_predictor = DurationPredictor(width, config.duration, left)
         self.shortest = ShortestDurations(symbols)
         self.speaker = nn.Embedding(speakers, width)
         nn.init.normal_(self.speaker.weight, std=0.3)
@@ -210,6 +213,12 @@ class AcousticModel(nn.Module):
         return [self.attention, *self.decoder.cross_attentions]
 
     @property
+    def reads_ahead(self) -> int:
+        """Tokens after its own that a token's state and duration depend on."""
+        predictors = (self.duration_predictor, self.prosody_predictor)
+        return self.text_encoder.stack.ahead + max(predictor.stack.ahead for predictor in predictors)
+
+    @property
     def smma_tunable(self) -> bool:
         """Whether the monotonic phase is on."""
         return self.attention.smma_tunable
@@ -235,6 +244,7 @@ class AcousticModel(nn.Module):
         speed: float = 1.0,
         restore_variance: bool = True,
         most_frames: int | None = None,
+        controls: TokenControls | None = None,
     ) -> InferenceOutput:
         """Mel `[B, T, M]` of text.
 
@@ -246,35 +256,57 @@ class AcousticModel(nn.Module):
         speed: 2 is twice as fast.
         restore_variance: give the mel the variance of recordings, as far as the decoder's settings ask for it.
         most_frames: how many a text may take.
+        controls: what is asked of each token; loudness alone of a decoder that does not take them.
 
         Raises
         ------
         UserError: predicted durations are not finite, or more than `most_frames`.
         """
+        states, predicted = self.plan(text, style, prosody)
+        given = durations is not None
+        frames = predicted if durations is None else durations
+        taken = {}
+        if controls is not None and self.decoder.takes_controls:
+            frames, taken = controls.durations(frames, speed), {"controls": controls}
+        if most_frames is not None:
+            tokens = length_mask(text.lengths, text.symbols.shape[1])
+            check_frames(float(torch.where(tokens, frames, 0).sum(1).max()) / speed, most_frames)
+        output = self.decoder.infer(states, text.lengths, frames, given, speed, pitch, **taken)
+        mel = output.mel * self.mel_std + self.mel_mean
+        if restore_variance:
+            mask = length_mask(output.mel_lengths, mel.shape[1])
+            mel = self.restored(mel, self.variance.mean(mel, mask), text)
+        if controls is not None:
+            mel = controls.louder(mel, output.alignment.argmax(-1))
+        return replace(output, mel=mel)
+
+    @torch.no_grad()
+    def plan(
+        self, text: TextBatch, style: Tensor | None = None, prosody: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """What the decoder reads, `[B, N, D]`, and predicted frames per token, `[B, N]`; arguments as for `infer`.
+
+        Neither depends on more than `reads_ahead` tokens after a token's own.
+        """
         tokens = length_mask(text.lengths, text.symbols.shape[1])
         states = self._states(text, style)
         if prosody is None:
             prosody = self.prosody_predictor(states, tokens)
-        given = durations is not None
-        if durations is None:
-            durations = self._frames(self.duration_predictor(states, tokens), text.symbols)
-        if most_frames is not None:
-            _check_frames(float(torch.where(tokens, durations, 0).sum(1).max()) / speed, most_frames)
-        output = self.decoder.infer(
-            states + self.prosody_projection(prosody), text.lengths, durations, given, speed, pitch
-        )
-        mel = output.mel * self.mel_std + self.mel_mean
-        if restore_variance and self.decoder.restored_variance is not None:
-            mask = length_mask(output.mel_lengths, mel.shape[1])
-            gain = _of_speaker(self.variance.gain, text)
-            mel = self.variance.restore(mel, mask, gain, self.decoder.restored_variance)
-        return replace(output, mel=mel)
+        durations = self._frames(self.duration_predictor(states, tokens), text.symbols)
+        return states + self.prosody_projection(prosody), durations
+
+    @torch.no_grad()
+    def restored(self, mel: Tensor, mean: Tensor, text: TextBatch) -> Tensor:
+        """Log-mels `[B, T, M]` with the variance of recordings about a `mean` of `GlobalVariance.mean`, as far as the
+        decoder's settings ask for it."""
+        if self.decoder.restored_variance is None:
+            return mel
+        return self.variance.restore(mel, mean, _of_speaker(self.variance.gain, text), self.decoder.restored_variance)
 
     @torch.no_grad()
     def predicted_durations(self, text: TextBatch) -> Tensor:
         """Frames per token `[B, N]`, in the speaker's average style."""
-        tokens = length_mask(text.lengths, text.symbols.shape[1])
-        return self._frames(self.duration_predictor(self._states(text), tokens), text.symbols) * tokens
+        return self.plan(text)[1] * length_mask(text.lengths, text.symbols.shape[1])
 
     @torch.no_grad()
     def align(self, text: TextBatch, mel: Tensor, mel_lengths: Tensor) -> tuple[Reference, AttentionOutput]:
@@ -343,7 +375,8 @@ def _of_speaker(table: Tensor, text: TextBatch) -> Tensor:
     return table[text.speaker] if text.shares is None else text.shares @ table
 
 
-def _check_frames(frames: float, most: int) -> None:
+def check_frames(frames: float, most: int) -> None:
+    """Raises UserError if a sentence takes more than `most` frames, or a number that is none."""
     if not frames <= most:  # nor where it is no number
         raise UserError(
             f"a sentence would take {frames:,.0f} frames of speech, and no more than {most:,} are spoken in one go; "

@@ -16,6 +16,9 @@ from tts.models.predictors.duration import DurationConfig
 from tts.models.predictors.prosody import ProsodyConfig
 from tts.settings.schema import check_sizes
 
+MOST_AHEAD = 4096
+"""Tokens, more than any stack of layers sees."""
+
 
 @dataclass(frozen=True)
 class ModelConfig:
@@ -35,6 +38,9 @@ class ModelConfig:
     """The part that predicts from text how long each token lasts."""
     decoder: DecoderConfig = field(default_factory=ParallelDecoderConfig)
     """The part that turns hidden states into a mel."""
+    reads_ahead: int | None = None
+    """Tokens after its own that a token's speech depends on; null for as many as the layers see (14). With few, a voice
+    speaks a text that is still being written with less delay (`Voice.stream`), and knows less of what comes."""
     visible_channels: int | None = None
     """Mel channels, from the lowest, that encoder and decoder read; null for those that the recordings of every corpus
     fill, but for a twentieth. The others are made and never read, so that a speaker whose recordings lack them gets
@@ -42,6 +48,8 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         check_sizes(self, width=8192)
+        if self.reads_ahead is not None and not 0 <= self.reads_ahead <= MOST_AHEAD:
+            raise ValueError(f"reads_ahead={self.reads_ahead}: from 0 to {MOST_AHEAD}, or null")
         if self.visible_channels is not None and self.visible_channels < 1:
             raise ValueError(f"visible_channels={self.visible_channels}: at least one must be read")
         if self.width % self.reference_encoder.style_heads:

@@ -33,7 +33,9 @@ class GlobalVariance(nn.Module):
 
     def __init__(self, n_mels: int, speakers: int) -> None:
         super().__init__()
-        self.register_buffer("cosines", create_dct(n_mels, n_mels, norm="ortho"), persistent=False)
+        with torch.device("cpu"):  # on the meta device, where a file's shapes are checked, it imports the compiler
+            cosines = create_dct(n_mels, n_mels, norm="ortho")
+        self.register_buffer("cosines", cosines, persistent=False)
         self.register_buffer("recorded", torch.zeros(speakers, n_mels))
         self.register_buffer("spoken", torch.zeros(speakers, n_mels))
         self.register_buffer("seen", torch.zeros(speakers, 2))
@@ -56,10 +58,14 @@ class GlobalVariance(nn.Module):
         gain[:, 0] = 1.0  # loudness
         return gain
 
-    def restore(self, mel: Tensor, frames: Tensor, gain: Tensor, strength: float) -> Tensor:
-        """Log-mels `[B, T, M]` with `strength`, from 0 to 1, of the variance that they lack by `gain` `[B, M]`."""
+    def mean(self, mel: Tensor, frames: Tensor) -> Tensor:
+        """Of log-mels `[B, T, M]` where `frames` `[B, T]` is true, as cepstra `[B, 1, M]`."""
+        return self._spread(mel @ self.cosines, frames)[0]
+
+    def restore(self, mel: Tensor, mean: Tensor, gain: Tensor, strength: float) -> Tensor:
+        """Log-mels `[B, T, M]` with `strength`, from 0 to 1, of the variance about `mean` that they lack by `gain`
+        `[B, M]`."""
         cepstrum = mel @ self.cosines
-        mean, _ = self._spread(cepstrum, frames)
         return ((cepstrum - mean) * gain[:, None] ** strength + mean) @ self.cosines.T
 
     @staticmethod

@@ -10,27 +10,40 @@ from torch.nn import functional as F
 class GatedConv(nn.Module):
     """Residual gated convolution with layer norm before it: `[B, L, D]` → `[B, L, D]` (Dauphin et al. 2017).
 
-    `mask` `[B, L, 1]` zeroes padding, so that it never reaches a valid position.
+    `mask` `[B, L, 1]` zeroes padding, so that it never reaches a valid position. Of the kernel's weights for positions
+    to come only the first `ahead` are used.
     """
 
-    def __init__(self, width: int, kernel: int, dropout: float) -> None:
+    def __init__(self, width: int, kernel: int, dropout: float, ahead: int) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.convolution = nn.Conv1d(width, 2 * width, kernel, padding="same")
         self.dropout = nn.Dropout(dropout)
+        self.behind, self.ahead = kernel // 2, ahead
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         y = (self.norm(x) * mask).transpose(1, 2)
-        y = F.glu(self.convolution(y), dim=1).transpose(1, 2)
-        return x + self.dropout(y)
+        if self.ahead == self.behind:
+            y = self.convolution(y)
+        else:
+            used = self.convolution.weight[..., : self.behind + 1 + self.ahead]
+            y = F.conv1d(F.pad(y, (self.behind, self.ahead)), used, self.convolution.bias)
+        return x + self.dropout(F.glu(y, dim=1).transpose(1, 2))
 
 
 class GatedConvStack(nn.Module):
-    """Gated convolutions and a final layer norm, `[B, L, D]` → `[B, L, D]`, zero in the padding."""
+    """Gated convolutions and a final layer norm, `[B, L, D]` → `[B, L, D]`, zero in the padding.
 
-    def __init__(self, width: int, layers: int, kernel: int, dropout: float) -> None:
+    A position depends on `behind` positions before it and on `ahead` after it. `ahead` is `behind` if not given, and
+    can be less: the first layers look ahead then.
+    """
+
+    def __init__(self, width: int, layers: int, kernel: int, dropout: float, ahead: int | None = None) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList(GatedConv(width, kernel, dropout) for _ in range(layers))
+        each, self.behind = kernel // 2, layers * (kernel // 2)
+        self.ahead = self.behind if ahead is None else min(ahead, self.behind)
+        shares = [min(each, max(0, self.ahead - each * layer)) for layer in range(layers)]
+        self.blocks = nn.ModuleList(GatedConv(width, kernel, dropout, share) for share in shares)
         self.norm = nn.LayerNorm(width)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:

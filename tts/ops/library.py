@@ -8,12 +8,10 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
-
-from tts.ops.cpu import backend as cpu
 
 _LIBRARY = torch.library.Library("smma", "DEF")
 _SCHEMAS = {
@@ -42,15 +40,15 @@ _SCHEMAS = {
 }
 
 
-def _on_gpu(name: str) -> Callable[..., Any]:
-    """The Triton kernel of that name; Triton is imported when a GPU first asks for it."""
-    return lambda *arguments: getattr(importlib.import_module("tts.ops.gpu.backend"), name)(*arguments)
+def _on(device: Literal["cpu", "gpu"], name: str) -> Callable[..., Any]:
+    """The kernel of that name; numba and Triton are imported when a tensor of their device first asks for one."""
+    return lambda *arguments: getattr(importlib.import_module(f"tts.ops.{device}.backend"), name)(*arguments)
 
 
 for _name, _schema in _SCHEMAS.items():
     _LIBRARY.define(f"{_name}({_schema}", tags=(torch.Tag.pt2_compliant_tag,))
-    _LIBRARY.impl(_name, getattr(cpu, _name), "CPU")
-    _LIBRARY.impl(_name, _on_gpu(_name), "CUDA")
+    _LIBRARY.impl(_name, _on("cpu", _name), "CPU")
+    _LIBRARY.impl(_name, _on("gpu", _name), "CUDA")
 
 expectation = torch.ops.smma.expectation.default
 expectation_backward = torch.ops.smma.expectation_backward.default

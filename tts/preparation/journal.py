@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TextIO
 
 from tts.corpora.corpus import Recording
 from tts.data.manifest import recording_of
+from tts.preparation.corrections import NONE, Corrections
 from tts.preparation.utterance import Outcome, Rejected
 from tts.storage.files import write_text
 
@@ -23,8 +24,10 @@ class Journal:
 
     NAME: ClassVar[str] = "prepared.jsonl"
 
-    def __init__(self, folder: Path, entries: dict[str, dict[str, Any]], lines: TextIO) -> None:
-        self._entries, self._lines = entries, lines
+    def __init__(
+        self, folder: Path, entries: dict[str, dict[str, Any]], lines: TextIO, corrections: Corrections
+    ) -> None:
+        self._entries, self._lines, self._corrections = entries, lines, corrections
         self._audio = {path.stem for path in (folder / "audio").glob("*.flac")}
         self._recordings = {recording_of(stem) for stem in self._audio}  # ids of pieces: UtteranceMaker
 
@@ -39,12 +42,15 @@ class Journal:
         return isinstance(first, dict) and list(first) == ["settings"]
 
     @classmethod
-    def open(cls, folder: Path, fingerprint: str) -> Journal:
-        """Go on with the folder's journal if it was kept under the same settings; else begin it anew."""
+    def open(cls, folder: Path, fingerprint: str, corrections: Corrections = NONE) -> Journal:
+        """Go on with the folder's journal if it was kept under the same settings; else begin it anew.
+
+        A recording that was done with other corrections than these is not finished.
+        """
         path = folder / cls.NAME
         entries = _entries(path, fingerprint)
         write_text(path, "".join(_line(entry) for entry in ({"settings": fingerprint}, *entries.values())))
-        return cls(folder, entries, path.open("a", encoding="ascii"))
+        return cls(folder, entries, path.open("a", encoding="ascii"), corrections)
 
     def __enter__(self) -> Journal:
         return self
@@ -61,7 +67,7 @@ class Journal:
         without noting where in the file.
         """
         entry = self._entries.get(recording.id)
-        if entry is None or entry["key"] != _key(recording):
+        if entry is None or entry["key"] != self._key(recording):
             return None
         if recording.file and any("offset" not in fields for fields in entry["accepted"]):
             return None
@@ -79,23 +85,26 @@ class Journal:
         return recording_of(id) in self._entries
 
     def add(self, recording: Recording, outcome: Outcome) -> None:
-        entry = {"id": recording.id, "key": _key(recording), "accepted": outcome.accepted}
+        entry = {"id": recording.id, "key": self._key(recording), "accepted": outcome.accepted}
         entry["rejected"] = [asdict(r) for r in outcome.rejected]
         self._entries[recording.id] = entry
         self._lines.write(_line(entry))
         self._lines.flush()
 
+    def _key(self, recording: Recording) -> str:
+        parts: list[Any] = [recording.speaker, recording.text, recording.source, recording.stamp]
+        further = {key: getattr(recording, key) for key in ("language", "style", "problem") if getattr(recording, key)}
+        corrections = [
+            [c.id, c.was, c.text, c.verdict == "rejected"] for c in self._corrections.of_recording(recording.id)
+        ]
+        further |= {"corrections": corrections} if corrections else {}
+        parts += [further] if further else []  # so that journals of earlier versions count
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
 
 def _line(entry: dict[str, Any]) -> str:
     """In ASCII: file names and errors that quote them may hold what UTF-8 cannot, and texts line ends of Unicode's."""
     return json.dumps(entry) + "\n"
-
-
-def _key(recording: Recording) -> str:
-    parts: list[Any] = [recording.speaker, recording.text, recording.source, recording.stamp]
-    further = {key: getattr(recording, key) for key in ("language", "style", "problem") if getattr(recording, key)}
-    parts += [further] if further else []  # so that journals of earlier versions count
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def _entries(path: Path, fingerprint: str) -> dict[str, dict[str, Any]]:

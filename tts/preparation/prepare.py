@@ -17,11 +17,12 @@ from tts.audio.config import AudioConfig
 from tts.corpora.corpus import Corpus, Recording
 from tts.data.manifest import CorpusInfo, Utterance, read_manifest, recording_of, write_manifest
 from tts.errors import UserError
+from tts.preparation.corrections import COPY, NAME, read_corrections, unused
 from tts.preparation.journal import Journal
 from tts.preparation.limits import Limits
 from tts.preparation.report import Report, write_report
 from tts.preparation.splits import assign_splits
-from tts.preparation.utterance import FAILED, Outcome, Rejected, UtteranceMaker
+from tts.preparation.utterance import FAILED, Outcome, Rejected, UtteranceMaker, one_line
 from tts.settings.schema import plain
 from tts.storage.locks import exclusive
 from tts.storage.ownership import claim, unknown_names
@@ -47,8 +48,9 @@ def prepare(corpus: Corpus, out: Path, audio: AudioConfig, text: TextConfig, lim
     """Prepare `corpus` in the folder `out`, which `tts.data.manifest.read_manifest` reads.
 
     Writes `audio/ID.flac`, `truth/ID.TextGrid` where the corpus has exact times, `rejected.tsv` (id, reason,
-    detail), `report.json`, and last `corpus.json` and `manifest.jsonl`. Run again after it was stopped, it goes on
-    where it was; run again with other settings, or after recordings changed, it does what they affect.
+    detail), `report.json`, and last `corpus.json` and `manifest.jsonl`; applies `corrections.jsonl`. Run again after
+    it was stopped, it goes on where it was; run again with other settings, or after recordings changed, it does what
+    they affect.
 
     Parameters
     ----------
@@ -77,10 +79,11 @@ def _prepare(
 ) -> Report:
     for name in ("audio", "truth"):
         (out / name).mkdir(exist_ok=True)
-    maker = UtteranceMaker(out, audio, text, limits)
+    corrections = read_corrections(out)
+    maker = UtteranceMaker(out, audio, text, limits, corrections)
     settings = _Settings(audio.sample_rate, (audio.n_fft, audio.hop_length), plain(text), _bounds(limits))
     distinct, duplicates = _distinct(recordings)
-    with Journal.open(out, settings.fingerprint) as journal:
+    with Journal.open(out, settings.fingerprint, corrections) as journal:
         outcomes = _finish(distinct, journal, maker, workers, corpus.name)
     accepted = [fields for id in distinct for fields in outcomes[id].accepted]
     rejected = [r for id in distinct for r in outcomes[id].rejected] + duplicates
@@ -90,7 +93,9 @@ def _prepare(
     utterances = [
         _utterance(fields, splits[fields["recording"]], originals[recording_of(fields["id"])]) for fields in accepted
     ]
-    report = write_report(out, corpus.name, len(recordings), utterances, rejected)
+    texts = {id: one_line(recording.text) for id, recording in distinct.items()}
+    stale = unused(corrections, texts, {u.id: u.text for u in utterances})
+    report = write_report(out, corpus.name, len(recordings), utterances, rejected, stale)
     if not utterances:
         reasons = ", ".join(f"{reason} ({n})" for reason, n in Counter(r.reason for r in rejected).most_common(3))
         raise UserError(
@@ -137,8 +142,11 @@ def _bounds(limits: Limits) -> dict[str, Any]:
 
 
 def _made_before(out: Path) -> bool:
-    """Whether a preparation made the folder before such folders were marked; it fetched what it needed first."""
-    if Journal.is_in(out) or unknown_names(out) == ["downloads/"]:
+    """Whether a preparation made the folder before such folders were marked; it fetched what it needed first.
+
+    Corrections may be all that was kept of a corpus.
+    """
+    if Journal.is_in(out) or unknown_names(out) == ["downloads/"] or {NAME, COPY}.issuperset(unknown_names(out)):
         return True
     try:
         read_manifest(out)

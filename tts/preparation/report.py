@@ -13,6 +13,9 @@ from tts.preparation.utterance import Rejected
 from tts.settings.schema import plain
 from tts.storage.files import write_rows, write_text
 
+NAMED = 5
+"""Corrections that the table names."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -39,6 +42,8 @@ class Report:
     """Utterances by what was taken of their files' channels, as in `3 of 6`; files of one are left out."""
     rejected: dict[str, int]
     """By reason."""
+    stale: list[str]
+    """Ids of corrections that were not applied: the corpus has another text for them by now, or none."""
 
     def table(self) -> str:
         """A summary for the terminal."""
@@ -53,12 +58,20 @@ class Report:
         rows += [("channel", f"{taken}: {count} utterances") for taken, count in self.channels.items()]
         rows += [("rejected", f"{sum(self.rejected.values())}")]
         rows += [(f"  {reason}", f"{count}") for reason, count in self.rejected.items()]
+        if self.stale:
+            named = ", ".join(self.stale[:NAMED]) + (" …" if len(self.stale) > NAMED else "")
+            rows += [("not corrected", f"{len(self.stale)}, of another text than the corpus has by now: {named}")]
         width = max(len(name) for name, _ in rows)
         return "\n".join([f"{self.corpus}:", *(f"  {name:<{width}}  {value}" for name, value in rows)])
 
 
 def write_report(
-    out: Path, corpus: str, recordings: int, utterances: list[Utterance], rejected: list[Rejected]
+    out: Path,
+    corpus: str,
+    recordings: int,
+    utterances: list[Utterance],
+    rejected: list[Rejected],
+    stale: list[str],
 ) -> Report:
     """Write `report.json` and `rejected.tsv` into `out`."""
     splits: dict[str, list[Utterance]] = {
@@ -78,6 +91,7 @@ def write_report(
         narrow_to=median(narrow) if narrow else None,
         channels=dict(Counter(u.channel for u in utterances if u.channel).most_common()),
         rejected=dict(Counter(r.reason for r in rejected).most_common()),
+        stale=stale,
     )
     write_text(out / "report.json", json.dumps(plain(report), indent=2, ensure_ascii=False))
     write_rows(out / "rejected.tsv", [("id", "reason", "detail"), *((r.id, r.reason, r.detail) for r in rejected)])

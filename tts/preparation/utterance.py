@@ -20,6 +20,7 @@ from tts.data.manifest import NOT_UTF8
 from tts.errors import UserError
 from tts.intervals import Interval, write_textgrid
 from tts.preparation.bandwidth import bandwidth
+from tts.preparation.corrections import NONE, Corrections
 from tts.preparation.cutting import Piece, cut
 from tts.preparation.limits import Limits
 from tts.preparation.not_speech import not_speech
@@ -32,6 +33,7 @@ from tts.text.tokens import Tokens
 Truth = Mapping[str, list[Interval]] | None
 UNREADABLE, FAILED = "unreadable or empty audio", "failed"
 """Reasons whose cause may lie outside the recording: permissions, the network, memory, a codec that is missing."""
+IN_REVIEW = "rejected in review"
 UNSAFE = re.compile(r'[/\\<>:"|?*~\x00-\x1f\x7f]')
 """Not in an id: path separators, what some file systems refuse, and the `~` that marks pieces."""
 
@@ -89,8 +91,10 @@ class _Speech:
 class UtteranceMaker:
     """Turns recordings into files in `out/audio` (and `out/truth`) and lines of the manifest. Picklable."""
 
-    def __init__(self, out: Path, audio: AudioConfig, text: TextConfig, limits: Limits) -> None:
-        self.out, self.audio, self.limits = out, audio, limits
+    def __init__(
+        self, out: Path, audio: AudioConfig, text: TextConfig, limits: Limits, corrections: Corrections = NONE
+    ) -> None:
+        self.out, self.audio, self.limits, self.corrections = out, audio, limits, corrections
         self.front_end = TextFrontEnd(text)
 
     def __call__(self, recording: Recording) -> Outcome:
@@ -98,9 +102,10 @@ class UtteranceMaker:
         try:
             check_id(recording.id)
             check_speaker(recording.speaker)
+            self._check_verdict(recording.id)
             if recording.problem:
                 raise _Reject("unclear", recording.problem)
-            text = check_text(recording.text)
+            text = self._corrected(recording.id, check_text(recording.text))
             self._tokens(text, recording.language)
             speech = self._speech(recording)
             pieces = self._pieces(text, speech.spans, recording.language)
@@ -112,10 +117,20 @@ class UtteranceMaker:
         for number, piece in enumerate(pieces, 1):
             id = recording.id if len(pieces) == 1 else f"{recording.id}~{number:02d}"
             try:
+                if len(pieces) > 1:
+                    self._check_verdict(id)
+                    piece = piece._replace(text=self._corrected(id, piece.text))
                 outcome.accepted.append(self._write(id, recording, piece, speech))
             except _Reject as rejection:
                 outcome.rejected.append(Rejected(id, rejection.reason, rejection.detail))
         return outcome
+
+    def _check_verdict(self, id: str) -> None:
+        if self.corrections.rejects(id):
+            raise _Reject(IN_REVIEW)
+
+    def _corrected(self, id: str, text: str) -> str:
+        return check_text(self.corrections.text(id, text))
 
     def _tokens(self, text: str, language: str) -> Tokens:
         """`language`: empty for the corpus's."""
@@ -204,7 +219,7 @@ class UtteranceMaker:
             "text": piece.text,
             "seconds": seconds,
             "style": recording.style,
-            **plain(tokens),
+            **{name: row for name, row in plain(tokens).items() if name != "mark"},  # of text to be spoken alone
             "bandwidth": speech.bandwidth,
             "channel": speech.channel,
             "offset": speech.start + start / rate,
@@ -243,9 +258,14 @@ def check_speaker(speaker: str) -> None:
         raise _Reject("unsafe speaker", f"{speaker[:100]!r} holds a line end or another control character")
 
 
+def one_line(text: str) -> str:
+    """With single spaces, in composed Unicode."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
 def check_text(text: str) -> str:
     """The text on one line, in composed Unicode."""
-    text = " ".join(unicodedata.normalize("NFC", text).split())
+    text = one_line(text)
     if not text:
         raise _Reject("empty text")
     if "\ufffd" in text or NOT_UTF8.search(text):

@@ -9,5 +9,6 @@ speech.wav, speech.sample_rate, speech.words, speech.phones
 """
 
 from tts.runtime.voice import Synthesis, Voice
+from tts.text.controls import Controls
 
-__all__ = ["Synthesis", "Voice"]
+__all__ = ["Controls", "Synthesis", "Voice"]

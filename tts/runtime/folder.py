@@ -13,12 +13,15 @@ from tts.storage.plain_data import plain_file, read_text
 from tts.text.config import TextConfig
 from tts.text.symbols import SymbolTable
 
-FORMAT = 1
+FORMAT = 2
+"""1, until 0.6, had no `CONTROL_INPUTS`."""
 ACOUSTIC, VOCODER, SYMBOLS, CARD = "acoustic.onnx", "vocoder.onnx", "symbols.json", "voice.json"
 TOKEN_INPUTS = ("symbols", "stress", "boundary", "language")
 """int64 `[1, N]` each."""
 SETTING_INPUTS = ("speed", "pitch", "energy")
 """float32 `[1]` each: a factor, semitones, decibels."""
+CONTROL_INPUTS = ("lengthening", "frames", "group", "token_pitch", "token_range", "token_energy")
+"""`[1, N]` each, float32 but for `group`, int64: what is asked of each token, as in `tts.synthesis.controls.Asked`."""
 LARGEST_GRAPH = 1 << 30
 """Bytes."""
 LARGEST_RATE = 192_000
@@ -76,8 +79,10 @@ def read_folder(folder: Path) -> tuple[Card, SymbolTable]:
         if path.stat().st_size > LARGEST_GRAPH:
             raise UserError(f"{path}: larger than any such file; the folder is damaged")
     card = parse(Card, plain_file(folder / CARD), str(folder / CARD))
-    if card.format != FORMAT:
-        raise UserError(f"{folder / CARD}: format {card.format}, this version reads {FORMAT}; export the voice again")
+    if not 1 <= card.format <= FORMAT:
+        raise UserError(
+            f"{folder / CARD}: format {card.format}, this version reads up to {FORMAT}; export the voice again"
+        )
     for name in (ACOUSTIC, VOCODER, SYMBOLS):
         if card.sha256.get(name) != sha256(folder / name):
             raise UserError(f"{folder / name}: changed since it was exported (SHA-256 differs); copy the folder again")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,26 @@ import numpy as np
 
 from tts.errors import UserError
 from tts.intervals import Interval
-from tts.runtime.folder import ACOUSTIC, CARD, SETTING_INPUTS, SYMBOLS, TOKEN_INPUTS, VOCODER, Card, read_folder
+from tts.runtime.folder import (
+    ACOUSTIC,
+    CARD,
+    CONTROL_INPUTS,
+    SETTING_INPUTS,
+    SYMBOLS,
+    TOKEN_INPUTS,
+    VOCODER,
+    Card,
+    read_folder,
+)
 from tts.storage.published import fetched
-from tts.synthesis.reading import read_sentences
+from tts.synthesis.controls import asked_of, check_possible, nothing_asked, with_last
+from tts.synthesis.reading import read_markup, read_sentences
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.timings import PAUSE, Timeline, check_speed, timings
+from tts.text.controls import AS_PREDICTED, Controls, Marked
 from tts.text.frontend import LONGEST_SENTENCE
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
-
-MOST_SEMITONES, MOST_DECIBELS = 24.0, 40.0
 
 
 @dataclass
@@ -48,6 +58,7 @@ class Voice:
 
     def __init__(self, acoustic: Any, vocoder: Any, table: SymbolTable, info: Card) -> None:
         self._acoustic, self._vocoder, self.table, self.info = acoustic, vocoder, table, info
+        self._inputs = {i.name for i in acoustic.get_inputs()}
 
     @classmethod
     def load(cls, path: str | Path, threads: int = 1) -> Voice:
@@ -60,7 +71,7 @@ class Voice:
         folder = fetched(Path(path).expanduser(), (ACOUSTIC, VOCODER, SYMBOLS, CARD))
         card, table = read_folder(folder)
         acoustic, vocoder = (_session(folder / name, threads) for name in (ACOUSTIC, VOCODER))
-        expected = {*TOKEN_INPUTS, "speaker", *SETTING_INPUTS}
+        expected = {*TOKEN_INPUTS, "speaker", *SETTING_INPUTS, *(CONTROL_INPUTS if card.format > 1 else ())}
         if {i.name for i in acoustic.get_inputs()} != expected or [i.name for i in vocoder.get_inputs()] != ["mel"]:
             raise UserError(f"{folder}: its graphs are not those of an exported voice; export it again")
         [shares] = [i.shape for i in acoustic.get_inputs() if i.name == "speaker"]
@@ -79,8 +90,9 @@ class Voice:
         language: str | None = None,
         pitch: float = 0.0,
         energy: float = 0.0,
+        controls: Controls = AS_PREDICTED,
     ) -> Synthesis:
-        """Speak `text`, sentence by sentence.
+        """Speak `text`, sentence by sentence; a text that begins with `<speak>` is read as SSML (docs/controls.md).
 
         Parameters
         ----------
@@ -90,15 +102,18 @@ class Voice:
         language: of the text, one of `info.languages`; the speaker's own if not given.
         pitch: semitones above the speaker's own; between −24 and 24.
         energy: decibels above the speaker's own; between −40 and 40.
+        controls: of the whole text, beside `speed`, `pitch` and `energy`.
 
         Raises
         ------
-        UserError: nothing to say, unknown speaker or language, a setting out of range.
+        UserError: nothing to say, unknown speaker or language, a setting out of range, mistakes in the markup; controls
+            that an export of an earlier version does not have.
         """
-        pause = np.zeros(round(PAUSE * self.sample_rate), np.float32)
+        controls = controls.beside(_given(speed, pitch, energy))
+        pause = self._pause(controls)
         timeline = Timeline(self.sample_rate)
         wavs: list[np.ndarray] = []
-        for sentence in self.sentences(text, speaker, speed, limit, language, pitch, energy):
+        for sentence in self.sentences(text, speaker, 1.0, limit, language, controls=controls):
             if wavs:
                 wavs.append(pause)
                 timeline.silence(len(pause))
@@ -115,6 +130,7 @@ class Voice:
         language: str | None = None,
         pitch: float = 0.0,
         energy: float = 0.0,
+        controls: Controls = AS_PREDICTED,
     ) -> Iterator[np.ndarray]:
         """Speak `text` a sentence at a time, float32 `[samples]` each; joined they are what `synthesize` gives.
 
@@ -122,10 +138,14 @@ class Voice:
         ------
         UserError: as `synthesize`.
         """
-        for number, sentence in enumerate(self.sentences(text, speaker, speed, limit, language, pitch, energy)):
+        controls = controls.beside(_given(speed, pitch, energy))
+        for number, sentence in enumerate(self.sentences(text, speaker, 1.0, limit, language, controls=controls)):
             if number:
-                yield np.zeros(round(PAUSE * self.sample_rate), np.float32)
+                yield self._pause(controls)
             yield sentence.wav
+
+    def _pause(self, controls: Controls) -> np.ndarray:
+        return np.zeros(round(PAUSE * controls.pauses * self.sample_rate), np.float32)
 
     def sentences(
         self,
@@ -136,28 +156,25 @@ class Voice:
         language: str | None = None,
         pitch: float = 0.0,
         energy: float = 0.0,
+        controls: Controls = AS_PREDICTED,
     ) -> Iterator[Synthesis]:
         """Speak `text` a sentence at a time, each with its text as written and its times from its own start.
 
-        `synthesize` has `tts.synthesis.timings.PAUSE` seconds of silence between them.
+        `synthesize` has `tts.synthesis.timings.PAUSE` seconds of silence between them, times `controls.pauses`.
 
         Raises
         ------
         UserError: as `synthesize`; for a later sentence after the earlier ones have been given.
         """
-        check_speed(speed)
-        for name, value, most in (("pitch", pitch, MOST_SEMITONES), ("energy", energy, MOST_DECIBELS)):
-            if not -most <= value <= most:
-                raise UserError(f"{name}={value}: choose between {-most:g} and {most:g}")
+        controls = controls.beside(_given(speed, pitch, energy))
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
-        settings = {
-            name: np.array([value], np.float32)
-            for name, value in zip(SETTING_INPUTS, (speed, pitch, energy), strict=True)
-        }
+        markup = read_markup(text)
         rate, hop = self.sample_rate, self.info.hop_length
-        for written, tokens in read_sentences(text, self.info.text, self.table, language, limit):
-            inputs = self._encoded(tokens, language) | {"speaker": self._shares(who)} | settings
+        sentences = read_sentences(markup, self.info.text, self.table, language, limit)
+        for number, ((written, tokens), last) in enumerate(with_last(sentences)):
+            asked = self._asked(tokens, controls, markup, number == 0, last)
+            inputs = self._encoded(tokens, language) | {"speaker": self._shares(who)} | asked
             mel, durations = self._acoustic.run(["mel", "durations"], inputs)
             (wav,) = self._vocoder.run(["wav"], {"mel": mel})
             whole = wav.shape == (1, (mel.shape[1] - 1) * hop) and durations.shape == (1, len(tokens))
@@ -170,6 +187,28 @@ class Voice:
     def sample_rate(self) -> int:
         """Hz of what it speaks."""
         return self.info.sample_rate
+
+    def _asked(
+        self, tokens: Tokens, controls: Controls, markup: Marked, first: bool, last: bool
+    ) -> dict[str, np.ndarray]:
+        """The graph's inputs for what is asked for."""
+        by_token = not self._inputs.isdisjoint(CONTROL_INPUTS)
+        pitch, energy = (0.0, 0.0) if by_token else (controls.pitch, controls.energy)
+        settings = {
+            name: np.array([value], np.float32)
+            for name, value in zip(SETTING_INPUTS, (controls.speed, pitch, energy), strict=True)
+        }
+        if not by_token:
+            why = "the voice was exported by an earlier version; export it again"
+            check_possible(controls, tokens, {"speed", "pitch", "energy"}, why)
+            return settings
+        frame_seconds = self.info.hop_length / self.info.sample_rate
+        of_tokens = asked_of(tokens, replace(controls, speed=1.0), markup, frame_seconds, first, last)
+        rows = vars(of_tokens or nothing_asked(len(tokens))).values()
+        return settings | {
+            name: np.array([row], np.int64 if name == "group" else np.float32)
+            for name, row in zip(CONTROL_INPUTS, rows, strict=True)
+        }
 
     def _encoded(self, tokens: Tokens, language: str) -> dict[str, np.ndarray]:
         spoken = tokens.in_language(language).language
@@ -195,6 +234,11 @@ class Voice:
         else:
             shares[0] = who.shares
         return shares
+
+
+def _given(speed: float, pitch: float, energy: float) -> Controls:
+    check_speed(speed)
+    return Controls(speed=speed, pitch=pitch, energy=energy)
 
 
 def _session(path: Path, threads: int) -> Any:

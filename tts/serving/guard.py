@@ -31,6 +31,8 @@ PROTOCOL = "bearer"
 """In place of a header, which browsers give no WebSocket: its subprotocols `bearer` and the token."""
 BYTES_PER_CHARACTER, MORE_BYTES = 12, 1 << 14
 """Of a request's JSON: an escaped pair of surrogates, and the other keys."""
+MOST_FORGOTTEN = 1 << 22
+"""Bytes."""
 
 
 RECORDINGS, MOST_RECORDINGS = "/v1/speakers", 4
@@ -53,7 +55,7 @@ class Guard:
         try:
             self._check_place(headers)
             self._check_token(headers, scope)
-            body = await self._body(headers, receive, scope["path"]) if scope["type"] == "http" else None
+            body = await self._body(receive, scope["path"]) if scope["type"] == "http" else None
         except Refused as refused:
             if scope["type"] == "websocket":  # answered with 403
                 await send({"type": "websocket.close", "code": 1008, "reason": refused.code})
@@ -86,33 +88,34 @@ class Guard:
         if not hmac.compare_digest(given.strip().encode(), token.encode()):
             raise Refused(401, "invalid_token", "send the server's token, as in Authorization: Bearer TOKEN")
 
-    async def _body(self, headers: dict[str, str], receive: Receive, path: str) -> bytes:
+    async def _body(self, receive: Receive, path: str) -> bytes:
         if path != RECORDINGS:
-            return await self._read(headers, receive, self._most)
+            return await self._read(receive, self._most)
         if self._recordings >= MOST_RECORDINGS:
             raise Refused(429, "too_many_requests", "other recordings are being sent; try again in a moment")
         self._recordings += 1
         try:
-            return await self._read(headers, receive, LARGEST)
+            return await self._read(receive, LARGEST)
         finally:
             self._recordings -= 1
 
-    async def _read(self, headers: dict[str, str], receive: Receive, most: int) -> bytes:
-        declared = headers.get("content-length", "")
-        if declared.isdecimal() and int(declared[:20]) > most:
-            raise _too_large(most)
-        body = bytearray()
+    async def _read(self, receive: Receive, most: int) -> bytes:
+        body, size, more = bytearray(), 0, True
         try:
             async with asyncio.timeout(self._config.stall):
-                while True:
+                # Of what is too large the rest is read and forgotten: closed before, a client sees no answer.
+                while more and size <= most + MOST_FORGOTTEN:
                     message = await receive()
-                    body += message.get("body", b"")
-                    if len(body) > most:
-                        raise _too_large(most)
-                    if not message.get("more_body"):
-                        return bytes(body)
+                    piece = message.get("body", b"")
+                    size += len(piece)
+                    if size <= most:
+                        body += piece
+                    more = message.get("more_body", False)
         except TimeoutError as error:
             raise Refused(408, "slow_body", f"the request was not there within {self._config.stall:g} s") from error
+        if size > most:
+            raise Refused(413, "body_too_large", f"the request has more than {most} bytes")
+        return bytes(body)
 
     def _watched(self, send: Send) -> Send:
         async def send_in_time(message: Message) -> None:
@@ -122,10 +125,6 @@ class Guard:
                 await send(message)
 
         return send_in_time
-
-
-def _too_large(most: int) -> Refused:
-    return Refused(413, "body_too_large", f"the request has more than {most} bytes")
 
 
 def is_loopback(host: str) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 
 from tts.serving.config import ServeConfig
@@ -67,9 +68,11 @@ class Service:
 
     async def watch(self) -> None:
         """Look after the folder of voices, without end."""
-        while self.config.reload:
-            await asyncio.sleep(self.config.reload)
-            try:
-                await asyncio.to_thread(self.library.refresh)
-            except Exception:
-                logger.exception("voices not looked at")
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1, "reader") as reader:  # always the same: each thread keeps memory of its own
+            while self.config.reload:
+                await asyncio.sleep(self.config.reload)
+                try:
+                    await loop.run_in_executor(reader, self.library.refresh)
+                except Exception:
+                    logger.exception("voices not looked at")

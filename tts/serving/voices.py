@@ -5,6 +5,7 @@ A request names one of those that are loaded; no path is ever made of what it sa
 
 from __future__ import annotations
 
+import ctypes
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -116,6 +117,7 @@ class Library:
         self._voices: dict[str, Served] = {}
         self._stamps: dict[str, Sequence[str]] = {}
         self._missing: set[str] = set()
+        self._left = False
         failed = self.refresh()
         if not self._voices:
             raise UserError(next(iter(failed.values()), f"{place}: no voice here; give a voice, or a folder of voices"))
@@ -143,6 +145,9 @@ class Library:
     def refresh(self) -> dict[str, str]:
         """Read what is new or has changed, leave what is gone; what cannot be read, by name, and why. Of that the
         version that was read before stays."""
+        if self._left:  # by now nobody speaks with it any more
+            _return_memory()
+        self._left = False
         found, failed = self._found(), {}
         for name, folder in found.items():
             try:
@@ -151,6 +156,7 @@ class Library:
                     continue
                 self._stamps[name] = stamps
                 created = int((folder / CARD).stat().st_mtime)
+                self._left = self._left or name in self._voices
                 self._voices = self._voices | {name: Served(name, _load(folder, self._threads), created)}
                 logger.info("voice loaded", extra={"fields": {"model": name}})
             except (UserError, OSError) as error:
@@ -160,6 +166,7 @@ class Library:
         for name in gone & self._missing:  # at two looks: a voice that is replaced is away for a moment
             del self._stamps[name]
             if name in self._voices:
+                self._left = True
                 self._voices = {key: served for key, served in self._voices.items() if key != name}
                 logger.info("voice removed", extra={"fields": {"model": name}})
         self._missing = gone
@@ -202,6 +209,12 @@ def _load(folder: Path, threads: int) -> Voice:
 
     torch.set_num_threads(threads)
     return _warm(Trained.load(folder))
+
+
+def _return_memory() -> None:
+    """What glibc keeps of voices that are gone; each reading would add to it."""
+    with suppress(AttributeError, OSError, TypeError):  # there are other libraries of C
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _warm(voice: Voice) -> Voice:

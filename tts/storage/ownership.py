@@ -11,8 +11,8 @@ from tts.errors import UserError
 from tts.storage.files import write_text
 
 Kind = Literal[
-    "training", "preparation", "alignment", "synthesis", "evaluation", "benchmark",
-    "onnx export", "piper export", "sherpa export", "hub export",
+    "training", "preparation", "alignment", "synthesis", "evaluation", "benchmark", "import",
+    "onnx export", "piper export", "sherpa export", "hub export", "recording",
 ]  # fmt: skip
 MARK = ".smma-tts.json"
 """In every folder that a command made: `{"made_by": "smma-tts", "kind": KIND}`."""

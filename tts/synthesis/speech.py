@@ -62,13 +62,13 @@ class Aligned:
     most likely of another text."""
 
 
-def joined(sentences: Sequence[Synthesis], language: str) -> Synthesis:
-    """What one voice said, sentence after sentence with a pause between; `language` is that of the text where their
-    tokens do not name one."""
+def joined(sentences: Sequence[Synthesis], language: str, seconds: float = PAUSE) -> Synthesis:
+    """What one voice said, sentence after sentence with so many seconds of pause between; `language` is that of the
+    text where their tokens do not name one."""
     if len(sentences) == 1:
         return sentences[0]
     rate = sentences[0].sample_rate
-    pause = torch.zeros(round(PAUSE * rate))
+    pause = torch.zeros(round(seconds * rate))
     timeline, wavs = Timeline(rate), []
     for number, sentence in enumerate(sentences):
         if number:

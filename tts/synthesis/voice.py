@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -20,18 +21,22 @@ from tts.audio.pitch import pitch_contour
 from tts.batch import TextBatch, encode_text
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, Reference
+from tts.models.controls import TokenControls
 from tts.models.decoders.decoder import InferenceOutput
+from tts.synthesis.controls import asked_of, check_possible, with_last, with_speed
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
-from tts.synthesis.reading import read_sentences, read_tokens
+from tts.synthesis.growing import GrowingSentence, growing_mel
+from tts.synthesis.reading import each_sentence, read_growing, read_markup, read_sentences, read_tokens
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.speech import MISFIT_LIMIT, Aligned, Synthesis, joined
-from tts.synthesis.timings import PAUSE, check_speed, frames_of, timings
+from tts.synthesis.timings import PAUSE, frames_of, timings
+from tts.text.controls import AS_PREDICTED, Controls, Marked
 from tts.text.frontend import LONGEST_SENTENCE, front_end
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
-from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice, make_vocoder
+from tts.vocoder.choice import AUTO_VOCODER, GrowingVocoder, VocoderChoice, make_vocoder
 
-__all__ = ["Aligned", "Synthesis", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
+__all__ = ["Aligned", "Controls", "Synthesis", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
 
 FASTEST_SPEECH = 30.0
 """Tokens per second; no human speech is faster."""
@@ -91,8 +96,9 @@ class Voice:
         speed: float = 1.0,
         limit: int = LONGEST_SENTENCE,
         language: str | None = None,
+        controls: Controls = AS_PREDICTED,
     ) -> Synthesis:
-        """Speak `text`, sentence by sentence.
+        """Speak `text`, sentence by sentence; a text that begins with `<speak>` is read as SSML (docs/controls.md).
 
         Parameters
         ----------
@@ -103,14 +109,16 @@ class Voice:
         limit: characters of a sentence, or of a part of one that is longer, spoken in one go.
         language: of the text, one of `info.languages`; the speaker's own if not given. Parts of it may be in others:
             `She said {fr-fr: bonjour}.`
+        controls: speed, pitch, its range, energy and pauses of the whole text; its speed is multiplied by `speed`.
 
         Raises
         ------
-        UserError: nothing to say, unknown speaker or language, unreadable or too short reference, speed out of range;
-            prosody of a reference asked of a voice that cannot align it.
+        UserError: nothing to say, unknown speaker or language, unreadable or too short reference, speed out of range,
+            mistakes in the markup; prosody of a reference asked of a voice that cannot align it; controls that the
+            voice's decoder does not have.
         Endless: an autoregressive voice did not come to the end of a sentence.
         """
-        check_speed(speed)
+        controls = with_speed(controls, speed)
         if reference_mode not in ("prosody", "style"):
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
         who = find_speaker(self.info, speaker)
@@ -118,15 +126,20 @@ class Voice:
         follow = reference is not None and reference_mode == "prosody"
         if follow:
             self.check_aligns()
-        sentences = [self._tokens(text, language)] if follow else self._sentences(text, language, limit)
+        markup = read_markup(text)
+        sentences = [self._tokens(markup, language)] if follow else self._sentences(markup, language, limit)
         wav = self.reference_wav(reference) if reference is not None else None
         batches = [self._encode(tokens, who, language) for tokens in sentences]
+        asked = [
+            self._asked(tokens, controls, markup, number == 0, number + 1 == len(sentences), follow)
+            for number, tokens in enumerate(sentences)
+        ]
         pieces = [
-            self._finished(tokens, self._speak(tokens, batch, wav, follow, speed))
-            for tokens, batch in zip(sentences, batches, strict=True)
+            self._finished(tokens, self._speak(tokens, batch, wav, follow, controls.speed, wanted))
+            for tokens, batch, wanted in zip(sentences, batches, asked, strict=True)
         ]
         spoken = [self._sounded(tokens, piece) for tokens, piece in zip(sentences, pieces, strict=True)]
-        speech = joined(spoken, language)
+        speech = joined(spoken, language, PAUSE * controls.pauses)
         if follow and wav is not None:
             speech.doubt = self._doubt(sentences[0], wav, language)
         return speech
@@ -134,30 +147,64 @@ class Voice:
     @torch.inference_mode()
     def stream(
         self,
-        text: str,
+        text: str | Iterable[str],
         speaker: str | None = None,
         speed: float = 1.0,
         chunk_seconds: float = 0.3,
         limit: int = LONGEST_SENTENCE,
         language: str | None = None,
+        controls: Controls = AS_PREDICTED,
     ) -> Iterator[Tensor]:
         """Speak `text` in pieces, float32 `[samples]`, each as soon as it is made; joined they are what `synthesize`
         gives.
 
         The acoustic model runs on whole sentences; the vocoder makes their sound piece by piece, if it can.
 
+        A text that is still being written is an iterable of its pieces, as a language model gives them: each is spoken
+        as soon as what was written since settles how (`tts.synthesis.growing`). The sound is that of the finished text
+        but for the mean that the variance is restored about, which is of the sentence so far. An autoregressive voice,
+        and a vocoder that needs all frames, wait for the end of the sentence.
+
         Raises
         ------
         UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given.
         """
-        check_speed(speed)
+        controls = with_speed(controls, speed)
         who, frames = find_speaker(self.info, speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
         language = spoken_language(self.info, language, who)
-        for number, tokens in enumerate(self._sentences(text, language, limit)):
-            piece = self._finished(tokens, self._speak(tokens, self._encode(tokens, who, language), None, False, speed))
+        if not isinstance(text, str):
+            yield from self._stream_growing(text, who, controls, frames, limit, language)
+            return
+        markup = read_markup(text)
+        sentences = each_sentence(markup, self.config.text, self.table, language, limit)
+        for number, ((_, tokens), last) in enumerate(with_last(sentences)):
+            piece = self._spoken(tokens, who, language, controls, markup, number == 0, last)
             if number:
-                yield self._pause()
+                yield self._pause(controls)
             for sound in self.vocoder.stream(piece.mel[0], frames):
+                yield _finite(sound, SOUND)
+
+    def _stream_growing(
+        self, pieces: Iterable[str], who: Speaker, controls: Controls, frames: int, limit: int, language: str
+    ) -> Iterator[Tensor]:
+        """The sound of a text that comes in pieces."""
+        why = "the melody's mean is known when the sentence has ended"
+        check_possible(controls, Tokens((), (), (), ()), {"speed", "pitch", "energy", "pauses"}, why)
+        encode = partial(self._encode, who=who, language=language)
+        states = read_growing(pieces, self.config.text, self.table, language, limit)
+        for number, first in enumerate(states):
+            if number:
+                yield self._pause(controls)
+            sentence = chain([first], states)  # goes on to where it has ended, and leaves the others
+            if self.model.decoder.reach is not None and isinstance(self.vocoder, GrowingVocoder):
+                asked = partial(self._asked, controls=controls, markup=Marked(""), first=number == 0, last=True)
+                spoken = GrowingSentence(self.model, encode, asked, controls.speed, self._most_frames)
+                sounds = self.vocoder.stream_growing(growing_mel(spoken, sentence))
+            else:
+                tokens = next(tokens for tokens, ended in sentence if ended)
+                whole = self._spoken(tokens, who, language, controls, Marked(""), number == 0, True)
+                sounds = self.vocoder.stream(whole.mel[0], frames)
+            for sound in sounds:
                 yield _finite(sound, SOUND)
 
     @torch.inference_mode()
@@ -168,11 +215,12 @@ class Voice:
         speed: float = 1.0,
         limit: int = LONGEST_SENTENCE,
         language: str | None = None,
+        controls: Controls = AS_PREDICTED,
         durations: Sequence[float] | None = None,
     ) -> Iterator[Synthesis]:
         """Speak `text` a sentence at a time, each with its text as written and its times from its own start.
 
-        `synthesize` has `tts.synthesis.timings.PAUSE` seconds of silence between them.
+        `synthesize` has `tts.synthesis.timings.PAUSE` seconds of silence between them, times `controls.pauses`.
 
         Parameters
         ----------
@@ -183,18 +231,16 @@ class Voice:
         ------
         UserError, Endless: as `stream`; durations of several sentences, or together with a speed.
         """
-        check_speed(speed)
+        controls = with_speed(controls, speed)
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
-        sentences = read_sentences(text, self.config.text, self.table, language, limit)
-        if durations is not None and (len(sentences) > 1 or speed != 1):
-            raise UserError("durations are those of one sentence at speed 1")
-        for written, tokens in sentences:
-            batch, given = self._encode(tokens, who, language), None
-            if durations is not None:
-                given = torch.tensor([frames_of(durations, tokens, self.config.audio.frame_seconds)])
-            piece = self.model.infer(batch, durations=given, speed=speed, most_frames=self._most_frames(tokens))
-            yield replace(self._sounded(tokens, self._finished(tokens, piece)), text=written)
+        markup = read_markup(text)
+        sentences = read_sentences(markup, self.config.text, self.table, language, limit)
+        if durations is not None and (len(sentences) > 1 or controls.speed != 1 or controls.pauses != 1):
+            raise UserError("durations are those of one sentence at speed 1, with pauses as they are")
+        for number, ((written, tokens), last) in enumerate(with_last(sentences)):
+            piece = self._spoken(tokens, who, language, controls, markup, number == 0, last, durations)
+            yield replace(self._sounded(tokens, piece), text=written)
 
     @property
     def hears_speakers(self) -> bool:
@@ -213,7 +259,7 @@ class Voice:
         """How long `text` takes by the duration predictor alone, sentence by sentence, pauses between them included."""
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
-        sentences = self._sentences(text, language, limit)
+        sentences = self._sentences(read_markup(text), language, limit)
         frames = 0.0
         for tokens in sentences:
             frames += float(self.model.predicted_durations(self._encode(tokens, who, language)).sum())
@@ -251,7 +297,7 @@ class Voice:
         self.check_aligns()
         who = Speaker(0)
         language = spoken_language(self.info, language, who)
-        tokens = self._tokens(text, language) if isinstance(text, str) else self.table.adapt(text)
+        tokens = self._tokens(Marked(text), language) if isinstance(text, str) else self.table.adapt(text)
         mel = self.log_mel(self.reference_wav((wav, sample_rate)))
         if len(mel) < len(tokens):
             raise UserError(f"{len(mel)} frames for {len(tokens)} tokens: the text is not that of the recording")
@@ -279,16 +325,58 @@ class Voice:
         batch = encode_text([spoken], [who.index], self.table, ["text"], self.info.languages)
         return replace(batch, shares=None if who.shares is None else torch.tensor([who.shares]))
 
-    def _tokens(self, text: str, language: str) -> Tokens:
-        return read_tokens(text, self.config.text, self.table, language)
+    def _tokens(self, text: Marked, language: str) -> Tokens:
+        return read_tokens(text.text, self.config.text, self.table, language, len(text.stretches) > 1)
 
-    def _sentences(self, text: str, language: str, limit: int) -> list[Tokens]:
+    def _sentences(self, text: str | Marked, language: str, limit: int) -> list[Tokens]:
         return [sentence.tokens for sentence in read_sentences(text, self.config.text, self.table, language, limit)]
 
-    def _speak(
-        self, tokens: Tokens, batch: TextBatch, wav: Tensor | None, follow: bool, speed: float
+    def _asked(
+        self, tokens: Tokens, controls: Controls, markup: Marked, first: bool, last: bool, follow: bool = False
+    ) -> TokenControls | None:
+        """What is asked of each token beside the speed; None if nothing."""
+        if not self.model.decoder.takes_controls:
+            why = f"an {self.config.model.decoder.kind} decoder has its own"
+            check_possible(controls, tokens, {"speed", "energy"}, why)
+        if follow:
+            why = "the timing is that of the reference"
+            check_possible(controls, tokens, {"speed", "energy", "pitch", "pitch_range"}, why)
+        asked = asked_of(tokens, replace(controls, speed=1.0), markup, self.config.audio.frame_seconds, first, last)
+        if asked is None:
+            return None
+        return TokenControls(**{field.name: torch.tensor([getattr(asked, field.name)]) for field in fields(asked)})
+
+    def _spoken(
+        self,
+        tokens: Tokens,
+        who: Speaker,
+        language: str,
+        controls: Controls,
+        markup: Marked,
+        first: bool,
+        last: bool,
+        durations: Sequence[float] | None = None,
     ) -> InferenceOutput:
-        speak = partial(self.model.infer, batch, speed=speed, most_frames=self._most_frames(tokens))
+        """A sentence of a text; `first`, `last`: whether it begins or ends it; `durations`: seconds for its phones."""
+        asked = self._asked(tokens, controls, markup, first, last)
+        batch = self._encode(tokens, who, language)
+        if durations is None:
+            return self._finished(tokens, self._speak(tokens, batch, None, False, controls.speed, asked))
+        frames = torch.tensor([frames_of(durations, tokens, self.config.audio.frame_seconds)])
+        most = self._most_frames(tokens)
+        return self._finished(tokens, self.model.infer(batch, durations=frames, most_frames=most, controls=asked))
+
+    def _speak(
+        self,
+        tokens: Tokens,
+        batch: TextBatch,
+        wav: Tensor | None,
+        follow: bool,
+        speed: float,
+        asked: TokenControls | None,
+    ) -> InferenceOutput:
+        most = self._most_frames(tokens)
+        speak = partial(self.model.infer, batch, speed=speed, most_frames=most, controls=asked)
         if wav is None:
             return speak()
         mel = self.log_mel(wav)
@@ -312,9 +400,9 @@ class Voice:
         _finite(piece.mel, "the frames that the voice makes")
         return piece
 
-    def _pause(self) -> Tensor:
+    def _pause(self, controls: Controls) -> Tensor:
         """The silence between sentences."""
-        return torch.zeros(round(PAUSE * self.config.audio.sample_rate))
+        return torch.zeros(round(PAUSE * controls.pauses * self.config.audio.sample_rate))
 
     def _reference(self, batch: TextBatch, mel: Tensor, tokens: Tokens) -> Reference:
         if len(mel) < len(tokens):

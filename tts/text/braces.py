@@ -9,6 +9,8 @@ from tts.errors import UserError
 from tts.text.phonemes import languages, near
 
 BRACES = re.compile(r"\{([^{}]*)\}")
+MARK = re.compile(r"#(\d+)( ,)?")
+"""What braces hold in a marked-up text (`tts.text.controls.Marked`): the beginning of a stretch, or a pause."""
 _NAMED = re.compile(r"\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\s*:\s*(.*)", re.DOTALL)
 
 

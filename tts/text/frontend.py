@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from tts.errors import UserError
-from tts.text.braces import BRACES, in_another_language
+from tts.text.braces import BRACES, MARK, in_another_language
 from tts.text.config import TextConfig
 from tts.text.languages import reader
 from tts.text.normalise import clean, normalise
@@ -20,6 +20,18 @@ from tts.text.symbols import SPECIAL
 from tts.text.tokens import END, START, Tokens, is_silence
 
 __all__ = ["LONGEST_SENTENCE", "TextFrontEnd", "Unpronounceable", "split_sentences"]
+
+
+def character_ranges(points: Iterable[int]) -> str:
+    """Code points in rising order as they stand in a class of a regular expression, where ranges compile faster."""
+    ranges: list[list[int]] = []
+    for point in points:
+        if ranges and ranges[-1][1] == point - 1:
+            ranges[-1][1] = point
+        else:
+            ranges.append([point, point])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
 
 MARKS = {
     **{mark: mark for mark in ",.?!;:—…"},
@@ -33,7 +45,7 @@ MARKS = {
 """Written mark to punctuation token. Brackets and dashes are pauses; quotation marks and the rest are not read."""
 STRENGTH = ",—;:….!?"
 """Of several marks in a row the one furthest right here stays."""
-COMBINING = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)).startswith("M"))
+COMBINING = character_ranges(c for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M")
 LETTER = rf"[^\W_{COMBINING}][{COMBINING}\u200c\u200d]*"
 READ_SIGNS = "%&+=@#€$£¥₹°§"
 """Signs that espeak-ng reads as words; normalised English has none left."""
@@ -64,6 +76,14 @@ class _Word:
     """Of a word in another language than the text's."""
 
 
+@dataclass(frozen=True)
+class _Mark:
+    """The beginning of a stretch of a marked-up text, or a pause in it."""
+
+    number: int
+    pause: bool
+
+
 class TextFrontEnd:
     """Text to tokens by one `TextConfig`. Cheap to construct, picklable, safe to share between threads.
 
@@ -83,23 +103,34 @@ class TextFrontEnd:
         self._reader = reader(config.language)
         self._phonemiser = Phonemiser(config.language) if config.units == "phones" else None
 
-    def __call__(self, text: str) -> Tokens:
+    def __call__(self, text: str, marked: bool = False) -> Tokens:
         """The tokens of `text`, `<s>` first and `</s>` last.
+
+        Parameters
+        ----------
+        marked: read `{#3}` and `{#4 ,}` as marks (`tts.text.controls.Marked`); words on both sides are read together.
 
         Raises
         ------
         Unpronounceable: nothing in the text has a sound, or a Chinese character stands in another language.
         UserError: braces hold something that is no phone, or a language that espeak-ng lacks.
         """
-        symbols, stress, word, language = [START], [0], [-1], [""]
+        symbols, stress, word, language, marks = [START], [0], [-1], [""], [0]
         words: list[str] = []
-        for item in self._pronounced(list(self._items(text))):
-            if isinstance(item, str):
+        current = 0
+        for item in self._pronounced(list(self._items(text, marked))):
+            if isinstance(item, _Mark) and not item.pause:
+                current = item.number
+            elif isinstance(item, str | _Mark):
+                symbol, mark = (item, current) if isinstance(item, str) else (",", item.number)
                 if word[-1] >= 0:
-                    symbols.append(item)
+                    symbols.append(symbol)
                     stress.append(0)
                     word.append(-1)
                     language.append("")
+                    marks.append(mark)
+                elif isinstance(item, _Mark):
+                    marks[-1] = mark
                 elif STRENGTH.find(item) > STRENGTH.find(symbols[-1]) >= 0:
                     symbols[-1] = item
             elif item.phones:
@@ -107,15 +138,20 @@ class TextFrontEnd:
                 stress += [phone.stress for phone in item.phones]
                 word += [len(words)] * len(item.phones)
                 language += [item.language] * len(item.phones)
+                marks += [current] * len(item.phones)
                 words.append(item.written)
         if not words:
             raise Unpronounceable(f"nothing to pronounce in the text {_quoted(text)}; write words, not only signs")
         spoken = [name or self.config.language for name in (*language, "")] if any(language) else []
-        return Tokens((*symbols, END), (*stress, 0), (*word, -1), tuple(words), tuple(spoken))
+        numbers = (*marks, 0) if any(marks) else ()
+        return Tokens((*symbols, END), (*stress, 0), (*word, -1), tuple(words), tuple(spoken), numbers)
 
-    def _items(self, text: str) -> Iterator[_Word | str]:
-        """Words without phones, words given in braces, and punctuation marks (as strings), in order."""
+    def _items(self, text: str, marked: bool = False) -> Iterator[_Word | _Mark | str]:
+        """Words without phones, words given in braces, marks, and punctuation marks (as strings), in order."""
         for i, piece in enumerate(BRACES.split(text)):
+            if i % 2 and marked and (mark := MARK.fullmatch(piece)):
+                yield _Mark(int(mark[1]), mark[2] is not None)
+                continue
             if i % 2:
                 elsewhere = in_another_language(piece)
                 yield from self._elsewhere(*elsewhere) if elsewhere else self._given(piece, text)
@@ -128,10 +164,10 @@ class TextFrontEnd:
                 else:
                     yield _Word(match["word"] or match["sign"])
 
-    def _elsewhere(self, language: str, text: str) -> Iterator[_Word | str]:
+    def _elsewhere(self, language: str, text: str) -> Iterator[_Word | _Mark | str]:
         other = front_end(replace(self.config, language=language))
         for item in other._pronounced(list(other._items(text))):
-            yield item if isinstance(item, str) else replace(item, language=language)
+            yield replace(item, language=language) if isinstance(item, _Word) else item
 
     def _given(self, inside: str, text: str) -> Iterator[_Word]:
         parts = inside.split()
@@ -147,15 +183,16 @@ class TextFrontEnd:
         if phones:
             yield _Word("".join(unicodedata.normalize("NFC", part) for part in parts), phones)
 
-    def _pronounced(self, items: Sequence[_Word | str]) -> Iterator[_Word | str]:
-        """Words get their phones, each clause (between marks and braces) in one go."""
-        clause: list[str] = []
+    def _pronounced(self, items: Sequence[_Word | _Mark | str]) -> Iterator[_Word | _Mark | str]:
+        """Words get their phones, each clause (between punctuation, pauses and braces) in one go."""
+        clause: list[_Word | _Mark] = []
         for item in (*items, ""):
-            if isinstance(item, _Word) and item.phones is None:
-                clause.append(item.written)
+            if (isinstance(item, _Word) and item.phones is None) or (isinstance(item, _Mark) and not item.pause):
+                clause.append(item)
                 continue
-            for written, phones in zip(clause, self._read(clause), strict=True):
-                yield _Word(written, phones)
+            read = iter(self._read([word.written for word in clause if isinstance(word, _Word)]))
+            for word in clause:
+                yield _Word(word.written, next(read)) if isinstance(word, _Word) else word
             clause = []
             if item:
                 yield item

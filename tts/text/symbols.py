@@ -118,19 +118,21 @@ class SymbolTable:
         if all(symbol in self._ids for symbol in tokens.symbols):
             return tokens
         kept = []
-        languages = tokens.language or ("",) * len(tokens)
+        languages, marks = tokens.language or ("",) * len(tokens), tokens.mark or (0,) * len(tokens)
         stand_ins = [self._stand_in(symbol, word < 0) for symbol, word in zip(tokens.symbols, tokens.word, strict=True)]
         audible = {word for symbol, word in zip(stand_ins, tokens.word, strict=True) if symbol is not None}
-        rows = zip(tokens.symbols, stand_ins, tokens.stress, tokens.word, languages, strict=True)
-        for symbol, found, stress, word, language in rows:
+        rows = zip(tokens.symbols, stand_ins, tokens.stress, tokens.word, languages, marks, strict=True)
+        for symbol, found, stress, word, language, mark in rows:
             if found is None and word < 0:
                 continue
             if found != symbol and word >= 0 and word in audible:
                 self._warn(symbol, found, tokens.words[word])
             if found is not None or word not in audible:
-                kept.append((found or symbol, stress, word, language))
-        symbols, stresses, words, languages = zip(*kept, strict=True)
-        return Tokens(symbols, stresses, words, tokens.words, languages if tokens.language else ())
+                kept.append((found or symbol, stress, word, language, mark))
+        symbols, stresses, words, languages, marks = zip(*kept, strict=True)
+        return Tokens(
+            symbols, stresses, words, tokens.words, languages if tokens.language else (), marks if tokens.mark else ()
+        )
 
     def _stand_in(self, symbol: str, mark: bool) -> str | None:
         """What this table has for `symbol`; None if nothing."""

@@ -30,11 +30,13 @@ class Tokens:
     """The written words, in order, as timings label them."""
     language: tuple[str, ...] = ()
     """[N], the espeak-ng language that each token is read in; empty where all are in that of the text."""
+    mark: tuple[int, ...] = ()
+    """[N], number of the stretch of a marked-up text (`tts.text.controls.Marked`); empty where nothing is marked."""
 
     def __post_init__(self) -> None:
-        lengths = {len(self.symbols), len(self.stress), len(self.word), len(self.language or self.symbols)}
-        if len(lengths) > 1:
-            raise ValueError("symbols, stress, word and language must have one entry per token")
+        rows = self.symbols, self.stress, self.word, self.language or self.symbols, self.mark or self.symbols
+        if len({len(row) for row in rows}) > 1:
+            raise ValueError("symbols, stress, word, language and mark must have one entry per token")
 
     def __len__(self) -> int:
         return len(self.symbols)
@@ -42,6 +44,11 @@ class Tokens:
     def in_language(self, language: str) -> Tokens:
         """The same with the language of each token named; `language` is that of the text."""
         return self if self.language else replace(self, language=(language,) * len(self))
+
+    def until(self, end: int) -> Tokens:
+        """The first `end` tokens and their words, without `</s>`."""
+        word = self.word[:end]
+        return Tokens(self.symbols[:end], self.stress[:end], word, self.words[: max(word) + 1], self.language[:end])
 
     def boundaries(self) -> tuple[int, ...]:
         """[N]; place within the word: 0 outside any word, 1 first token, 2 inside, 3 last, 4 first and last."""
@@ -57,7 +64,8 @@ class Tokens:
 
 
 def concatenated(sentences: Sequence[Tokens], language: str) -> Tokens:
-    """The tokens of sentences one after another; `language` is that of the text where theirs name none."""
+    """The tokens of sentences one after another, without their marks; `language` is that of the text where theirs name
+    none."""
     several = any(tokens.language for tokens in sentences)
     word: list[int] = []
     words: list[str] = []

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -33,6 +33,14 @@ class Vocoder(Protocol):
 
     def stream(self, log_mel: Tensor, frames: int, /) -> Iterator[Tensor]:
         """The same in pieces of about `frames` frames, each as soon as it is made, if it can."""
+
+
+@runtime_checkable
+class GrowingVocoder(Vocoder, Protocol):
+    """One that can begin before all frames are there."""
+
+    def stream_growing(self, log_mels: Iterable[Tensor], /) -> Iterator[Tensor]:
+        """The waveform of frames that come in pieces `[T, M]`, each piece of it as soon as it is known."""
 
 
 class VocoderChoice(Choice, group="vocoder"):

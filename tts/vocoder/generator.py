@@ -11,7 +11,7 @@ B batch, T mel frames, M mel channels, S filters (`steps` per frame), F frequenc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.audio.pitch import HIGHEST, LOWEST
 from tts.vocoder.config import GeneratorConfig
-from tts.vocoder.source import fixed_noise, pulses
+from tts.vocoder.source import continued_pulses, fixed_noise, pulses
 
 KERNEL = 7
 LOUDEST = 6.0
@@ -61,7 +61,11 @@ class Block(nn.Module):
         self.scale = nn.Parameter(torch.full((width,), scale))
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.over_time(x.transpose(1, 2)).transpose(1, 2)
+        # One-dimensional convolutions of each channel by itself take torch's CPU backend five times as long.
+        over_time = self.over_time
+        kernel, padding = over_time.weight[:, :, None], (0, KERNEL // 2)
+        y = F.conv2d(x.transpose(1, 2)[:, :, None], kernel, over_time.bias, padding=padding, groups=over_time.groups)
+        y = y[:, :, 0].transpose(1, 2)
         return x + self.scale * self.narrow(F.gelu(self.widen(self.norm(y)), approximate="tanh"))
 
 
@@ -105,17 +109,27 @@ class Generator(nn.Module):
         self.pitch_trunk = Trunk(audio.n_mels, config.pitch_width, 2 * config.pitch_width, config.pitch_layers, 1)
         with torch.device("cpu"):  # known without weights, and not computable where there is no memory
             spread, level = _mel_to_density(audio, frequencies)
+            envelope = torch.hann_window(window)
         self.register_buffer("spread", spread, persistent=False)
         self.register_buffer("level", level, persistent=False)
-        self.register_buffer("window", torch.hann_window(window), persistent=False)
+        self.register_buffer("window", envelope, persistent=False)
         self.register_buffer("mel_mean", torch.zeros(audio.n_mels))
         self.register_buffer("mel_std", torch.ones(audio.n_mels))
 
     @property
     def reach(self) -> int:
         """Mel frames on each side that a frame's sound depends on."""
-        own = (KERNEL // 2) * (1 + max(self.config.layers, self.config.pitch_layers))
-        return own + -(-len(self.window) // self.audio.hop_length)
+        return (KERNEL // 2) * (1 + max(self.config.layers, self.config.pitch_layers)) + self._window_reach
+
+    @property
+    def _window_reach(self) -> int:
+        """The same of a filter."""
+        return -(-len(self.window) // self.audio.hop_length)
+
+    @property
+    def _pitch_reach(self) -> int:
+        """The same of the pitch."""
+        return (KERNEL // 2) * (1 + self.config.pitch_layers)
 
     def set_mel_statistics(self, mean: Tensor, std: Tensor) -> None:
         """Mean and standard deviation of each log-mel channel, `[M]`, over the training set."""
@@ -133,20 +147,45 @@ class Generator(nn.Module):
 
         The pieces joined are what all frames at once give.
         """
-        mel, hop = log_mel.float()[None], self.audio.hop_length
+        mel = log_mel.float()[None]
         last = mel.shape[1] - 1
         if last < 1:
             yield mel.new_zeros(0)
             return
-        source = pulses(self.pitch(mel), hop, self.audio.sample_rate, mel.new_zeros(1))
-        noise = fixed_noise(last * hop, self.audio.sample_rate).to(mel.device)[None]
+        source = _Source(self, self.pitch(mel))  # a difference in the last digit would shift all later pulses
         for start in range(0, last, frames):
             end = min(last, start + frames)
-            first, final = max(0, start - self.reach), min(last, end + self.reach)
-            within = slice(first * hop, final * hop)
-            filters = self.filters(mel[:, first : final + 1]).likelier()
-            made = self.render(filters, source[:, within], noise[:, within])[0]
-            yield made[(start - first) * hop : (end - first) * hop]
+            yield self._between(mel, source.until(mel, min(last, end + self.reach)), start, end)
+
+    @torch.no_grad()
+    def stream_growing(self, log_mels: Iterable[Tensor]) -> Iterator[Tensor]:
+        """The waveform of frames that come in pieces `[T, M]`, in pieces that end `reach` frames before the last frame
+        that has come; joined they are what `stream` gives."""
+        mel, source = torch.zeros(1, 0, self.audio.n_mels), _Source(self)
+        spoken, pieces, ended = 0, iter(log_mels), False
+        while not ended:
+            piece = next(pieces, None)
+            ended = piece is None
+            if piece is not None:
+                mel = torch.cat([mel, piece.float()[None]], 1)
+            last = mel.shape[1] - 1
+            pitched = last if ended else last - self._pitch_reach
+            end = last if ended else min(last - self.reach, pitched - 2 * self._window_reach)
+            if end > spoken:
+                yield self._between(mel, source.until(mel, pitched), spoken, end)
+                spoken = end
+
+    def _between(self, mel: Tensor, source: Tensor, start: int, end: int) -> Tensor:
+        """The waveform `[samples]` from frame `start` to frame `end` of mels `[1, T, M]` and the pulses as far as they
+        are known."""
+        hop = self.audio.hop_length
+        first, final = max(0, start - self.reach), min(source.shape[1] // hop, end + self.reach)
+        filters = self.filters(mel[:, first : end + self.reach + 1]).likelier()
+        filters = Filters(*(each[:, : (final - first) * self.config.steps + 1] for each in filters))
+        within = slice(first * hop, final * hop)
+        noise = fixed_noise(final * hop, self.audio.sample_rate).to(mel.device)[None, within]
+        made = self.render(filters, source[:, within], noise)[0]
+        return made[(start - first) * hop : (end - first) * hop]
 
     def copy(self, filters: Filters, octaves: Tensor) -> Tensor:
         """A waveform `[B, (T − 1)·hop_length]` from any phase and any noise, for training."""
@@ -157,6 +196,11 @@ class Generator(nn.Module):
     def pitch(self, mel: Tensor) -> Tensor:
         """Fundamental frequency of log-mel frames `[B, T, M]` in Hz, `[B, T]`; where unvoiced, of no meaning."""
         return self._hertz(self.octaves(mel))
+
+    def _pitch_within(self, mel: Tensor, first: int, final: int) -> Tensor:
+        """The same from frame `first` to `final`, both included, looking at no more frames than it depends on."""
+        start = max(0, first - self._pitch_reach)
+        return self.pitch(mel[:, start : final + 1 + self._pitch_reach])[:, first - start : final + 1 - start]
 
     def octaves(self, mel: Tensor) -> Tensor:
         """The same in octaves above `LOWEST`, unbounded."""
@@ -176,7 +220,9 @@ class Generator(nn.Module):
 
     def render(self, filters: Filters, source: Tensor, noise: Tensor) -> Tensor:
         """Filter pulses and noise, `[B, (S − 1)·hop]` each, and add them: a waveform of the same shape."""
-        spectrum = self._spectrum(source) * torch.polar(filters.harmonic.exp(), filters.phase)
+        strength = filters.harmonic.exp()
+        turned = torch.complex(strength * filters.phase.cos(), strength * filters.phase.sin())  # `polar` is slower
+        spectrum = self._spectrum(source) * turned
         spectrum = spectrum + self._spectrum(noise) * filters.noise.exp()
         return torch.istft(
             spectrum.transpose(1, 2), len(self.window), self.hop, window=self.window, length=source.shape[1]
@@ -194,6 +240,26 @@ class Generator(nn.Module):
 
     def _normalise(self, mel: Tensor) -> Tensor:
         return (mel - self.mel_mean) / self.mel_std
+
+
+class _Source:
+    """The pulses of mels `[1, T, M]`, as far as they were asked for."""
+
+    def __init__(self, generator: Generator, pitch: Tensor | None = None) -> None:
+        self.generator, self.pitch = generator, pitch
+        self.made = torch.zeros(1, 0)
+        self.cycles = torch.zeros(1, dtype=torch.float64)
+
+    def until(self, mel: Tensor, frame: int) -> Tensor:
+        """From the first frame to that one, or further, `[1, samples]`."""
+        audio = self.generator.audio
+        known = self.made.shape[1] // audio.hop_length
+        if frame > known:
+            whole = self.pitch
+            pitch = self.generator._pitch_within(mel, known, frame) if whole is None else whole[:, known : frame + 1]
+            further, cycles = continued_pulses(pitch, audio.hop_length, audio.sample_rate, self.cycles.to(mel.device))
+            self.made, self.cycles = torch.cat([self.made.to(mel.device), further], 1), cycles
+        return self.made
 
 
 def _mel_to_density(audio: AudioConfig, frequencies: int) -> tuple[Tensor, Tensor]:

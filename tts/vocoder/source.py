@@ -15,8 +15,6 @@ NOISE_SECONDS = 8
 def pulses(pitch: Tensor, hop_length: int, sample_rate: int, start: Tensor) -> Tensor:
     """A band-limited train of pulses of unit power: all harmonics below half the sample rate, equally strong.
 
-    Their sum is Dirichlet's kernel, so that its cost does not depend on their number.
-
     Parameters
     ----------
     pitch: `[B, T]` in Hz, of frames `hop_length` samples apart; linear between them.
@@ -26,16 +24,25 @@ def pulses(pitch: Tensor, hop_length: int, sample_rate: int, start: Tensor) -> T
     -------
     float32 `[B, (T − 1)·hop_length]`.
     """
+    return continued_pulses(pitch, hop_length, sample_rate, start)[0]
+
+
+def continued_pulses(pitch: Tensor, hop_length: int, sample_rate: int, before: Tensor) -> tuple[Tensor, Tensor]:
+    """The same, and with it the phase `[B]`, in cycles and float64, from which a train goes on that begins at the last
+    of these frames.
+
+    The harmonics' sum is Dirichlet's kernel, so that its cost does not depend on their number.
+    """
     between = torch.arange(hop_length, device=pitch.device) / hop_length
     frequency = torch.lerp(pitch[:, :-1, None], pitch[:, 1:, None], between).flatten(1)
-    cycles = (frequency.double() / sample_rate).cumsum(1) + start[:, None]
+    cycles = (frequency.double() / sample_rate).cumsum(1) + before[:, None]
     phase = 2 * math.pi * (cycles - cycles.round())
     harmonics = (sample_rate / 2 / frequency).floor().clamp(min=1).double()
     half = phase / 2
     at_pulse = half.abs() < 1e-4
     kernel = ((harmonics + 0.5) * phase).sin() / torch.where(at_pulse, 1.0, half.sin())
     kernel = torch.where(at_pulse, 2 * harmonics + 1, kernel)
-    return ((kernel - 1) / 2 * (2 / harmonics).sqrt()).float()
+    return ((kernel - 1) / 2 * (2 / harmonics).sqrt()).float(), cycles[:, -1]
 
 
 def fixed_noise(samples: int, sample_rate: int) -> Tensor:

@@ -202,3 +202,21 @@ def test_an_autoregressive_voice_goes_through_both_phases_again(
 @pytest.mark.parametrize(("narrow", "read"), [(2, 90), (3, 57)])
 def test_a_few_narrow_recordings_do_not_decide_what_is_read(narrow: int, read: int) -> None:
     assert filled_by_most([90, *[57] * narrow, *[90] * (39 - narrow)]) == read
+
+
+def test_a_run_draws_utterances_as_a_ranking_says(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
+    everyone = make_trainer(tmp_path / "all", "debug=fast")
+    ids = [item.utterance.id for item in everyone.data.train.items]
+    rows = ["id\tdeviation\tmisfit", f"{ids[0]}\t-20\t1.5", f"{ids[1]}\t-5\t0.5", *(f"{id}\t0\t0.3" for id in ids[2:])]
+    (tmp_path / "ranking.tsv").write_text("\n".join(rows) + "\n", "utf-8")
+    trainer = make_trainer(tmp_path / "ranked", "debug=fast", f"ranking={tmp_path}/ranking.tsv")
+    assert "1 of them drawn less often and 1 never (ranking)" in trainer.describe()
+    drawn = {id.partition("/")[2] for batch, _ in zip(trainer.batches(), range(40), strict=False) for id in batch.ids}
+    assert drawn >= set(ids[2:]) and ids[0] not in drawn
+    for content, complaint in (
+        ("id\tdeviation\tmisfit\nx\t0\t0\n", "names no utterance of the run's first corpus"),
+        ("\n".join([rows[0], *(f"{id}\t0\t2" for id in ids)]) + "\n", "sound like another text"),
+    ):
+        (tmp_path / "ranking.tsv").write_text(content, "utf-8")
+        with pytest.raises(UserError, match=complaint):
+            make_trainer(tmp_path / "refused", "debug=fast", f"ranking={tmp_path}/ranking.tsv")

@@ -25,6 +25,8 @@ FLAGS = {
     "changes nothing, since references are always replaced by their values",
     "--config-dir PATH": "a folder of configs of yours, laid out as the package's configs/",
 }
+ALSO_GROUPS = ("text", "audio")
+"""Keys of some commands, and groups of configs of others."""
 LONGEST_NAME = 100
 """Characters of a run's folder in a multirun."""
 
@@ -34,7 +36,7 @@ class Arguments:
     """One command line, read."""
 
     overrides: list[str]
-    """For Hydra; a literal value is a reference into `literals`; `text` is only in `literals`."""
+    """For Hydra; a literal value is a reference into `literals`; `text` and `audio` are only there."""
     literals: dict[str, str]
     """Dotted key → its value as it was typed."""
     flags: argparse.Namespace
@@ -98,7 +100,7 @@ def read_arguments(given: Sequence[str], literal: Sequence[str]) -> Arguments:
         if key.startswith(("hydra.", "hydra/")):
             raise UserError(f"{argument}: settings of Hydra itself have no effect here; give run_dir=PATH or out=PATH")
         taken = equals and any(fnmatchcase(key, pattern) for pattern in literal)
-        if taken and key == "text":  # for Hydra this would choose from the group of configs of that name
+        if taken and key in ALSO_GROUPS:  # for Hydra this would choose from the group of configs of that name
             literals[key] = value
         elif taken and value != "null" and not flags.multirun:
             literals[key] = _expanded(key, value)

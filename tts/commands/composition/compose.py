@@ -14,12 +14,11 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-import tts.corpora.registry  # noqa: F401 (its layouts are options of `corpus`)
 from tts.commands.composition.arguments import parse_override
 from tts.commands.composition.earlier import converted
 from tts.commands.composition.mistakes import check_groups, check_task, explain
 from tts.commands.composition.options import options_of, search_path
-from tts.commands.composition.tasks import settings_of, task_of
+from tts.commands.composition.tasks import WITH_CORPORA, settings_of, task_of
 from tts.errors import PLUGINS, UserError
 from tts.settings.defaults import MISSING, defaults, leaves
 from tts.settings.schema import Choice
@@ -106,6 +105,8 @@ def check_chosen(groups: Sequence[str], overrides: Sequence[str], config_dir: st
 def _store(command: str) -> None:
     """Offer Hydra the defaults of the command's settings, and every option that the package or a plugin defines."""
     store = ConfigStore.instance()
+    if command in WITH_CORPORA:
+        import_module("tts.corpora.registry")  # its layouts are options of `corpus`
     for name, schema in settings_of(command).items():
         store.store(name=f"{name}_settings", node=defaults(schema) | {"plugins": []})
     for choice in Choice.__subclasses__():

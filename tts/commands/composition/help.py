@@ -44,11 +44,12 @@ def help_text(
     config_dir: a folder of the user's own configs.
     """
     own = Path(config_dir).expanduser() if config_dir is not None else None
-    parts = [*_description(name), "", "Choices:"]
+    parts, options = _description(name), list[str]()
     for group in choices:
-        options = options_of(group, own)
-        if len(options) > 1:
-            parts += [f"  {group}=", *(_entry(f"    {option}", summary) for option, summary in options.items())]
+        offered = options_of(group, own)
+        if len(offered) > 1:
+            options += [f"  {group}=", *(_entry(f"    {option}", summary) for option, summary in offered.items())]
+    parts += ["", "Choices:", *options] if options else []
     parts += ["", "Keys and their defaults:"]
     meanings = explanations(name, choices)
     groups = {group.split("/")[0] for group in choices}

@@ -15,7 +15,10 @@ SETTINGS: dict[str, dict[str, str]] = {
     "align": {"align": "tts.commands.align:AlignConfig"},
     "evaluate": {"evaluate": "tts.commands.evaluate:EvaluateConfig"},
     "export": {"export": "tts.commands.export:ExportConfig"},
+    "import": {"import": "tts.commands.import_audio:ImportConfig"},
     "prepare": {"prepare": "tts.commands.prepare_data:PrepareConfig"},
+    "record": {"record": "tts.commands.record:RecordConfig"},
+    "review": {"review": "tts.commands.review:ReviewConfig"},
     "serve": {"serve": "tts.serving.config:ServeConfig"},
     "synthesize": {"synthesize": "tts.commands.synthesize:SynthesizeConfig"},
     "train": {
@@ -25,6 +28,9 @@ SETTINGS: dict[str, dict[str, str]] = {
 }
 """Every command's settings, as MODULE:CLASS, which are imported for that command alone. Each is a config of its own,
 `NAME_settings`, for the defaults list of a file in `configs/`."""
+
+WITH_CORPORA = {"align", "evaluate", "prepare", "train"}
+"""Commands that take `corpus`, whose layouts the others need not import."""
 
 
 def settings_of(command: str) -> dict[str, type]:

@@ -106,6 +106,11 @@ class Decoder(nn.Module, ABC):
     restored_variance: float | None = None
     """Share, 0 to 1, of the variance lacking in its mels that is given back at inference; None if none is lacking, as
     where a decoder reads its own output, and it is not measured then."""
+    reach: int | None = None
+    """Frames before and after its own that a frame of `infer` depends on; None where it is made of all earlier ones."""
+    takes_controls: ClassVar[bool] = False
+    """Whether `infer` takes `controls` (`tts.models.controls.TokenControls`), and with them durations that are not as
+    predicted."""
     visible_channels: int | None = None
     """Mel channels, from the lowest, that it may read of its own output; None for all. The model sets it."""
 

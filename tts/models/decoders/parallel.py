@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from tts.attention.masks import length_mask
 from tts.audio.pitch import STEPS, harmonics_at
+from tts.models.controls import TokenControls
 from tts.models.decoders.decoder import Decoder, DecoderConfig, DecoderOutput, InferenceOutput, TeacherForcing
 from tts.models.layers import GatedConvStack
 from tts.models.length_regulator import LengthRegulator, stretched
@@ -51,6 +52,7 @@ class ParallelDecoder(Decoder):
     is what a recogniser misses first. So the pitch is predicted, and its harmonics are given.
     """
 
+    takes_controls = True
     harmonics: Tensor
 
     def __init__(self, width: int, n_mels: int, config: ParallelDecoderConfig) -> None:
@@ -60,6 +62,7 @@ class ParallelDecoder(Decoder):
         self.pitch_predictor = PitchPredictor(width, config.pitch)
         self.pitch = nn.Linear(2, width)
         self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout)
+        self.reach = self.pitch_predictor.stack.behind + self.stack.behind
         self.envelope = nn.Linear(width, n_mels)
         self.harmonicity = nn.Linear(width, n_mels)
         self.register_buffer("harmonics", torch.zeros(STEPS, n_mels))
@@ -82,8 +85,10 @@ class ParallelDecoder(Decoder):
         given: bool,
         speed: float = 1.0,
         pitch: Tensor | None = None,
+        controls: TokenControls | None = None,
     ) -> InferenceOutput:
-        """Token states → mel, of exactly these `durations` divided by `speed`, `given` or not."""
+        """Token states → mel, of exactly these `durations` divided by `speed`, `given` or not; `controls` change its
+        melody."""
         whole = whole_frames(durations / speed, text_lengths)
         lengths = whole.sum(1)
         alignment = hard_alignment(whole, int(lengths.max()))
@@ -93,6 +98,8 @@ class ParallelDecoder(Decoder):
             pitch = self.pitch_predictor(frames, mask).hertz()
         elif pitch.shape[1] != frames.shape[1]:  # at another speed
             pitch = stretched(pitch[..., None], durations.sum(1).long(), lengths, smooth=False)[..., 0]
+        if controls is not None:
+            pitch = controls.melody(pitch, alignment.argmax(-1))
         finished = torch.ones_like(lengths, dtype=torch.bool)
         return InferenceOutput(self._mel(frames, pitch, mask), lengths, whole, alignment, finished)
 

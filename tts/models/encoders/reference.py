@@ -74,7 +74,8 @@ class StyleTokens(nn.Module):
 
     def __init__(self, width: int, config: ReferenceEncoderConfig) -> None:
         super().__init__()
-        self.tokens = nn.Parameter(torch.randn(config.style_tokens, width) * 0.5)
+        self.tokens = nn.Parameter(torch.empty(config.style_tokens, width))
+        nn.init.normal_(self.tokens, std=0.5)
         self.attention = nn.MultiheadAttention(width, config.style_heads, batch_first=True)
 
     def forward(self, encoded: Tensor, mel_lengths: Tensor) -> Tensor:

@@ -40,7 +40,10 @@ class TextEncoder(nn.Module):
     per_symbol: ClassVar[tuple[str, ...]] = ("symbol.weight",)
     per_language: ClassVar[tuple[str, ...]] = ("language.weight",)
 
-    def __init__(self, symbols: int, languages: int, width: int, config: TextEncoderConfig) -> None:
+    def __init__(
+        self, symbols: int, languages: int, width: int, config: TextEncoderConfig, ahead: int | None = None
+    ) -> None:
+        """`ahead`: tokens after its own that a state may depend on."""
         super().__init__()
         self.symbol = nn.Embedding(symbols, width, padding_idx=0)
         self.stress = nn.Embedding(STRESSES, width)
@@ -50,7 +53,7 @@ class TextEncoder(nn.Module):
         self.language = nn.Embedding(languages, width) if languages > 1 else None
         if self.language is not None:
             nn.init.zeros_(self.language.weight)
-        self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout)
+        self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout, ahead)
 
     def forward(self, text: TextBatch) -> Tensor:
         x = self.symbol(text.symbols) + self.stress(text.stress) + self.boundary(text.boundary)

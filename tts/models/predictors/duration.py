@@ -39,9 +39,9 @@ class DurationConfig:
 class DurationPredictor(nn.Module):
     """Text states `[B, N, D]` → log of the frames per token, float32 `[B, N]`."""
 
-    def __init__(self, width: int, config: DurationConfig) -> None:
+    def __init__(self, width: int, config: DurationConfig, ahead: int | None = None) -> None:
         super().__init__()
-        self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout)
+        self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout, ahead)
         self.out = nn.Linear(width, 1)
         nn.init.constant_(self.out.bias, 1.5)
 

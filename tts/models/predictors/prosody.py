@@ -43,9 +43,9 @@ class ProsodyBottleneck(nn.Module):
 class ProsodyPredictor(nn.Module):
     """Text states with speaker and style `[B, N, D]` → predicted bottleneck `[B, N, P]`."""
 
-    def __init__(self, width: int, config: ProsodyConfig) -> None:
+    def __init__(self, width: int, config: ProsodyConfig, ahead: int | None = None) -> None:
         super().__init__()
-        self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout)
+        self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout, ahead)
         self.out = nn.Linear(width, config.channels)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:

@@ -77,6 +77,9 @@ class TrainConfig(RunConfig):
     """The acoustic model."""
     alignment: AlignmentSource = field(default_factory=AlignmentSource)
     """Where the alignment of the training recordings comes from."""
+    ranking: str | None = None
+    """OUT/ranking.tsv of tts-align, of the first corpus: utterances that fit their text much worse than is usual for
+    their speaker are drawn less often, and those that sound like another text never; null draws all alike."""
     smma: SwitchConfig = field(default_factory=SwitchConfig)
     """The two phases. Schedules are numbers or [step, value] points."""
     loss: LossConfig = field(default_factory=LossConfig)

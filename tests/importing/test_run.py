@@ -1,0 +1,159 @@
+"""An import from files to pieces, with a recogniser that knows what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tts.audio import waveform
+from tts.data.manifest import read_manifest
+from tts.errors import UserError
+from tts.importing import run
+from tts.importing.activity import CHUNK, RATE, STEP, Activity
+from tts.importing.config import PieceConfig
+from tts.importing.folder import piece_ids, wav_path
+from tts.importing.recognition import Word
+from tts.importing.run import import_files
+from tts.importing.sources import find_sources
+from tts.preparation.pauses import levels
+
+CONFIG = PieceConfig(loudness=None)
+GAP = 0.6
+FIRST = 2.0
+"""Seconds of silence at the beginning."""
+
+
+class Told:
+    """A recogniser that finds where in a recording it is, and was told what is said there."""
+
+    identity = "told"
+
+    def __init__(self, wav: torch.Tensor, words: list[Word]) -> None:
+        self.wav, self.told, self.calls, self.until = wav.numpy(), words, 0, 10**9
+
+    def words(self, wav: torch.Tensor) -> list[Word]:
+        if self.calls == self.until:
+            raise KeyboardInterrupt
+        self.calls += 1
+        size = len(self.wav) + len(wav)
+        found = np.fft.irfft(np.fft.rfft(self.wav, size) * np.conj(np.fft.rfft(wav.numpy(), size)), size)
+        start = int(found[: len(self.wav)].argmax()) / RATE
+        end = start + len(wav) / RATE
+        return [Word(w.text, w.start - start, w.end - start, 1.0) for w in self.told if start <= w.start < end]
+
+
+@pytest.fixture(autouse=True)
+def levels_as_detector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is loud is speech: in synthetic speech without noise that is so."""
+
+    def listen(path: Path) -> Activity:
+        wav = waveform.read(path, RATE)
+        every = torch.nn.functional.pad(wav, (0, -len(wav) % CHUNK)).view(-1, CHUNK)
+        loud = (every.square().mean(1) > 1e-6).float().numpy()
+        return Activity(loud, levels(wav, RATE)[:: STEP // 80].numpy(), len(wav) / RATE)
+
+    monkeypatch.setattr(run, "listen", listen)
+
+
+@pytest.fixture
+def recording(prepared: Path, tmp_path: Path) -> Callable[[str], Told]:
+    """`recording(NAME)`: a long recording `long/NAME`, and who knows what is said in it."""
+    corpus = read_manifest(prepared)
+    speaker = corpus.utterances[0].speaker
+
+    def make(name: str) -> Told:
+        rate = corpus.info.sample_rate
+        parts, words, time = [torch.zeros(round(FIRST * rate))], list[Word](), FIRST
+        for utterance in (u for u in corpus.utterances if u.speaker == speaker):
+            wav = waveform.read(corpus.audio_path(utterance), rate)
+            said = utterance.text.split()
+            step = (len(wav) / rate - 0.2) / len(said)
+            words += [
+                Word(f" {w}", time + 0.1 + i * step, time + 0.1 + (i + 1) * step, 1.0) for i, w in enumerate(said)
+            ]
+            parts += [wav, torch.zeros(round(GAP * rate))]
+            time += len(wav) / rate + GAP
+        path = tmp_path / "long" / name
+        path.parent.mkdir(exist_ok=True)
+        waveform.write(path, torch.cat(parts), rate)
+        return Told(waveform.read(path, RATE), words)
+
+    return make
+
+
+def imported(tmp_path: Path, told: Told, config: PieceConfig = CONFIG) -> tuple[list[run.Done], dict[str, str]]:
+    out = tmp_path / "out"
+    out.mkdir(exist_ok=True)
+    return import_files(find_sources(tmp_path / "long", None), out, told, "en-us", config)
+
+
+def test_pieces_are_the_sound_of_the_file_at_their_times(recording: Callable[[str], Told], tmp_path: Path) -> None:
+    told = recording("one.flac")
+    [file], failed = imported(tmp_path, told)
+    assert not failed and not file.cut.left_out
+    assert " ".join(piece.text for piece in file.cut.pieces).split() == [word.text.strip() for word in told.told]
+    whole, rate = waveform.read_native(tmp_path / "long/one.flac")
+    for id, piece in zip(piece_ids("one", file.cut), file.cut.pieces, strict=True):
+        wav, own = waveform.read_native(wav_path(tmp_path / "out", id))
+        first = round(piece.start * rate)
+        assert own == rate and torch.equal(wav, whole[first : first + len(wav)])
+        assert len(wav) / rate == pytest.approx(piece.end - piece.start)
+        assert piece.text[-1] in ".?"
+
+
+def test_the_given_text_is_taken_instead_of_what_was_heard(recording: Callable[[str], Told], tmp_path: Path) -> None:
+    told = recording("one.flac")
+    text = " ".join(word.text.strip() for word in told.told)
+    (tmp_path / "long/one.txt").write_text(f"A preface which nobody reads aloud.\n{text}", "utf-8")
+    told.told = [word._replace(text=word.text.lower().replace("lamp", "ramp")) for word in told.told]
+    [file], _ = imported(tmp_path, told)
+    assert " ".join(piece.text for piece in file.cut.pieces) == text
+    assert [one.reason for one in file.cut.left_out] == ["not heard"]
+
+
+def test_what_is_done_is_not_done_again(recording: Callable[[str], Told], tmp_path: Path) -> None:
+    told = recording("one.flac")
+    [first], _ = imported(tmp_path, told)
+    calls = told.calls
+    [again], _ = imported(tmp_path, told)
+    assert first.fresh and not again.fresh and again.cut == first.cut and told.calls == calls
+    # Other settings of the pieces need no new hearing.
+    [other], _ = imported(tmp_path, told, PieceConfig(loudness=None, preferred=2.0, longest=3.0))
+    assert other.fresh and told.calls == calls
+    assert {path.stem for path in (tmp_path / "out/wavs").iterdir()} == set(piece_ids("one", other.cut))
+
+
+def test_an_import_that_was_stopped_goes_on_within_the_file(
+    recording: Callable[[str], Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "LONGEST_WINDOW", 5.0)
+    told = recording("one.flac")
+    told.until = 2
+    with pytest.raises(KeyboardInterrupt):
+        imported(tmp_path, told)
+    with (tmp_path / "out/heard/one.jsonl").open("a", encoding="utf-8") as heard:
+        heard.write('["cut sho')  # as a crash leaves it
+    told.until = 10**9
+    [file], _ = imported(tmp_path, told)
+    broken = told.calls
+    fresh = Told(torch.from_numpy(told.wav), told.told)
+    (tmp_path / "fresh").mkdir()
+    [whole], _ = import_files(find_sources(tmp_path / "long", None), tmp_path / "fresh", fresh, "en-us", CONFIG)
+    assert whole.cut == file.cut and broken == fresh.calls > 2
+
+
+def test_a_damaged_file_is_named_and_left_out(
+    recording: Callable[[str], Told], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = recording("one.flac")
+    (tmp_path / "long/bad.mp3").write_bytes(b"no sound at all" * 100)
+    done, failed = imported(tmp_path, told)
+    assert [file.source.name for file in done] == ["one"] and list(failed) == ["bad"]
+    assert "bad.mp3" in capsys.readouterr().err
+    (tmp_path / "long/one.flac").unlink()
+    with pytest.raises(UserError, match="none of 1 files can be imported"):
+        imported(tmp_path, told)

@@ -1,0 +1,43 @@
+"""Which files are imported, under which names, with which text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tts.errors import UserError
+from tts.importing.sources import find_sources
+
+
+def test_names_are_safe_and_differ(tmp_path: Path) -> None:
+    for name in ("a/one.mp3", "b/one.wav", "b/One.flac", "Straße & Co.ogg", "..x.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = find_sources(tmp_path, None)
+    names = [source.name for source in found]
+    assert sorted(names) == ["Straße_Co", "a-one", "b-One", "b-one_2", "x"]
+
+
+def test_the_text_is_beside_the_sound_or_given(tmp_path: Path) -> None:
+    (tmp_path / "one.mp3").touch()
+    (tmp_path / "one.txt").write_bytes("\ufeffHello.".encode())
+    (tmp_path / "two.mp3").touch()
+    one, two = find_sources(tmp_path, None)
+    assert (one.text, two.text) == ("Hello.", None)
+    given = find_sources(tmp_path / "two.mp3", tmp_path / "one.txt")
+    assert given[0].text == "Hello."
+
+
+def test_one_text_for_several_files_is_refused(tmp_path: Path) -> None:
+    for name in ("one.wav", "two.wav", "text.txt"):
+        (tmp_path / name).touch()
+    with pytest.raises(UserError, match="is the text of one recording"):
+        find_sources(tmp_path, tmp_path / "text.txt")
+
+
+def test_what_is_no_text_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "one.wav").touch()
+    (tmp_path / "one.txt").write_bytes(b"\xff\xfe\x00a")
+    with pytest.raises(UserError, match=r"one\.txt: not UTF-8"):
+        _ = find_sources(tmp_path, None)[0].text

@@ -1,0 +1,142 @@
+"""`tts-import`: long recordings, with or without text, become a corpus of short ones with their texts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tts.commands.cli import command
+from tts.errors import UserError
+from tts.importing.config import ChoiceConfig, PieceConfig
+from tts.importing.corpus import clips_of, entries_of, report, write_corpus
+from tts.importing.fit import Clip, fits
+from tts.importing.recognition import Whisper
+from tts.importing.run import Done, import_files
+from tts.importing.sources import find_sources
+from tts.importing.speakers import CHANGE, SpeakerRecogniser, hear, tell_apart
+from tts.reporting.progress import counted
+from tts.settings.schema import parse
+from tts.storage.files import write_text
+from tts.storage.locks import exclusive
+from tts.storage.ownership import claim
+
+IMPORTED = "import.json"
+"""In the folder: what it was made from."""
+
+
+@dataclass(frozen=True)
+class ImportConfig:
+    """Of `tts-import`."""
+
+    audio: str
+    """Folder of recordings, or one; anything that FFmpeg reads, of any length."""
+    text: str | None = None
+    """File with the text that is read in the recording, in UTF-8; null for NAME.txt beside each NAME.wav, and where
+    there is none for what a recogniser hears."""
+    out: str = "imported"
+    """Folder for the corpus."""
+    language: str = "en-us"
+    """The espeak-ng language that is spoken, such as en-us, de, fr-fr."""
+    whisper: str | None = None
+    """Whisper model that listens: a size that is on this machine, such as small or large-v3, or a folder in
+    faster-whisper's format; null for tiny.en, which comes with the extra `import` and knows English only."""
+    aligner: str | None = None
+    """Folder of a trained aligner, OUT/aligner of tts-align, that judges how well each piece fits its text; null for
+    one that learns from the pieces."""
+    speakers: bool = False
+    """Whether speakers are told apart, which needs resemblyzer: metadata.csv then names them, where there are
+    several, and pieces in which the speaker changes are left out."""
+    threads: int = 1
+    """Number of processor threads for the recogniser."""
+    pieces: PieceConfig = field(default_factory=PieceConfig)
+    """The recordings that long ones are cut into."""
+    keep: ChoiceConfig = field(default_factory=ChoiceConfig)
+    """Which pieces are kept."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.threads <= 1024:
+            raise ValueError("threads must be 1 to 1024")
+
+
+def read_config(config: dict[str, Any]) -> ImportConfig:
+    """Raises UserError where a key is unknown, or its value of the wrong kind."""
+    return parse(ImportConfig, config, "")
+
+
+def import_audio(config: dict[str, Any]) -> None:
+    """Write `wavs/ID.flac`, `metadata.csv`, `pieces.jsonl` and `left_out.tsv` into `out`. Run again after it was
+    stopped, it goes on; run again with other settings, it does what they affect.
+
+    Raises
+    ------
+    UserError: no recording that can be read, no piece, or a library or model that is not installed; or some files
+        could not be read (the others are imported), naming one.
+    """
+    settings = read_config(config)
+    audio = Path(settings.audio).expanduser()
+    sources = find_sources(audio, Path(settings.text).expanduser() if settings.text else None)
+    recogniser = Whisper(settings.whisper, settings.language, settings.threads)
+    who = SpeakerRecogniser() if settings.speakers else None
+    out = Path(settings.out).expanduser()
+    claim(out, "import", "out")
+    with exclusive(out, "out"):
+        _check_same(out, audio)
+        done, failed = import_files(sources, out, recogniser, settings.language, settings.pieces)
+        clips = clips_of(done, out)
+        if not clips:
+            raise UserError(f"{audio}: no piece of speech with its text was found in {counted(len(done), 'file')}")
+        aligner = Path(settings.aligner).expanduser() if settings.aligner else None
+        found = fits(clips, aligner, settings.language, out)
+        speakers, changes = _speakers(who, clips, out)
+        entries = entries_of(done, found, speakers, changes, settings.keep)
+        write_corpus(out, entries, done, failed)
+    _say(done)
+    print(report(entries, done))
+    print(f"imported corpus: {out} (metadata.csv; pieces.jsonl has source, times and misfit of each piece)")
+    print(f"left out, with reasons: {out / 'left_out.tsv'}")
+    print(f"next: tts-prepare corpus=auto corpus.root={out} corpus.name=NAME corpus.language={settings.language}")
+    if failed:
+        name, reason = min(failed.items())
+        raise UserError(f"{len(failed)} of {len(sources)} files could not be imported, {name} for one: {reason}")
+
+
+def _check_same(out: Path, audio: Path) -> None:
+    """Of two imports into one folder, the second would remove what the first made."""
+    made_from = str(audio.resolve())
+    path = out / IMPORTED
+    try:
+        earlier = json.loads(path.read_text("utf-8")).get("audio")
+    except (OSError, ValueError, AttributeError):
+        earlier = None
+    if earlier not in (None, made_from):
+        raise UserError(f"{out}: made from {earlier}, not from {made_from}; give another folder as out=PATH")
+    write_text(path, json.dumps({"audio": made_from}) + "\n")
+
+
+def _speakers(who: SpeakerRecogniser | None, clips: Sequence[Clip], out: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Name of the speaker of each piece, by id; and why a piece is of more than one."""
+    if who is None:
+        return {}, {}
+    heard = hear(clips, who, out)
+    numbers = tell_apart([one.embedding for one in heard], [clip.seconds for clip in clips])
+    names = {clip.id: f"speaker{number + 1}" for clip, number in zip(clips, numbers, strict=True)}
+    changes = {
+        clip.id: "another speaker goes on in it" for clip, one in zip(clips, heard, strict=True) if one.change > CHANGE
+    }
+    return names, changes
+
+
+def _say(done: Sequence[Done]) -> None:
+    before = sum(not file.fresh for file in done)
+    if before:
+        print(f"{counted(before, 'file')} were imported before and have not changed", file=sys.stderr)
+
+
+main = command(import_audio, "import", check=read_config, literal=("audio", "text", "out", "whisper", "aligner"))
+
+if __name__ == "__main__":
+    main()

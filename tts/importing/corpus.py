@@ -1,0 +1,163 @@
+"""The corpus that an import comes to: which pieces are kept, who speaks in them, and the lists that say so."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from tts.alignment.ranking import deviations
+from tts.corpora.imported import MANIFEST
+from tts.importing.config import ChoiceConfig
+from tts.importing.fit import Clip, Fit
+from tts.importing.folder import piece_ids, wav_path
+from tts.importing.run import Done
+from tts.storage.files import write_rows, write_text
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of `pieces.jsonl`."""
+
+    id: str
+    text: str
+    speaker: str
+    """Empty where nobody was told apart."""
+    source: str
+    """The file that it was cut from."""
+    start: float
+    """Where in that file it begins, in seconds."""
+    end: float
+    source_seconds: float
+    """How long that file is."""
+    agreement: float
+    """Share of its words that the recogniser heard, of a given text; 1 where the text is the recogniser's."""
+    score: float | None = None
+    """As `Fit` has them; None where it was not aligned."""
+    misfit: float | None = None
+    worst_word: str = ""
+    worst_misfit: float | None = None
+    deviation: float | None = None
+    """Of its score from the median of its speaker's, in robust standard deviations."""
+    left_out: str = ""
+    """Why it is not in metadata.csv; empty where it is."""
+
+
+def clips_of(done: Sequence[Done], out: Path) -> list[Clip]:
+    """All pieces of all files."""
+    return [
+        Clip(id, wav_path(out, id), piece.end - piece.start, piece.text)
+        for file in done
+        for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True)
+    ]
+
+
+def entries_of(
+    done: Sequence[Done],
+    fits: Mapping[str, Fit],
+    speakers: Mapping[str, str],
+    changes: Mapping[str, str],
+    choice: ChoiceConfig,
+) -> list[Entry]:
+    """All pieces, with the reasons for leaving out those that are.
+
+    Parameters
+    ----------
+    fits: by id, where there are any.
+    speakers: likewise.
+    changes: why a piece is of more than one speaker, by id.
+    """
+    entries = []
+    for file in done:
+        for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True):
+            entry = Entry(
+                id, piece.text, speakers.get(id, ""), file.cut.path, piece.start, piece.end, file.cut.seconds,
+                round(piece.agreement, 3),
+            )  # fmt: skip
+            entries.append(_judged(entry, fits.get(id), changes.get(id, ""), choice))
+    return _worst_left_out(entries, choice.worst_percent)
+
+
+def _judged(entry: Entry, fit: Fit | None, change: str, choice: ChoiceConfig) -> Entry:
+    reason = change
+    if entry.agreement < choice.least_agreement:
+        reason = reason or f"only {100 * entry.agreement:.0f} % of its words were heard"
+    if fit is None or fit.problem:
+        return replace(entry, left_out=reason or (fit.problem if fit else ""))
+    if fit.misfit > choice.most_misfit:
+        reason = reason or "sounds like another text"
+    elif fit.worst_misfit > choice.most_word_misfit:
+        reason = reason or f"does not sound like its word {fit.worst_word}"
+    return replace(
+        entry, score=round(fit.score, 4), misfit=round(fit.misfit, 4), worst_word=fit.worst_word,
+        worst_misfit=round(fit.worst_misfit, 4), left_out=reason,
+    )  # fmt: skip
+
+
+def _worst_left_out(entries: Sequence[Entry], percent: float) -> list[Entry]:
+    scores = {entry.id: (entry.speaker, entry.score) for entry in entries if entry.score is not None}
+    found = deviations({id: (speaker, score) for id, (speaker, score) in scores.items() if score is not None})
+    ranked = sorted((deviation, id) for id, deviation in found.items())
+    worst = {id for _, id in ranked[: int(len(ranked) * percent / 100)]}
+    rounded = [replace(e, deviation=round(found[e.id], 3)) if e.id in found else e for e in entries]
+    return [
+        replace(e, left_out=e.left_out or f"among the worst {percent:g} %") if e.id in worst else e for e in rounded
+    ]
+
+
+def write_corpus(out: Path, entries: Sequence[Entry], done: Sequence[Done], failed: Mapping[str, str]) -> None:
+    """`left_out.tsv`, `pieces.jsonl`, and `metadata.csv` with `id|text`, or `id|text|speaker` of several."""
+    kept = [entry for entry in entries if not entry.left_out]
+    several = len({entry.speaker for entry in kept}) > 1
+    rows = [("file", "start", "end", "reason", "text")]
+    rows += [(name, "", "", reason, "") for name, reason in sorted(failed.items())]
+    for file in done:
+        own = [(e.start, e.end, f"{e.id}: {e.left_out}", e.text) for e in entries
+               if e.left_out and e.source == file.cut.path]  # fmt: skip
+        own += [(piece.start, piece.end, piece.reason, piece.text) for piece in file.cut.left_out]
+        rows += [(file.source.name, f"{a:.2f}", f"{b:.2f}", reason, text) for a, b, reason, text in sorted(own)]
+    write_rows(out / "left_out.tsv", rows)
+    write_text(out / MANIFEST, "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in entries))
+    write_text(out / "metadata.csv", "".join(_line(entry, several) for entry in kept))
+
+
+def _line(entry: Entry, several: bool) -> str:
+    text = " ".join(entry.text.replace("|", ",").split())
+    return "|".join((entry.id, text, *((entry.speaker,) if several else ()))) + "\n"
+
+
+def report(entries: Sequence[Entry], done: Sequence[Done]) -> str:
+    """What was kept and what not, as a table."""
+    kept = [entry for entry in entries if not entry.left_out]
+    speech = sum(file.cut.speech for file in done)
+    seconds = sum(entry.end - entry.start for entry in kept)
+    speakers = Counter[str]()
+    for entry in kept:
+        speakers[entry.speaker] += 1
+    lines = [
+        f"  {sum(file.cut.seconds for file in done) / 60:9.1f} min of sound, {speech / 60:.1f} min of speech",
+        f"  {seconds / 60:9.1f} min in {len(kept)} pieces kept",
+    ]
+    if len(speakers) > 1:
+        lines.append("            of speakers " + ", ".join(f"{s} ({n})" for s, n in speakers.most_common()))
+    reasons = Counter(_kind(entry.left_out) for entry in entries if entry.left_out)
+    seconds_of: dict[str, float] = defaultdict(float)
+    for entry in entries:
+        seconds_of[_kind(entry.left_out)] += entry.end - entry.start
+    for file in done:
+        for piece in file.cut.left_out:
+            reasons[_kind(piece.reason)] += 1
+            seconds_of[_kind(piece.reason)] += piece.end - piece.start
+    lines += [
+        f"  {seconds_of[reason] / 60:9.1f} min in {count} left out: {reason}" for reason, count in reasons.most_common()
+    ]
+    return "\n".join(lines)
+
+
+def _kind(reason: str) -> str:
+    for kind in ("only", "does not sound like its word", "too long", "too short"):
+        if reason.startswith(kind):
+            return {"only": "too few of its words were heard"}.get(kind, kind)
+    return reason

@@ -1,0 +1,159 @@
+"""A given text put beside what was heard: which of its parts were said, and when."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Container, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import NamedTuple
+
+from tts.importing.extra import library
+from tts.importing.recognition import Word
+from tts.importing.spoken_text import LONG_PAUSE, Part, clauses, keys
+
+LEAST_SHARE = 0.5
+"""Of a part's words that must have been heard for it to count as said."""
+LONGEST_RUN = 3
+"""So many words, one after another, that were heard and are not in the text (or the reverse) are a remark, or were
+left out; fewer are the recogniser's own errors."""
+LONGEST_SLIP = 0.25
+"""Seconds of words that are not in the text, between two parts of it, that are taken for the recogniser's error."""
+NEARBY = 3
+"""Words on either side, of which one must match, too, for a match to be no accident."""
+
+
+class _Said(NamedTuple):
+    """A word that was heard, as it is compared."""
+
+    key: str
+    start: float
+    end: float
+
+
+def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
+    """The parts of a given text with the times at which they were heard.
+
+    The words of both are aligned with the fewest edits, then matches that stand alone are dropped: in a preface that
+    nobody read, or in a remark that is not in the text, some words are always the same. A part of which too little was
+    heard has a `problem`.
+
+    Raises
+    ------
+    UserError: the extra `import` is not installed.
+    """
+    parts = list(clauses(text, language))
+    part_keys = [keys(part, language) for part, _ in parts]
+    written = [key for own in part_keys for key in own]
+    said = _said(words, language)
+    partner = _matches(written, [word.key for word in said])
+    taken = set(partner.values())
+    found: list[Part] = []
+    first, passed = 0, 0  # the first word of the part, and the first that was heard after the part before it
+    for (clause, ends), own in zip(parts, part_keys, strict=True):
+        if own:
+            part, span = _part(clause, ends, range(first, first + len(own)), partner, taken, said)
+            between = [word for word in said[passed : span.start] if word.key] if span else []
+            seconds = sum(word.end - word.start for word in between)
+            numbers = range(first, first + len(own))
+            inside = {n: partner[n] for n in numbers if partner.get(n) in span}
+            found += _at_pauses(replace(part, apart=seconds > LONGEST_SLIP), numbers, inside, said, language)
+            first, passed = first + len(own), span.stop if span else passed
+        elif found:  # nothing but marks, which belong to what precedes them
+            found[-1] = replace(found[-1], text=f"{found[-1].text} {clause}", ends_sentence=ends)
+    return found
+
+
+def _said(words: Sequence[Word], language: str) -> list[_Said]:
+    """Each word that was heard; several, as of a number, share its time."""
+    found = []
+    for word in _joined(words):
+        spoken = keys(word.text, language)
+        step = (word.end - word.start) / max(1, len(spoken))
+        found += [_Said(key, word.start + i * step, word.start + (i + 1) * step) for i, key in enumerate(spoken)]
+    return found
+
+
+def _joined(words: Sequence[Word]) -> list[Word]:
+    """With what follows without a space, such as `-source` after `open`, as a part of the word."""
+    found: list[Word] = []
+    for word in words:
+        if found and word.text[:1] and not word.text[0].isspace() and not word.text[0].isalpha():
+            last = found[-1]
+            found[-1] = Word(last.text + word.text, last.start, word.end, min(last.probability, word.probability))
+        else:
+            found.append(word)
+    return found
+
+
+def _matches(written: list[str], heard: list[str]) -> dict[int, int]:
+    """By number of a written word, that of the heard one that it is the same as."""
+    distance = library("rapidfuzz.distance", "comparing texts").Levenshtein
+    matched: dict[int, int] = {}
+    for block in distance.opcodes(written, heard):
+        if block.tag == "equal":
+            matched |= zip(range(block.src_start, block.src_end), range(block.dest_start, block.dest_end), strict=True)
+    return {i: j for i, j in matched.items() if _supported(i, j, matched)}
+
+
+def _supported(i: int, j: int, matched: dict[int, int]) -> bool:
+    """Whether another word near `i` is heard as near `j`."""
+    near = (i + k for k in range(-NEARBY, NEARBY + 1) if k)
+    return any(n in matched and abs((matched[n] - j) - (n - i)) <= 1 for n in near)
+
+
+def _part(
+    clause: str, ends: bool, own: range, partner: dict[int, int], taken: set[int], said: list[_Said]
+) -> tuple[Part, range]:
+    """A part, and which of the words heard are its own; none where it was not said."""
+    matched = _together([n for n in own if n in partner], partner)
+    share = len(matched) / len(own)
+    if share < LEAST_SHARE:
+        return Part(clause, 0.0, 0.0, ends, share, "not heard"), range(0)
+    first, last = partner[matched[0]], partner[matched[-1]]
+    # Words at its edges that were misheard take the place of as many that match nothing.
+    before, after = matched[0] - own[0], own[-1] - matched[-1]
+    while before and first and first - 1 not in taken:
+        first, before = first - 1, before - 1
+    while after and last + 1 < len(said) and last + 1 not in taken:
+        last, after = last + 1, after - 1
+    unheard, extra = _longest_run(own, set(matched)), _longest_run(range(first, last + 1), taken)
+    problem = "words of it were not heard" if unheard - extra >= LONGEST_RUN else ""
+    return Part(clause, said[first].start, said[last].end, ends, share, problem), range(first, last + 1)
+
+
+def _at_pauses(part: Part, own: range, partner: dict[int, int], said: list[_Said], language: str) -> list[Part]:
+    """A part divided where it is said with a long pause; as it is, where nothing was said of it."""
+    found, words, rest, done = list[Part](), part.text.split(), part, 0
+
+    def spoken(count: int) -> int:
+        """Words as they are compared, of so many as they are written."""
+        return len(keys(" ".join(words[:count]), language))
+
+    for n in own[1:] if not part.problem else ():
+        before, after = partner.get(n - 1), partner.get(n)
+        if before is None or after is None or said[after].start - said[before].end < LONG_PAUSE:
+            continue
+        here = bisect.bisect_left(range(len(words)), n - own[0], key=spoken)
+        if done < here < len(words) and spoken(here) == n - own[0]:  # and not within a number, say
+            text, left = " ".join(words[done:here]), " ".join(words[here:])
+            found.append(replace(rest, text=text, end=said[before].end, ends_sentence=False))
+            rest, done = replace(rest, text=left, start=said[after].start, apart=False), here
+    return [*found, rest]
+
+
+def _together(matched: list[int], partner: dict[int, int]) -> list[int]:
+    """Most of a part's matches that have nothing longer than a slip of the recogniser between them."""
+    groups: list[list[int]] = []
+    for n in matched:
+        last = groups[-1][-1] if groups else None
+        if last is not None and (partner[n] - partner[last]) - (n - last) < LONGEST_RUN:
+            groups[-1].append(n)
+        else:
+            groups.append([n])
+    return max(groups, key=len, default=[])
+
+
+def _longest_run(numbers: range, known: Container[int]) -> int:
+    """How many of them, one after another, are not known."""
+    return max((len(list(run)) for missing, run in groupby(numbers, lambda n: n not in known) if missing), default=0)

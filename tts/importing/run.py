@@ -1,0 +1,170 @@
+"""An import: every file is listened to, transcribed or matched with its text, and cut; then the pieces are ranked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from tts.audio import waveform
+from tts.errors import UserError
+from tts.importing.activity import RATE, Activity, listen, windows
+from tts.importing.config import PieceConfig
+from tts.importing.folder import HEARD, WAVS, CutFile, piece_ids, read_cut, wav_path, write_cut
+from tts.importing.kept import Kept
+from tts.importing.matching import read_parts
+from tts.importing.pieces import Piece, cut
+from tts.importing.recognition import Recogniser, Word, read_words
+from tts.importing.sound import at_loudness, without_noise
+from tts.importing.sources import Source
+from tts.importing.spoken_text import heard_parts
+from tts.importing.stretches import bounds, stretches
+from tts.preparation.pauses import Span
+from tts.settings.schema import plain
+from tts.storage.files import fingerprint, stamp
+
+LONGEST_WINDOW, APART, WINDOW_MARGIN = 28.0, 2.0, 0.2
+"""Seconds: of what Whisper hears at once, which is at most 30; of silence, noise or music between two such; about the
+speech."""
+NOISE = 10.0
+"""Seconds of noise, as it is between sentences, that are enough to know it by."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A file that was imported, now or by an earlier run."""
+
+    source: Source
+    cut: CutFile
+    fresh: bool
+    """Whether by this run."""
+
+
+def import_files(
+    sources: Sequence[Source], out: Path, recogniser: Recogniser, language: str, config: PieceConfig
+) -> tuple[list[Done], dict[str, str]]:
+    """Each file cut into pieces in `out`; and those that could not be read, with the reason.
+
+    A file that is done and has not changed is not done again, and one that was interrupted goes on where it was.
+
+    Raises
+    ------
+    UserError: none of them can be read.
+    """
+    done, failed = [], {}
+    for source in sources:
+        try:
+            key = fingerprint(
+                stamp(source.path), source.text, recogniser.identity, language, plain(config), str(source.path)
+            )
+            earlier = read_cut(out, source.name)
+            if earlier is not None and earlier.fingerprint == key and _whole(out, source.name, earlier):
+                done.append(Done(source, earlier, fresh=False))
+                continue
+            made = _import(source, out, recogniser, language, config, key)
+        except (UserError, OSError) as error:
+            failed[source.name] = f"{error}"
+            print(f"left out: {error}", file=sys.stderr)
+            continue
+        _remove(out, source.name, earlier, made)
+        write_cut(out, source.name, made)
+        done.append(Done(source, made, fresh=True))
+        kept = sum(piece.end - piece.start for piece in made.pieces)
+        print(
+            f"{source.path}: {made.seconds / 60:.1f} min, {made.speech / 60:.1f} of speech, {len(made.pieces)} pieces "
+            f"of {kept / 60:.1f} min",
+            flush=True,
+        )
+    if not done:
+        raise UserError(f"none of {len(sources)} files can be imported ({min(failed.values())})")
+    return done, failed
+
+
+def _import(source: Source, out: Path, recogniser: Recogniser, language: str, config: PieceConfig, key: str) -> CutFile:
+    activity = listen(source.path)
+    words = _words(source, out, activity, recogniser)
+    text = source.text
+    parts = heard_parts(words, language) if text is None else read_parts(text, words, language)
+    ends = Span(0.0, 0.0), Span(activity.seconds, activity.seconds)
+    pieces, left_out = cut(parts, [ends[0], *activity.pauses(config.shortest_pause), ends[1]], config)
+    speech = sum(span.seconds for span in activity.spans())
+    rate = waveform.open_source(source.path).sample_rate
+    exact = tuple(_exact(piece, rate) for piece in pieces)
+    path = str(source.path.resolve())
+    made = CutFile(key, path, activity.seconds, speech, len(words), exact, tuple(left_out))
+    _write_sound(source, out, made, activity, config)
+    return made
+
+
+def _words(source: Source, out: Path, activity: Activity, recogniser: Recogniser) -> list[Word]:
+    """All that is heard in a file."""
+    spans = windows(activity.spans(), activity.pauses(0.1), LONGEST_WINDOW, APART, WINDOW_MARGIN)
+    keys = [fingerprint(stamp(source.path), recogniser.identity, *span) for span in spans]
+    found: list[Word] = []
+    with Kept(out / HEARD / f"{source.name}.jsonl") as kept:
+        known = [read_words(kept.get(key)) for key in keys]
+        sounds = _sounds(source, [span for span, words in zip(spans, known, strict=True) if words is None])
+        bar = tqdm(total=round(sum(s.seconds for s in spans)), unit="s", desc=f"{source.name}: words", disable=None)
+        for span, key, words in zip(spans, keys, known, strict=True):
+            if words is None:
+                words = recogniser.words(next(sounds))
+                kept.add(key, words)
+            found += [Word(w.text, w.start + span.start, w.end + span.start, w.probability) for w in words]
+            bar.update(round(span.seconds))
+        bar.close()
+    return found
+
+
+def _sounds(source: Source, spans: Sequence[Span], rate: int | None = RATE) -> Iterator[torch.Tensor]:
+    opened = waveform.open_source(source.path)
+    blocks = opened.blocks if rate is None else waveform.resampled(opened.blocks, opened.sample_rate, rate)
+    yield from stretches(blocks, rate or opened.sample_rate, spans)
+
+
+def _write_sound(source: Source, out: Path, made: CutFile, activity: Activity, config: PieceConfig) -> None:
+    (out / WAVS).mkdir(exist_ok=True)
+    rate = waveform.open_source(source.path).sample_rate
+    noise = _noise(source, activity) if config.denoise else torch.empty(0)
+    sounds = _sounds(source, [piece.span for piece in made.pieces], None)
+    for id, wav in zip(piece_ids(source.name, made), sounds, strict=True):
+        if config.denoise:
+            wav = without_noise(wav, rate, noise)
+        if config.loudness is not None:
+            wav, _ = at_loudness(wav, rate, config.loudness)
+        waveform.write(wav_path(out, id), wav, rate)
+
+
+def _noise(source: Source, activity: Activity) -> torch.Tensor:
+    """What the file sounds like where nobody speaks."""
+    spans = activity.spans()
+    speech = [Span(0.0, 0.0), *spans, Span(activity.seconds, activity.seconds)]
+    gaps = [Span(a.end + 0.1, b.start - 0.1) for a, b in pairwise(speech)]
+    chosen, seconds = [], 0.0
+    for gap in sorted(gaps, key=lambda gap: -gap.seconds):
+        if gap.seconds > 0.1 and seconds < NOISE:
+            gap = Span(gap.start, min(gap.end, gap.start + NOISE))
+            chosen.append(gap)
+            seconds += gap.seconds
+    return torch.cat([torch.empty(0), *_sounds(source, sorted(chosen), None)])
+
+
+def _whole(out: Path, name: str, made: CutFile) -> bool:
+    return all(wav_path(out, id).is_file() for id in piece_ids(name, made))
+
+
+def _remove(out: Path, name: str, earlier: CutFile | None, made: CutFile) -> None:
+    """What an earlier run wrote of this file and this one did not."""
+    if earlier is not None:
+        for id in sorted(set(piece_ids(name, earlier)) - set(piece_ids(name, made))):
+            wav_path(out, id).unlink(missing_ok=True)
+
+
+def _exact(piece: Piece, sample_rate: int) -> Piece:
+    """With times of whole samples, as its sound has them."""
+    start, end = bounds(piece.span, sample_rate)
+    return replace(piece, start=start / sample_rate, end=end / sample_rate)

@@ -1,0 +1,92 @@
+"""The files that are imported, and the text of each."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tts.corpora.lists.files import audio_files
+from tts.errors import UserError
+
+UNSAFE = re.compile(r"[^\w.-]+")
+"""Characters of a file's name that its pieces' names do not keep."""
+LONGEST_NAME = 100
+"""Bytes of a name, in UTF-8."""
+MOST_BYTES = 2**25
+"""Of a text; a long novel has 2^22."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of sound."""
+
+    path: Path
+    name: str
+    """Of its pieces, which are NAME-0001 and so on; no two files have the same."""
+    text_path: Path | None
+    """File with what is said in it; None where that is not known."""
+
+    @property
+    def text(self) -> str | None:
+        """What is said in it. Raises `UserError` where the file cannot be read as text."""
+        if self.text_path is None:
+            return None
+        try:
+            if self.text_path.stat().st_size > MOST_BYTES:
+                raise UserError(f"{self.text_path}: larger than {MOST_BYTES >> 20} MiB, too large for a text")
+            return self.text_path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise UserError(f"{self.text_path}: not UTF-8 (byte {error.start}); save the file as UTF-8") from error
+        except OSError as error:
+            raise UserError(f"{self.text_path}: cannot be read ({error.strerror})") from error
+
+
+def find_sources(audio: Path, text: Path | None) -> list[Source]:
+    """The files of sound in a folder and those within, or the one that is given; the text of each is NAME.txt beside
+    it, or what is given.
+
+    Raises
+    ------
+    UserError: there is no file of sound, or a text was given for several.
+    """
+    if audio.is_file():
+        paths = [audio]
+    elif audio.is_dir():
+        paths = audio_files(audio)
+    else:
+        raise UserError(f"{audio}: no such file or folder; give audio=PATH")
+    if not paths:
+        raise UserError(f"{audio}: no .wav, .flac, .mp3 or other audio file in it")
+    if text is not None and len(paths) > 1:
+        raise UserError(
+            f"text={text} is the text of one recording, and {audio} holds {len(paths)}: give one as audio=FILE, or "
+            "put a NAME.txt beside each NAME.wav"
+        )
+    if text is not None and not text.is_file():
+        raise UserError(f"text={text}: no such file")
+    names = _names([path.relative_to(audio).with_suffix("") if audio.is_dir() else Path(path.stem) for path in paths])
+    return [Source(path, name, text or _beside(path)) for path, name in zip(paths, names, strict=True)]
+
+
+def _beside(path: Path) -> Path | None:
+    beside = path.with_suffix(".txt")
+    return beside if beside.is_file() else None
+
+
+def _names(relative: list[Path]) -> list[str]:
+    names = [_safe("-".join(path.parts)) for path in relative]
+    seen: Counter[str] = Counter()
+    for i, name in enumerate(names):
+        key = name.casefold()  # as some file systems take A and a for the same
+        if seen[key]:
+            names[i] = f"{name}_{seen[key] + 1}"
+        seen[key] += 1
+        seen[names[i].casefold()] += names[i] != name
+    return names
+
+
+def _safe(name: str) -> str:
+    name = UNSAFE.sub("_", name.encode("utf-8", "replace").decode()).strip("._-") or "recording"
+    return name.encode()[:LONGEST_NAME].decode(errors="ignore")

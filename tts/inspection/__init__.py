@@ -1,0 +1,1 @@
+"""What is in a prepared corpus: measures of each utterance, phones that it lacks, duplicates, what is suspicious."""

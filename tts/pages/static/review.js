@@ -1,0 +1,108 @@
+// The page of tts-review: keys, and changes sent to its server. All text comes from the server as text, never as HTML.
+
+const cards = [...document.querySelectorAll("article[data-id]")];
+let current = 0;
+
+function show(card, message, wrong = false) {
+  const said = card.querySelector(".said");
+  said.textContent = message;
+  said.classList.toggle("wrong", wrong);
+}
+
+// What the card says now: its text, and whether it is accepted or rejected.
+async function send(card, text, verdict) {
+  let answer;
+  try {
+    answer = await fetch("correction", {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ id: card.dataset.id, text, verdict }),
+    });
+  } catch {
+    show(card, "Not saved: the server does not answer. Is tts-review still running?", true);
+    return false;
+  }
+  if (!answer.ok) {
+    show(card, `Not saved: ${answer.status === 422 ? await answer.text() : `error ${answer.status}`}`, true);
+    return false;
+  }
+  const saved = await answer.json();
+  const field = card.querySelector("textarea");
+  field.value = saved.text;
+  field.dataset.was = saved.text;
+  card.dataset.verdict = saved.verdict;
+  card.querySelector(".verdict").textContent = saved.verdict;
+  document.getElementById("waiting").textContent = saved.waiting;
+  show(card, `Saved. Read as ${saved.phones}`);
+  return true;
+}
+
+const actions = {
+  save: (card) => send(card, card.querySelector("textarea").value, card.dataset.verdict),
+  accepted: (card) => send(card, card.querySelector("textarea").value, "accepted"),
+  rejected: (card) => send(card, card.querySelector("textarea").value, "rejected"),
+  undo: (card) => send(card, card.dataset.original, ""),
+};
+
+function focus(index) {
+  if (!cards.length) return;
+  current = Math.max(0, Math.min(cards.length - 1, index));
+  cards[current].focus();
+  cards[current].scrollIntoView({ block: "nearest" });
+}
+
+function hear(card) {
+  const player = card.querySelector("audio");
+  if (!player) return;
+  for (const other of document.querySelectorAll("audio")) if (other !== player) other.pause();
+  if (player.paused) player.play();
+  else player.pause();
+}
+
+async function act(card, name) {
+  const done = await actions[name](card);
+  if (done && (name === "accepted" || name === "rejected")) focus(cards.indexOf(card) + 1);
+}
+
+for (const card of cards) {
+  card.addEventListener("focusin", () => { current = cards.indexOf(card); });
+  card.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-do]");
+    if (button) act(card, button.dataset.do);
+  });
+  card.querySelector("textarea").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      actions.save(card).then((done) => { if (done) card.focus(); });
+    } else if (event.key === "Escape") {
+      event.target.value = event.target.dataset.was;
+      card.focus();
+    }
+  });
+}
+
+const keys = {
+  ArrowDown: () => focus(cards.includes(document.activeElement) ? current + 1 : current),
+  ArrowUp: () => focus(current - 1),
+  " ": () => hear(cards[current]),
+  e: () => cards[current].querySelector("textarea").focus(),
+  a: () => act(cards[current], "accepted"),
+  r: () => act(cards[current], "rejected"),
+  u: () => act(cards[current], "undo"),
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("textarea, input, select, button, audio, a");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !cards.length || !(event.key in keys)) return;
+  if (!cards[current].querySelector("[data-do='accepted']") && "ar".includes(event.key)) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+window.addEventListener("beforeunload", (event) => {
+  const unsaved = cards.some((card) => {
+    const field = card.querySelector("textarea");
+    return field.value !== field.dataset.was;
+  });
+  if (unsaved) event.preventDefault();
+});

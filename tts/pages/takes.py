@@ -1,0 +1,276 @@
+"""A folder that a person fills by reading prompts aloud: `metadata.csv` and `wavs/`, a corpus in LJSpeech's layout, and
+in `session/` what is needed to go on tomorrow."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import soundfile
+import torch
+
+from tts.errors import UserError
+from tts.inspection.coverage import ENOUGH, Candidate, by_use, pairs, phones, read_all
+from tts.inspection.measures import Measures, measure
+from tts.preparation.pauses import speech_spans
+from tts.settings.schema import parse, plain
+from tts.storage.files import atomic_write, write_text
+from tts.storage.plain_data import plain_file
+from tts.text.config import TextConfig
+from tts.text.frontend import TextFrontEnd, front_end
+from tts.text.tokens import Tokens
+
+ID = re.compile(r"r\d{4,6}")
+LONGEST = 120.0
+"""Seconds of a take."""
+RATES = range(16_000, 192_001)
+"""Hz."""
+SUBTYPES = ("PCM_16", "PCM_24", "PCM_32")
+"""Of WAV: lossless, and read back as they were."""
+LARGEST = 2**26
+"""Bytes of a take."""
+MOST_PROMPTS = 5000
+MOST_LETTERS = 400
+"""Of a prompt."""
+LISTED = "metadata.csv"
+
+
+class Limits(NamedTuple):
+    """From where on a take is remarked upon."""
+
+    peak: float = -1.0
+    """dBFS above which it is too loud."""
+    level: float = -38.0
+    """dBFS of speech below which it is too quiet."""
+    above_noise: float = 25.0
+    """dB that speech should be above the noise."""
+    edge: float = 0.1
+    """Seconds of silence that should be before and after the speech."""
+    slowest: float = 4.0
+    """Phones per second of speech, below which something else was probably said; above `fastest`, not all."""
+    fastest: float = 22.0
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A sentence to be read."""
+
+    id: str
+    text: str
+
+    def __post_init__(self) -> None:
+        if not ID.fullmatch(self.id) or not 0 < len(self.text) <= MOST_LETTERS or self.text != cleaned(self.text):
+            raise ValueError(f"{self.id[:20]!r} is no prompt")
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """`session/prompts.json`."""
+
+    language: str
+    prompts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True)
+class Take:
+    """What was found out about a recording that was just made."""
+
+    measures: Measures
+    advice: list[str]
+    """What to do better, in words; empty where it is good."""
+
+
+class Session:
+    """The folder of one recording, opened by one process at a time."""
+
+    def __init__(self, folder: Path, language: str, prompts: Sequence[Prompt], tokens: dict[str, Tokens]) -> None:
+        self.folder, self.language = folder, language
+        self.prompts = {prompt.id: prompt for prompt in prompts}
+        self._tokens = tokens
+
+    @classmethod
+    def open(cls, folder: Path, language: str, sentences: Iterable[str]) -> Session:
+        """Go on in a folder, which exists, or begin in it; sentences that it does not have yet come after those it has.
+
+        New ones are put into an order in which the first few hundred have as many pairs of phones as possible.
+
+        Raises
+        ------
+        UserError: what is in the folder does not fit, or is in another language; there is no sentence.
+        """
+        for name in ("wavs", "session"):
+            if (folder / name).is_symlink():
+                raise UserError(f"{folder / name}: a link; what is recorded stays in its folder")
+            (folder / name).mkdir(exist_ok=True)
+        path = folder / "session" / "prompts.json"
+        earlier = parse(Prompts, plain_file(path), str(path)) if path.is_file() else Prompts(language, ())
+        if earlier.language != language:
+            raise UserError(
+                f"{path}: its prompts are in language={earlier.language}; give that, or another folder as out="
+            )
+        read = front_end(TextConfig(language=language))
+        known = {prompt.text for prompt in earlier.prompts}
+        fresh = _ordered([text for text in map(cleaned, sentences) if text not in known], read)
+        added = [Prompt(f"r{number:04d}", text) for number, text in enumerate(fresh, len(known) + 1)]
+        prompts = [*earlier.prompts, *added][:MOST_PROMPTS]
+        if not prompts:
+            raise UserError(f"no sentence that can be read aloud in {language}: give sentences=FILE, one a line")
+        session = cls(folder, language, prompts, read_all([p.text for p in prompts], read))
+        if added:
+            write_text(path, json.dumps(plain(Prompts(language, tuple(prompts))), ensure_ascii=False, indent=0))
+        return session
+
+    @cached_property
+    def _units(self) -> dict[str, set[str]]:
+        """Phones and pairs of them in each prompt."""
+        return {p.id: {*phones(t), *pairs(t)} for p in self.prompts.values() if (t := self._tokens.get(p.text))}
+
+    def wav(self, id: str) -> Path:
+        return self.folder / "wavs" / f"{self._known(id)}.wav"
+
+    def draft(self, id: str) -> Path:
+        """A take that is not accepted yet; its ending is none of sound, so that it is not taken for a recording."""
+        return self.folder / "session" / f"{self._known(id)}.draft"
+
+    def sound(self, id: str) -> bytes | None:
+        """The newest take of a prompt, WAV; None where there is none."""
+        for path in (self.draft(id), self.wav(id)):
+            if path.is_file():
+                return path.read_bytes()
+        return None
+
+    def record(self, id: str, content: bytes) -> Take:
+        """Keep a WAV as the draft of a prompt.
+
+        Raises
+        ------
+        UserError: no such prompt, or the content is no mono WAV of the formats and lengths that takes have.
+        """
+        path = self.draft(id)
+        samples, rate, subtype = _decoded(content)
+        written = BytesIO()
+        soundfile.write(written, samples, rate, format="WAV", subtype=subtype)
+        with atomic_write(path) as draft:
+            draft.write_bytes(written.getbuffer())
+        wav = torch.from_numpy((samples.astype(np.float64) / 2**31).astype(np.float32))
+        found = measure(wav, rate, pitch=False)
+        return Take(found, advice(wav, rate, found, self._count(id)))
+
+    def accept(self, id: str) -> None:
+        """The draft becomes the recording of its prompt, in place of an earlier one. Raises UserError without one."""
+        draft, prompt = self.draft(id), self.prompts[id]
+        if not draft.is_file():
+            raise UserError("nothing was recorded for this prompt")
+        draft.replace(self.wav(id))  # before it is listed: a list never names what is not there
+        lines = [line for line in self._lines() if line.partition("|")[0] != id]
+        write_text(self.folder / LISTED, "".join(f"{line}\n" for line in [*lines, f"{id}|{prompt.text}"]))
+
+    def state(self) -> dict[str, Any]:
+        """What the page shows: the prompts, which are recorded, for how long, and what they cover."""
+        recorded = {line.partition("|")[0] for line in self._lines()}
+        recorded = {id for id in recorded & self.prompts.keys() if self.wav(id).is_file()}
+        drafts = {id for id in self.prompts if self.draft(id).is_file()}
+        of_all: set[str] = set().union(*self._units.values()) if self._units else set()
+        covered: set[str] = set().union(*(self._units.get(id, set()) for id in recorded)) if recorded else set()
+        return {
+            "prompts": [
+                {"id": p.id, "text": p.text, "recorded": p.id in recorded, "draft": p.id in drafts}
+                for p in self.prompts.values()
+            ],
+            "seconds": sum(_seconds(self.wav(id)) for id in recorded),
+            "phones": [_single(covered), _single(of_all)],
+            "pairs": [len(covered) - _single(covered), len(of_all) - _single(of_all)],
+        }
+
+    def _known(self, id: str) -> str:
+        if id not in self.prompts:
+            raise UserError("no such prompt; reload the page")
+        return id
+
+    def _count(self, id: str) -> int:
+        tokens = self._tokens.get(self.prompts[id].text)
+        return len(phones(tokens)) if tokens is not None else 0
+
+    def _lines(self) -> list[str]:
+        """Of `metadata.csv`, as they are: people may have changed a text."""
+        try:
+            return [line for line in (self.folder / LISTED).read_text("utf-8").split("\n") if line]
+        except FileNotFoundError:
+            return []
+        except UnicodeDecodeError as error:
+            raise UserError(f"{self.folder / LISTED}: not UTF-8 ({error}); mend it") from error
+
+
+def cleaned(text: str) -> str:
+    """In one line, and without the bar that ends a text in `metadata.csv`."""
+    return " ".join(text.replace("|", " ").split())
+
+
+def advice(wav: torch.Tensor, rate: int, found: Measures, count: int) -> list[str]:
+    """What to do better, in words, about a take `wav` [samples] of a prompt with `count` phones."""
+    spans = speech_spans(wav, rate)
+    if found.speech == 0 or found.level < -60:
+        return ["Nothing is heard. Is this the right microphone?"]
+    said = []
+    if found.peak > LIMITS.peak or found.clipped > 0:
+        said.append("Too loud: turn the microphone down, or go further away.")
+    if found.level < LIMITS.level:
+        said.append("Quiet: turn the microphone up, or come closer.")
+    if found.level - found.noise < LIMITS.above_noise:
+        said.append(f"Noisy: the room is only {found.level - found.noise:.0f} dB below the voice.")
+    if spans[0].start < LIMITS.edge:
+        said.append("The start may be cut off: wait a moment before you speak.")
+    if found.seconds - spans[-1].end < LIMITS.edge:
+        said.append("The end may be cut off: wait a moment before you stop.")
+    if count and count / found.speech < LIMITS.slowest:
+        said.append("Long for its text: was something else said, too?")
+    if count and count / found.speech > LIMITS.fastest:
+        said.append("Short for its text: was all of it read?")
+    return said
+
+
+def _ordered(texts: Sequence[str], read: TextFrontEnd) -> list[str]:
+    spoken = read_all((text for text in dict.fromkeys(texts) if 0 < len(text) <= MOST_LETTERS), read)
+    candidates = [Candidate(text, Counter([*phones(t), *pairs(t)])) for text, t in spoken.items()]
+    return [text for text, _ in by_use(candidates, {}, ENOUGH)]
+
+
+def _decoded(content: bytes) -> tuple[np.ndarray, int, str]:
+    """Samples, int32 `[samples]`, rate and subtype of a WAV."""
+    try:
+        with soundfile.SoundFile(BytesIO(content)) as file:
+            if file.format not in ("WAV", "WAVEX") or file.subtype not in SUBTYPES or file.channels != 1:
+                raise UserError(
+                    f"not a mono WAV of {', '.join(SUBTYPES)}: {file.format} {file.subtype}, {file.channels} channels"
+                )
+            if file.samplerate not in RATES or not 0 < file.frames <= LONGEST * file.samplerate:
+                raise UserError(f"{file.frames} samples at {file.samplerate} Hz: up to {LONGEST:.0f} s can be recorded")
+            samples = file.read(dtype="int32")
+            return samples, file.samplerate, file.subtype
+    except (soundfile.LibsndfileError, RuntimeError, ValueError, TypeError) as error:
+        if isinstance(error, UserError):
+            raise
+        raise UserError(f"not a sound that can be read ({' '.join(str(error).split())[:100]})") from error
+
+
+def _single(units: set[str]) -> int:
+    """How many are phones, and not pairs of them."""
+    return sum(" " not in unit for unit in units)
+
+
+def _seconds(path: Path) -> float:
+    try:
+        return float(soundfile.info(path).duration)
+    except (soundfile.LibsndfileError, RuntimeError):
+        return 0.0

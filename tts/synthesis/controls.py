@@ -1,0 +1,106 @@
+"""What controls ask of each token of a sentence. Needs no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tts.errors import UserError
+from tts.synthesis.timings import PAUSE, check_speed
+from tts.text.controls import AS_PREDICTED, Controls, Marked
+from tts.text.tokens import Tokens, is_silence
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Of every token, `[N]` each."""
+
+    lengthening: list[float]
+    """Factor of its predicted frames."""
+    frames: list[float]
+    """How many it takes instead; 0 for as many as predicted."""
+    group: list[int]
+    """Tokens of the same number above 0 together take `frames`; it is 0 where each has its own."""
+    pitch: list[float]
+    """Semitones above the predicted melody."""
+    pitch_range: list[float]
+    """Factor of the melody's distance from its mean."""
+    energy: list[float]
+    """Decibels above the predicted loudness."""
+
+
+def asked_of(
+    tokens: Tokens, controls: Controls, markup: Marked, frame_seconds: float, first: bool = True, last: bool = True
+) -> Asked | None:
+    """What the controls of a text and its markup ask of the tokens of a sentence; None if nothing.
+
+    Parameters
+    ----------
+    first, last: whether the sentence begins or ends the text: the silence there is none between sentences.
+
+    Raises
+    ------
+    UserError: controls of text and markup together are beyond their limits.
+    """
+    if controls == AS_PREDICTED and not tokens.mark:
+        return None
+    marks = tokens.mark or (0,) * len(tokens)
+    together = {number: controls.beside(markup.stretches[number].controls) for number in set(marks)}
+    each = [together[number] for number in marks]
+    seconds = [markup.stretches[number].seconds for number in marks]
+    pauses = [
+        is_silence(symbol) and (i > 0 or not first) and (i + 1 < len(tokens) or not last)
+        for i, symbol in enumerate(tokens.symbols)
+    ]
+    # A pause that begins a sentence is in part the one that is between all sentences.
+    passed = [PAUSE * controls.pauses if i == 0 and not first else 0.0 for i in range(len(tokens))]
+    lasting = [
+        0.0 if wanted is None else max(1.0, (wanted - before) / frame_seconds)
+        for wanted, before in zip(seconds, passed, strict=True)
+    ]
+    return Asked(
+        lengthening=[(c.pauses if pause else 1.0) / c.speed for c, pause in zip(each, pauses, strict=True)],
+        frames=lasting,
+        group=[number if frames else 0 for number, frames in zip(marks, lasting, strict=True)],
+        pitch=[c.pitch for c in each],
+        pitch_range=[c.pitch_range for c in each],
+        energy=[c.energy for c in each],
+    )
+
+
+def nothing_asked(count: int) -> Asked:
+    """Of so many tokens."""
+    zero, one = [0.0] * count, [1.0] * count
+    return Asked(one, zero, [0] * count, zero, one, zero)
+
+
+def check_possible(controls: Controls, tokens: Tokens, possible: Set[str], why: str) -> None:
+    """Raises UserError where more is asked for than the `possible` controls of the whole text."""
+    beyond = [name for name in controls.changed if name not in possible]
+    if beyond or tokens.mark:
+        raise UserError(f"{', '.join(beyond) or 'what is marked up in the text'} cannot be changed: {why}")
+
+
+def with_speed(controls: Controls, speed: float) -> Controls:
+    """The controls at a further speed.
+
+    Raises
+    ------
+    UserError: nothing is spoken at that speed.
+    """
+    check_speed(speed)
+    return controls.beside(Controls(speed=speed))
+
+
+def with_last(items: Iterable[T]) -> Iterator[tuple[T, bool]]:
+    """Each item, and whether it is the last."""
+    waiting: list[T] = []
+    for item in items:
+        for one in waiting:
+            yield one, False
+        waiting = [item]
+    for one in waiting:
+        yield one, True
