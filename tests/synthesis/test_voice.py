@@ -22,7 +22,7 @@ from tts.intervals import Interval, write_textgrid
 from tts.models.decoders.decoder import InferenceOutput
 from tts.models.predictors.duration import hard_alignment
 from tts.synthesis import voice as voice_module
-from tts.synthesis.timings import timings
+from tts.synthesis.timings import frames_of, timings
 from tts.synthesis.voice import Synthesis, Voice
 from tts.text.tokens import Tokens
 from tts.vocoder.choice import AUTO_VOCODER, GriffinLimVocoder, VocoderChoice
@@ -309,6 +309,48 @@ def test_boundaries_lie_between_frames() -> None:
     words, phones = timings(tokens, [10, 4, 6, 20], 0.0125, 1.0, 1.5)
     assert [p.start for p in phones] == pytest.approx([1.0, 1 + 9.5 * 0.0125, 1 + 13.5 * 0.0125, 1 + 19.5 * 0.0125])
     assert words == [Interval("ab", phones[1].start, phones[2].end)]
+
+
+@given(st.lists(st.integers(1, 60), min_size=2, max_size=40), st.sampled_from([0.0125, 0.01, 256 / 22050]))
+def test_lengths_of_phones_in_seconds_are_their_frames_again(frames: list[int], frame_seconds: float) -> None:
+    count = len(frames)
+    tokens = Tokens(("<s>", *"a" * (count - 2), "</s>"), (0,) * count, (-1, *[0] * (count - 2), -1), ("a",))
+    end = (sum(frames) - 1) * frame_seconds
+    _, phones = timings(tokens, [float(one) for one in frames], frame_seconds, 0.0, end)
+    rounded = [round(phone.end, 5) - round(phone.start, 5) for phone in phones]
+    assert frames_of(rounded, tokens, frame_seconds) == frames
+
+
+def test_phones_are_as_long_as_they_are_asked_to_be(voice: Voice) -> None:
+    [before] = voice.sentences("Go home.")
+    lengths = [phone.end - phone.start for phone in before.phones]
+    [same] = voice.sentences("Go home.", durations=lengths)
+    assert torch.equal(same.wav, before.wav) and same.phones == before.phones
+    lengths[2] += 0.2
+    [after] = voice.sentences("Go home.", durations=lengths)
+    changed = [b.end - b.start - (a.end - a.start) for a, b in zip(before.phones, after.phones, strict=True)]
+    assert changed == pytest.approx([0.2 if i == 2 else 0 for i in range(len(lengths))], abs=1e-6)
+    assert len(after.wav) - len(before.wav) == round(0.2 * RATE)
+    [shortest] = voice.sentences("Go home.", durations=[0] * len(lengths))
+    assert shortest.durations.tolist() == [1] * len(lengths)
+
+
+@pytest.mark.parametrize(
+    ("text", "lengths", "speed", "says"),
+    [
+        ("Go home. Go home.", [0.1] * 7, 1, "those of one sentence"),
+        ("Go home.", [0.1] * 8, 2, "at speed 1"),
+        ("Go home.", [0.1] * 3, 1, "3 durations for 8 phones"),
+        ("Go home.", [0.1] * 7 + [-1], 1, "between 0 and 5"),
+        ("Go home.", [0.1] * 7 + [float("nan")], 1, "between 0 and 5"),
+        ("Go home.", [0.1] * 7 + [1e9], 1, "between 0 and 5"),
+    ],
+)
+def test_lengths_that_cannot_be_are_refused(
+    voice: Voice, text: str, lengths: list[float], speed: float, says: str
+) -> None:
+    with pytest.raises(UserError, match=says):
+        list(voice.sentences(text, speed=speed, durations=lengths))
 
 
 def test_a_voice_trained_without_the_switch_speaks(make_trainer: Callable[..., Any], tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tts.errors import UserError
 from tts.serving.errors import Refused
+from tts.serving.heard import Heard
 from tts.serving.sound import Format
 from tts.serving.utterance import Utterance
 from tts.serving.voices import FIRST, Library
@@ -16,6 +17,8 @@ from tts.synthesis.timings import FASTEST, SLOWEST
 
 LONGEST_NAME = 1000
 """Characters; shares of many speakers are one name."""
+MOST_PHONES = 4000
+"""Of a sentence."""
 
 
 class VoiceId(BaseModel):
@@ -39,10 +42,10 @@ class Manner(BaseModel):
     instructions: Literal["", None] = None
     """OpenAI's; these voices take none."""
 
-    def utterance(self, library: Library, format: Format) -> Utterance:
+    def utterance(self, library: Library, heard: Heard, format: Format) -> Utterance:
         """Raises `Refused` if there is no such voice, speaker or language."""
-        served = library.find(self.model)
         name = self.voice if isinstance(self.voice, str) else self.voice.id
+        served = heard.find(library.find(self.model), name)
         try:
             return Utterance(served, served.speaker(name), self.speed, self.language, format)
         except UserError as error:
@@ -73,6 +76,17 @@ class SpeechRequest(Whole):
     """The sound alone, or as events."""
     timings: bool = False
     """Whether events say when what is spoken, ahead of the sound."""
+    durations: list[float] | None = Field(None, max_length=MOST_PHONES)
+    """Seconds for each phone of the text, which is one sentence."""
+
+    def utterance(self, library: Library, heard: Heard, format: Format) -> Utterance:
+        utterance = super().utterance(library, heard, format)
+        if self.durations is not None:
+            try:
+                utterance.give(self.durations)
+            except UserError as error:
+                raise Refused(422, "no_durations", str(error), "durations") from error
+        return utterance
 
 
 class SubtitlesRequest(Whole):

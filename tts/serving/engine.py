@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 from tts.errors import UserError
 from tts.serving.config import ServeConfig
 from tts.serving.errors import Refused
 from tts.serving.metrics import Metrics
 from tts.serving.utterance import Piece, Utterance
+
+Made = TypeVar("Made")
 
 
 class Engine:
@@ -53,7 +56,8 @@ class Engine:
         left, first = self._config.seconds, True
         while True:
             begun = time.monotonic()
-            piece = await self._made(pieces, min(left, self._config.wait) if first else left)
+            limit = min(left, self._config.wait) if first else left
+            piece = await self._by_worker(limit, next, pieces, None)
             if piece is None:
                 return
             took = time.monotonic() - begun
@@ -75,9 +79,13 @@ class Engine:
         """End the workers, after the sentences that they are making."""
         self._workers.shutdown(wait=True, cancel_futures=True)
 
-    async def _made(self, pieces: Iterator[Piece], limit: float) -> Piece | None:
-        """The next one, from a worker."""
-        job = self._workers.submit(next, pieces, None)
+    async def made(self, make: Callable[..., Made], *given: object) -> Made:
+        """What a worker makes of something else than a text. Raises `Refused` as `speak` does, and as `admitted`."""
+        with self.admitted():
+            return await self._by_worker(self._config.wait, make, *given)
+
+    async def _by_worker(self, limit: float, make: Callable[..., Made], *given: object) -> Made:
+        job = self._workers.submit(make, *given)
         try:
             return await asyncio.wait_for(asyncio.wrap_future(job), max(limit, 0.0))
         except TimeoutError as error:

@@ -16,14 +16,16 @@ from urllib.parse import urlsplit
 
 from tts.serving.config import ServeConfig
 from tts.serving.errors import Refused
+from tts.serving.heard import LARGEST
 from tts.serving.metrics import Metrics
+from tts.serving.site import FILES
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
-OPEN = ("/healthz",)
+OPEN = frozenset(("/healthz", *FILES))
 """What needs no token."""
 PROTOCOL = "bearer"
 """In place of a header, which browsers give no WebSocket: its subprotocols `bearer` and the token."""
@@ -33,12 +35,17 @@ MOST_FORGOTTEN = 1 << 22
 """Bytes."""
 
 
+RECORDINGS, MOST_RECORDINGS = "/v1/speakers", 4
+"""Where a body may have `LARGEST` bytes, and how many such are read at the same time."""
+
+
 class Guard:
     """ASGI middleware. Gives the app a body that is read whole, and ends an answer that nobody takes."""
 
     def __init__(self, app: App, config: ServeConfig, metrics: Metrics) -> None:
         self._app, self._config, self._metrics = app, config, metrics
         self._most = BYTES_PER_CHARACTER * config.characters + MORE_BYTES
+        self._recordings = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -48,7 +55,7 @@ class Guard:
         try:
             self._check_place(headers)
             self._check_token(headers, scope)
-            body = await self._body(receive) if scope["type"] == "http" else None
+            body = await self._body(receive, scope["path"]) if scope["type"] == "http" else None
         except Refused as refused:
             if scope["type"] == "websocket":  # answered with 403
                 await send({"type": "websocket.close", "code": 1008, "reason": refused.code})
@@ -81,22 +88,33 @@ class Guard:
         if not hmac.compare_digest(given.strip().encode(), token.encode()):
             raise Refused(401, "invalid_token", "send the server's token, as in Authorization: Bearer TOKEN")
 
-    async def _body(self, receive: Receive) -> bytes:
+    async def _body(self, receive: Receive, path: str) -> bytes:
+        if path != RECORDINGS:
+            return await self._read(receive, self._most)
+        if self._recordings >= MOST_RECORDINGS:
+            raise Refused(429, "too_many_requests", "other recordings are being sent; try again in a moment")
+        self._recordings += 1
+        try:
+            return await self._read(receive, LARGEST)
+        finally:
+            self._recordings -= 1
+
+    async def _read(self, receive: Receive, most: int) -> bytes:
         body, size, more = bytearray(), 0, True
         try:
             async with asyncio.timeout(self._config.stall):
                 # Of what is too large the rest is read and forgotten: closed before, a client sees no answer.
-                while more and size <= self._most + MOST_FORGOTTEN:
+                while more and size <= most + MOST_FORGOTTEN:
                     message = await receive()
                     piece = message.get("body", b"")
                     size += len(piece)
-                    if size <= self._most:
+                    if size <= most:
                         body += piece
                     more = message.get("more_body", False)
         except TimeoutError as error:
             raise Refused(408, "slow_body", f"the request was not there within {self._config.stall:g} s") from error
-        if size > self._most:
-            raise Refused(413, "body_too_large", f"the request has more than {self._most} bytes")
+        if size > most:
+            raise Refused(413, "body_too_large", f"the request has more than {most} bytes")
         return bytes(body)
 
     def _watched(self, send: Send) -> Send:

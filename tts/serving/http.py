@@ -16,11 +16,13 @@ from starlette.types import Receive, Scope, Send
 
 from tts.serving.asked import SpeechRequest, SubtitlesRequest
 from tts.serving.errors import GONE, Refused
+from tts.serving.heard import SECONDS
 from tts.serving.service import Service
 from tts.serving.sound import MEDIA_TYPES
 from tts.serving.utterance import Piece, Utterance
-from tts.serving.voices import Served
+from tts.serving.voices import FIRST, Served
 from tts.subtitles import cues, srt, vtt
+from tts.synthesis.timings import FASTEST, SLOWEST
 
 Made = TypeVar("Made")
 
@@ -41,7 +43,7 @@ def routes(service: Service) -> APIRouter:
 
     @router.post("/v1/audio/speech")
     async def speech(asked: SpeechRequest, request: Request) -> Response:
-        utterance = asked.utterance(service.library, asked.response_format)
+        utterance = asked.utterance(service.library, service.heard, asked.response_format)
         events = asked.stream_format == "sse"
         spoken = service.spoken("speech", utterance, asked.texts(service.config.characters))
         body = _as_events(spoken, utterance, asked.timings) if events else _as_sound(spoken, utterance)
@@ -52,7 +54,7 @@ def routes(service: Service) -> APIRouter:
 
     @router.post("/v1/audio/subtitles")
     async def subtitles(asked: SubtitlesRequest, request: Request) -> Response:
-        utterance = asked.utterance(service.library, "pcm")
+        utterance = asked.utterance(service.library, service.heard, "pcm")
         spoken = service.spoken("subtitles", utterance, asked.texts(service.config.characters))
         pieces = await _unless_gone(request, _gathered(spoken))
         if asked.response_format == "json":
@@ -73,7 +75,18 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/v1/voices")
     async def voices() -> dict[str, Any]:
-        return {"object": "list", "data": [_voice(served) for served in service.library]}
+        return {
+            "object": "list",
+            "data": [_voice(served) for served in service.library],
+            "characters": service.config.characters,
+        }
+
+    @router.post("/v1/speakers")
+    async def listen(request: Request, model: str = FIRST, language: str | None = None) -> dict[str, Any]:
+        served = service.library.find(model)
+        name, wider = await service.engine.made(service.heard.listen, served, await request.body(), language)
+        service.heard.keep(name, wider)
+        return {"object": "speaker", "model": served.name, "voice": name, "expires_in": SECONDS}
 
     @router.get("/healthz")
     async def health() -> JSONResponse:
@@ -171,6 +184,11 @@ def _voice(served: Served) -> dict[str, Any]:
         ],
         "languages": list(info.languages),
         "sample_rate": served.voice.sample_rate,
+        "controls": {
+            "speed": {"least": SLOWEST, "most": FASTEST, "usual": 1.0, "unit": "×"},
+            "durations": served.takes_durations,
+            "like": served.hears_speakers,
+        },
         "licence": info.licence,
         "credits": info.credits,
     }

@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
-from tts.serving import http
+from tts.serving import http, site
 from tts.serving import socket as websocket
 from tts.serving.asked import complaint
 from tts.serving.config import ServeConfig
@@ -54,6 +54,7 @@ def make_app(service: Service, wyoming: socket.socket | None = None) -> FastAPI:
     app = FastAPI(title="SMMA-TTS", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.include_router(http.routes(service))
     app.include_router(websocket.routes(service))
+    app.include_router(site.routes())
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _failed)

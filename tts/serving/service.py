@@ -12,6 +12,7 @@ from contextlib import aclosing
 from tts.serving.config import ServeConfig
 from tts.serving.engine import Engine
 from tts.serving.errors import GONE, Refused
+from tts.serving.heard import Heard
 from tts.serving.metrics import Metrics
 from tts.serving.utterance import Piece, Utterance
 from tts.serving.voices import Library
@@ -23,7 +24,7 @@ class Service:
     """The parts of a server."""
 
     def __init__(self, config: ServeConfig, library: Library) -> None:
-        self.config, self.library = config, library
+        self.config, self.library, self.heard = config, library, Heard()
         self.metrics = Metrics(lambda: len(self.library))
         self.engine = Engine(config, self.metrics)
 

@@ -60,7 +60,7 @@ class Conversation:
     async def _utterance(self, start: Message) -> None:
         if not isinstance(start, Start):
             raise Refused(422, "not_started", 'an utterance begins with {"type": "start"}', "type")
-        utterance = start.utterance(self._service.library, start.response_format)
+        utterance = start.utterance(self._service.library, self._service.heard, start.response_format)
         feed = Feed(utterance.language, self._service.config.characters)
         speaking = asyncio.ensure_future(self._speak(utterance, feed))
         try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from tts.errors import UserError
 from tts.intervals import Interval
 from tts.serving.sound import Encoder, Format, encoder
 from tts.serving.visemes import viseme
@@ -51,6 +52,13 @@ class Utterance:
         self.language = self._language
         self.seconds = 0.0
         self.sentences = 0
+        self._given: dict[str, Sequence[float]] = {}
+
+    def give(self, durations: Sequence[float]) -> None:
+        """Seconds for each phone of the only sentence. Raises UserError if the voice takes none."""
+        if not self.served.takes_durations:
+            raise UserError(f"{self.served.name}: this voice takes no durations; an exported one never does")
+        self._given = {"durations": durations}
 
     def say(self, text: str) -> Iterator[Piece]:
         """Speak `text` a sentence at a time.
@@ -59,7 +67,9 @@ class Utterance:
         ------
         UserError: nothing to say, or words without a sound.
         """
-        for speech in self.served.voice.sentences(text, self._speaker, self._speed, language=self._language):
+        speak: Callable[..., Iterator[Speech]] = self.served.voice.sentences
+        spoken = speak(text, self._speaker, self._speed, language=self._language, **self._given)
+        for speech in spoken:
             pause = np.zeros(round(PAUSE * speech.sample_rate) if self.sentences else 0, np.float32)
             wav = np.concatenate([pause, np.asarray(speech.wav, np.float32)])
             start = self.seconds + len(pause) / speech.sample_rate

@@ -86,6 +86,16 @@ class Served:
     created: int
     """Seconds since 1970 at which its card was written."""
 
+    @property
+    def takes_durations(self) -> bool:
+        """Whether a sentence's phones can be given their lengths."""
+        return getattr(self.voice, "takes_durations", False)
+
+    @property
+    def hears_speakers(self) -> bool:
+        """Whether it can speak like somebody in a recording."""
+        return getattr(self.voice, "hears_speakers", False)
+
     def speaker(self, name: str | None) -> str | None:
         """The speaker that a request names; None for the first."""
         speakers = self.voice.info.speakers

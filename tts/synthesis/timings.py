@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
 from tts.errors import UserError
 from tts.intervals import Interval
@@ -13,6 +15,8 @@ PAUSE = 0.1
 """Seconds of silence between sentences, beside the silence each carries at its ends."""
 SLOWEST, FASTEST = 0.25, 4.0
 """Speeds; 2 is twice as fast."""
+LONGEST = 5.0
+"""Seconds that a phone may be given."""
 
 
 def check_speed(speed: float) -> None:
@@ -47,6 +51,22 @@ def timings(
         if own:
             words.append(Interval(label, own[0].start, own[-1].end))
     return words, phones
+
+
+def frames_of(seconds: Sequence[float], tokens: Tokens, frame_seconds: float) -> list[int]:
+    """Frames per token, `[N]`, of one sentence whose phones are to have these lengths: what `timings` is given.
+
+    Raises
+    ------
+    UserError: there is not one for each token, or one is none from 0 to `LONGEST`.
+    """
+    if len(seconds) != len(tokens):
+        raise UserError(f"{len(seconds)} durations for {len(tokens)} phones; give one for each, silence included")
+    if not all(0 <= one <= LONGEST for one in seconds):  # nor NaN
+        raise UserError(f"durations must be numbers of seconds between 0 and {LONGEST:g}")
+    *inner, end = accumulate(seconds)
+    passed = [0, *(math.floor(edge / frame_seconds + 1) for edge in inner), math.floor(end / frame_seconds + 1.5)]
+    return [b - a for a, b in pairwise(passed)]
 
 
 @dataclass

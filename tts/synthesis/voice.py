@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -29,7 +29,7 @@ from tts.synthesis.growing import GrowingSentence, growing_mel
 from tts.synthesis.reading import each_sentence, read_growing, read_markup, read_sentences, read_tokens
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.speech import MISFIT_LIMIT, Aligned, Synthesis, joined
-from tts.synthesis.timings import PAUSE, timings
+from tts.synthesis.timings import PAUSE, frames_of, timings
 from tts.text.controls import AS_PREDICTED, Controls, Marked
 from tts.text.frontend import LONGEST_SENTENCE, front_end
 from tts.text.symbols import SymbolTable
@@ -59,6 +59,9 @@ class Voice:
 
     It may be loaded before a fork and speak in the child, on one thread: torch cannot have more there.
     """
+
+    takes_durations: ClassVar[bool] = True
+    """Whether `sentences` takes them; an exported voice does not."""
 
     def __init__(
         self,
@@ -213,23 +216,36 @@ class Voice:
         limit: int = LONGEST_SENTENCE,
         language: str | None = None,
         controls: Controls = AS_PREDICTED,
+        durations: Sequence[float] | None = None,
     ) -> Iterator[Synthesis]:
         """Speak `text` a sentence at a time, each with its text as written and its times from its own start.
 
         `synthesize` has `tts.synthesis.timings.PAUSE` seconds of silence between them, times `controls.pauses`.
 
+        Parameters
+        ----------
+        durations: seconds for each phone of a single sentence, as they are in its `phones`, `sil` included; they come
+            out as near as whole frames are, and a frame at least. Predicted if not given.
+
         Raises
         ------
-        UserError, Endless: as `stream`.
+        UserError, Endless: as `stream`; durations of several sentences, or together with a speed.
         """
         controls = with_speed(controls, speed)
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
         markup = read_markup(text)
         sentences = read_sentences(markup, self.config.text, self.table, language, limit)
+        if durations is not None and (len(sentences) > 1 or controls.speed != 1 or controls.pauses != 1):
+            raise UserError("durations are those of one sentence at speed 1, with pauses as they are")
         for number, ((written, tokens), last) in enumerate(with_last(sentences)):
-            piece = self._spoken(tokens, who, language, controls, markup, number == 0, last)
+            piece = self._spoken(tokens, who, language, controls, markup, number == 0, last, durations)
             yield replace(self._sounded(tokens, piece), text=written)
+
+    @property
+    def hears_speakers(self) -> bool:
+        """Whether it can speak like somebody in a recording (`tts.synthesis.new_speaker`)."""
+        return self.model.speaker_encoder is not None
 
     @property
     def sample_rate(self) -> int:
@@ -331,12 +347,24 @@ class Voice:
         return TokenControls(**{field.name: torch.tensor([getattr(asked, field.name)]) for field in fields(asked)})
 
     def _spoken(
-        self, tokens: Tokens, who: Speaker, language: str, controls: Controls, markup: Marked, first: bool, last: bool
+        self,
+        tokens: Tokens,
+        who: Speaker,
+        language: str,
+        controls: Controls,
+        markup: Marked,
+        first: bool,
+        last: bool,
+        durations: Sequence[float] | None = None,
     ) -> InferenceOutput:
-        """A sentence of a text; `first`, `last`: whether it begins or ends it."""
+        """A sentence of a text; `first`, `last`: whether it begins or ends it; `durations`: seconds for its phones."""
         asked = self._asked(tokens, controls, markup, first, last)
         batch = self._encode(tokens, who, language)
-        return self._finished(tokens, self._speak(tokens, batch, None, False, controls.speed, asked))
+        if durations is None:
+            return self._finished(tokens, self._speak(tokens, batch, None, False, controls.speed, asked))
+        frames = torch.tensor([frames_of(durations, tokens, self.config.audio.frame_seconds)])
+        most = self._most_frames(tokens)
+        return self._finished(tokens, self.model.infer(batch, durations=frames, most_frames=most, controls=asked))
 
     def _speak(
         self,
