@@ -84,11 +84,17 @@ def overview(inspection: Inspection) -> list[str]:
     }
     shown = "".join(f"<li><b>{escape(value)}</b>{escape(name)}" for name, value in figures.items())
     info = corpus.info
+    part = (
+        f"<p class=notice>{inspection.measured:,} of {len(corpus.utterances):,} utterances were measured, chosen by "
+        "chance: distributions, what to look at, and the same sound twice are of these. All are measured with "
+        "<code>tts-review measured=0</code>.</p>"
+    )
     return [
         f"<h1>{escape(info.name)}</h1>",
         f"<p class=soft>{escape(info.language)}, {info.sample_rate} Hz. Licence: {escape(info.licence)}. "
         f"Credits: {escape(info.credits)}.</p>",
         f"<ul class=figures>{shown}</ul>",
+        *([part] if inspection.measured < len(corpus.utterances) else []),
     ]
 
 

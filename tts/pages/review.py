@@ -5,7 +5,7 @@ Nothing but `corrections.jsonl` in the corpus's folder is written, and only utte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
 from threading import Lock
@@ -75,7 +75,7 @@ class _Shown:
 
     def _take(self) -> None:
         self.inspection = self._inspect()
-        self.details = details(self.inspection)
+        self.above, self.below = overview(self.inspection), details(self.inspection)
         self._seen = self._manifest()
 
     def current(self) -> Inspection:
@@ -110,7 +110,9 @@ def review(inspect: Callable[[], Inspection]) -> FastAPI:
         page: Annotated[int, Query(ge=1)] = 1,
     ) -> Response:
         current = shown.current()
-        return HTMLResponse(_page(current, shown.details, read_corrections(folder), _Asked(show, find, page)))
+        chosen = _page(current, read_corrections(folder), _Asked(show, find, page))
+        parts = [*shown.above, *chosen, *shown.below]
+        return HTMLResponse(document(f"{current.corpus.info.name}: review", parts, script="static/review.js"))
 
     @app.get("/sound")
     def sound(id: str) -> Response:
@@ -160,24 +162,21 @@ def _valid(found: Correction | None, suspect: Suspect) -> Correction | None:
     return replace(found, was=text, text="") if found.verdict else None
 
 
-def _page(inspection: Inspection, below: list[str], corrections: Corrections, asked: _Asked) -> str:
+def _page(inspection: Inspection, corrections: Corrections, asked: _Asked) -> list[str]:
     chosen = list(_chosen(inspection, corrections, asked))
     last = max(1, -(-len(chosen) // SHOWN))
     number = min(asked.page, last)
     shown = chosen[(number - 1) * SHOWN : number * SHOWN]
     by_id = corrections.by_id
     cards = [card(s, inspection, _valid(by_id.get(s.utterance.id), s), _served(s), True) for s in shown]
-    parts = [
-        *overview(inspection),
+    return [
         f"<main>{_notice(inspection, corrections)}{_choice(asked)}",
         f"<p class=keys>{KEYS}</p>",
         f"<h2>{len(chosen)} {'utterance' if len(chosen) == 1 else 'utterances'}</h2>",
         *cards,
         *(_gone(inspection, corrections) if asked.show == "changed" else []),
         f"{_pager(asked, number, last)}</main>",
-        *below,
     ]
-    return document(f"{inspection.corpus.info.name}: review", parts, script="static/review.js")
 
 
 KEYS = (
@@ -190,21 +189,25 @@ KEYS = (
 def _chosen(inspection: Inspection, corrections: Corrections, asked: _Asked) -> Iterator[Suspect]:
     """The utterances asked for; accepted ones are no longer suspicious."""
     by_id, sought = corrections.by_id, asked.find.casefold().strip()
-    groups = [*inspection.duplicates.sounds, *inspection.duplicates.texts]
-    doubled = list(dict.fromkeys(id for group in groups for id in group))
-    orders = {
-        "suspicious": [s.utterance.id for s in inspection.suspects],
-        "duplicates": doubled,
-        "changed": [id for id in by_id if id in inspection.by_id],
-        "all": [u.id for u in inspection.corpus.utterances],
-    }
-    for id in orders[asked.show]:
+    for id in _order(inspection, corrections, asked.show):
         suspect = inspection.by_id[id]
         if sought and sought not in f"{id} {suspect.utterance.text}".casefold():
             continue
         if asked.show == "suspicious" and not sought and id in by_id and by_id[id].verdict == "accepted":
             continue
         yield suspect
+
+
+def _order(inspection: Inspection, corrections: Corrections, show: Show) -> Iterable[str]:
+    """Ids, of which there may be a million."""
+    if show == "suspicious":
+        return (s.utterance.id for s in inspection.suspects)
+    if show == "duplicates":
+        groups = (*inspection.duplicates.sounds, *inspection.duplicates.texts)
+        return dict.fromkeys(id for group in groups for id in group)
+    if show == "changed":
+        return (id for id in corrections.by_id if id in inspection.by_id)
+    return (u.id for u in inspection.corpus.utterances)
 
 
 def _waiting(inspection: Inspection, corrections: Corrections) -> str:
