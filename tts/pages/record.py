@@ -31,7 +31,8 @@ def record(session: Session) -> FastAPI:
 
     @app.get("/take/{id}")
     def sound(id: str) -> Response:
-        found = session.sound(id)
+        with lock:
+            found = session.sound(id)
         return Response(found, media_type="audio/wav") if found is not None else Response(status_code=404)
 
     @app.put("/take/{id}")

@@ -135,6 +135,8 @@ def review(inspect: Callable[[], Inspection]) -> FastAPI:
         was = _was(inspection, read_corrections(folder), wanted.id)
         if was is None:
             raise UserError("no such utterance in this corpus; reload the page")
+        if len(was) > MOST_LETTERS:
+            raise UserError(f"its text has more than {MOST_LETTERS} characters: cut the recording into shorter ones")
         text = one_line(wanted.text)
         read = front_end(parse(TextConfig, inspection.corpus.info.text, "text"))
         said = ipa(read(text))  # which raises where it cannot be pronounced

@@ -192,7 +192,7 @@ async function ask(path, request) {
   try {
     const answer = await fetch(path, request);
     if (answer.ok) return await answer.json();
-    say(`Not kept: ${answer.status === 422 ? await answer.text() : `error ${answer.status}`}`, [], true);
+    say(`Not kept: ${[422, 507].includes(answer.status) ? await answer.text() : `error ${answer.status}`}`, [], true);
   } catch {
     say("Not kept: the server does not answer. Is tts-record still running?", [], true);
   }

@@ -23,7 +23,7 @@ async function send(card, text, verdict) {
     return false;
   }
   if (!answer.ok) {
-    show(card, `Not saved: ${answer.status === 422 ? await answer.text() : `error ${answer.status}`}`, true);
+    show(card, `Not saved: ${[422, 507].includes(answer.status) ? await answer.text() : `error ${answer.status}`}`, true);
     return false;
   }
   const saved = await answer.json();
