@@ -256,8 +256,8 @@ def _gone(inspection: Inspection, corrections: Corrections) -> list[str]:
         f"<header><h3>{escape(c.id)}</h3><span class=soft>not in the prepared corpus, recording "
         f"{escape(recording_of(c.id))}</span><span class=verdict role=status>{escape(c.verdict)}</span></header>"
         f"<label><span class=hidden>Text of {escape(c.id)}</span>"
-        f"<textarea rows=1 maxlength=5000{attributes({'data-was': c.was})}>\n{escape(c.text or c.was)}</textarea>"
-        "</label><p class=said role=status></p><div class=row>"
+        f"<textarea rows=1 maxlength=5000 dir=auto{attributes({'data-was': c.was})}>\n{escape(c.text or c.was)}"
+        "</textarea></label><p class=said role=status></p><div class=row>"
         "<button type=button data-do=undo>Take it back <kbd>u</kbd></button></div></article>"
         for c in gone
     )

@@ -53,7 +53,10 @@ function take(state) {
     mark.className = prompt.recorded ? "done" : "soft";
     mark.textContent = prompt.recorded ? "✓ " : prompt.draft ? "… " : "";
     if (prompt.recorded) mark.setAttribute("aria-label", "recorded: ");
-    button.append(mark, prompt.text);
+    const text = document.createElement("span");
+    text.dir = "auto"; // from the right in Arabic, whatever the sentence before
+    text.textContent = prompt.text;
+    button.append(mark, text);
     button.addEventListener("click", () => go(index));
     const line = document.createElement("li");
     line.append(button);

@@ -51,6 +51,11 @@ function focus(index) {
   cards[current].scrollIntoView({ block: "nearest" });
 }
 
+function edit(field) {
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+}
+
 function hear(card) {
   const player = card.querySelector("audio");
   if (!player) return;
@@ -85,7 +90,7 @@ const keys = {
   ArrowDown: () => focus(cards.includes(document.activeElement) ? current + 1 : current),
   ArrowUp: () => focus(current - 1),
   " ": () => hear(cards[current]),
-  e: () => cards[current].querySelector("textarea").focus(),
+  e: () => edit(cards[current].querySelector("textarea")),
   a: () => act(cards[current], "accepted"),
   r: () => act(cards[current], "rejected"),
   u: () => act(cards[current], "undo"),
