@@ -17,7 +17,7 @@ READ = TextFrontEnd(TextConfig(units="graphemes"))
 
 
 def said(*texts: str) -> list[Utterance]:
-    tokens = [{key: tuple(value) for key, value in plain(READ(text)).items()} for text in texts]
+    tokens = [{key: tuple(value) for key, value in plain(READ(text)).items() if key != "mark"} for text in texts]
     return [Utterance(f"u{i}", f"u{i}", "me", "train", texts[i], 1.0, **t) for i, t in enumerate(tokens)]
 
 

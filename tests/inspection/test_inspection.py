@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tts.inspection.duplicates import duplicates
 from tts.inspection.inspection import candidates, inspect
 from tts.inspection.measures import KEPT, SILENCE, Measures, measure, measures_of
 from tts.inspection.suspicious import Aligned, read_ranking, suspects
+from tts.pages.report import write_report
 
 RATE = 16000
 
@@ -44,17 +46,40 @@ def test_clipped_samples_are_counted_and_silence_is_no_error() -> None:
 
 def test_measures_are_kept_and_taken_again_where_the_sound_changed(prepared_copy: Path) -> None:
     corpus = read_manifest(prepared_copy)
-    first = measures_of(corpus, 1)
+    first = measures_of(corpus, corpus.utterances, 1)
     path = prepared_copy / KEPT
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     lines[0]["level"] = -1.0
     path.write_text("".join(json.dumps(line) + "\n" for line in lines) + "{damaged\n")
-    assert measures_of(corpus, 1)[lines[0]["id"]].level == -1.0
+    assert measures_of(corpus, corpus.utterances, 1)[lines[0]["id"]].level == -1.0
     changed = corpus.utterances[0]
     waveform.write(corpus.audio_path(changed), tone(150, changed.seconds, -9), corpus.info.sample_rate)
-    second = measures_of(corpus, 1)
+    second = measures_of(corpus, corpus.utterances, 1)
     assert abs(second[changed.id].level + 9) < 0.5
     assert {id: m for id, m in second.items() if id not in (changed.id, lines[0]["id"])}.items() <= first.items()
+
+
+def test_of_a_large_corpus_a_sample_is_measured_and_the_others_are_not_suspicious(prepared_copy: Path) -> None:
+    corpus = read_manifest(prepared_copy)
+    found = inspect(corpus, 1, None, None, most=5)
+    assert found.measured == len(found.measures) == 5 and len(found.suspects) == len(corpus.utterances)
+    assert not any("read" in reason for suspect in found.suspects for reason in suspect.reasons)
+    assert inspect(corpus, 1, None, None, most=5).measures.keys() == found.measures.keys() != set(list(found.by_id)[:5])
+    assert "5 of 12 utterances were measured" in write_report(found).read_text("utf-8")
+    everything = inspect(corpus, 1, None, None)
+    assert everything.measured == 12 and "were measured" not in write_report(everything).read_text("utf-8")
+    inspect(corpus, 1, None, None, most=5)
+    assert len((prepared_copy / KEPT).read_text().splitlines()) == 12  # no measure is lost
+
+
+def test_measures_that_are_no_numbers_are_taken_again(prepared_copy: Path) -> None:
+    corpus = read_manifest(prepared_copy)
+    first = measures_of(corpus, corpus.utterances, 1)
+    path = prepared_copy / KEPT
+    written = path.read_text()
+    for value in ("NaN", "-Infinity", "1e999", "[" * 100_000, "9" * 5000, '"a"', "null"):
+        path.write_text(re.sub(r'"level": [^,]*', f'"level": {value}', written))
+        assert measures_of(corpus, corpus.utterances, 1) == first
 
 
 def test_a_sound_that_cannot_be_read_is_the_most_suspicious(prepared_copy: Path) -> None:
@@ -91,7 +116,7 @@ def test_what_is_unusual_for_the_speaker_is_a_reason(other: dict[str, float], re
     utterances = said(*["abcdefghij"] * 12)
     measures = {u.id: usual(pitch=120.0) for u in utterances}
     measures["u5"] = usual(**{"pitch": 120.0} | other)
-    found = suspects(utterances, measures, {})
+    found = suspects(utterances, utterances, measures, {})
     reasons = {s.utterance.id: s.reasons for s in found if s.reasons}
     assert reasons == ({"u5": [reason]} if reason else {})
     assert found[0].utterance.id == "u5" or not reason or reason == "clipped samples"
@@ -100,14 +125,14 @@ def test_what_is_unusual_for_the_speaker_is_a_reason(other: dict[str, float], re
 def test_a_few_utterances_are_not_compared() -> None:
     utterances = said("abc", "abc", "abc")
     measures = {u.id: usual(level=-20.0 - 15 * i) for i, u in enumerate(utterances)}
-    assert not any(s.reasons for s in suspects(utterances, measures, {}))
+    assert not any(s.reasons for s in suspects(utterances, utterances, measures, {}))
 
 
 def test_an_aligner_s_ranking_comes_before_measures() -> None:
     utterances = said(*["abcdefghij"] * 12)
     measures = {u.id: usual(level=-50.0 if u.id == "u1" else -20.0) for u in utterances}
     aligned = {"u7": Aligned(-6.0, 0.5, "b"), "u3": Aligned(-2.0, 1.2, "c"), "u4": Aligned(1.0, math.nan, "c")}
-    found = suspects(utterances, measures, aligned)
+    found = suspects(utterances, utterances, measures, aligned)
     assert [s.utterance.id for s in found[:4]] == ["u7", "u3", "u4", "u1"]
     assert [s.reasons for s in found[:3]] == [["fits its text badly, least at b"], ["sounds like another text"], []]
 

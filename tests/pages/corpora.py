@@ -27,7 +27,7 @@ def corpus(folder: Path, texts: dict[str, str], speaker: str = "me", seconds: fl
     for number, (id, text) in enumerate(texts.items()):
         wav = 0.1 * torch.randn(round(seconds * RATE), generator=torch.Generator().manual_seed(number))
         waveform.write(folder / "audio" / f"{id}.flac", wav, RATE)
-        tokens = {key: tuple(value) for key, value in plain(read(text)).items()}
+        tokens = {key: tuple(value) for key, value in plain(read(text)).items() if key != "mark"}
         utterances.append(Utterance(id, id, speaker, "train", text, seconds, **tokens))
     write_manifest(folder, CorpusInfo("mine", "en-us", "none", "nobody", RATE, plain(TEXT)), utterances)
     return folder

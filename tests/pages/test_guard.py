@@ -119,3 +119,16 @@ def test_every_answer_has_the_policy(served: tuple[Served, Path]) -> None:
         assert headers["content-security-policy"].startswith("default-src 'none'")
         assert "frame-ancestors 'none'" in headers["content-security-policy"] and "unsafe" not in str(headers)
         assert headers["x-content-type-options"] == "nosniff" and headers["cache-control"] == "no-store"
+
+
+def test_what_cannot_be_written_is_said_and_the_server_goes_on(tmp_path: Path) -> None:
+    folder = corpus(tmp_path / "mine", {"a": "one two", "b": "very long " * 600})
+    change = b'{"id": "b", "text": "short", "verdict": "rejected"}'
+    with running(review(lambda: inspected(folder))) as address:
+        (folder / "corrections.jsonl").mkdir()  # as good as a full disk
+        status, said, _ = ask(address, "PUT", f"/{address.secret}/correction", CHANGE)
+        assert status == 507 and b"directory" in said
+        (folder / "corrections.jsonl").rmdir()
+        status, said, _ = ask(address, "PUT", f"/{address.secret}/correction", change)
+        assert status == 422 and b"more than 5000 characters" in said
+        assert put(address) == 200 and corrections(folder).keys() == {"a"}

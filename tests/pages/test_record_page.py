@@ -164,6 +164,16 @@ def test_hostile_prompts_do_nothing(tmp_path: Path, tab: Any) -> None:
         assert tab.evaluate("window.broken === undefined") and tab.locator("b, main img").count() == 0
 
 
+def test_a_sentence_is_written_from_the_side_of_its_language(tmp_path: Path, tab: Any) -> None:
+    session = Session.open(tmp_path, "ar", ["مرحبا بكم في بيتنا الصغير."])
+    with running(record(session), LARGEST, microphone=True) as served:
+        tab.goto(served.address)
+        tab.locator("#prompts button").first.wait_for()
+        for name in ("#prompt", "#prompts button span:last-child"):
+            side = tab.locator(name).evaluate("e => getComputedStyle(e).direction")
+            assert side == "rtl" and tab.locator(name).evaluate("e => e.closest('[lang]').lang") == "ar"
+
+
 def test_a_refused_microphone_is_said_in_words(session: Session, browser: Any) -> None:
     tab = browser.new_page()
     with running(record(session), LARGEST, microphone=True) as served:

@@ -91,6 +91,57 @@ def test_a_second_take_replaces_the_first_and_leaves_other_lines_alone(tmp_path:
     assert abs(soundfile.info(session.wav("r0002")).duration - 2.8) < 0.01
 
 
+@pytest.mark.parametrize("begin", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_list_that_an_editor_saved_in_its_own_way_stays_as_it_is(tmp_path: Path, begin: str, end: str) -> None:
+    session = opened(tmp_path)
+    for id in ("r0001", "r0002"):
+        session.record(id, wav(speech()))
+        session.accept(id)
+    path = tmp_path / "metadata.csv"
+    texts = [session.prompts[id].text for id in ("r0001", "r0002", "r0003")]
+    before = f"{begin}r0001|Something else|note{end}mine|My own|note{end}r0002|{texts[1]}{end}".encode()
+    path.write_bytes(before)
+    assert [p["recorded"] for p in session.state()["prompts"]] == [True, True, False]
+    for id in ("r0003", "r0001"):
+        session.record(id, wav(speech()))
+        session.accept(id)
+    lines = [f"r0001|{texts[0]}", "mine|My own|note", f"r0002|{texts[1]}", f"r0003|{texts[2]}", ""]
+    assert path.read_bytes() == (begin + end.join(lines)).encode()
+    assert b"Something else" in (tmp_path / "session/metadata.csv.bak").read_bytes()
+
+
+def test_a_take_that_could_not_be_listed_waits_to_be_accepted_again(tmp_path: Path) -> None:
+    session = opened(tmp_path)
+    session.record("r0002", wav(speech()))
+    (tmp_path / "metadata.csv").mkdir()  # as good as a full disk
+    with pytest.raises(OSError):
+        session.accept("r0002")
+    (tmp_path / "metadata.csv").rmdir()
+    session.draft("r0002").replace(session.wav("r0002"))  # and a process that was killed in between
+    session = opened(tmp_path)
+    assert [(p["recorded"], p["draft"]) for p in session.state()["prompts"]][1] == (False, True)
+    session.accept("r0002")
+    assert (tmp_path / "metadata.csv").read_text() == f"r0002|{session.prompts['r0002'].text}\n"
+
+
+@pytest.mark.parametrize("lost", ["all", "one"])
+def test_no_id_is_given_twice_though_prompts_were_lost(tmp_path: Path, lost: str) -> None:
+    session = opened(tmp_path)
+    for id in session.prompts:
+        session.record(id, wav(speech()))
+        session.accept(id)
+    listed, path = (tmp_path / "metadata.csv").read_text(), tmp_path / "session/prompts.json"
+    if lost == "all":
+        path.unlink()
+    else:
+        kept = json.loads(path.read_text())
+        path.write_text(json.dumps(kept | {"prompts": kept["prompts"][1:]}))
+    again = opened(tmp_path, ["Go home, then call me back."])
+    assert list(again.prompts)[-1] == "r0004" and not again.state()["prompts"][-1]["recorded"]
+    assert (tmp_path / "metadata.csv").read_text() == listed
+
+
 def test_a_bar_in_a_sentence_does_not_end_its_text(tmp_path: Path) -> None:
     assert "Rain fell on the old town." in {p.text for p in opened(tmp_path).prompts.values()}
 

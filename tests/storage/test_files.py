@@ -24,6 +24,13 @@ def test_a_file_that_could_not_be_written_leaves_the_old_one_and_no_draft(tmp_pa
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_link_where_a_draft_would_be_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / f"a.txt.{os.getpid()}.part").symlink_to(tmp_path / "precious")
+    write_text(tmp_path / "a.txt", "new")
+    assert (tmp_path / "precious").read_text() == "mine" and (tmp_path / "a.txt").read_text() == "new"
+
+
 def test_two_processes_may_write_the_same_file(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,8 @@ def run_record(config: dict[str, Any]) -> None:
         session = Session.open(out, settings.language, texts)
         serve(record(session), settings.port, LARGEST, f"recording into {out}", settings.browser, microphone=True)
     language = "" if settings.language == "en-us" else f" corpus.language={settings.language}"
-    print(f"prepare what you recorded: tts-prepare corpus=auto corpus.root={out} corpus.name=NAME{language}")
+    root = shlex.quote(f"corpus.root={out}")
+    print(f"prepare what you recorded: tts-prepare corpus=auto {root} corpus.name=NAME{language}")
 
 
 main = command(run_record, "record", check=read_config, literal=("out", "sentences"))

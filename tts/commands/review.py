@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from tts.commands.cli import command
 from tts.commands.local_page import check_port, serving
 from tts.commands.prepare_data import CORPUS
 from tts.data.manifest import corpus_folder, read_manifest
-from tts.inspection.inspection import Inspection, inspect
+from tts.inspection.inspection import MEASURED, Inspection, inspect
 from tts.pages.report import write_report
 from tts.preparation.prepare import default_workers
 from tts.settings.defaults import NOT_COMPOSED
@@ -28,6 +29,8 @@ class ReviewConfig:
     sentences: str | None = None
     """File with a sentence in each line, of which some are suggested to record next; null for the project's own in the
     corpus's language."""
+    measured: int = MEASURED
+    """Utterances that are measured at most, chosen by chance; 0 for all."""
     serve: bool = True
     """Whether to serve the page on this machine, after report.html is written."""
     browser: bool = True
@@ -39,6 +42,8 @@ class ReviewConfig:
 
     def __post_init__(self) -> None:
         check_port(self.port)
+        if self.measured < 0:
+            raise ValueError(f"measured={self.measured}: a number of utterances, or 0 for all")
 
 
 def read_config(config: dict[str, Any]) -> ReviewConfig:
@@ -59,7 +64,7 @@ def run_review(config: dict[str, Any]) -> None:
     workers = default_workers() if settings.workers is None else max(1, settings.workers)
 
     def inspected() -> Inspection:
-        return inspect(read_manifest(folder), workers, timings, sentences)
+        return inspect(read_manifest(folder), workers, timings, sentences, settings.measured or sys.maxsize)
 
     print(f"report: {write_report(inspected())}")
     if settings.serve:

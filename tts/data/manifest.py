@@ -14,6 +14,7 @@ from tts.audio.waveform import RATES
 from tts.errors import UserError
 from tts.settings.schema import parse, plain
 from tts.storage.files import atomic_write, write_text
+from tts.storage.locks import HOLDER, holder
 from tts.text.config import TextConfig
 from tts.text.tokens import Tokens
 
@@ -199,6 +200,8 @@ def find_manifest(folder: str | Path) -> Path:
     if not path.is_file():
         others = sorted(str(other.parent) for other in path.parent.parent.glob("*/manifest.jsonl"))
         beside = f"; prepared beside it: {', '.join(others)}" if others else ""
+        if (path.parent / HOLDER).is_file():
+            beside = f"; {holder(path.parent)} may still be at it{beside}"
         raise UserError(
             f"{folder}: no prepared corpus here (no manifest.jsonl); make one with `python scripts/prepare_data.py "
             f"corpus=NAME corpus.out={folder}` (and corpus.root=PATH for recordings of your own){beside}"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tts.data.manifest import Utterance
 from tts.inspection.measures import Measures
+from tts.storage.files import fingerprint
 
 
 class Duplicates(NamedTuple):
@@ -20,11 +21,11 @@ class Duplicates(NamedTuple):
 
 def duplicates(utterances: Sequence[Utterance], measures: Mapping[str, Measures]) -> Duplicates:
     """Texts are compared by their words, in lower case and without punctuation; sounds by their hash."""
-    texts: dict[tuple[object, ...], list[str]] = {}
+    texts: dict[str, list[str]] = {}
     sounds: dict[str, list[str]] = {}
     for u in utterances:
-        words = tuple(word.casefold() for word in u.words)
-        texts.setdefault((u.speaker, words), []).append(u.id)
+        words = [word.casefold() for word in u.words]  # kept as a hash, which is smaller where there are a million
+        texts.setdefault(fingerprint(u.speaker, words), []).append(u.id)
         if u.id in measures:
             sounds.setdefault(measures[u.id].sha256, []).append(u.id)
     return Duplicates(_several(texts.values()), _several(sounds.values()))

@@ -11,13 +11,16 @@ from tts.corpora.synthetic.sentences import read_sentences
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.inspection.coverage import Coverage, coverage, phones, read_all
 from tts.inspection.duplicates import Duplicates, duplicates
-from tts.inspection.measures import Measures, measures_of
+from tts.inspection.measures import Measures, measures_of, sample
 from tts.inspection.suspicious import Aligned, Suspect, read_ranking, suspects
 from tts.settings.schema import parse
 from tts.storage.resources import folder
 from tts.text.config import TextConfig
 from tts.text.frontend import front_end
 
+MEASURED = 20_000
+"""Utterances that are measured, at most: an hour of speech takes a core 20 seconds, so that 1,000 hours would take
+it five to six hours."""
 SUGGESTIONS = 25
 """Sentences to record next."""
 
@@ -27,8 +30,10 @@ class Inspection:
     """Of one corpus."""
 
     corpus: PreparedCorpus
+    measured: int
+    """Utterances whose sound was looked at: all, or a sample of a large corpus."""
     measures: Mapping[str, Measures]
-    """By utterance; those whose sound cannot be read are missing."""
+    """By utterance; of those, the ones whose sound cannot be read are missing."""
     aligned: Mapping[str, Aligned]
     """By utterance; empty where no aligner was run."""
     suspects: list[Suspect]
@@ -46,11 +51,14 @@ class Inspection:
         return {suspect.utterance.id: suspect for suspect in self.suspects}
 
 
-def inspect(corpus: PreparedCorpus, workers: int, timings: Path | None, sentences: Path | None) -> Inspection:
+def inspect(
+    corpus: PreparedCorpus, workers: int, timings: Path | None, sentences: Path | None, most: int = MEASURED
+) -> Inspection:
     """Measure a corpus, and rank its utterances.
 
     Parameters
     ----------
+    most: of its utterances are measured, chosen as good as by chance; their texts are all compared.
     timings: folder of `tts-align` for the corpus, whose ranking counts; None for none.
     sentences: file to choose sentences from, one a line; None for the project's own in the corpus's language.
 
@@ -59,13 +67,15 @@ def inspect(corpus: PreparedCorpus, workers: int, timings: Path | None, sentence
     UserError: there is no ranking in `timings`, or no sentence in `sentences`.
     """
     aligned = read_ranking(timings) if timings is not None else {}
-    measures = measures_of(corpus, workers)
+    looked_at = sample(corpus.utterances, most)
+    measures = measures_of(corpus, looked_at, workers)
     read = read_all(candidates(corpus.info.language, sentences), front_end(parse(TextConfig, corpus.info.text, "text")))
     return Inspection(
         corpus,
+        len(looked_at),
         measures,
         aligned,
-        suspects(corpus.utterances, measures, aligned),
+        suspects(corpus.utterances, looked_at, measures, aligned),
         coverage(corpus.utterances, read, SUGGESTIONS),
         duplicates(corpus.utterances, measures),
     )

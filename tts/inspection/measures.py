@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 import json
+import math
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,19 +18,21 @@ import torch
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.audio.pitch import compile_pitch_tracking, pitch_contour
-from tts.data.manifest import PreparedCorpus
+from tts.data.manifest import PreparedCorpus, Utterance
 from tts.errors import UserError
 from tts.preparation.pauses import levels, speech_spans
 from tts.preparation.utterance import clipped_share
 from tts.reporting.progress import shown
 from tts.settings.schema import parse, plain
-from tts.storage.files import stamp, write_text
+from tts.storage.files import fingerprint, stamp, write_text
 from tts.workers import WorkerDied, map_unordered
 
 KEPT = "measures.jsonl"
 """In the folder of a prepared corpus."""
 WORTH_PROCESSES = 256
 """Recordings; for fewer, processes take longer to start than to work."""
+MOST_BYTES = 2**12
+"""Of a line in it."""
 SILENCE = -120.0
 """dBFS; nothing is quieter."""
 
@@ -53,6 +57,10 @@ class Measures:
     sha256: str = ""
     """Of its samples."""
 
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(value) for value in plain(self).values() if isinstance(value, float)):
+            raise ValueError("a measure that is no number")
+
 
 def measure(wav: torch.Tensor, rate: int, pitch: bool = True) -> Measures:
     """Measures of a waveform `[samples]` in [−1, 1]; all at `SILENCE` where it has no sample."""
@@ -73,18 +81,29 @@ def measure(wav: torch.Tensor, rate: int, pitch: bool = True) -> Measures:
     )
 
 
-def measures_of(corpus: PreparedCorpus, workers: int) -> dict[str, Measures]:
-    """Of every utterance whose sound can be read, by id. They are kept in `measures.jsonl`, and taken anew where the
-    sound has changed."""
-    known = _kept(corpus.folder / KEPT)
-    paths = {u.id: corpus.audio_path(u) for u in corpus.utterances}
+def sample(utterances: Sequence[Utterance], most: int) -> Sequence[Utterance]:
+    """At most so many of a corpus, in their order: as good as by chance, and the same ones whenever it is asked."""
+    if len(utterances) <= most:
+        return utterances
+    chosen = heapq.nsmallest(most, range(len(utterances)), key=lambda i: (fingerprint(utterances[i].id), i))
+    return [utterances[i] for i in sorted(chosen)]
+
+
+def measures_of(corpus: PreparedCorpus, utterances: Sequence[Utterance], workers: int) -> dict[str, Measures]:
+    """Of some of a corpus's utterances, by id; those whose sound cannot be read are missing.
+
+    Measures are kept in `measures.jsonl`, and taken anew where the sound has changed.
+    """
+    known = _kept(corpus.folder / KEPT, {u.id for u in corpus.utterances})
+    paths = {u.id: corpus.audio_path(u) for u in utterances}
     stamps = {id: stamp(path) for id, path in paths.items() if path.is_file()}
     found = {id: known[id][1] for id, seen in stamps.items() if id in known and known[id][0] == seen}
     missing = [(id, paths[id]) for id in stamps if id not in found]
     if missing:
         found |= dict(_measured(missing, corpus.info.sample_rate, workers, corpus.info.name))
         if os.access(corpus.folder, os.W_OK):
-            lines = ({"id": id, "stamp": stamps[id], **plain(found[id])} for id in stamps if id in found)
+            kept = known | {id: (stamps[id], measures) for id, measures in found.items()}
+            lines = ({"id": id, "stamp": seen, **plain(measures)} for id, (seen, measures) in kept.items())
             write_text(corpus.folder / KEPT, "".join(json.dumps(line) + "\n" for line in lines))
     return found
 
@@ -121,18 +140,18 @@ def _decibels(amplitude: torch.Tensor) -> float:
     return round(20 * float(amplitude.clamp_min(10 ** (SILENCE / 20)).log10()), 1)
 
 
-def _kept(path: Path) -> dict[str, tuple[str, Measures]]:
-    """By id, with the stamp of the file that was measured. A line that does not fit is measured again."""
-    found = {}
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, ValueError):
-        return {}
-    for line in lines:
-        try:
-            fields: dict[str, Any] = json.loads(line)
-            id, seen = str(fields.pop("id")), str(fields.pop("stamp"))
-            found[id] = (seen, parse(Measures, fields, "measures"))
-        except (ValueError, LookupError, TypeError, AttributeError):
-            continue
+def _kept(path: Path, ids: Collection[str]) -> dict[str, tuple[str, Measures]]:
+    """Of these utterances, with the stamp of the file that was measured. A line that does not fit is measured again."""
+    found: dict[str, tuple[str, Measures]] = {}
+    if not path.is_file():
+        return found
+    with path.open("rb") as file:
+        for line in iter(lambda: file.readline(MOST_BYTES), b""):
+            try:
+                fields: dict[str, Any] = json.loads(line)
+                id, seen = str(fields.pop("id")), str(fields.pop("stamp"))
+                if id in ids:
+                    found[id] = (seen, parse(Measures, fields, "measures"))
+            except (UserError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+                continue
     return found

@@ -55,15 +55,22 @@ class _Feature:
 
 
 def suspects(
-    utterances: Sequence[Utterance], measures: Mapping[str, Measures], aligned: Mapping[str, Aligned]
+    utterances: Sequence[Utterance],
+    looked_at: Sequence[Utterance],
+    measures: Mapping[str, Measures],
+    aligned: Mapping[str, Aligned],
 ) -> list[Suspect]:
     """Every utterance, the most suspicious first.
 
     Where an aligner was run, what it ranked comes before the rest, as it ranked them; the measures give reasons only.
+
+    Parameters
+    ----------
+    looked_at: those that were to be measured; what has no measure of them cannot be read.
     """
     found = {u.id: Suspect(u) for u in utterances}
     speakers: dict[str, list[Utterance]] = {}
-    for u in utterances:
+    for u in looked_at:
         if u.id in measures:
             speakers.setdefault(u.speaker, []).append(u)
         else:

@@ -57,6 +57,11 @@ def policy(served: bool) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
+def written_in(language: str) -> dict[str, str]:
+    """Attributes of text in an espeak-ng language: how it is read aloud, and from which side it is written."""
+    return {"lang": language.partition("-")[0], "dir": "auto"}
+
+
 def attributes(values: Mapping[str, object]) -> str:
     """HTML attributes, escaped; those that are None are left out, and those that are True have no value."""
     shown = ((name, value) for name, value in values.items() if value is not None and value is not False)

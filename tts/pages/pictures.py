@@ -22,18 +22,27 @@ WIDEST, TALL = 640, 80
 def mel_png(wav: torch.Tensor, rate: int) -> bytes:
     """PNG of the log-mel of `wav` [samples], time to the right, `TALL` pixels high, in 256 colours."""
     n_fft = max(1024, 2 ** math.ceil(math.log2(rate / 50)))  # 20 ms and more, or low channels would be empty
-    short = max(0, n_fft - len(wav) + 1)
+    every = -(-len(wav) // (rate // 100 * WIDEST))
     with torch.inference_mode():
-        mel = _log_mel(rate, n_fft)(torch.nn.functional.pad(wav, (0, short)))
-    every = -(-len(mel) // WIDEST)
-    if every > 1:
-        mel = torch.stack([part.mean(0) for part in mel.split(every)])
+        mel = torch.cat([_averaged(part, rate, n_fft, every) for part in _parts(wav, rate, every)])
     levels = ((mel - QUIETEST) / (LOUDEST - QUIETEST)).clamp(0, 1).T.flip(0).numpy()
     picture = Image.fromarray((levels * 255).astype(np.uint8)).convert("P")
     picture.putpalette(_palette())
     written = BytesIO()
     picture.save(written, "PNG", optimize=True)
     return written.getvalue()
+
+
+def _parts(wav: torch.Tensor, rate: int, every: int) -> tuple[torch.Tensor, ...]:
+    """About half a minute each, as the spectra of an hour would not fit in memory."""
+    return wav.split(rate // 100 * max(every, 3000 // every * every))
+
+
+def _averaged(wav: torch.Tensor, rate: int, n_fft: int, every: int) -> torch.Tensor:
+    """Log-mel [frames / every, TALL]."""
+    short = max(0, n_fft - len(wav) + 1)
+    mel = _log_mel(rate, n_fft)(torch.nn.functional.pad(wav, (0, short)))[:-1]  # whose place is the next part's
+    return torch.stack([part.mean(0) for part in mel.split(every)])
 
 
 @cache

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from tts.pages.document import attributes, document
+from tts.pages.document import attributes, document, written_in
 from tts.pages.server import application
 from tts.pages.takes import LONGEST, Session
 from tts.settings.schema import plain
@@ -31,7 +31,8 @@ def record(session: Session) -> FastAPI:
 
     @app.get("/take/{id}")
     def sound(id: str) -> Response:
-        found = session.sound(id)
+        with lock:
+            found = session.sound(id)
         return Response(found, media_type="audio/wav") if found is not None else Response(status_code=404)
 
     @app.put("/take/{id}")
@@ -76,21 +77,21 @@ def _page(session: Session) -> str:
         f"{len(session.prompts)} prompts in {escape(session.language)}.</p>",
         '<main><section class=stage id=stage data-state=off aria-label="Prompt">',
         "<p class=soft id=place></p>",
-        f"<p class=prompt id=prompt tabindex=-1{attributes({'lang': session.language.split('-')[0]})}></p>",
+        f"<p class=prompt id=prompt tabindex=-1{attributes(written_in(session.language))}></p>",
         '<svg class=meter id=meter viewBox="-60 0 60 10" preserveAspectRatio="none" role="meter" aria-label="Level" '
         'aria-valuemin="-60" aria-valuemax="0" aria-valuenow="-60">'
         '<rect x="-60" y="0" width="0" height="10"/>'
         '<line x1="-1" x2="-1" y1="0" y2="10" vector-effect="non-scaling-stroke"/></svg>',
         "<p class=soft id=peak>The microphone is off.</p>",
         f"<div class=row>{shown}</div>",
-        "<p class=said id=said role=status></p><ul class=advice id=advice></ul>",
+        "<p class=said id=said role=status></p><ul class=advice id=advice aria-live=polite></ul>",
         "</section>",
         f"<p class=keys>{keys}.</p>",
         "<div class=row><label>Microphone <select id=microphone>"
         '<option value="">the usual one</option></select></label>'
         "<label><input type=checkbox id=playback checked> hear each take at once</label></div>",
         '<progress id=progress value=0 max=1 aria-label="Recorded"></progress><p class=soft id=summary></p>',
-        "<h2>Prompts</h2><ol class=prompts id=prompts></ol>",
+        f"<h2>Prompts</h2><ol class=prompts id=prompts{attributes(written_in(session.language))}></ol>",
         "<noscript><p>Recording needs JavaScript.</p></noscript></main>",
     ]
     page = document("Record", parts, script="static/record.js")

@@ -6,6 +6,7 @@ The same parts make up the page of `tts-review`, where texts can be changed.
 from __future__ import annotations
 
 import base64
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from tts.inspection.coverage import ENOUGH
 from tts.inspection.inspection import Inspection
 from tts.inspection.suspicious import Suspect
 from tts.pages.charts import bars, histogram, short
-from tts.pages.document import attributes, document
+from tts.pages.document import attributes, document, written_in
 from tts.pages.pictures import mel_png
 from tts.preparation.corrections import Correction
 from tts.reporting.html import table
@@ -54,7 +55,7 @@ def write_report(inspection: Inspection) -> Path:
     unusual = sum(bool(s.reasons) for s in inspection.suspects)
     shown = inspection.suspects[: max(FEWEST, min(SHOWN, unusual))]
     cards = [card(s, inspection, None, _in_file(corpus, s.utterance), False) for s in shown]
-    command = f"<code>tts-review corpus={escape(str(corpus.folder))}</code>"
+    command = f"<code>tts-review {escape(shlex.quote(f'corpus={corpus.folder}'))}</code>"
     parts = [
         *overview(inspection),
         "<h2 id=suspicious>To look at first</h2>",
@@ -84,11 +85,17 @@ def overview(inspection: Inspection) -> list[str]:
     }
     shown = "".join(f"<li><b>{escape(value)}</b>{escape(name)}" for name, value in figures.items())
     info = corpus.info
+    part = (
+        f"<p class=notice>{inspection.measured:,} of {len(corpus.utterances):,} utterances were measured, chosen by "
+        "chance: distributions, what to look at, and the same sound twice are of these. All are measured with "
+        "<code>tts-review measured=0</code>.</p>"
+    )
     return [
         f"<h1>{escape(info.name)}</h1>",
         f"<p class=soft>{escape(info.language)}, {info.sample_rate} Hz. Licence: {escape(info.licence)}. "
         f"Credits: {escape(info.credits)}.</p>",
         f"<ul class=figures>{shown}</ul>",
+        *([part] if inspection.measured < len(corpus.utterances) else []),
     ]
 
 
@@ -112,6 +119,7 @@ def card(suspect: Suspect, inspection: Inspection, correction: Correction | None
     measured = inspection.measures.get(u.id)
     text = correction.text if correction is not None and correction.text else u.text
     verdict = correction.verdict if correction is not None else ""
+    spoken = written_in(inspection.corpus.info.language)
     facts = [f"{u.seconds:.2f} s", u.split]
     if measured is not None:
         rate = inspection.rate(u)
@@ -138,12 +146,12 @@ def card(suspect: Suspect, inspection: Inspection, correction: Correction | None
         label = f"<label><span class=hidden>Text of {escape(u.id)}</span>"
         rows = min(6, 1 + len(text) // 90)
         lines.append(
-            f'{label}<textarea rows="{rows}" maxlength=5000 spellcheck=true{attributes({"data-was": text})}>\n'
+            f'{label}<textarea rows="{rows}" maxlength=5000 spellcheck=true{attributes({"data-was": text} | spoken)}>\n'
             f"{escape(text)}</textarea></label>"
         )
         lines.append(BUTTONS)
     else:
-        lines.append(f"<p class=text>{escape(text)}</p>")
+        lines.append(f"<p class=text{attributes(spoken)}>{escape(text)}</p>")
     return "".join(lines) + "</article>"
 
 
@@ -220,7 +228,8 @@ def _phones(inspection: Inspection) -> list[str]:
     else:
         parts.append(f"<p>Each of them {ENOUGH} times or more.</p>")
     if found.suggested:
-        lines = "".join(f"<li>{escape(text)}" for text in found.suggested)
+        spoken = attributes(written_in(inspection.corpus.info.language))
+        lines = "".join(f"<li><span{spoken}>{escape(text)}</span>" for text in found.suggested)
         parts.append(
             f"<h2>To record next</h2><p>Sentences with what is rare, the most useful first:</p><ol>{lines}</ol>"
         )

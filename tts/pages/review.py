@@ -5,7 +5,7 @@ Nothing but `corrections.jsonl` in the corpus's folder is written, and only utte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
 from threading import Lock
@@ -75,7 +75,7 @@ class _Shown:
 
     def _take(self) -> None:
         self.inspection = self._inspect()
-        self.details = details(self.inspection)
+        self.above, self.below = overview(self.inspection), details(self.inspection)
         self._seen = self._manifest()
 
     def current(self) -> Inspection:
@@ -110,7 +110,9 @@ def review(inspect: Callable[[], Inspection]) -> FastAPI:
         page: Annotated[int, Query(ge=1)] = 1,
     ) -> Response:
         current = shown.current()
-        return HTMLResponse(_page(current, shown.details, read_corrections(folder), _Asked(show, find, page)))
+        chosen = _page(current, read_corrections(folder), _Asked(show, find, page))
+        parts = [*shown.above, *chosen, *shown.below]
+        return HTMLResponse(document(f"{current.corpus.info.name}: review", parts, script="static/review.js"))
 
     @app.get("/sound")
     def sound(id: str) -> Response:
@@ -133,6 +135,8 @@ def review(inspect: Callable[[], Inspection]) -> FastAPI:
         was = _was(inspection, read_corrections(folder), wanted.id)
         if was is None:
             raise UserError("no such utterance in this corpus; reload the page")
+        if len(was) > MOST_LETTERS:
+            raise UserError(f"its text has more than {MOST_LETTERS} characters: cut the recording into shorter ones")
         text = one_line(wanted.text)
         read = front_end(parse(TextConfig, inspection.corpus.info.text, "text"))
         said = ipa(read(text))  # which raises where it cannot be pronounced
@@ -160,24 +164,21 @@ def _valid(found: Correction | None, suspect: Suspect) -> Correction | None:
     return replace(found, was=text, text="") if found.verdict else None
 
 
-def _page(inspection: Inspection, below: list[str], corrections: Corrections, asked: _Asked) -> str:
+def _page(inspection: Inspection, corrections: Corrections, asked: _Asked) -> list[str]:
     chosen = list(_chosen(inspection, corrections, asked))
     last = max(1, -(-len(chosen) // SHOWN))
     number = min(asked.page, last)
     shown = chosen[(number - 1) * SHOWN : number * SHOWN]
     by_id = corrections.by_id
     cards = [card(s, inspection, _valid(by_id.get(s.utterance.id), s), _served(s), True) for s in shown]
-    parts = [
-        *overview(inspection),
+    return [
         f"<main>{_notice(inspection, corrections)}{_choice(asked)}",
         f"<p class=keys>{KEYS}</p>",
         f"<h2>{len(chosen)} {'utterance' if len(chosen) == 1 else 'utterances'}</h2>",
         *cards,
         *(_gone(inspection, corrections) if asked.show == "changed" else []),
         f"{_pager(asked, number, last)}</main>",
-        *below,
     ]
-    return document(f"{inspection.corpus.info.name}: review", parts, script="static/review.js")
 
 
 KEYS = (
@@ -190,21 +191,25 @@ KEYS = (
 def _chosen(inspection: Inspection, corrections: Corrections, asked: _Asked) -> Iterator[Suspect]:
     """The utterances asked for; accepted ones are no longer suspicious."""
     by_id, sought = corrections.by_id, asked.find.casefold().strip()
-    groups = [*inspection.duplicates.sounds, *inspection.duplicates.texts]
-    doubled = list(dict.fromkeys(id for group in groups for id in group))
-    orders = {
-        "suspicious": [s.utterance.id for s in inspection.suspects],
-        "duplicates": doubled,
-        "changed": [id for id in by_id if id in inspection.by_id],
-        "all": [u.id for u in inspection.corpus.utterances],
-    }
-    for id in orders[asked.show]:
+    for id in _order(inspection, corrections, asked.show):
         suspect = inspection.by_id[id]
         if sought and sought not in f"{id} {suspect.utterance.text}".casefold():
             continue
         if asked.show == "suspicious" and not sought and id in by_id and by_id[id].verdict == "accepted":
             continue
         yield suspect
+
+
+def _order(inspection: Inspection, corrections: Corrections, show: Show) -> Iterable[str]:
+    """Ids, of which there may be a million."""
+    if show == "suspicious":
+        return (s.utterance.id for s in inspection.suspects)
+    if show == "duplicates":
+        groups = (*inspection.duplicates.sounds, *inspection.duplicates.texts)
+        return dict.fromkeys(id for group in groups for id in group)
+    if show == "changed":
+        return (id for id in corrections.by_id if id in inspection.by_id)
+    return (u.id for u in inspection.corpus.utterances)
 
 
 def _waiting(inspection: Inspection, corrections: Corrections) -> str:
@@ -251,8 +256,8 @@ def _gone(inspection: Inspection, corrections: Corrections) -> list[str]:
         f"<header><h3>{escape(c.id)}</h3><span class=soft>not in the prepared corpus, recording "
         f"{escape(recording_of(c.id))}</span><span class=verdict role=status>{escape(c.verdict)}</span></header>"
         f"<label><span class=hidden>Text of {escape(c.id)}</span>"
-        f"<textarea rows=1 maxlength=5000{attributes({'data-was': c.was})}>\n{escape(c.text or c.was)}</textarea>"
-        "</label><p class=said role=status></p><div class=row>"
+        f"<textarea rows=1 maxlength=5000 dir=auto{attributes({'data-was': c.was})}>\n{escape(c.text or c.was)}"
+        "</textarea></label><p class=said role=status></p><div class=row>"
         "<button type=button data-do=undo>Take it back <kbd>u</kbd></button></div></article>"
         for c in gone
     )

@@ -28,6 +28,11 @@ def application() -> FastAPI:
     def refused(_: object, error: Exception) -> Response:
         return PlainTextResponse(str(error), 422)
 
+    @app.exception_handler(OSError)
+    def not_written(_: object, error: Exception) -> Response:  # the disk is full, or the folder is gone
+        assert isinstance(error, OSError)
+        return PlainTextResponse(f"{error.strerror or error}", 507)
+
     @app.exception_handler(RequestValidationError)
     def misshapen(_: object, error: Exception) -> Response:  # FastAPI's own answer repeats what it was sent
         assert isinstance(error, RequestValidationError)

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -41,6 +42,7 @@ MOST_PROMPTS = 5000
 MOST_LETTERS = 400
 """Of a prompt."""
 LISTED = "metadata.csv"
+BOM = "\ufeff"
 
 
 class Limits(NamedTuple):
@@ -122,8 +124,10 @@ class Session:
         read = front_end(TextConfig(language=language))
         known = {prompt.text for prompt in earlier.prompts}
         fresh = _ordered([text for text in map(cleaned, sentences) if text not in known], read)
-        added = [Prompt(f"r{number:04d}", text) for number, text in enumerate(fresh, len(known) + 1)]
-        prompts = [*earlier.prompts, *added][:MOST_PROMPTS]
+        fresh = fresh[: max(0, MOST_PROMPTS - len(earlier.prompts))]
+        first = 1 + max(map(_number, [*(p.id for p in earlier.prompts), *_recorded(folder)]), default=0)
+        added = [Prompt(f"r{number:04d}", text) for number, text in enumerate(fresh, first)]
+        prompts = [*earlier.prompts, *added]
         if not prompts:
             raise UserError(f"no sentence that can be read aloud in {language}: give sentences=FILE, one a line")
         session = cls(folder, language, prompts, read_all([p.text for p in prompts], read))
@@ -169,18 +173,20 @@ class Session:
 
     def accept(self, id: str) -> None:
         """The draft becomes the recording of its prompt, in place of an earlier one. Raises UserError without one."""
-        draft, prompt = self.draft(id), self.prompts[id]
-        if not draft.is_file():
+        draft, wav, line = self.draft(id), self.wav(id), f"{id}|{self.prompts[id].text}"
+        listed = _Listed.read(self.folder / LISTED)
+        if not self._waits(id, listed.ids):
             raise UserError("nothing was recorded for this prompt")
-        draft.replace(self.wav(id))  # before it is listed: a list never names what is not there
-        lines = [line for line in self._lines() if line.partition("|")[0] != id]
-        write_text(self.folder / LISTED, "".join(f"{line}\n" for line in [*lines, f"{id}|{prompt.text}"]))
+        if draft.is_file():
+            draft.replace(wav)  # before it is listed: a list never names what is not there
+        listed.put(id, line)
+        listed.write(self.folder / LISTED)
 
     def state(self) -> dict[str, Any]:
         """What the page shows: the prompts, which are recorded, for how long, and what they cover."""
-        recorded = {line.partition("|")[0] for line in self._lines()}
-        recorded = {id for id in recorded & self.prompts.keys() if self.wav(id).is_file()}
-        drafts = {id for id in self.prompts if self.draft(id).is_file()}
+        listed = _Listed.read(self.folder / LISTED).ids
+        recorded = {id for id in listed & self.prompts.keys() if self.wav(id).is_file()}
+        drafts = {id for id in self.prompts if self._waits(id, listed)}
         of_all: set[str] = set().union(*self._units.values()) if self._units else set()
         covered: set[str] = set().union(*(self._units.get(id, set()) for id in recorded)) if recorded else set()
         return {
@@ -202,14 +208,62 @@ class Session:
         tokens = self._tokens.get(self.prompts[id].text)
         return len(phones(tokens)) if tokens is not None else 0
 
-    def _lines(self) -> list[str]:
-        """Of `metadata.csv`, as they are: people may have changed a text."""
+    def _waits(self, id: str, listed: Collection[str]) -> bool:
+        """Whether a take is there that is not accepted yet, or was not listed any more as the disk was full then."""
+        return self.draft(id).is_file() or (id not in listed and self.wav(id).is_file())
+
+
+@dataclass
+class _Listed:
+    """The lines of `metadata.csv`, as they are: people may have changed them, with an editor that writes other ends."""
+
+    lines: list[str]
+    mark: str
+    """The byte order mark with which some editors begin a file."""
+    end: str
+
+    @classmethod
+    def read(cls, path: Path) -> _Listed:
         try:
-            return [line for line in (self.folder / LISTED).read_text("utf-8").split("\n") if line]
+            content = path.read_bytes().decode("utf-8")
         except FileNotFoundError:
-            return []
+            return cls([], "", "\n")
         except UnicodeDecodeError as error:
-            raise UserError(f"{self.folder / LISTED}: not UTF-8 ({error}); mend it") from error
+            raise UserError(f"{path}: not UTF-8 ({error}); save it as UTF-8 in your editor") from error
+        mark = BOM if content.startswith(BOM) else ""
+        end = "\r\n" if "\r\n" in content else "\n"
+        lines = content.removeprefix(BOM).replace("\r\n", "\n").split("\n")
+        return cls([line for line in lines if line], mark, end)
+
+    @property
+    def ids(self) -> set[str]:
+        return set(map(_id, self.lines))
+
+    def put(self, id: str, line: str) -> None:
+        """In the place of the id's line, or last."""
+        kept = [line if _id(other) == id else other for other in self.lines]
+        self.lines = list(dict.fromkeys(kept if line in kept else [*kept, line]))
+
+    def write(self, path: Path) -> None:
+        """What was there is kept in session/, since an edited text may be among what is replaced."""
+        if path.is_file():
+            with atomic_write(path.parent / "session" / f"{LISTED}.bak") as draft:
+                shutil.copyfile(path, draft)
+        with atomic_write(path) as draft:
+            draft.write_bytes((self.mark + "".join(line + self.end for line in self.lines)).encode())
+
+
+def _id(line: str) -> str:
+    return line.partition("|")[0].strip()
+
+
+def _recorded(folder: Path) -> list[str]:
+    """Ids that were given before, though `session/` may have been deleted."""
+    return [*_Listed.read(folder / LISTED).ids, *(path.stem for path in (folder / "wavs").iterdir())]
+
+
+def _number(id: str) -> int:
+    return int(id[1:]) if ID.fullmatch(id) else 0
 
 
 def cleaned(text: str) -> str:

@@ -18,6 +18,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
     Every process has a draft of its own: two runs may write the same file at the same time.
     """
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    draft.unlink(missing_ok=True)  # a link of that name in a stranger's folder would lead elsewhere
     try:
         yield draft
         draft.replace(path)

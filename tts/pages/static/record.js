@@ -53,7 +53,10 @@ function take(state) {
     mark.className = prompt.recorded ? "done" : "soft";
     mark.textContent = prompt.recorded ? "✓ " : prompt.draft ? "… " : "";
     if (prompt.recorded) mark.setAttribute("aria-label", "recorded: ");
-    button.append(mark, prompt.text);
+    const text = document.createElement("span");
+    text.dir = "auto"; // from the right in Arabic, whatever the sentence before
+    text.textContent = prompt.text;
+    button.append(mark, text);
     button.addEventListener("click", () => go(index));
     const line = document.createElement("li");
     line.append(button);
@@ -192,7 +195,7 @@ async function ask(path, request) {
   try {
     const answer = await fetch(path, request);
     if (answer.ok) return await answer.json();
-    say(`Not kept: ${answer.status === 422 ? await answer.text() : `error ${answer.status}`}`, [], true);
+    say(`Not kept: ${[422, 507].includes(answer.status) ? await answer.text() : `error ${answer.status}`}`, [], true);
   } catch {
     say("Not kept: the server does not answer. Is tts-record still running?", [], true);
   }

@@ -23,7 +23,7 @@ async function send(card, text, verdict) {
     return false;
   }
   if (!answer.ok) {
-    show(card, `Not saved: ${answer.status === 422 ? await answer.text() : `error ${answer.status}`}`, true);
+    show(card, `Not saved: ${[422, 507].includes(answer.status) ? await answer.text() : `error ${answer.status}`}`, true);
     return false;
   }
   const saved = await answer.json();
@@ -49,6 +49,11 @@ function focus(index) {
   current = Math.max(0, Math.min(cards.length - 1, index));
   cards[current].focus();
   cards[current].scrollIntoView({ block: "nearest" });
+}
+
+function edit(field) {
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
 }
 
 function hear(card) {
@@ -85,7 +90,7 @@ const keys = {
   ArrowDown: () => focus(cards.includes(document.activeElement) ? current + 1 : current),
   ArrowUp: () => focus(current - 1),
   " ": () => hear(cards[current]),
-  e: () => cards[current].querySelector("textarea").focus(),
+  e: () => edit(cards[current].querySelector("textarea")),
   a: () => act(cards[current], "accepted"),
   r: () => act(cards[current], "rejected"),
   u: () => act(cards[current], "undo"),
