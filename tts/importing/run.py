@@ -13,6 +13,7 @@ import torch
 from tqdm import tqdm
 
 from tts.audio import waveform
+from tts.audio.decoding import open_audio
 from tts.errors import UserError
 from tts.importing.activity import RATE, Activity, listen, windows
 from tts.importing.config import PieceConfig
@@ -60,9 +61,7 @@ def import_files(
     done, failed = [], {}
     for source in sources:
         try:
-            key = fingerprint(
-                stamp(source.path), source.text, recogniser.identity, language, plain(config), str(source.path)
-            )
+            key = _fingerprint(source, recogniser, language, config)
             earlier = read_cut(out, source.name)
             if earlier is not None and earlier.fingerprint == key and _whole(out, source.name, earlier):
                 done.append(Done(source, earlier, fresh=False))
@@ -89,6 +88,14 @@ def import_files(
     return done, failed
 
 
+def _fingerprint(source: Source, recogniser: Recogniser, language: str, config: PieceConfig) -> str:
+    try:
+        file = stamp(source.path)
+    except OSError as error:
+        raise UserError(f"{source.path}: cannot be read ({error.strerror})") from error
+    return fingerprint(file, source.text, recogniser.identity, language, plain(config), str(source.path))
+
+
 def _found(
     source: Source, out: Path, recogniser: Recogniser, language: str, config: PieceConfig, key: str
 ) -> tuple[CutFile, Activity]:
@@ -100,7 +107,7 @@ def _found(
     ends = Span(0.0, 0.0), Span(activity.seconds, activity.seconds)
     pieces, left_out = cut(parts, [ends[0], *activity.pauses(config.shortest_pause), ends[1]], config)
     speech = sum(span.seconds for span in activity.spans())
-    rate = waveform.open_source(source.path).sample_rate
+    rate = open_audio(source.path).sample_rate
     exact = tuple(_exact(piece, rate) for piece in pieces)
     path = str(source.path.resolve())
     return CutFile(key, path, activity.seconds, speech, len(words), exact, tuple(left_out)), activity
@@ -133,7 +140,7 @@ def _sounds(source: Source, spans: Sequence[Span], rate: int | None = RATE) -> I
 
 def _write_sound(source: Source, out: Path, made: CutFile, activity: Activity, config: PieceConfig) -> None:
     (out / WAVS).mkdir(exist_ok=True)
-    rate = waveform.open_source(source.path).sample_rate
+    rate = open_audio(source.path).sample_rate
     noise = _noise(source, activity) if config.denoise else torch.empty(0)
     sounds = _sounds(source, [piece.span for piece in made.pieces], None)
     for id, wav in zip(piece_ids(source.name, made), sounds, strict=True):
