@@ -31,6 +31,7 @@ def test_what_fits_worse_is_drawn_less_often(deviation: float, misfit: float, wo
 def test_usual_utterances_are_always_drawn_and_no_number_never() -> None:
     assert drawn(-3, 0.9) == drawn(5, 0) == 1
     assert drawn(-5, 0) == pytest.approx(math.exp(-1))
+    assert drawn(-16, 0) > 1e-3 and drawn(-17, 0) == 0 and drawn(1e308, 0) == 1
     assert drawn(math.nan, 0) == drawn(0, math.nan) == drawn(-math.inf, 0) == 0
 
 

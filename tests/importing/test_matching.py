@@ -90,3 +90,21 @@ def test_nothing_heard_and_nothing_written_are_no_error() -> None:
     assert [part.problem for part in read_parts("One two three.", [], "en-us")] == ["not heard"]
     assert read_parts("", heard("One two three."), "en-us") == []
     assert read_parts("… — !", heard("One two three."), "en-us") == []
+
+
+def test_a_text_without_marks_is_divided_where_its_reader_pauses_and_only_what_is_unheard_is_lost() -> None:
+    lines = [" ".join(f"{word}{line}" for word in "abcdefgh") for line in "klmnopqrs"]
+    words = [word for i, line in enumerate(lines) for word in heard(line, 5.0 * i)]
+    parts = read_parts("\n".join(lines), words, "en-us")
+    assert [part.text for part in parts] == lines and not any(part.problem for part in parts)
+    parts = read_parts("\n".join(lines), words[:26] + words[30:], "en-us")
+    assert [part.text for part in parts if part.problem] == [" ".join(lines[3].split()[2:6])]
+    assert " ".join(said(parts)).split() == [word for word in " ".join(lines).split() if word not in lines[3][6:18]]
+
+
+def test_a_number_is_not_divided_between_its_words() -> None:
+    text = "we paid $5 million for it in 1984 and " * 6
+    words = [Word(f" {word}", i, i + 0.3, 1.0) for i, word in enumerate(text.split())]
+    parts = read_parts(text, words, "en-us")
+    assert " ".join(part.text for part in parts).split() == text.split()
+    assert not any(part.text.endswith("$5") or part.problem for part in parts)

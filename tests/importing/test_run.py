@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -157,3 +160,49 @@ def test_a_damaged_file_is_named_and_left_out(
     (tmp_path / "long/one.flac").unlink()
     with pytest.raises(UserError, match="none of 1 files can be imported"):
         imported(tmp_path, told)
+
+
+def test_what_was_stopped_while_it_wrote_pieces_of_other_settings_is_not_taken_for_done(
+    recording: Callable[[str], Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = recording("one.flac")
+    [first], _ = imported(tmp_path, told)
+    wavs = tmp_path / "out/wavs"
+    before = {path.name: path.read_bytes() for path in wavs.iterdir()}
+    write = waveform.write
+
+    def stopping(path: Path, wav: torch.Tensor, rate: int) -> None:
+        write(path, wav, rate)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(waveform, "write", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        imported(tmp_path, told, PieceConfig(loudness=-40))
+    monkeypatch.setattr(waveform, "write", write)
+    (wavs / "one-9999.flac").write_bytes(b"of the run that was stopped")
+    (wavs / "one-0001-0001.flac").write_bytes(b"of a file that is called one-0001")
+    [again], _ = imported(tmp_path, told)
+    after = {path.name: path.read_bytes() for path in wavs.iterdir()}
+    assert again.cut == first.cut and after.pop("one-0001-0001.flac") and after == before
+
+
+def test_a_full_disk_ends_the_import_and_is_no_fault_of_a_file(
+    recording: Callable[[str], Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = recording("one.flac")
+
+    def full(path: Path, wav: torch.Tensor, rate: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(waveform, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        imported(tmp_path, told)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are always Unicode")
+def test_a_name_that_is_no_unicode_is_imported(recording: Callable[[str], Told], tmp_path: Path) -> None:
+    told = recording("one.flac")
+    (tmp_path / "long/one.flac").rename(tmp_path / os.fsdecode(b"long/\xff|one.flac"))
+    [file], _ = imported(tmp_path, told)
+    [again], _ = imported(tmp_path, told)
+    assert file.cut.pieces and not again.fresh

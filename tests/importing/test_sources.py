@@ -41,3 +41,21 @@ def test_what_is_no_text_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_bytes(b"\xff\xfe\x00a")
     with pytest.raises(UserError, match=r"one\.txt: not UTF-8"):
         _ = find_sources(tmp_path, None)[0].text
+
+
+def test_a_name_that_ends_like_a_number_is_not_given_twice(tmp_path: Path) -> None:
+    for name in ("a.wav", "a_2.wav", "~a.wav", "~a.mp3"):
+        (tmp_path / name).touch()
+    names = [source.name for source in find_sources(tmp_path, None)]
+    assert len({name.casefold() for name in names}) == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [(b" \r\n...", "holds no words"), ("Hello.".encode("utf-16-le"), "zero bytes; save the file as UTF-8")],
+)
+def test_a_text_without_words_is_refused_by_name(tmp_path: Path, content: bytes, complaint: str) -> None:
+    (tmp_path / "one.wav").touch()
+    (tmp_path / "one.txt").write_bytes(content)
+    with pytest.raises(UserError, match=rf"one\.txt: .*{complaint}"):
+        _ = find_sources(tmp_path, None)[0].text

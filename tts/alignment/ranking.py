@@ -17,6 +17,8 @@ from tts.intervals import Interval
 USUAL, FALL = -3.0, 2.0
 """Down to this deviation an utterance is as good as any; below it is drawn less often, by a factor of e for so many
 more."""
+RAREST = 1e-3
+"""Probability; utterances that were all rarer still would be waited for without end."""
 MOST_BYTES = 2**29
 """Of a ranking."""
 
@@ -88,7 +90,8 @@ def read_shares(path: Path) -> dict[str, float]:
 
 
 def drawn(deviation: float, misfit: float) -> float:
-    """Probability with which a pass over the corpus takes an utterance."""
+    """Probability with which a pass over the corpus takes an utterance; what is below `RAREST` is 0."""
     if not math.isfinite(deviation) or not misfit <= 1:
         return 0.0
-    return min(1.0, math.exp((deviation - USUAL) / FALL))
+    share = min(1.0, math.exp(min(0.0, deviation - USUAL) / FALL))
+    return share if share >= RAREST else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -126,7 +127,7 @@ class _Sndfile:
 
     @classmethod
     def open(cls, path: Path | Content) -> _Sndfile:
-        with _ForwardOnly(_source(path)) as file:
+        with _ForwardOnly(_for_sndfile(path)) as file:
             return cls(path, file.samplerate, file.channels, file.frames)
 
     @property
@@ -135,7 +136,7 @@ class _Sndfile:
 
     def blocks(self, first: int) -> Iterator[np.ndarray]:
         seek = first > 0 and self.seconds is not None
-        with (soundfile.SoundFile if seek else _ForwardOnly)(_source(self.path)) as file:
+        with (soundfile.SoundFile if seek else _ForwardOnly)(_for_sndfile(self.path)) as file:
             if seek:
                 file.seek(min(first, self.frames))
             yield from _after(_read(file), 0 if seek else first)
@@ -219,6 +220,12 @@ def _zero(container: Any) -> float | None:
 
 def _source(path: Path | Content) -> Path | BytesIO:
     return BytesIO(path.data) if isinstance(path, Content) else path
+
+
+def _for_sndfile(path: Path | Content) -> Path | BytesIO | bytes:
+    """A name that is no Unicode is read as bytes; on Windows there is none."""
+    source = _source(path)
+    return os.fsencode(source) if isinstance(source, Path) and os.name != "nt" else source
 
 
 def _container(path: Path | Content, format: str | None) -> Any:

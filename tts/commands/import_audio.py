@@ -13,6 +13,7 @@ from tts.commands.cli import command
 from tts.errors import UserError
 from tts.importing.config import ChoiceConfig, PieceConfig
 from tts.importing.corpus import clips_of, entries_of, report, write_corpus
+from tts.importing.extra import library
 from tts.importing.fit import Clip, fits
 from tts.importing.recognition import Whisper
 from tts.importing.run import Done, import_files
@@ -79,6 +80,7 @@ def import_audio(config: dict[str, Any]) -> None:
     settings = read_config(config)
     audio = Path(settings.audio).expanduser()
     sources = find_sources(audio, Path(settings.text).expanduser() if settings.text else None)
+    _check_installed(settings)
     recogniser = Whisper(settings.whisper, settings.language, settings.threads)
     who = SpeakerRecogniser() if settings.speakers else None
     out = Path(settings.out).expanduser()
@@ -102,6 +104,16 @@ def import_audio(config: dict[str, Any]) -> None:
     if failed:
         name, reason = min(failed.items())
         raise UserError(f"{len(failed)} of {len(sources)} files could not be imported, {name} for one: {reason}")
+
+
+def _check_installed(settings: ImportConfig) -> None:
+    """So that nothing is missing after hours of listening."""
+    library("silero_vad", "finding speech")
+    library("rapidfuzz.distance", "comparing texts")
+    if settings.pieces.loudness is not None:
+        library("pyloudnorm", "evening out loudness")
+    if settings.pieces.denoise:
+        library("noisereduce", "pieces.denoise=true")
 
 
 def _check_same(out: Path, audio: Path) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from tts.importing.extra import library
@@ -21,6 +20,10 @@ LONGEST_SLIP = 0.25
 """Seconds of words that are not in the text, between two parts of it, that are taken for the recogniser's error."""
 NEARBY = 3
 """Words on either side, of which one must match, too, for a match to be no accident."""
+LONGEST_CLAUSE = 40
+"""Words; so many take longer than a piece may."""
+READ_TOGETHER = 8
+"""Words as they are written, such as `$5 million`, that may be read otherwise than one by one."""
 
 
 class _Said(NamedTuple):
@@ -42,25 +45,77 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
     ------
     UserError: the extra `import` is not installed.
     """
-    parts = list(clauses(text, language))
-    part_keys = [keys(part, language) for part, _ in parts]
-    written = [key for own in part_keys for key in own]
+    parts = [(clause, ends, keys(clause, language)) for clause, ends in clauses(text, language)]
+    written = [key for _, _, own in parts for key in own]
     said = _said(words, language)
     partner = _matches(written, [word.key for word in said])
     taken = set(partner.values())
     found: list[Part] = []
-    first, passed = 0, 0  # the first word of the part, and the first that was heard after the part before it
-    for (clause, ends), own in zip(parts, part_keys, strict=True):
+    passed = 0  # the first word that was heard after the part before
+    for clause, ends, own in _divided(parts, partner, said, language):
         if own:
-            part, span = _part(clause, ends, range(first, first + len(own)), partner, taken, said)
+            part, span = _part(clause, ends, own, partner, taken, said)
             between = [word for word in said[passed : span.start] if word.key] if span else []
             seconds = sum(word.end - word.start for word in between)
-            numbers = range(first, first + len(own))
-            inside = {n: partner[n] for n in numbers if partner.get(n) in span}
-            found += _at_pauses(replace(part, apart=seconds > LONGEST_SLIP), numbers, inside, said, language)
-            first, passed = first + len(own), span.stop if span else passed
+            inside = {n: partner[n] for n in own if partner.get(n) in span}
+            spoken = written[own.start : own.stop]
+            found += _at_pauses(replace(part, apart=seconds > LONGEST_SLIP), own, spoken, inside, said, language)
+            passed = span.stop if span else passed
         elif found:  # nothing but marks, which belong to what precedes them
             found[-1] = replace(found[-1], text=f"{found[-1].text} {clause}", ends_sentence=ends)
+    return found
+
+
+def _divided(
+    parts: Sequence[tuple[str, bool, list[str]]], partner: dict[int, int], said: list[_Said], language: str
+) -> Iterator[tuple[str, bool, range]]:
+    """Each clause, whether it ends a sentence, and which of the words written are its own.
+
+    One that is too long for a piece, as where a text has no marks, is divided where its reader pauses and where words
+    of it were not heard, so that the others are not lost with them.
+    """
+    first = 0
+    for clause, ends, spoken in parts:
+        stop, start, rest = first + len(spoken), first, clause
+        if len(spoken) > LONGEST_CLAUSE:
+            cuts, words, done = _cuts(range(first, stop), partner, said), clause.split(), 0
+            for count, here in _places(words, spoken, language).items():
+                if first + count in cuts and here < len(words):
+                    yield " ".join(words[done:here]), False, range(start, first + count)
+                    start, done = first + count, here
+            rest = " ".join(words[done:])
+        yield rest, ends, range(start, stop)
+        first = stop
+
+
+def _cuts(own: range, partner: dict[int, int], said: list[_Said]) -> set[int]:
+    """The words of a clause before which there is a long pause, or an end of several words that were not heard."""
+    matched = [n for n in own if n in partner]
+    if not matched:
+        return set()
+    found = {matched[0]} if matched[0] - own[0] >= LONGEST_RUN else set()
+    if own[-1] - matched[-1] >= LONGEST_RUN:
+        found.add(matched[-1] + 1)
+    for a, b in pairwise(matched):
+        unheard, extra = b - a - 1, partner[b] - partner[a] - 1
+        if unheard - extra >= LONGEST_RUN:
+            found |= {a + 1, b}
+        elif not unheard and said[partner[b]].start - said[partner[a]].end >= LONG_PAUSE:
+            found.add(b)
+    return found
+
+
+def _places(words: Sequence[str], spoken: Sequence[str], language: str) -> dict[int, int]:
+    """By number of words as they are compared, that of the words written that come to them: where a text may be
+    divided. Within a number, say, it may not."""
+    found, done, first = dict[int, int](), 0, 0
+    for stop in range(1, len(words) + 1):
+        own = keys(" ".join(words[first:stop]), language)
+        if spoken[done : done + len(own)] == own:
+            done, first = done + len(own), stop
+            found[done] = stop
+        elif stop - first == READ_TOGETHER:
+            break
     return found
 
 
@@ -122,23 +177,25 @@ def _part(
     return Part(clause, said[first].start, said[last].end, ends, share, problem), range(first, last + 1)
 
 
-def _at_pauses(part: Part, own: range, partner: dict[int, int], said: list[_Said], language: str) -> list[Part]:
+def _at_pauses(
+    part: Part, own: range, spoken: Sequence[str], partner: dict[int, int], said: list[_Said], language: str
+) -> list[Part]:
     """A part divided where it is said with a long pause; as it is, where nothing was said of it."""
+    pauses = [
+        n
+        for n in own[1:]
+        if n - 1 in partner and n in partner and said[partner[n]].start - said[partner[n - 1]].end >= LONG_PAUSE
+    ]
+    if part.problem or not pauses:
+        return [part]
     found, words, rest, done = list[Part](), part.text.split(), part, 0
-
-    def spoken(count: int) -> int:
-        """Words as they are compared, of so many as they are written."""
-        return len(keys(" ".join(words[:count]), language))
-
-    for n in own[1:] if not part.problem else ():
-        before, after = partner.get(n - 1), partner.get(n)
-        if before is None or after is None or said[after].start - said[before].end < LONG_PAUSE:
-            continue
-        here = bisect.bisect_left(range(len(words)), n - own[0], key=spoken)
-        if done < here < len(words) and spoken(here) == n - own[0]:  # and not within a number, say
+    places = _places(words, spoken, language)
+    for n in pauses:
+        here = places.get(n - own[0], 0)
+        if done < here < len(words):
             text, left = " ".join(words[done:here]), " ".join(words[here:])
-            found.append(replace(rest, text=text, end=said[before].end, ends_sentence=False))
-            rest, done = replace(rest, text=left, start=said[after].start, apart=False), here
+            found.append(replace(rest, text=text, end=said[partner[n - 1]].end, ends_sentence=False))
+            rest, done = replace(rest, text=left, start=said[partner[n]].start, apart=False), here
     return [*found, rest]
 
 

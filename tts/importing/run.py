@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +13,11 @@ import torch
 from tqdm import tqdm
 
 from tts.audio import waveform
+from tts.audio.decoding import open_audio
 from tts.errors import UserError
 from tts.importing.activity import RATE, Activity, listen, windows
 from tts.importing.config import PieceConfig
-from tts.importing.folder import HEARD, WAVS, CutFile, piece_ids, read_cut, wav_path, write_cut
+from tts.importing.folder import HEARD, PIECES, WAVS, CutFile, piece_ids, read_cut, wav_path, write_cut
 from tts.importing.kept import Kept
 from tts.importing.matching import read_parts
 from tts.importing.pieces import Piece, cut
@@ -59,19 +61,20 @@ def import_files(
     done, failed = [], {}
     for source in sources:
         try:
-            key = fingerprint(
-                stamp(source.path), source.text, recogniser.identity, language, plain(config), str(source.path)
-            )
+            key = _fingerprint(source, recogniser, language, config)
             earlier = read_cut(out, source.name)
             if earlier is not None and earlier.fingerprint == key and _whole(out, source.name, earlier):
                 done.append(Done(source, earlier, fresh=False))
                 continue
-            made = _import(source, out, recogniser, language, config, key)
-        except (UserError, OSError) as error:
+            made, activity = _found(source, out, recogniser, language, config, key)
+            # Until its sound is complete it is not done: pieces of other settings may have been written over.
+            (out / PIECES / f"{source.name}.json").unlink(missing_ok=True)
+            _write_sound(source, out, made, activity, config)
+        except UserError as error:
             failed[source.name] = f"{error}"
             print(f"left out: {error}", file=sys.stderr)
             continue
-        _remove(out, source.name, earlier, made)
+        _remove_others(out, source.name, made)
         write_cut(out, source.name, made)
         done.append(Done(source, made, fresh=True))
         kept = sum(piece.end - piece.start for piece in made.pieces)
@@ -85,7 +88,18 @@ def import_files(
     return done, failed
 
 
-def _import(source: Source, out: Path, recogniser: Recogniser, language: str, config: PieceConfig, key: str) -> CutFile:
+def _fingerprint(source: Source, recogniser: Recogniser, language: str, config: PieceConfig) -> str:
+    try:
+        file = stamp(source.path)
+    except OSError as error:
+        raise UserError(f"{source.path}: cannot be read ({error.strerror})") from error
+    return fingerprint(file, source.text, recogniser.identity, language, plain(config), str(source.path))
+
+
+def _found(
+    source: Source, out: Path, recogniser: Recogniser, language: str, config: PieceConfig, key: str
+) -> tuple[CutFile, Activity]:
+    """The pieces of a file, whose sound is not written yet."""
     activity = listen(source.path)
     words = _words(source, out, activity, recogniser)
     text = source.text
@@ -93,12 +107,10 @@ def _import(source: Source, out: Path, recogniser: Recogniser, language: str, co
     ends = Span(0.0, 0.0), Span(activity.seconds, activity.seconds)
     pieces, left_out = cut(parts, [ends[0], *activity.pauses(config.shortest_pause), ends[1]], config)
     speech = sum(span.seconds for span in activity.spans())
-    rate = waveform.open_source(source.path).sample_rate
+    rate = open_audio(source.path).sample_rate
     exact = tuple(_exact(piece, rate) for piece in pieces)
     path = str(source.path.resolve())
-    made = CutFile(key, path, activity.seconds, speech, len(words), exact, tuple(left_out))
-    _write_sound(source, out, made, activity, config)
-    return made
+    return CutFile(key, path, activity.seconds, speech, len(words), exact, tuple(left_out)), activity
 
 
 def _words(source: Source, out: Path, activity: Activity, recogniser: Recogniser) -> list[Word]:
@@ -128,7 +140,7 @@ def _sounds(source: Source, spans: Sequence[Span], rate: int | None = RATE) -> I
 
 def _write_sound(source: Source, out: Path, made: CutFile, activity: Activity, config: PieceConfig) -> None:
     (out / WAVS).mkdir(exist_ok=True)
-    rate = waveform.open_source(source.path).sample_rate
+    rate = open_audio(source.path).sample_rate
     noise = _noise(source, activity) if config.denoise else torch.empty(0)
     sounds = _sounds(source, [piece.span for piece in made.pieces], None)
     for id, wav in zip(piece_ids(source.name, made), sounds, strict=True):
@@ -157,11 +169,13 @@ def _whole(out: Path, name: str, made: CutFile) -> bool:
     return all(wav_path(out, id).is_file() for id in piece_ids(name, made))
 
 
-def _remove(out: Path, name: str, earlier: CutFile | None, made: CutFile) -> None:
-    """What an earlier run wrote of this file and this one did not."""
-    if earlier is not None:
-        for id in sorted(set(piece_ids(name, earlier)) - set(piece_ids(name, made))):
-            wav_path(out, id).unlink(missing_ok=True)
+def _remove_others(out: Path, name: str, made: CutFile) -> None:
+    """The pieces of this file that an earlier run wrote and this one did not."""
+    own = {wav_path(out, id) for id in piece_ids(name, made)}
+    number = re.compile(re.escape(name) + r"-\d{4,}\.flac")
+    for path in (out / WAVS).iterdir():
+        if number.fullmatch(path.name) and path not in own:
+            path.unlink()
 
 
 def _exact(piece: Piece, sample_rate: int) -> Piece:

@@ -36,11 +36,15 @@ class Source:
         try:
             if self.text_path.stat().st_size > MOST_BYTES:
                 raise UserError(f"{self.text_path}: larger than {MOST_BYTES >> 20} MiB, too large for a text")
-            return self.text_path.read_text(encoding="utf-8-sig")
+            text = self.text_path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             raise UserError(f"{self.text_path}: not UTF-8 (byte {error.start}); save the file as UTF-8") from error
         except OSError as error:
             raise UserError(f"{self.text_path}: cannot be read ({error.strerror})") from error
+        if "\0" in text or not any(map(str.isalnum, text)):
+            reason = "not UTF-8, as it holds zero bytes; save the file as UTF-8" if "\0" in text else "holds no words"
+            raise UserError(f"{self.text_path}: {reason}")
+        return text
 
 
 def find_sources(audio: Path, text: Path | None) -> list[Source]:
@@ -77,13 +81,12 @@ def _beside(path: Path) -> Path | None:
 
 def _names(relative: list[Path]) -> list[str]:
     names = [_safe("-".join(path.parts)) for path in relative]
-    seen: Counter[str] = Counter()
+    seen, next_number = set[str](), Counter[str]()
     for i, name in enumerate(names):
-        key = name.casefold()  # as some file systems take A and a for the same
-        if seen[key]:
-            names[i] = f"{name}_{seen[key] + 1}"
-        seen[key] += 1
-        seen[names[i].casefold()] += names[i] != name
+        while names[i].casefold() in seen:  # as some file systems take A and a for the same
+            next_number[name.casefold()] += 1
+            names[i] = f"{name}_{next_number[name.casefold()] + 1}"
+        seen.add(names[i].casefold())
     return names
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from tts.importing.recognition import Word
@@ -72,9 +73,14 @@ def heard_parts(words: Sequence[Word], language: str) -> list[Part]:
 
 def keys(text: str, language: str) -> list[str]:
     """The words of a text as they are compared: numbers spelled out, no marks, no capitals, no accents."""
+    return list(_keys(text, language))
+
+
+@lru_cache(maxsize=2**14)
+def _keys(text: str, language: str) -> tuple[str, ...]:
     spoken = unicodedata.normalize("NFKD", normalise(text, language).casefold())
     bare = "".join(c for c in spoken if not unicodedata.combining(c)).replace("'", "")
-    return [key for word in re.findall(r"\w+", bare) for key in (word if UNSPACED.search(word) else [word])]
+    return tuple(key for word in re.findall(r"\w+", bare) for key in (word if UNSPACED.search(word) else [word]))
 
 
 def _letters(text: str) -> str:

@@ -51,4 +51,5 @@ def sha256(path: Path) -> str:
 
 def fingerprint(*parts: Any) -> str:
     """Sixteen hexadecimal digits that differ where plain data (lists, dicts, strings, numbers) does."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    content = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()[:16]
