@@ -124,7 +124,9 @@ def test_an_export_of_an_earlier_version_speaks_with_the_controls_that_it_had(
 ) -> None:
     """Format 1: what follows `energy` is not among its inputs."""
     asked = spoken._asked(*EARLIER)
-    monkeypatch.setattr(spoken, "_inputs", set(spoken._inputs) - set(CONTROL_INPUTS))
+    assert spoken.controls == {"speed", "pitch", "pitch_range", "energy", "pauses"}
+    monkeypatch.setattr(spoken, "_by_token", False)
+    assert spoken.controls == {"speed", "pitch", "energy"}
     assert spoken._asked(*EARLIER).keys() == asked.keys() - set(CONTROL_INPUTS)
     assert spoken._asked(*EARLIER)["pitch"] == 2.0 and asked["pitch"] == 0.0
     with pytest.raises(UserError, match="pauses cannot be changed: the voice was exported by an earlier version"):

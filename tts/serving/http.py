@@ -21,6 +21,7 @@ from tts.serving.sound import MEDIA_TYPES
 from tts.serving.utterance import Piece, Utterance
 from tts.serving.voices import Served
 from tts.subtitles import cues, srt, vtt
+from tts.text.controls import Controls
 
 Made = TypeVar("Made")
 
@@ -170,6 +171,7 @@ def _voice(served: Served) -> dict[str, Any]:
             {"name": name, "language": language} for name, language in zip(info.speakers, info.native, strict=True)
         ],
         "languages": list(info.languages),
+        "controls": [name for name in Controls.LIMITS if name in served.voice.controls],
         "sample_rate": served.voice.sample_rate,
         "licence": info.licence,
         "credits": info.credits,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import fields, replace
 from functools import partial
 from itertools import chain
@@ -232,6 +232,11 @@ class Voice:
             yield replace(self._sounded(tokens, piece), text=written)
 
     @property
+    def controls(self) -> Set[str]:
+        """Names of the controls of a whole text that it takes; with all of them it takes markup too."""
+        return Controls.LIMITS.keys() if self.model.decoder.takes_controls else {"speed", "energy"}
+
+    @property
     def sample_rate(self) -> int:
         """Hz of what it speaks."""
         return self.config.audio.sample_rate
@@ -321,7 +326,7 @@ class Voice:
         """What is asked of each token beside the speed; None if nothing."""
         if not self.model.decoder.takes_controls:
             why = f"an {self.config.model.decoder.kind} decoder has its own"
-            check_possible(controls, tokens, {"speed", "energy"}, why)
+            check_possible(controls, tokens, self.controls, why)
         if follow:
             why = "the timing is that of the reference"
             check_possible(controls, tokens, {"speed", "energy", "pitch", "pitch_range"}, why)
