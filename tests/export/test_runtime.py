@@ -135,6 +135,13 @@ def test_an_export_of_an_earlier_version_speaks_with_the_controls_that_it_had(
         spoken.synthesize("<speak>Go <emphasis>home</emphasis>.</speak>")
 
 
+def test_a_sentence_that_would_last_too_long_is_refused(spoken: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tts.runtime.voice.LONGEST", 1)
+    monkeypatch.setattr(spoken, "_vocoder", None)
+    with pytest.raises(UserError, match="no more than 1 are spoken in one go; give shorter sentences"):
+        spoken.synthesize(TEXT, speed=0.25)
+
+
 def test_energy_makes_it_louder(spoken: Voice) -> None:
     """By as much as is asked for where the vocoder is a good one: docs/tutorials/export.md."""
     quiet, loud = spoken.synthesize(TEXT, energy=-6.0), spoken.synthesize(TEXT, energy=6.0)

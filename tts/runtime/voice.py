@@ -33,6 +33,9 @@ from tts.text.frontend import LONGEST_SENTENCE
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
 
+LONGEST = 300
+"""Seconds of a sentence: with long pauses a few words could last many minutes, and take gigabytes."""
+
 
 @dataclass
 class Synthesis:
@@ -176,6 +179,11 @@ class Voice:
             asked = self._asked(tokens, controls, markup, number == 0, last)
             inputs = self._encoded(tokens, language) | {"speaker": self._shares(who)} | asked
             mel, durations = self._acoustic.run(["mel", "durations"], inputs)
+            if mel.shape[1] * hop > LONGEST * rate:
+                raise UserError(
+                    f"a sentence would last {mel.shape[1] * hop / rate:.0f} s, and no more than {LONGEST} are spoken "
+                    "in one go; give shorter sentences, a higher speed or shorter pauses"
+                )
             (wav,) = self._vocoder.run(["wav"], {"mel": mel})
             whole = wav.shape == (1, (mel.shape[1] - 1) * hop) and durations.shape == (1, len(tokens))
             if not whole or not math.isfinite(np.abs(wav).max()):

@@ -40,6 +40,8 @@ __all__ = ["Aligned", "Controls", "Synthesis", "Voice", "VoiceConfig", "VoiceInf
 
 FASTEST_SPEECH = 30.0
 """Tokens per second; no human speech is faster."""
+MOST_AT_ONCE = 4096
+"""Frames, for each of which the vocoder takes 64 kB. With long pauses a sentence may last many minutes."""
 SOUND = "what the vocoder makes of the voice's frames"
 MOST_CELLS = 1 << 26
 """Of frames × frequencies and of frames × tokens, in a sentence: 21 minutes of 16 kHz in half a gigabyte each, beyond
@@ -422,10 +424,13 @@ class Voice:
 
     def _sounded(self, tokens: Tokens, piece: InferenceOutput) -> Synthesis:
         """A sentence with its sound."""
-        wav = _finite(self.vocoder(piece.mel[0]), SOUND)
+        mel = piece.mel[0]
+        long = len(mel) > MOST_AT_ONCE
+        wav = torch.cat(list(self.vocoder.stream(mel, MOST_AT_ONCE))) if long else self.vocoder(mel)
+        wav = _finite(wav, SOUND)
         audio, frames = self.config.audio, piece.durations[0]
         words, phones = timings(tokens, frames.tolist(), audio.frame_seconds, 0.0, len(wav) / audio.sample_rate)
-        return Synthesis(wav, audio.sample_rate, words, phones, piece.mel[0], frames, tokens)
+        return Synthesis(wav, audio.sample_rate, words, phones, mel, frames, tokens)
 
 
 def _finite(values: Tensor, what: str) -> Tensor:
