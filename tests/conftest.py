@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
@@ -26,6 +27,7 @@ SENTENCES = (
     "Go home, then call me back.",
     "Did the bird sing at noon?",
 )
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 VOICES = ("en-us+f3", "en-us+m3")
 TINY = (
     "model.width=16",
@@ -175,3 +177,24 @@ def tiny_run(make_trainer: Callable[..., Any], tmp_path_factory: pytest.TempPath
     run_dir = tmp_path_factory.mktemp("runs") / "tiny"
     make_trainer(run_dir, "debug=fast", "name=tiny").fit()
     return run_dir
+
+
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Callable[..., Any]]:
+    """`launch(*flags)` → a browser of Playwright; the test is skipped where there is none."""
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
+    installed = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    with api.sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+        if not own.is_file() and installed is None:
+            pytest.skip("no Chromium: python -m playwright install chromium, or apt install chromium")
+        browsers = []
+
+        def start(*flags: str) -> Any:
+            path = None if own.is_file() else installed
+            browsers.append(playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *flags]))
+            return browsers[-1]
+
+        yield start
+        for browser in browsers:
+            browser.close()

@@ -124,13 +124,22 @@ def test_an_export_of_an_earlier_version_speaks_with_the_controls_that_it_had(
 ) -> None:
     """Format 1: what follows `energy` is not among its inputs."""
     asked = spoken._asked(*EARLIER)
-    monkeypatch.setattr(spoken, "_inputs", set(spoken._inputs) - set(CONTROL_INPUTS))
+    assert spoken.controls == {"speed", "pitch", "pitch_range", "energy", "pauses"}
+    monkeypatch.setattr(spoken, "_by_token", False)
+    assert spoken.controls == {"speed", "pitch", "energy"}
     assert spoken._asked(*EARLIER).keys() == asked.keys() - set(CONTROL_INPUTS)
     assert spoken._asked(*EARLIER)["pitch"] == 2.0 and asked["pitch"] == 0.0
     with pytest.raises(UserError, match="pauses cannot be changed: the voice was exported by an earlier version"):
         spoken.synthesize(TEXT, controls=Controls(pauses=2))
     with pytest.raises(UserError, match="what is marked up in the text cannot be changed"):
         spoken.synthesize("<speak>Go <emphasis>home</emphasis>.</speak>")
+
+
+def test_a_sentence_that_would_last_too_long_is_refused(spoken: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tts.runtime.voice.LONGEST", 1)
+    monkeypatch.setattr(spoken, "_vocoder", None)
+    with pytest.raises(UserError, match="no more than 1 are spoken in one go; give shorter sentences"):
+        spoken.synthesize(TEXT, speed=0.25)
 
 
 def test_energy_makes_it_louder(spoken: Voice) -> None:

@@ -2,35 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
-
-@pytest.fixture(scope="session")
-def launch() -> Iterator[Callable[..., Any]]:
-    """`launch(*flags)` → a browser of Playwright; the test is skipped where there is none."""
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
-    installed = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    with api.sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-        if not own.is_file() and installed is None:
-            pytest.skip("no Chromium: python -m playwright install chromium, or apt install chromium")
-        browsers = []
-
-        def start(*flags: str) -> Any:
-            path = None if own.is_file() else installed
-            browsers.append(playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *flags]))
-            return browsers[-1]
-
-        yield start
-        for browser in browsers:
-            browser.close()
 
 
 @pytest.fixture(scope="session")

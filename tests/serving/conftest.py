@@ -45,6 +45,7 @@ class Told:
     """A voice that takes 0.1 s for a word, and as long to make a sentence as it is told."""
 
     sample_rate = 16_000
+    controls = frozenset({"speed", "energy"})
     info = SimpleNamespace(
         speakers=("ann", "bob"), language="en-us", languages=("en-us", "de"), native=("en-us", "de"), licence="CC0",
         credits="nobody",

@@ -61,6 +61,11 @@ def test_any_text_can_come(text: str, places: list[int]) -> None:
     assert all(len(piece) <= 300 for piece in said(cut(text, *(min(p, len(text)) for p in places))))
 
 
+def test_a_document_of_ssml_is_one() -> None:
+    text = "<speak>Go home. It is late. Now.</speak>"
+    assert said(cut(text, 3, 7, 20, 30)) == [text]
+
+
 def test_a_feed_takes_no_more_than_it_may() -> None:
     feed = Feed("en-us", most=50)
     assert feed.idle

@@ -139,6 +139,13 @@ def test_what_is_cancelled_is_not_made(running: Callable[..., Running]) -> None:
     assert len(voice.said) < 5
 
 
+def test_a_cancel_that_crosses_with_the_end_leaves_the_connection_open(server: Running) -> None:
+    answers, closed = talk(server, {"type": "cancel"}, START, {"type": "text", "text": "Go."}, END)
+    assert closed is None and [a["type"] for a in answers if isinstance(a, dict)] == [
+        "speech.started", "speech.sentence", "speech.audio.done"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("messages", "code", "closed"),
     [
@@ -149,6 +156,9 @@ def test_what_is_cancelled_is_not_made(running: Callable[..., Running]) -> None:
         ([{"type": "start", "path": "/etc"}], "invalid_message", 1008),
         ([{"type": "text", "text": "First."}], "not_started", 1008),
         ([START, START], "not_ended", 1008),
+        ([{"type": "cancel"}, {"type": "flush"}], "not_started", 1008),
+        ([{"type": "start", "pitch": 99}], "invalid_message", 1008),
+        ([{"type": "start", "pitch": 2}], "no_such_control", 1008),
         ([START, END, {"type": "text", "text": "More."}, {"type": "start"}], None, None),
         ([{"type": "start", "model": "nobody"}], "model_not_found", 1008),
         ([START, {"type": "text", "text": "a " * 101}], "text_too_long", 1009),

@@ -18,10 +18,11 @@ import pytest
 
 import tts
 import tts.runtime
-from tests.serving.conftest import TEXT, client_of
+from tests.serving.conftest import TEXT, Told, client_of, service_of
 from tts.serving.service import Service
 from tts.serving.sound import MEDIA_TYPES, PCM_RATE, Format
 from tts.subtitles import cues, srt, vtt
+from tts.text.controls import Controls
 
 Ask = Callable[..., httpx.Response]
 SPEECH = "/v1/audio/speech"
@@ -144,6 +145,23 @@ def test_clients_that_name_nobody_of_ours_hear_the_first(ask: Ask, asked: dict[s
         ({"language": "xx"}, 422, "voice", "language=xx: this voice speaks en-us"),
         ({"speed": 9}, 422, "speed", "less than or equal to 4"),
         ({"speed": "NaN"}, 422, "speed", "finite"),
+        ({"speed": 10**400}, 422, "speed", ""),
+        ({"pitch": 25}, 422, "pitch", "less than or equal to 24"),
+        ({"pitch_range": -1}, 422, "pitch_range", "greater than or equal to 0"),
+        ({"energy": "loud"}, 422, "energy", "valid number"),
+        ({"pauses": None}, 422, "pauses", "valid number"),
+        ({"input": "<speak>Go home.<br/></speak>"}, 422, "input", "line 1, column 16: <br> is not read"),
+        ({"input": "<speak>\nGo <emphasis>home.</speak>"}, 422, "input", "line 2, column 21: not well-formed"),
+        ({"input": "<speak><prosody rate='9'>Go</prosody></speak>"}, 422, "input", "speed=9.0"),
+        ({"input": "<speak>a\x00b</speak>"}, 422, "input", "not well-formed"),
+        (
+            {"input": "<!DOCTYPE speak [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><speak>&a;</speak>"},
+            422,
+            "input",
+            "document type",
+        ),
+        ({"input": "<speak>" + "<p>" * 1000}, 422, "input", "more than 50 elements"),
+        ({"input": "<speak> </speak>"}, 422, "input", "nothing to say"),
         ({"response_format": "exe"}, 422, "response_format", "'mp3', 'opus'"),
         ({"reference": "/etc/passwd"}, 422, "reference", "Extra inputs"),
         ({"instructions": "Shout."}, 422, "instructions", "Input should be"),
@@ -188,6 +206,33 @@ def test_a_malformed_request_is_answered_with_4xx(ask: Ask, body: bytes, status:
     assert answer.status_code == status and answer.json()["error"]["message"]
 
 
+@pytest.mark.parametrize("model", ["tiny", "tiny_onnx"])
+def test_controls_and_markup_are_those_of_the_voice(ask: Ask, service: Service, model: str) -> None:
+    asked = {"speed": 1.2, "pitch": 2, "pitch_range": 0.5, "energy": -6, "pauses": 3}
+    text = "<speak>Go <emphasis>home</emphasis>, now. Then <break time='300ms'/> come back.</speak>"
+    answer = ask("POST", SPEECH, json={"model": model, "input": text, "response_format": "wav", **asked})
+    expected = np.clip(
+        np.asarray(service.library.find(model).voice.synthesize(text, controls=Controls(**asked)).wav), -1, 1
+    )
+    sound, _ = decoded(answer.content)
+    assert len(sound) == len(expected) and np.abs(sound - expected).max() < 1e-3
+    cues = ask("POST", "/v1/audio/subtitles", json={"model": model, "input": text, "response_format": "json", **asked})
+    assert [sentence["text"] for sentence in cues.json()["sentences"]] == ["Go home, now.", "Then come back."]
+    assert cues.json()["seconds"] == pytest.approx(len(expected) / 24_000, abs=1e-4)
+
+
+def test_a_control_that_the_voice_lacks_is_named() -> None:
+    async def run() -> httpx.Response:
+        async with client_of(service_of(Told())) as client:
+            assert (await client.get("/v1/voices")).json()["data"][0]["controls"].keys() >= {"speed", "energy"}
+            return await client.post(SPEECH, json={"input": "Go.", "pitch": 1, "energy": 3})
+
+    answer = asyncio.run(run())
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"]) == (422, "pitch")
+    assert error["message"] == "pitch: voice told takes only energy, speed"
+
+
 def test_what_is_no_json_by_its_type_is_refused(ask: Ask) -> None:
     """A page of another origin may send such without being asked for leave."""
     body = b'{"input": "Go home."}'
@@ -209,6 +254,8 @@ def test_models_and_voices_are_listed(ask: Ask) -> None:
     voices = ask("GET", "/v1/voices").json()["data"]
     speakers = [{"name": "en-us+f3", "language": "en-us"}, {"name": "en-us+m3", "language": "en-us"}]
     assert [(voice["model"], voice["voices"]) for voice in voices] == [("tiny", speakers), ("tiny_onnx", speakers)]
+    assert list(voices[1]["controls"])[:5] == ["speed", "pitch", "pitch_range", "energy", "pauses"]
+    assert voices[1]["controls"]["pitch"] == {"least": -24.0, "most": 24.0, "usual": 0.0, "unit": "semitones"}
     assert voices[0]["sample_rate"] == 24_000 and voices[0]["licence"]
 
 

@@ -120,6 +120,23 @@ def test_a_request_that_does_not_come_is_left(running: Callable[..., Running]) -
         assert client.recv(100).startswith(b"HTTP/1.1 408")
 
 
+@pytest.mark.parametrize("sent", [b"", b"GET /healthz HTTP/1.1\r\nHost: loc"])
+def test_a_connection_without_the_head_of_a_request_is_closed(running: Callable[..., Running], sent: bytes) -> None:
+    server = running(service_of(Told(), stall=0.2))
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.settimeout(5)
+        client.sendall(sent)
+        assert client.recv(100) == b""
+
+
+def test_a_second_request_on_a_connection_has_as_much_time_as_the_first(running: Callable[..., Running]) -> None:
+    server = running(service_of(Told(), stall=0.3))
+    with httpx.Client(base_url=server.url) as client:
+        for _ in range(3):
+            assert client.get("/healthz").status_code == 200
+            time.sleep(0.2)
+
+
 @pytest.mark.parametrize("size", [70_000, 1_000_000, 4_000_000])
 def test_a_request_that_is_too_large_gets_its_answer(running: Callable[..., Running], size: int) -> None:
     """Which is lost where a server closes the connection while a client sends."""

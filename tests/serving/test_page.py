@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import time
 import wave
 from collections.abc import Callable, Iterator
@@ -28,7 +27,6 @@ from tts.serving.sound import PCM_RATE
 from tts.serving.voices import Library
 
 TEXT = "We keep the sea in view.\n\nIt costs 5 €, and the lamp stood by the door. Go home."
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SCREENSHOTS = os.environ.get("SMMA_TTS_SCREENSHOTS")
 """Folder for pictures of the page, which are taken only if it is given."""
 Run = Callable[..., Running]
@@ -47,18 +45,9 @@ LIT = "window.lit.map(([, written, at]) => [written, at])"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium with a microphone that beeps; the test is skipped where there is none."""
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
-    installed = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    with api.sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-        if not own.is_file() and installed is None:
-            pytest.skip("no Chromium: python -m playwright install chromium, or apt install chromium")
-        flags = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-        browser = playwright.chromium.launch(executable_path=None if own.is_file() else installed, args=flags)
-        yield browser
-        browser.close()
+def browser(launch: Callable[..., Any]) -> Any:
+    """Chromium with a microphone that beeps."""
+    return launch("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
 @pytest.fixture

@@ -87,6 +87,12 @@ def test_a_break_lasts_as_long_as_it_says(base: Voice) -> None:
     assert decibels(silence) < decibels(speech.wav) - 30
 
 
+def test_breaks_of_the_same_length_each_last_so_long(base: Voice) -> None:
+    text = '<speak>One <break time="1s"/> two <break time="1s"/> three <break time="1s"/> four.</speak>'
+    pauses = [phone.end - phone.start for phone in base.synthesize(text).phones if phone.label == ","]
+    assert pauses == pytest.approx([1.0] * 3, abs=0.02)
+
+
 def test_a_break_between_sentences_is_counted_with_the_pause_that_is_there(base: Voice) -> None:
     usual = base.synthesize("Go home. Come back.")
     marked = base.synthesize('<speak>Go home. <break time="1s"/>Come back.</speak>')
@@ -137,6 +143,14 @@ def test_what_is_streamed_is_what_is_spoken_with_markup_too(base: Voice) -> None
     whole = base.synthesize(text, controls=controls).wav
     streamed = torch.cat(list(base.stream(text, controls=controls)))
     assert torch.allclose(streamed, whole, atol=2e-5)
+
+
+def test_a_very_long_sentence_is_made_into_sound_piece_by_piece(base: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Oh, so slow, so slow."
+    whole = base.synthesize(text)
+    monkeypatch.setattr("tts.synthesis.voice.MOST_AT_ONCE", 50)
+    monkeypatch.setattr(base.vocoder, "forward", None)
+    torch.testing.assert_close(base.synthesize(text).wav, whole.wav, rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("asked", [{"pitch": 25.0}, {"pitch_range": -1.0}, {"energy": float("nan")}, {"pauses": 21.0}])

@@ -124,6 +124,15 @@ def test_words_of_another_script_are_refused_and_single_letters_named() -> None:
     assert TextFrontEnd(TextConfig(language="ru"))("мир").words == ("мир",)
 
 
+def test_a_long_sentence_is_not_cut_within_a_number() -> None:
+    assert split_sentences("It was 1,000,000 at 5:30, and so on", 14) == [
+        "It was",
+        "1,000,000 at",
+        "5:30,",
+        "and so on",
+    ]
+
+
 def test_split_sentences() -> None:
     text = 'Dr. Smith paid $3.50. He left! "Why?" asked J. R. Jones, e.g. twice. Then, etc.'
     assert split_sentences(text) == [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -62,3 +64,45 @@ def test_an_empty_line_ends_a_sentence_at_once() -> None:
             break
     assert found[-1] == Written("Hello there", True)
     assert next(pieces) == "never read"
+
+
+def test_a_sentence_that_becomes_too_long_is_cut_behind_what_was_given_of_it() -> None:
+    """Whole it would be cut at its comma; what follows that has been spoken by then, and is not spoken twice."""
+    text = "The lamp of the old house, which stood by the door for long years, fell at last"
+    assert split_sentences(text, 40)[0] == "The lamp of the old house,"
+    given, ended = "", []
+    for written in events(text, [1] * len(text), limit=40):
+        assert written.text.startswith(given)
+        given = "" if written.ended else written.text
+        ended += [written.text] * written.ended
+    assert ended[0] == "The lamp of the old house, which" and " ".join(ended) == text
+
+
+def test_a_language_without_spaces_is_given_sentence_by_sentence() -> None:
+    pieces = iter("今日は。「はい。」明日")
+    first = next(growing_sentences(pieces, "ja", 300))
+    assert (first, next(pieces)) == (Written("今日は。", True), "は")
+    assert [w.text for w in growing_sentences("今日は。「はい。」明日", "ja", 300)] == [
+        "今日は。",
+        "「はい。」",
+        "明日",
+    ]
+
+
+@pytest.mark.parametrize("text", ["x" * 50_000, "{" + "x " * 10_000, "word " * 2_000])
+def test_letters_take_a_time_that_does_not_grow_with_what_came_before(text: str) -> None:
+    begun = time.process_time()
+    found = "".join(w.text for w in growing_sentences(text, "en-us", 300) if w.ended)
+    assert found.replace(" ", "") == text.replace(" ", "")
+    assert time.process_time() - begun < 5  # it was a minute
+
+
+def test_what_fails_in_the_middle_fails_once_what_came_before_is_given() -> None:
+    def pieces() -> Iterator[str]:
+        yield "Go home. It is "
+        raise OSError("gone")
+
+    sentences = growing_sentences(pieces(), "en-us", 300)
+    assert next(sentences) == Written("Go home.", True)
+    with pytest.raises(OSError, match="gone"):
+        list(sentences)

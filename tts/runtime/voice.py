@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,9 @@ from tts.text.frontend import LONGEST_SENTENCE
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
 
+LONGEST = 300
+"""Seconds of a sentence: with long pauses a few words could last many minutes, and take gigabytes."""
+
 
 @dataclass
 class Synthesis:
@@ -58,7 +61,7 @@ class Voice:
 
     def __init__(self, acoustic: Any, vocoder: Any, table: SymbolTable, info: Card) -> None:
         self._acoustic, self._vocoder, self.table, self.info = acoustic, vocoder, table, info
-        self._inputs = {i.name for i in acoustic.get_inputs()}
+        self._by_token = not {i.name for i in acoustic.get_inputs()}.isdisjoint(CONTROL_INPUTS)
 
     @classmethod
     def load(cls, path: str | Path, threads: int = 1) -> Voice:
@@ -176,12 +179,22 @@ class Voice:
             asked = self._asked(tokens, controls, markup, number == 0, last)
             inputs = self._encoded(tokens, language) | {"speaker": self._shares(who)} | asked
             mel, durations = self._acoustic.run(["mel", "durations"], inputs)
+            if mel.shape[1] * hop > LONGEST * rate:
+                raise UserError(
+                    f"a sentence would last {mel.shape[1] * hop / rate:.0f} s, and no more than {LONGEST} are spoken "
+                    "in one go; give shorter sentences, a higher speed or shorter pauses"
+                )
             (wav,) = self._vocoder.run(["wav"], {"mel": mel})
             whole = wav.shape == (1, (mel.shape[1] - 1) * hop) and durations.shape == (1, len(tokens))
             if not whole or not math.isfinite(np.abs(wav).max()):
                 raise UserError("what the voice makes is not sound; its files are damaged, so copy the folder again")
             words, phones = timings(tokens, durations[0].tolist(), hop / rate, 0.0, wav.shape[1] / rate)
             yield Synthesis(wav[0], rate, words, phones, written)
+
+    @property
+    def controls(self) -> Set[str]:
+        """Names of the controls of a whole text that it takes; with all of them it takes markup too."""
+        return Controls.LIMITS.keys() if self._by_token else {"speed", "pitch", "energy"}
 
     @property
     def sample_rate(self) -> int:
@@ -192,7 +205,7 @@ class Voice:
         self, tokens: Tokens, controls: Controls, markup: Marked, first: bool, last: bool
     ) -> dict[str, np.ndarray]:
         """The graph's inputs for what is asked for."""
-        by_token = not self._inputs.isdisjoint(CONTROL_INPUTS)
+        by_token = self._by_token
         pitch, energy = (0.0, 0.0) if by_token else (controls.pitch, controls.energy)
         settings = {
             name: np.array([value], np.float32)
@@ -200,7 +213,7 @@ class Voice:
         }
         if not by_token:
             why = "the voice was exported by an earlier version; export it again"
-            check_possible(controls, tokens, {"speed", "pitch", "energy"}, why)
+            check_possible(controls, tokens, self.controls, why)
             return settings
         frame_seconds = self.info.hop_length / self.info.sample_rate
         of_tokens = asked_of(tokens, replace(controls, speed=1.0), markup, frame_seconds, first, last)

@@ -13,12 +13,17 @@ from tts.serving.heard import Heard
 from tts.serving.sound import Format
 from tts.serving.utterance import Utterance
 from tts.serving.voices import FIRST, Library
-from tts.synthesis.timings import FASTEST, SLOWEST
+from tts.text.controls import AS_PREDICTED, Controls
 
 LONGEST_NAME = 1000
 """Characters; shares of many speakers are one name."""
 MOST_PHONES = 4000
 """Of a sentence."""
+
+
+def _control(name: str) -> Any:
+    least, most = Controls.LIMITS[name]
+    return Field(getattr(AS_PREDICTED, name), ge=least, le=most, allow_inf_nan=False)
 
 
 class VoiceId(BaseModel):
@@ -38,16 +43,25 @@ class Manner(BaseModel):
     """A speaker of that voice."""
     language: str | None = Field(None, max_length=LONGEST_NAME)
     """Of the text; the speaker's own if not given."""
-    speed: float = Field(1.0, ge=SLOWEST, le=FASTEST, allow_inf_nan=False)
+    speed: float = _control("speed")
+    pitch: float = _control("pitch")
+    pitch_range: float = _control("pitch_range")
+    energy: float = _control("energy")
+    pauses: float = _control("pauses")
     instructions: Literal["", None] = None
     """OpenAI's; these voices take none."""
 
     def utterance(self, library: Library, heard: Heard, format: Format) -> Utterance:
-        """Raises `Refused` if there is no such voice, speaker or language."""
+        """Raises `Refused` if there is no such voice, speaker or language, or the voice lacks a control."""
         name = self.voice if isinstance(self.voice, str) else self.voice.id
         served = heard.find(library.find(self.model), name)
+        controls = Controls(**{name: getattr(self, name) for name in Controls.LIMITS})
+        for control in controls.changed:
+            if control not in served.voice.controls:
+                message = f"{control}: voice {served.name} takes only {', '.join(sorted(served.voice.controls))}"
+                raise Refused(422, "no_such_control", message, control)
         try:
-            return Utterance(served, served.speaker(name), self.speed, self.language, format)
+            return Utterance(served, served.speaker(name), controls, self.language, format)
         except UserError as error:
             raise Refused(422, "no_such_speaker_or_language", str(error), "voice") from error
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from tts.text.braces import masked
 from tts.text.sentences import CLAUSE, LONGEST_SENTENCE, split_sentences
+from tts.text.ssml import is_ssml
 
 SHORTEST = 60
 """Characters of a clause that is spoken before its sentence is whole; shorter ones sound cut off."""
-WITHOUT_SPACE = "，、；"
-"""Marks after which there is none; after others it tells a clause from a number such as 1,000."""
 
 
 class Clauses:
     """What is complete of a text so far: sentences, and clauses that are long enough.
 
-    A full stop ends a sentence only once more text has come, since `3.` may be `3.5` and `Dr.` a title.
+    A full stop ends a sentence only once more text has come, since `3.` may be `3.5` and `Dr.` a title. What begins as
+    SSML is complete at the flush.
     """
 
     def __init__(self, language: str) -> None:
@@ -23,6 +23,8 @@ class Clauses:
     def add(self, text: str) -> list[str]:
         """Take more of the text; what is complete now."""
         self._rest += text
+        if is_ssml(self._rest):  # a document is read whole
+            return []
         *whole, last = split_sentences(self._rest, LONGEST_SENTENCE, self._language) or [""]
         place = _clause(last)
         if place:
@@ -43,9 +45,5 @@ class Clauses:
 
 def _clause(sentence: str) -> int:
     """Where the last clause begins that is not whole yet; 0 if what comes before it is too short."""
-    places = [
-        mark.end()
-        for mark in CLAUSE.finditer(masked(sentence))
-        if mark.end() < len(sentence) and (mark.group() or sentence[mark.start() - 1] in WITHOUT_SPACE)
-    ]
+    places = [mark.end() for mark in CLAUSE.finditer(masked(sentence)) if mark.end() < len(sentence)]
     return places[-1] if places and places[-1] >= SHORTEST else 0

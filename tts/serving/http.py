@@ -22,8 +22,10 @@ from tts.serving.sound import MEDIA_TYPES
 from tts.serving.utterance import Piece, Utterance
 from tts.serving.voices import FIRST, Served
 from tts.subtitles import cues, srt, vtt
-from tts.synthesis.timings import FASTEST, SLOWEST
+from tts.text.controls import AS_PREDICTED, Controls
 
+UNITS = {"pitch": "semitones", "energy": "dB"}
+"""Of controls; the others are factors."""
 Made = TypeVar("Made")
 
 
@@ -175,6 +177,13 @@ def _model(served: Served) -> dict[str, Any]:
     return {"id": served.name, "object": "model", "created": served.created, "owned_by": "tts"}
 
 
+def _range(control: str) -> dict[str, Any]:
+    """What a control may be."""
+    least, most = Controls.LIMITS[control]
+    usual = getattr(AS_PREDICTED, control)
+    return {"least": least, "most": most, "usual": usual, "unit": UNITS.get(control, "×")}
+
+
 def _voice(served: Served) -> dict[str, Any]:
     info = served.voice.info
     return {
@@ -185,7 +194,7 @@ def _voice(served: Served) -> dict[str, Any]:
         "languages": list(info.languages),
         "sample_rate": served.voice.sample_rate,
         "controls": {
-            "speed": {"least": SLOWEST, "most": FASTEST, "usual": 1.0, "unit": "×"},
+            **{name: _range(name) for name in Controls.LIMITS if name in served.voice.controls},
             "durations": served.takes_durations,
             "like": served.hears_speakers,
         },

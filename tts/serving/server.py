@@ -23,6 +23,7 @@ from tts.serving.config import ServeConfig
 from tts.serving.errors import Refused
 from tts.serving.guard import Guard
 from tts.serving.logs import log_as_lines
+from tts.serving.punctual import punctual
 from tts.serving.service import Service
 from tts.serving.voices import Library
 
@@ -92,6 +93,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 make_app(service, wyoming),
+                http=punctual(service.config.stall),
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -20,6 +20,7 @@ from tts.serving.utterance import Utterance
 
 Message = Start | Text | Order
 MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
+CANCEL = Order(type="cancel")
 POLICY, AGAIN, TOO_BIG = 1008, 1013, 1009
 """Codes with which a connection is closed (RFC 6455)."""
 
@@ -48,7 +49,9 @@ class Conversation:
         """Until the client leaves, or breaks the rules."""
         try:
             while True:
-                await self._utterance(await self._next())
+                message = await self._next()
+                if message != CANCEL:  # else it crossed with the end of what it was to cancel
+                    await self._utterance(message)
         except Refused as refused:
             await self._send(refused.event())
             code = {413: TOO_BIG, 429: AGAIN, 503: AGAIN}.get(refused.status, POLICY)
@@ -68,7 +71,7 @@ class Conversation:
                 message = await self._while(speaking, feed)
                 if isinstance(message, Text) and not feed.ended:
                     feed.add(message.text)
-                elif isinstance(message, Order) and message.type == "cancel":
+                elif message == CANCEL:
                     break
                 elif isinstance(message, Order) and not feed.ended:
                     feed.flush() if message.type == "flush" else feed.end()

@@ -14,7 +14,8 @@ from tts.serving.visemes import viseme
 from tts.serving.voices import Served, Speech
 from tts.subtitles import timed_parts
 from tts.synthesis.speakers import find_speaker, spoken_language
-from tts.synthesis.timings import PAUSE, check_speed
+from tts.synthesis.timings import PAUSE
+from tts.text.controls import Controls
 
 DIGITS = 5
 """Of seconds."""
@@ -38,14 +39,15 @@ class Utterance:
 
     Raises
     ------
-    UserError: the voice lacks the speaker or the language, or speed is out of range.
+    UserError: the voice lacks the speaker or the language.
     """
 
-    def __init__(self, served: Served, speaker: str | None, speed: float, language: str | None, format: Format) -> None:
-        check_speed(speed)
+    def __init__(
+        self, served: Served, speaker: str | None, controls: Controls, language: str | None, format: Format
+    ) -> None:
         who = find_speaker(served.voice.info, speaker)
         self._language = spoken_language(served.voice.info, language, who)
-        self.served, self._speaker, self._speed = served, speaker, speed
+        self.served, self._speaker, self._controls = served, speaker, controls
         self._encoder: Encoder = encoder(format, served.voice.sample_rate)
         self.format = format
         self.sample_rate = self._encoder.sample_rate
@@ -68,9 +70,10 @@ class Utterance:
         UserError: nothing to say, or words without a sound.
         """
         speak: Callable[..., Iterator[Speech]] = self.served.voice.sentences
-        spoken = speak(text, self._speaker, self._speed, language=self._language, **self._given)
+        spoken = speak(text, self._speaker, language=self._language, controls=self._controls, **self._given)
+        silence = PAUSE * self._controls.pauses
         for speech in spoken:
-            pause = np.zeros(round(PAUSE * speech.sample_rate) if self.sentences else 0, np.float32)
+            pause = np.zeros(round(silence * speech.sample_rate) if self.sentences else 0, np.float32)
             wav = np.concatenate([pause, np.asarray(speech.wav, np.float32)])
             start = self.seconds + len(pause) / speech.sample_rate
             sound = self._encoder.encode(wav)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from tts.serving.errors import Refused
 from tts.settings.schema import nearest
 from tts.storage.files import stamp
 from tts.synthesis.speakers import Speakers
+from tts.text.controls import AS_PREDICTED, Controls
 
 logger = logging.getLogger(__name__)
 INNER = "voice"
@@ -72,8 +73,12 @@ class Voice(Protocol):
     @property
     def sample_rate(self) -> int: ...
 
+    @property
+    def controls(self) -> Set[str]:
+        """Names of the controls of a whole text that it takes."""
+
     def sentences(
-        self, text: str, speaker: str | None = None, speed: float = 1.0, *, language: str | None = None
+        self, text: str, speaker: str | None = None, *, language: str | None = None, controls: Controls = AS_PREDICTED
     ) -> Iterator[Speech]: ...
 
 

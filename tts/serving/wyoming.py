@@ -34,6 +34,7 @@ from tts.serving.guard import BYTES_PER_CHARACTER, MORE_BYTES
 from tts.serving.service import Service
 from tts.serving.utterance import Utterance
 from tts.serving.voices import FIRST, Library
+from tts.text.controls import AS_PREDICTED
 
 logger = logging.getLogger(__name__)
 WIDTH, CHANNELS = 2, 1
@@ -215,7 +216,7 @@ def asked_for(library: Library, voice: SynthesizeVoice) -> Utterance:
         wanted = voice.language.replace("_", "-").lower()
         language = next((one for one in served.voice.info.languages if one.lower() == wanted), voice.language)
     try:
-        return Utterance(served, served.speaker(voice.speaker), 1.0, language, "pcm")
+        return Utterance(served, served.speaker(voice.speaker), AS_PREDICTED, language, "pcm")
     except UserError as error:
         raise Refused(422, "no_such_speaker_or_language", str(error)) from error
 

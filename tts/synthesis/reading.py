@@ -111,4 +111,5 @@ def each_sentence(
         said = True
         yield Sentence(plain, tokens)
     if not said:
-        raise Unpronounceable(f"nothing to say in {written[:80]!r}: write words")
+        shown = _MARKS.sub("", written) if marked else written
+        raise Unpronounceable(f"nothing to say in {shown[:80]!r}: write words")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import fields, replace
 from functools import partial
 from itertools import chain
@@ -40,6 +40,8 @@ __all__ = ["Aligned", "Controls", "Synthesis", "Voice", "VoiceConfig", "VoiceInf
 
 FASTEST_SPEECH = 30.0
 """Tokens per second; no human speech is faster."""
+MOST_AT_ONCE = 4096
+"""Frames, for each of which the vocoder takes 64 kB. With long pauses a sentence may last many minutes."""
 SOUND = "what the vocoder makes of the voice's frames"
 MOST_CELLS = 1 << 26
 """Of frames × frequencies and of frames × tokens, in a sentence: 21 minutes of 16 kHz in half a gigabyte each, beyond
@@ -248,6 +250,11 @@ class Voice:
         return self.model.speaker_encoder is not None
 
     @property
+    def controls(self) -> Set[str]:
+        """Names of the controls of a whole text that it takes; with all of them it takes markup too."""
+        return Controls.LIMITS.keys() if self.model.decoder.takes_controls else {"speed", "energy"}
+
+    @property
     def sample_rate(self) -> int:
         """Hz of what it speaks."""
         return self.config.audio.sample_rate
@@ -337,7 +344,7 @@ class Voice:
         """What is asked of each token beside the speed; None if nothing."""
         if not self.model.decoder.takes_controls:
             why = f"an {self.config.model.decoder.kind} decoder has its own"
-            check_possible(controls, tokens, {"speed", "energy"}, why)
+            check_possible(controls, tokens, self.controls, why)
         if follow:
             why = "the timing is that of the reference"
             check_possible(controls, tokens, {"speed", "energy", "pitch", "pitch_range"}, why)
@@ -445,10 +452,13 @@ class Voice:
 
     def _sounded(self, tokens: Tokens, piece: InferenceOutput) -> Synthesis:
         """A sentence with its sound."""
-        wav = _finite(self.vocoder(piece.mel[0]), SOUND)
+        mel = piece.mel[0]
+        long = len(mel) > MOST_AT_ONCE
+        wav = torch.cat(list(self.vocoder.stream(mel, MOST_AT_ONCE))) if long else self.vocoder(mel)
+        wav = _finite(wav, SOUND)
         audio, frames = self.config.audio, piece.durations[0]
         words, phones = timings(tokens, frames.tolist(), audio.frame_seconds, 0.0, len(wav) / audio.sample_rate)
-        return Synthesis(wav, audio.sample_rate, words, phones, piece.mel[0], frames, tokens)
+        return Synthesis(wav, audio.sample_rate, words, phones, mel, frames, tokens)
 
 
 def _finite(values: Tensor, what: str) -> Tensor:

@@ -11,7 +11,10 @@ from tts.text.sentences import split_sentences
 PLAIN_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*[\"”’)]*[,;:]?[\"”’)]*")
 """What is read the same whatever follows: no number, sign or abbreviation."""
 CLAUSE_ENDS = (",", ";", ":")
-PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*$")
+ENDED = re.compile(r"(?:\n[^\S\n]*\n|[。！？][」』”]?)\s*$")
+"""An empty line, and the marks after which no space comes."""
+COMPLETE = re.compile(r"\s+|[。！？]+[」』”]?(?=[^\s。！？」』”])")
+"""What ends a word for good."""
 
 
 @dataclass(frozen=True)
@@ -31,34 +34,45 @@ def growing_sentences(pieces: Iterable[str], language: str, limit: int) -> Itera
 
     Each sentence comes several times, longer each time, and at last whole. Until then it lacks the last word, as that
     may still change how it is read; before a number, a sign or an abbreviation it lacks these too. A sentence is whole
-    when the next one begins, at an empty line, or at the end of the text. `limit`: characters, as for
-    `split_sentences`.
+    when the next one begins, at an empty line, or at the end of the text. One of more than `limit` characters is cut as
+    `split_sentences` does, but behind what was given of it already.
     """
     buffer, known = "", ""
     for piece in pieces:
+        new = len(buffer)
         buffer += piece
+        if not COMPLETE.search(buffer, max(0, new - 2)):  # all of it would be read again at each letter
+            continue
         complete, rest = _complete_words(buffer)
-        sentences = split_sentences(complete, limit, language)
-        ended = sentences if PARAGRAPH.search(complete) else sentences[:-1]
+        sentences = _split(complete, known, limit, language)
+        ended = sentences if ENDED.search(complete) else sentences[:-1]
         for sentence in ended:
             yield Written(sentence, True)
             known = ""
         last = "" if len(ended) == len(sentences) else sentences[-1]
-        if ended:
-            buffer = last + complete[len(complete.rstrip()) :] + rest if last else rest
+        buffer = last + complete[len(complete.rstrip()) :] + rest if last else rest
         readable = _readable(last)
         if len(readable) > len(known):
             known = readable
             yield Written(readable, False, last[len(readable) :])
-    for sentence in split_sentences(buffer, limit, language):
+    for sentence in _split(buffer, known, limit, language):
         yield Written(sentence, True)
 
 
+def _split(text: str, known: str, limit: int, language: str) -> list[str]:
+    """Sentences of a text that begins with the words of `known`, none of which are cut off."""
+    sentences = split_sentences(text, limit, language)
+    if not sentences or len(sentences[0]) >= len(known):
+        return sentences
+    count = len(known.split())
+    return [known, *(s for rest in text.split(None, count)[count:] for s in split_sentences(rest, limit, language))]
+
+
 def _complete_words(text: str) -> tuple[str, str]:
-    """What stands before the last space outside braces, with that space, and the rest."""
+    """What stands before the last space or end outside braces, with that, and the rest."""
     opened = text.rfind("{")
     end = opened if opened > text.rfind("}") else len(text)
-    space = max((match.end() for match in re.finditer(r"\s+", text[:end])), default=0)
+    space = max((match.end() for match in COMPLETE.finditer(text, 0, end)), default=0)
     return text[:space], text[space:]
 
 

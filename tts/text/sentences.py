@@ -17,7 +17,8 @@ END = re.compile(
 )
 LINES = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•–]|\(?\d{1,3}[.)])\s)")
 """Paragraphs, and the items of a list."""
-CLAUSE = re.compile(r"(?<=[,;:—，、；])\s*")
+CLAUSE = re.compile(r"(?<=[,;:])\s+|(?<=[—，、；])\s*")
+"""Not the marks within 1,000 and 5:30."""
 LONGEST_SENTENCE = 300
 """Characters."""
 

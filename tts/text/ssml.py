@@ -179,9 +179,9 @@ class _Reader:
         """The mark of what breaks have come, as one pause."""
         if not self.pauses:
             return ""
-        number = self._number(Stretch(seconds=min(LONGEST, sum(self.pauses))))
+        self.stretches.append(Stretch(seconds=min(LONGEST, sum(self.pauses))))  # each its own: tokens of one share it
         self.pauses.clear()
-        return f"{{#{number} ,}}"
+        return f"{{#{len(self.stretches) - 1} ,}}"
 
     def _enter(self, stretch: Stretch) -> None:
         """Begin a stretch; one that is to last some time is like no other."""

@@ -89,7 +89,7 @@ export class Book {
   // Speak a sentence again with other lengths of its phones, in seconds.
   async reshape(sentence, durations, signal) {
     const request = { ...this.manner, input: sentence.text, durations };
-    delete request.speed; // the lengths say it
+    for (const said of ["speed", "pauses"]) delete request[said]; // by the lengths
     for await (const made of this.api.sentences(request, signal)) {
       signal.throwIfAborted();
       sentence.first ??= { ...sentence };

@@ -60,7 +60,7 @@ export async function mp3(book) {
   };
   for (const piece of book.pieces) {
     if (!piece.sentences.some(({ durations }) => durations)) add(piece.text);
-    else for (const { text, durations } of piece.sentences) add(text, durations ? { durations, speed: undefined } : {});
+    else for (const { text, durations } of piece.sentences) add(text, durations ? { durations, speed: undefined, pauses: undefined } : {});
   }
   const parts = [];
   for (const request of requests) parts.push(await book.api.sound({ ...request, response_format: "mp3" }));

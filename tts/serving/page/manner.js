@@ -1,7 +1,9 @@
 // Who speaks, and how: a control for each thing that the voice says it has.
 
 const at = (id) => document.getElementById(id);
-const NAMES = { speed: "Speed", pitch: "Pitch", energy: "Loudness", pauses: "Pauses" };
+const NAMES = { speed: "Speed", pitch: "Pitch", pitch_range: "Melody", energy: "Loudness", pauses: "Pauses" };
+// What sounds like speech; requests may ask for more.
+const SENSIBLE = { pitch: [-12, 12], pitch_range: [0, 2], energy: [-20, 20], pauses: [0, 4] };
 
 // Show what a voice of `GET /v1/voices` offers.
 export function offer(voice) {
@@ -52,7 +54,9 @@ function named(language) {
 }
 
 // A slider; on a scale of factors where the range is one of them.
-function control([key, { least, most, usual, unit }]) {
+function control([key, { least: lowest, most: highest, usual, unit }]) {
+  const [from, to] = SENSIBLE[key] ?? [lowest, highest];
+  const [least, most] = [Math.max(lowest, from), Math.min(highest, to)];
   const factors = least > 0 && most / least >= 4;
   const input = Object.assign(document.createElement("input"), { type: "range", id: `control-${key}`, name: key });
   input.dataset.factors = factors ? "1" : "";
