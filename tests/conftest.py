@@ -179,9 +179,12 @@ def tiny_run(make_trainer: Callable[..., Any], tmp_path_factory: pytest.TempPath
     return run_dir
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def launch() -> Iterator[Callable[..., Any]]:
-    """`launch(*flags)` → a browser of Playwright; the test is skipped where there is none."""
+    """`launch(*flags)` → a browser of Playwright; the test is skipped where there is none.
+
+    Of a module: while Playwright's loop runs, no other test can have one.
+    """
     api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
     installed = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     with api.sync_playwright() as playwright:
