@@ -19,6 +19,7 @@ import pytest
 from tts.commands import record, review
 from tts.commands.cli import command
 from tts.data.manifest import corpus_folder
+from tts.storage.locks import exclusive
 
 
 @pytest.fixture
@@ -57,6 +58,20 @@ def test_a_prepared_corpus_is_named_by_its_folder(prepared: Path, call: Callable
         assert corpus_folder(configs[0]["corpus"]) == prepared and configs[0]["corpus"]["name"] == "espeak"
     result = call(review.main, f"corpus={prepared.parent}")
     assert result.status == 1 and "no prepared corpus here" in result.errors[0]
+
+
+def test_a_folder_that_is_not_prepared_is_said_to_be_none(
+    tmp_path: Path, call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_recordings").mkdir()
+    result = call(review.main, "corpus=my_recordings")
+    assert result.status == 1 and "my_recordings: no prepared corpus here" in result.errors[0]
+    assert "tts-prepare" in result.errors[0] and "may still be at it" not in result.errors[0]
+    with exclusive(tmp_path / "my_recordings", "corpus.out"):
+        result = call(review.main, "corpus=my_recordings")
+    assert f"process {os.getpid()} on " in result.errors[0] and "may still be at it" in result.errors[0]
+    assert "no such config" in call(review.main, "corpus=nothing").errors[0]
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "x"])

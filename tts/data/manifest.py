@@ -203,7 +203,7 @@ def find_manifest(folder: str | Path) -> Path:
         if (path.parent / HOLDER).is_file():
             beside = f"; {holder(path.parent)} may still be at it{beside}"
         raise UserError(
-            f"{folder}: no prepared corpus here (no manifest.jsonl); make one with `python scripts/prepare_data.py "
+            f"{folder}: no prepared corpus here (no manifest.jsonl); make one with `tts-prepare "
             f"corpus=NAME corpus.out={folder}` (and corpus.root=PATH for recordings of your own){beside}"
         )
     return path

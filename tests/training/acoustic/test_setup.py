@@ -125,7 +125,7 @@ def test_settings_that_do_not_fit_are_refused(
 
 
 def test_a_missing_corpus_says_how_to_make_it(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"no prepared corpus here.*prepare_data\.py"):
+    with pytest.raises(UserError, match=r"no prepared corpus here.*tts-prepare"):
         make_trainer(tmp_path / "run", "debug=fast", corpus_out=tmp_path / "nowhere")
 
 

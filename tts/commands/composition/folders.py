@@ -12,15 +12,15 @@ from tts.commands.composition.options import options_of
 def with_folders(overrides: Sequence[str], config_dir: str | None) -> list[str]:
     """Overrides with `corpus=FOLDER` as the keys that mean the same.
 
-    A folder is what has a slash in it; or, unless it is the name of a config, what holds a prepared corpus.
+    A folder is what has a slash in it; or, unless it is the name of a config, what is one.
     """
     own = Path(config_dir).expanduser() if config_dir is not None else None
     kept: list[str] = []
     for text in overrides:
         key, _, value = text.partition("=")
         folder = Path(value.strip("'\"")).expanduser()
-        prepared = (folder / "manifest.jsonl").is_file() and value not in options_of("corpus", own)
-        if key == "corpus" and ("/" in value or os.sep in value or prepared):
+        there = bool(value) and folder.is_dir() and value not in options_of("corpus", own)
+        if key == "corpus" and ("/" in value or os.sep in value or there):
             kept += [
                 "corpus=ljspeech",
                 f"corpus.name={_quoted(folder.resolve().name)}",
