@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tts.importing.activity import CHUNK, RATE, STEP, Activity, windows
+from tts.importing.activity import CHUNK, RATE, STEP, Activity, read_activity, windows, write_activity
 from tts.preparation.pauses import Span
 
 PER_SECOND, LEVELS = RATE / CHUNK, RATE // STEP
@@ -54,3 +55,20 @@ def test_windows_hold_all_speech_and_are_no_longer_than_is_heard_at_once(parts: 
 def test_a_window_is_cut_in_the_longest_pause() -> None:
     spans = [Span(0, 12), Span(12.2, 20), Span(21, 27), Span(27.2, 40)]
     assert [round(window.end, 1) for window in windows(spans, [], 28.0, 2.0, 0.2)] == [20.5, 40.2]
+
+
+def test_what_was_found_is_kept_for_the_same_file_alone(tmp_path: Path) -> None:
+    path, samples = tmp_path / "heard/one.npz", 5 * RATE + 7
+    rng = np.random.default_rng(0)
+    speech, level = (rng.random(-(-samples // size)).astype(np.float32) for size in (CHUNK, STEP))
+    write_activity(path, Activity(speech, level, samples / RATE), "1:2")
+    kept = read_activity(path, "1:2")
+    assert kept is not None and kept.seconds == samples / RATE
+    assert np.array_equal(kept.speech, speech) and np.array_equal(kept.level, level)
+    assert read_activity(path, "1:3") is None and read_activity(tmp_path / "no.npz", "1:2") is None
+    content = path.read_bytes()
+    for broken in (b"", content[: len(content) // 2], content[:200] + bytes(50) + content[250:], b"no archive"):
+        path.write_bytes(broken)
+        assert read_activity(path, "1:2") is None
+    write_activity(path, Activity(speech[1:], level, samples / RATE), "1:2")
+    assert read_activity(path, "1:2") is None

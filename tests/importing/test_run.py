@@ -141,7 +141,13 @@ def test_an_import_that_was_stopped_goes_on_within_the_file(
     with (tmp_path / "out/heard/one.jsonl").open("a", encoding="utf-8") as heard:
         heard.write('["cut sho')  # as a crash leaves it
     told.until = 10**9
-    [file], _ = imported(tmp_path, told)
+
+    def again(path: Path) -> Activity:
+        raise AssertionError("speech is not looked for again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "listen", again)
+        [file], _ = imported(tmp_path, told)
     broken = told.calls
     fresh = Told(torch.from_numpy(told.wav), told.told)
     (tmp_path / "fresh").mkdir()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import bisect
+import math
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +18,7 @@ from tqdm import tqdm
 from tts.audio import waveform
 from tts.importing.extra import library
 from tts.preparation.pauses import Span
+from tts.storage.files import atomic_write
 
 RATE = 16000
 """Hz, of Silero's detector and of the recogniser."""
@@ -105,6 +109,29 @@ def listen(path: Path) -> Activity:
     bar.close()
     level = np.concatenate(levels) if levels else np.empty(0, np.float32)
     return Activity(np.array(speech, np.float32), level, samples / RATE)
+
+
+def write_activity(path: Path, found: Activity, key: str) -> None:
+    """Keep what was found in a file, of the state that `key` stands for, as `.npz`."""
+    path.parent.mkdir(exist_ok=True)
+    with atomic_write(path) as draft, draft.open("wb") as file:
+        np.savez_compressed(file, key=key, speech=found.speech, level=found.level, seconds=found.seconds)
+
+
+def read_activity(path: Path, key: str) -> Activity | None:
+    """What was kept; None where there is nothing, or of another `key`, or what was not written so."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            if str(data["key"]) != key:
+                return None
+            found = Activity(data["speech"], data["level"], float(data["seconds"]))
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+        return None
+    if found.speech.dtype != np.float32 or found.level.dtype != np.float32 or not math.isfinite(found.seconds):
+        return None
+    samples = round(found.seconds * RATE)
+    whole = found.speech.shape == (-(-samples // CHUNK),) and found.level.shape == (-(-samples // STEP),)
+    return found if whole else None
 
 
 def _even(blocks: Iterable[torch.Tensor], size: int) -> Iterator[torch.Tensor]:

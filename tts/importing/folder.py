@@ -12,7 +12,8 @@ from tts.settings.schema import parse, plain
 from tts.storage.files import write_text
 
 WAVS, HEARD, PIECES = "wavs", "heard", "pieces"
-"""Folders: of the pieces' sound; of what the recogniser heard in each file; of the pieces of each file."""
+"""Folders: of the pieces' sound; of the speech that was found in each file and what the recogniser heard in
+it; of the pieces of each file."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from tts.audio import waveform
 from tts.audio.decoding import open_audio
 from tts.errors import UserError
-from tts.importing.activity import RATE, Activity, listen, windows
+from tts.importing.activity import RATE, Activity, listen, read_activity, windows, write_activity
 from tts.importing.config import PieceConfig
 from tts.importing.folder import HEARD, PIECES, WAVS, CutFile, piece_ids, read_cut, wav_path, write_cut
 from tts.importing.kept import Kept
@@ -100,7 +100,7 @@ def _found(
     source: Source, out: Path, recogniser: Recogniser, language: str, config: PieceConfig, key: str
 ) -> tuple[CutFile, Activity]:
     """The pieces of a file, whose sound is not written yet."""
-    activity = listen(source.path)
+    activity = _activity(source, out)
     words = _words(source, out, activity, recogniser)
     text = source.text
     parts = heard_parts(words, language) if text is None else read_parts(text, words, language)
@@ -111,6 +111,15 @@ def _found(
     exact = tuple(_exact(piece, rate) for piece in pieces)
     path = str(source.path.resolve())
     return CutFile(key, path, activity.seconds, speech, len(words), exact, tuple(left_out)), activity
+
+
+def _activity(source: Source, out: Path) -> Activity:
+    path, key = out / HEARD / f"{source.name}.npz", stamp(source.path)
+    found = read_activity(path, key)
+    if found is None:
+        found = listen(source.path)
+        write_activity(path, found, key)
+    return found
 
 
 def _words(source: Source, out: Path, activity: Activity, recogniser: Recogniser) -> list[Word]:
