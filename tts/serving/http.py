@@ -76,6 +76,7 @@ def routes(service: Service) -> APIRouter:
     async def voices() -> dict[str, Any]:
         return {"object": "list", "data": [_voice(served) for served in service.library]}
 
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz")
     async def health() -> JSONResponse:
         well = len(service.library) > 0
