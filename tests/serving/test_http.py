@@ -259,6 +259,10 @@ def test_models_and_voices_are_listed(ask: Ask) -> None:
     assert voices[0]["sample_rate"] == 24_000 and voices[0]["licence"]
 
 
+def test_probes_may_ask_with_head(ask: Ask) -> None:
+    assert ask("HEAD", "/healthz").status_code == ask("GET", "/healthz").status_code == 200
+
+
 def test_figures_are_for_prometheus(ask: Ask) -> None:
     ask("POST", SPEECH, json={"model": "tiny", "input": "Go home."})
     ask("POST", SPEECH, json={"model": "nobody", "input": "Go home."})

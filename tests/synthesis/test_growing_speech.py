@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -165,3 +166,29 @@ def test_words_that_have_no_sound_are_refused_and_signs_passed_over(base: Voice)
     assert list(base.stream(["", " … ", "\n\n"])) == []
     with pytest.raises(Unpronounceable):
         list(base.stream(["Hello there. ", "中文 "]))
+
+
+@pytest.mark.parametrize("pieces", [["<speak>Go home now.</speak>"], ["<spe", "ak>Go home ", "and be well</speak>"]])
+def test_markup_in_pieces_is_refused_and_not_read_out(base: Voice, pieces: list[str]) -> None:
+    with pytest.raises(UserError, match="SSML is read whole"):
+        list(base.stream(iter(pieces)))
+
+
+def test_a_text_that_fails_or_is_not_wanted_any_more_is_left(base: Voice) -> None:
+    left = []
+
+    def pieces(error: bool) -> Iterator[str]:
+        try:
+            yield from by_word(TEXT)
+            if error:
+                raise OSError("gone")
+        finally:
+            left.append(error)
+
+    with pytest.raises(OSError, match="gone"):
+        list(base.stream(pieces(True)))
+    sounds = base.stream(pieces(False))
+    next(sounds)
+    del sounds
+    gc.collect()
+    assert left == [True, False]

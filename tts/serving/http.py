@@ -90,6 +90,7 @@ def routes(service: Service) -> APIRouter:
         service.heard.keep(name, wider)
         return {"object": "speaker", "model": served.name, "voice": name, "expires_in": SECONDS}
 
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz")
     async def health() -> JSONResponse:
         well = len(service.library) > 0

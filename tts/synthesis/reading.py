@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from tts.errors import UserError
 from tts.text.config import TextConfig
 from tts.text.controls import Marked
 from tts.text.frontend import Unpronounceable, front_end, split_sentences
@@ -44,9 +45,11 @@ def read_growing(
 
     Raises
     ------
-    Unpronounceable: as `read_sentences`.
+    Unpronounceable: as `read_sentences`. UserError: it is SSML, which must be complete to be read.
     """
-    for written in growing_sentences(pieces, language, limit):
+    for number, written in enumerate(growing_sentences(pieces, language, limit)):
+        if not number and is_ssml(written.text):
+            raise UserError("SSML is read whole: give it as one text, not in pieces")
         try:
             tokens = read_tokens(written.text, config, table, language)
         except Unpronounceable:
