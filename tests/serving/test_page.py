@@ -313,8 +313,9 @@ def test_only_what_a_voice_has_is_offered(tab: Any, both: Running, told: Running
     assert {"tiny", "tiny_onnx"} == set(tab.get_by_label("Voice").locator("option").all_inner_texts())
     assert tab.get_by_label("Speaker").locator("option").count() == 2
     assert tab.get_by_label("Speed").is_visible()
-    assert not tab.get_by_label("Language").is_visible() and not tab.get_by_label("Pitch").is_visible()
+    assert tab.get_by_label("Pitch").is_visible() and not tab.get_by_label("Language").is_visible()
     opened(tab, told)
+    assert tab.get_by_label("Loudness").is_visible() and not tab.get_by_label("Pitch").is_visible()
     assert not tab.get_by_label("Voice").is_visible() and not tab.locator("#like").is_visible()
     assert tab.get_by_label("Language").locator("option").all_inner_texts()[1:] == ["American English", "German"]
 
