@@ -41,12 +41,14 @@ KHZ_16 = AudioConfig(16000, 1024, 1024, 200, 80, 0.0, 8000.0, 1e-5)
 """The mel definition of that time, which a run keeps where no other is asked for."""
 EARLIER = Path(__file__).parent / "36138a3"
 EXACT = torch.__version__.startswith("2.11.")
-"""On the libraries of that commit every bit is the same."""
+"""On the libraries of that commit every bit is the same, but for the order in which a vocoder's convolutions sum."""
+SUMS = 2e-6
+"""What that changes in a sample."""
 
 
-def assert_same(found: Tensor, expected: Tensor, atol: float) -> None:
+def assert_same(found: Tensor, expected: Tensor, atol: float, exact: float = 0.0) -> None:
     assert found.shape == expected.shape
-    torch.testing.assert_close(found, expected, rtol=0, atol=0 if EXACT else atol)
+    torch.testing.assert_close(found, expected, rtol=0, atol=exact if EXACT else atol)
 
 
 @pytest.fixture
@@ -71,14 +73,14 @@ def test_a_voice_says_the_same(name: str) -> None:
     speech = Voice.load(EARLIER / name).synthesize("The old sea.", speaker="en-us+m3")
     assert torch.equal(speech.durations, expected[f"{name}.durations"])
     assert_same(speech.mel, expected[f"{name}.mel"], 1e-3)
-    assert_same(speech.wav, expected[f"{name}.wav"], 1e-3)
+    assert_same(speech.wav, expected[f"{name}.wav"], 1e-3, SUMS)
 
 
 def test_a_vocoder_makes_the_same_sound() -> None:
     expected = load_file(EARLIER / "expected.safetensors")
     with torch.inference_mode():
         sound = load_vocoder(EARLIER / "vocoder")[0](expected["parallel.mel"])
-    assert_same(sound, expected["vocoder.wav"], 1e-3)
+    assert_same(sound, expected["vocoder.wav"], 1e-3, SUMS)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def recording_source(corpus: PreparedCorpus, utterance: Utterance) -> list[Any]:
     """Tells recordings and their texts apart, as plain data."""
     path = corpus.audio_path(utterance)
     tokens = plain(utterance.tokens)
+    del tokens["mark"]  # of text to be spoken alone
     if not tokens["language"]:  # as in timings of versions up to 0.4, which are recognised by this
         del tokens["language"]
     return [utterance.id, tokens, sha256(path) if path.is_file() else None]

@@ -51,32 +51,40 @@ class Filters(NamedTuple):
 
 
 class Block(nn.Module):
-    """ConvNeXt (Liu et al. 2022, arXiv 2201.03545) over time, `[B, T, width]`."""
+    """ConvNeXt (Liu et al. 2022, arXiv 2201.03545) over time, `[B, T, width]`.
 
-    def __init__(self, width: int, hidden: int, scale: float) -> None:
+    Of its convolutions the `steady` kind sums as torch always did, and the other is five times as fast on a CPU.
+    """
+
+    def __init__(self, width: int, hidden: int, scale: float, steady: bool) -> None:
         super().__init__()
+        self.steady = steady
         self.over_time = nn.Conv1d(width, width, KERNEL, padding=KERNEL // 2, groups=width)
         self.norm = nn.LayerNorm(width)
         self.widen, self.narrow = nn.Linear(width, hidden), nn.Linear(hidden, width)
         self.scale = nn.Parameter(torch.full((width,), scale))
 
     def forward(self, x: Tensor) -> Tensor:
-        # One-dimensional convolutions of each channel by itself take torch's CPU backend five times as long.
-        over_time = self.over_time
-        kernel, padding = over_time.weight[:, :, None], (0, KERNEL // 2)
-        y = F.conv2d(x.transpose(1, 2)[:, :, None], kernel, over_time.bias, padding=padding, groups=over_time.groups)
-        y = y[:, :, 0].transpose(1, 2)
+        y = self._convolved(x.transpose(1, 2)).transpose(1, 2)
         return x + self.scale * self.narrow(F.gelu(self.widen(self.norm(y)), approximate="tanh"))
+
+    def _convolved(self, x: Tensor) -> Tensor:
+        convolution = self.over_time
+        if self.steady:
+            return convolution(x)
+        # The same in two dimensions: torch has no fast code for one and each channel by itself.
+        kernel, padding = convolution.weight[:, :, None], (0, KERNEL // 2)
+        return F.conv2d(x[:, :, None], kernel, convolution.bias, padding=padding, groups=convolution.groups)[:, :, 0]
 
 
 class Trunk(nn.Module):
-    """Mel frames in, `outputs` numbers for each out."""
+    """Mel frames in, `outputs` numbers for each out; `steady`: to the last digit as versions before 0.7 made them."""
 
-    def __init__(self, n_mels: int, width: int, hidden: int, layers: int, outputs: int) -> None:
+    def __init__(self, n_mels: int, width: int, hidden: int, layers: int, outputs: int, steady: bool = False) -> None:
         super().__init__()
         self.embed = nn.Conv1d(n_mels, width, KERNEL, padding=KERNEL // 2)
         self.norm = nn.LayerNorm(width)
-        self.blocks = nn.ModuleList(Block(width, hidden, 1 / layers) for _ in range(layers))
+        self.blocks = nn.ModuleList(Block(width, hidden, 1 / layers, steady) for _ in range(layers))
         self.last_norm, self.head = nn.LayerNorm(width), nn.Linear(width, outputs)
         nn.init.normal_(self.head.weight, std=0.01)
         nn.init.zeros_(self.head.bias)
@@ -106,7 +114,10 @@ class Generator(nn.Module):
         self.filter_trunk = Trunk(
             audio.n_mels, config.width, config.hidden, config.layers, 3 * frequencies * config.steps
         )
-        self.pitch_trunk = Trunk(audio.n_mels, config.pitch_width, 2 * config.pitch_width, config.pitch_layers, 1)
+        # A pitch that differs in its last digit would shift all later pulses.
+        self.pitch_trunk = Trunk(
+            audio.n_mels, config.pitch_width, 2 * config.pitch_width, config.pitch_layers, 1, steady=True
+        )
         with torch.device("cpu"):  # known without weights, and not computable where there is no memory
             spread, level = _mel_to_density(audio, frequencies)
             envelope = torch.hann_window(window)
