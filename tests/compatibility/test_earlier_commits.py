@@ -42,7 +42,7 @@ KHZ_16 = AudioConfig(16000, 1024, 1024, 200, 80, 0.0, 8000.0, 1e-5)
 EARLIER = Path(__file__).parent / "36138a3"
 EXACT = torch.__version__.startswith("2.11.")
 """On the libraries of that commit every bit is the same, but for the order in which a vocoder's convolutions sum."""
-SUMS = 2e-6
+SUMS = 2e-5
 """What that changes in a sample."""
 
 
@@ -112,7 +112,7 @@ def test_a_run_goes_on(name: str, asked: tuple[str, ...], earlier: Path, pitch_o
     trainer.train_step = watched
     trainer.fit()
     expected = json.loads((EARLIER / "losses.json").read_text("utf-8"))[name]
-    assert losses == (expected if EXACT else pytest.approx(expected, rel=1e-3))
+    assert losses == (expected if EXACT and name != "vocoder" else pytest.approx(expected, rel=1e-3))
     assert trainer.step == 8
 
 
