@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,8 @@ def test_the_base_is_known_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (lambda folder: (folder.mkdir(), (folder / "voice.json").write_text("{")), "model.safetensors: missing"),
     ],
 )
-def test_without_a_voice_it_does_not_start(tmp_path: Path, make: object, complaint: str) -> None:
-    make(tmp_path / "voices")  # type: ignore[operator]
+def test_without_a_voice_it_does_not_start(tmp_path: Path, make: Callable[[Path], object], complaint: str) -> None:
+    make(tmp_path / "voices")
     with pytest.raises(UserError, match=complaint):
         Library(str(tmp_path / "voices"))
 
@@ -126,6 +127,7 @@ def test_a_request_is_spoken_to_its_end_while_its_voice_is_replaced(voices: Path
 
 WITHOUT_TORCH = """
 import sys
+from collections.abc import Callable
 sys.modules["torch"] = None
 import tts.serving.server
 from tts.serving.voices import Library

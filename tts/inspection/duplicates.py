@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tts.data.manifest import Utterance
@@ -31,5 +31,5 @@ def duplicates(utterances: Sequence[Utterance], measures: Mapping[str, Measures]
     return Duplicates(_several(texts.values()), _several(sounds.values()))
 
 
-def _several(groups: object) -> list[list[str]]:
-    return sorted((group for group in groups if len(group) > 1), key=len, reverse=True)  # type: ignore[attr-defined]
+def _several(groups: Iterable[list[str]]) -> list[list[str]]:
+    return sorted((group for group in groups if len(group) > 1), key=len, reverse=True)
