@@ -5,10 +5,13 @@
 For each seed and decoder a voice is trained for `plain` steps (200 in parallel, 1,500 autoregressively) with plain
 attention on speech with exact phone times; from that checkpoint every mechanism of `configs/model/attention` learns for
 `steps` more (200 and 400), on one thread. Counted are: steps until the path is diagonal, and in the end the errors of
-its own boundaries, tokens skipped, repeated and unfinished on it, CPU-seconds a step and memory; of the autoregressive
-decoder also bad cases, word errors and speed on so many of the hard sentences and on others four times as long as any
-in training. Writes DIR/attention.md, attention.png (one sentence by each) and results.json; what is in DIR already is
-not done again. Overrides for `scripts/train.py` may follow.
+its own boundaries, and tokens skipped, repeated and unfinished on it; of the autoregressive
+decoder also bad cases and word errors on so many of the hard sentences and on others four times as long as any in
+training. When all are there, time and memory are measured, one mechanism after the other in one run.
+
+Writes DIR/attention.md, attention.png (one sentence by each) and a file of figures for each case; what is in DIR
+already is not done again. Seeds may be given to several processes with the same DIR, `timed=no` to all but the last.
+Overrides for `scripts/train.py` may follow.
 """
 
 from __future__ import annotations
@@ -19,16 +22,19 @@ import multiprocessing
 import resource
 import statistics
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
+from filelock import FileLock
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from benchmarks.decoding import text_of
 from tts.alignment import Aligner, AlignerConfig, train_aligner
 from tts.attention.focus import inspect_path
 from tts.audio import waveform
@@ -43,6 +49,7 @@ from tts.evaluation.judges import Recogniser
 from tts.evaluation.robustness import HardSentence, from_voice, read_hard_sentences, score_robustness
 from tts.intervals import phone_tier
 from tts.models.acoustic import Conditions
+from tts.models.decoders.autoregressive import AutoregressiveDecoder
 from tts.reporting.plots import save_png
 from tts.storage.files import write_text
 from tts.storage.resources import folder
@@ -70,6 +77,10 @@ DIAGONAL = 0.99
 a token of the last and skips less than one token an utterance."""
 HELD_OUT = 16
 """Utterances."""
+WARMING, TIMED = 3, 12
+"""Training steps that are not timed, and that are; so many sentences are spoken too."""
+STEPS_SPOKEN = 150
+"""Of the decoder, in a sentence whose speaking is timed."""
 SHOWN = 3
 LONG, LONGER = 5, 4
 """So many sentences, each of so many of the list in one go."""
@@ -105,7 +116,7 @@ def main(arguments: list[str], out: Path | None) -> None:
     if out is None:
         raise UserError("benchmark=attention: give out=DIR, where checkpoints and results stay")
     taken = {"corpus": "data/espeak", "mechanisms": ",".join(MECHANISMS), "seeds": "0,1", "plain": "", "steps": "",
-             "decoders": "parallel,autoregressive", "sentences": "50"}  # fmt: skip
+             "decoders": "parallel,autoregressive", "sentences": "50", "timed": "yes"}  # fmt: skip
     pairs = [argument.partition("=")[::2] for argument in arguments]
     given = taken | {key: value for key, value in pairs if key in taken}
     overrides = tuple(argument for argument in arguments if argument.partition("=")[0] not in taken)
@@ -114,32 +125,47 @@ def main(arguments: list[str], out: Path | None) -> None:
         known = f"mechanisms are {', '.join(MECHANISMS)}, decoders {', '.join(EXPERIMENT)}"
         raise UserError(f"benchmark=attention: {known}")
     out.mkdir(parents=True, exist_ok=True)
-    corpus, results = read_manifest(Path(given["corpus"]).expanduser()), out / "results.json"
-    rows: dict[str, Row] = json.loads(results.read_text("utf-8")) if results.is_file() else {}
-    for decoder in given["decoders"].split(","):
-        if decoder == "autoregressive" and not (out / "judge/aligner.json").is_file():
-            train_judge(corpus, out / "judge")
-        for seed in map(int, given["seeds"].split(",")):
-            for mechanism in given["mechanisms"].split(","):
-                plain, steps = int(given["plain"] or PLAIN[decoder]), int(given["steps"] or STEPS[decoder])
-                case = Case(
-                    decoder, mechanism, seed, plain, steps, int(given["sentences"]), str(corpus.folder), overrides
-                )
-                if case.name in rows or (mechanism, decoder) == (FUTURE, "autoregressive"):
-                    continue
-                rows[case.name] = alone(measured, case, out)
-                write_text(results, json.dumps(rows, indent=1))
-                print(case.name, json.dumps({k: round(v, 4) for k, v in rows[case.name].items()}), flush=True)
-    write_text(out / "attention.md", page(rows))
+    corpus = read_manifest(Path(given["corpus"]).expanduser())
+    cases = [
+        Case(
+            decoder=decoder,
+            mechanism=mechanism,
+            seed=seed,
+            plain=int(given["plain"] or PLAIN[decoder]),
+            steps=int(given["steps"] or STEPS[decoder]),
+            sentences=int(given["sentences"]),
+            corpus=str(corpus.folder),
+            overrides=overrides,
+        )
+        for decoder in given["decoders"].split(",")
+        for seed in map(int, given["seeds"].split(","))
+        for mechanism in given["mechanisms"].split(",")
+        if (mechanism, decoder) != (FUTURE, "autoregressive")
+    ]
+    if any(case.decoder == "autoregressive" for case in cases):
+        with FileLock(out / "judge.lock"):  # the first of several processes trains it
+            if not (out / "judge/aligner.json").is_file():
+                train_judge(corpus, out / "judge")
+    for case in cases:
+        once(case, out, "figures", measured)
+    if given["timed"] == "yes":
+        for decoder, mechanism in dict.fromkeys((case.decoder, case.mechanism) for case in cases):
+            once(next(c for c in cases if (c.decoder, c.mechanism) == (decoder, mechanism)), out, "costs", timed)
+    write_text(out / "attention.md", page(out))
     draw(out)
     print(f"written: {out}/attention.md and attention.png")
 
 
-def alone(work: Any, *arguments: Any) -> Any:
-    """The result of a function that runs in a process of its own, whose memory is then its own."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        return pool.submit(work, *arguments).result()
+def once(case: Case, out: Path, what: str, work: Callable[[Case, Path], Row]) -> None:
+    """Do the work in a process of its own, whose memory is then its own, if what it found is not there yet."""
+    path = out / what / f"{case.name}.json"
+    if path.is_file():
+        return
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        row = pool.submit(work, case, out).result()
+    path.parent.mkdir(exist_ok=True)
+    write_text(path, json.dumps(row, indent=1))
+    print(what, case.name, json.dumps({k: round(v, 4) for k, v in row.items()}), flush=True)
 
 
 def train_judge(corpus: PreparedCorpus, path: Path) -> None:
@@ -162,34 +188,66 @@ def plain_checkpoint(case: Case, out: Path) -> Path:
     return run / "voice"
 
 
-def measured(case: Case, out: Path) -> Row:
-    """Train one mechanism from the checkpoint and look at it."""
+def from_checkpoint(case: Case, out: Path, run: Path, switch_step: int) -> AcousticTrainer:
+    """A trainer of the mechanism that starts at the checkpoint and switches at a step."""
     torch.set_num_threads(1)
     start = plain_checkpoint(case, out)
     chosen = f"model/attention={case.mechanism}"
-    extra = [f"init_from={start}", "smma.prior=0.0", f"smma.switch_step={LISTENING}"]
+    extra = [f"init_from={start}", "smma.prior=0.0", f"smma.switch_step={switch_step}"]
     if case.decoder == "parallel":
         extra.append(chosen)
     else:
         kind = asdict(read_attention(chosen))
         extra += [f"model.decoder.attention.{key}={kind[key]}" for key in ("gate", "selection", "gate_noise")]
-    config = case.settings(out / case.name, extra)
-    trainer = AcousticTrainer(config, launch(config.trainer))
-    items, seconds, diagonal = trainer.data.valid.items[:HELD_OUT], [], float("nan")
+    config = case.settings(run, extra)
+    return AcousticTrainer(config, launch(config.trainer))
+
+
+def timed(case: Case, out: Path) -> Row:
+    """CPU-seconds of a training step and of speaking, and memory."""
+    with TemporaryDirectory() as scratch:
+        trainer = from_checkpoint(case, out, Path(scratch) / "run", 0)
+        seconds, batches = [], trainer.batches()
+        for _ in range(WARMING + TIMED):
+            trainer.before_step()
+            batch, started = next(batches), time.process_time()
+            trainer.train_step(batch, 0.0)
+            seconds.append(time.process_time() - started)
+            trainer.step += 1
+        if trainer.log is not None:
+            trainer.log.close()
+    row = {"CPU-seconds a step": statistics.median(seconds[WARMING:])}
+    row["MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if case.decoder == "autoregressive":
+        decoder = Voice.load(out / case.name).model.decoder
+        assert isinstance(decoder, AutoregressiveDecoder)
+        row["CPU-ms a frame spoken"] = 1000 * statistics.median(seconds_a_frame(decoder) for _ in range(TIMED))
+    return row
+
+
+@torch.inference_mode()
+def seconds_a_frame(decoder: AutoregressiveDecoder) -> float:
+    """CPU-seconds that decoding takes for each frame, of a text of some ten words."""
+    states, lengths, durations = text_of(decoder, STEPS_SPOKEN)
+    started = time.process_time()
+    made = decoder.infer(states, lengths, durations, given=False)
+    return (time.process_time() - started) / int(made.mel_lengths)
+
+
+def measured(case: Case, out: Path) -> Row:
+    """Train one mechanism from the checkpoint and look at it."""
+    trainer = from_checkpoint(case, out, out / case.name, LISTENING)
+    items, diagonal = trainer.data.valid.items[:HELD_OUT], float("nan")
     total, batches = LISTENING + case.steps, trainer.batches()
     for step in range(total):
         trainer.before_step()
-        batch, started = next(batches), time.process_time()
-        trainer.train_step(batch, step / total)
-        seconds.append(time.process_time() - started)
+        trainer.train_step(next(batches), step / total)
         trainer.step += 1
         if step >= LISTENING and (step + 1 - LISTENING) % EVERY == 0 and diagonal != diagonal:
             path = look(trainer, items)
             straight = path["monotonicity"] >= DIAGONAL and path["unfinished"] <= 1 and path["skipped"] < 1
             diagonal = step + 1 - LISTENING if straight else diagonal
     row = {"steps to a diagonal": diagonal} | look(trainer, items)
-    row["CPU-seconds a step"] = statistics.median(seconds[LISTENING:])
-    row["MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     torch.save(picture_of(trainer, items), out / f"{case.name}.pt")
     if trainer.log is not None:
         trainer.log.close()
@@ -254,32 +312,42 @@ def spoken(voice: Voice, case: Case, out: Path) -> Row:
         row[f"bad of {len(sentences)} {name}"] = len(score.bad)
         row[f"not spoken, {name}"] = len(score.unscored)
         row[f"word errors %, {name}"] = 100 * score.word_errors["all"].rate if "all" in score.word_errors else math.nan
-        row[f"CPU-seconds a sentence, {name}"] = statistics.mean(case.spent for case in score.cases)
     return row
 
 
-def page(rows: dict[str, Row]) -> str:
-    """A table for each decoder: means over the seeds."""
+def page(out: Path) -> str:
+    """A table for each decoder: means over the seeds, and where these differ, the least and the most."""
     parts = []
     for decoder in EXPERIMENT:
         found: dict[str, list[Row]] = {}
-        for name, row in rows.items():
-            kind, _, rest = name.partition("_")
-            if kind == decoder:
-                found.setdefault(rest.rpartition("_")[0], []).append(row)
+        for path in sorted((out / "figures").glob(f"{decoder}_*.json")):
+            mechanism = path.stem.removeprefix(f"{decoder}_").rpartition("_")[0]
+            found.setdefault(mechanism, []).append(json.loads(path.read_text("utf-8")))
         if not found:
             continue
-        columns = list(next(iter(found.values()))[0])
+        costs = {}
+        for mechanism in found:
+            for path in sorted((out / "costs").glob(f"{decoder}_{mechanism}_[0-9]*.json")):
+                costs[mechanism] = json.loads(path.read_text("utf-8"))
+        columns = [*next(iter(found.values()))[0], *next(iter(costs.values()), {})]
         lines = [f"## {decoder}", "", "| mechanism | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
-        for name, several in found.items():
-            lines.append(f"| `{name}` | " + " | ".join(_mean(several, column) for column in columns) + " |")
+        for name, rows in found.items():
+            every = [*rows, costs[name]] if name in costs else rows
+            lines.append(f"| `{name}` | " + " | ".join(_range(every, column) for column in columns) + " |")
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
 
-def _mean(rows: list[Row], column: str) -> str:
+def _range(rows: list[Row], column: str) -> str:
     values = [row[column] for row in rows if column in row]
-    return "–" if any(v != v for v in values) or not values else f"{statistics.mean(values):.4g}"
+    if any(math.isnan(v) for v in values) or not values:
+        return "–"
+    mean, least, most = (_short(value) for value in (statistics.mean(values), min(values), max(values)))
+    return mean if least == most else f"{mean} ({least}–{most})"
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
 
 
 def draw(out: Path) -> None:

@@ -40,7 +40,7 @@ def main(arguments: list[str], _out: Path | None) -> None:
 
 def cached(decoder: AutoregressiveDecoder, steps: int) -> float:
     """CPU-seconds of so many steps along a given path."""
-    states, lengths, durations = _text(decoder, steps)
+    states, lengths, durations = text_of(decoder, steps)
     started = time.process_time()
     decoder.infer(states, lengths, durations, given=True)
     return time.process_time() - started
@@ -48,7 +48,7 @@ def cached(decoder: AutoregressiveDecoder, steps: int) -> float:
 
 def uncached(decoder: AutoregressiveDecoder, steps: int) -> float:
     """CPU-seconds of so many steps, each with all before it, from a sample of them."""
-    states, lengths, durations = _text(decoder, steps)
+    states, lengths, durations = text_of(decoder, steps)
     sample = range(1, steps + 1, max(1, steps // SAMPLED))
     started = time.process_time()
     for step in sample:
@@ -58,7 +58,7 @@ def uncached(decoder: AutoregressiveDecoder, steps: int) -> float:
     return (time.process_time() - started) / len(sample) * steps
 
 
-def _text(decoder: AutoregressiveDecoder, steps: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def text_of(decoder: AutoregressiveDecoder, steps: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """States, lengths and durations of a text that takes so many steps."""
     tokens = -(-steps // STEPS_A_TOKEN)
     durations = torch.full((1, tokens), STEPS_A_TOKEN * decoder.config.reduction)
