@@ -2,7 +2,8 @@
 
 The limit of forward + backward is what must be moved: the gate read and α written (a clone), then gradient, gate and α
 read and the gate's gradient written (`addcmul`), on tensors allocated as ours are. Peers that are not installed are
-left out: `pip install monotonic-alignment-search`. Where there is a GPU, the same tasks are timed on it, too.
+left out: `pip install monotonic-alignment-search`; on a GPU, where the same tasks are timed too, the Triton kernel of
+Lee and Kim 2024 (arXiv 2409.07704), `pip install git+https://github.com/supertone-inc/super-monotonic-align.git`.
 """
 
 from __future__ import annotations
@@ -173,6 +174,20 @@ def tasks(
             "loop that indexes frames": indexing,
             "loop over unbound frames": expectation(stay, False, "reference"),
         }
+    if device.type == "cuda" and importlib.util.find_spec("super_monotonic_align"):
+        from super_monotonic_align import maximum_path as triton_path
+
+        # It writes into what it is given, so that each call needs a copy; ours leaves its input as it is.
+        scores, everywhere = (
+            energy[:, 0].transpose(1, 2).contiguous(),
+            torch.ones(rows, tokens, frames, device=device).int(),
+        )
+        found_there = triton_path(scores.clone(), everywhere, dtype=torch.bool).sum(-1)
+        if not torch.equal(found_there, stepwise_viterbi(energy, texts, mels)[:, 0]):
+            print(f"note: super-monotonic-align finds other paths at {shape}")
+        found["best path"]["super-monotonic-align, and a copy"] = lambda: triton_path(
+            scores.clone(), everywhere, dtype=torch.bool
+        )
     if device == CPU and importlib.util.find_spec("monotonic_alignment_search"):
         from monotonic_alignment_search import maximum_path
 

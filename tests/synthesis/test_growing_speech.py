@@ -13,7 +13,8 @@ import torch
 from tts.batch import encode_text
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel
-from tts.synthesis.growing import GrowingSentence
+from tts.models.decoders.parallel import GrowingFrames
+from tts.synthesis.growing import GrowingSentence, from_its_beginning
 from tts.synthesis.reading import read_growing, read_tokens
 from tts.synthesis.voice import Voice
 from tts.text.controls import Controls
@@ -22,6 +23,9 @@ from tts.text.tokens import Tokens
 from tts.vocoder.choice import GriffinLimVocoder
 
 TEXT = "The quick brown fox, who was tired, jumped over the lazy dog near the river. Then it slept for 9 hours."
+
+EVEN = "Seven red boats sailed slowly, five green birds called loudly, twelve old men danced. Nobody slept."
+"""Words that are stressed alike whatever follows, so that they are read alike as soon as they are known."""
 
 
 @pytest.fixture(scope="module")
@@ -58,15 +62,50 @@ def grown(voice: Voice, texts: list[Tokens], every: int) -> Iterator[torch.Tenso
     sentence = new_sentence(voice)
     for tokens in texts:
         for known in range(every, len(tokens) - 1, every):
-            yield sentence.grow(tokens.until(known), False)
-        yield sentence.grow(tokens, True)
+            yield from sentence.grow(tokens.until(known), False)
+        yield from sentence.grow(tokens, True)
 
 
 def new_sentence(voice: Voice) -> GrowingSentence:
     def encode(tokens: Tokens) -> Any:
         return encode_text([tokens.in_language("en-us")], [0], voice.table, ["text"], voice.info.languages)
 
-    return GrowingSentence(voice.model, encode, lambda tokens: None, 1.0, lambda tokens: 10_000)
+    decoding = voice.model.decoder.growing(1.0)
+    assert decoding is not None
+    return GrowingSentence(voice.model, decoding, encode, lambda tokens: None, 1.0, lambda tokens: 10_000)
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.0, 2.0])
+def test_a_long_sentence_begins_before_all_of_it_is_made(
+    base: Voice, speed: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first sound takes the decoder as long as that of a short one."""
+    made: list[int] = []
+    infer = base.model.decoder.infer
+
+    def counted(*arguments: Any, **named: Any) -> Any:
+        output = infer(*arguments, **named)
+        made.append(int(output.mel_lengths.sum()))
+        return output
+
+    monkeypatch.setattr(base.model.decoder, "infer", counted)
+    monkeypatch.setattr(base.model.decoder, "restored_variance", None)
+    long = ", and ".join([EVEN.split(".")[0]] * 3) + "."
+    sounds = base.stream(long, speed=speed)
+    first = next(sounds)
+    whole = base.synthesize(long, speed=speed).wav
+    assert len(made) == 2 and made[0] < made[1] / 3
+    torch.testing.assert_close(torch.cat([first, *sounds]), whole, rtol=0, atol=5e-3)
+
+
+def test_the_beginnings_of_a_sentence_end_with_words(base: Voice) -> None:
+    tokens = base.synthesize(TEXT.split(". ")[0] + ".").tokens
+    *beginnings, whole = from_its_beginning(tokens, 8)
+    assert whole == (tokens, True) and len(beginnings) == 1
+    first, ended = beginnings[0]
+    assert not ended and tokens.symbols[: len(first)] == first.symbols
+    assert first.boundaries() == tokens.boundaries()[: len(first)]
+    assert list(from_its_beginning(tokens, 200)) == [(tokens, True)]
 
 
 def test_it_begins_long_before_the_sentence_ends(base: Voice) -> None:
@@ -93,14 +132,15 @@ def test_a_voice_that_reads_less_ahead_begins_earlier(make_trainer: Callable[...
         assert voice.model.reads_ahead == {0: 0, 2: 2, "null": 4}[ahead]
         tokens = voice.synthesize("The old lamp fell and she sold nine hats to a man in the street").tokens
         sentence = replace_frames(voice, new_sentence(voice))
-        count = next(n for n in range(3, len(tokens)) if len(sentence.grow(tokens.until(n), False)))
+        count = next(n for n in range(3, len(tokens)) if list(sentence.grow(tokens.until(n), False)))
         begun[ahead] = count
     assert begun[0] < begun[2] < begun["null"]
 
 
 def replace_frames(voice: Voice, sentence: GrowingSentence) -> GrowingSentence:
     """An untrained voice's tokens are short: let each last as long as the decoder sees."""
-    voice.model.shortest.frames.fill_(float(sentence.reach))
+    assert isinstance(sentence.decoding, GrowingFrames)
+    voice.model.shortest.frames.fill_(float(sentence.decoding.reach))
     return sentence
 
 
@@ -128,15 +168,15 @@ def test_what_was_spoken_stays_when_it_turns_out_to_be_read_otherwise(base: Voic
     said = base.synthesize("The lead pipe was as heavy as the old iron door").tokens
     corrected = base.synthesize("The led pipes were as heavy as an old door in there").tokens
     sentence = new_sentence(base)
-    first = sentence.grow(said.until(len(said) - 1), False)
-    spoken = len(sentence.ends)
+    first = list(sentence.grow(said.until(len(said) - 1), False))
+    spoken = sentence.settled
     word = max(said.word[:spoken])
-    rest = sentence.grow(corrected, True)
-    assert len(first) and len(rest)
+    rest = list(sentence.grow(corrected, True))
+    assert first and rest
     assert sentence.tokens.symbols[:spoken] == said.symbols[:spoken]
     assert sentence.tokens.words == said.words[: word + 1] + corrected.words[word + 1 :]
     assert sentence.tokens.symbols[-1] == "</s>"
-    assert sentence.ends[-1] == len(first) + len(rest)
+    assert sentence.given == sum(map(len, [*first, *rest]))
 
 
 @pytest.mark.parametrize("text", [
@@ -151,9 +191,60 @@ def test_what_is_known_early_is_read_as_in_the_whole(base: Voice, text: str) -> 
         assert tokens.symbols == whole.symbols[: len(tokens)], tokens.words[-1]
 
 
+@pytest.fixture(scope="module")
+def stepwise(make_trainer: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Voice:
+    """An autoregressive voice on a stepwise path, with a vocoder that grows."""
+    folder = tmp_path_factory.mktemp("stepwise")
+    overrides = ["experiment=transformer_smma", "model.decoder.attention.selection=focused", "smma.switch_on=step",
+                 "smma.switch_step=1", "trainer.max_steps=2"]  # fmt: skip
+    make_trainer(folder, *overrides).fit()
+    voice = Voice.load(folder)
+    voice.model.shortest.frames.fill_(6.0)  # untrained durations are near nothing
+    return voice
+
+
+def test_an_autoregressive_voice_says_word_by_word_what_it_says_whole(stepwise: Voice) -> None:
+    whole = stepwise.synthesize(EVEN).wav
+    read: list[str] = []
+
+    def words() -> Iterator[str]:
+        for word in by_word(EVEN):
+            read.append(word)
+            yield word
+
+    sounds = stepwise.stream(words())
+    first = next(sounds)
+    assert len(read) < 12
+    torch.testing.assert_close(torch.cat([first, *sounds]), whole, rtol=0, atol=1e-3)
+
+
+def test_an_autoregressive_voice_begins_before_the_sentence_is_made(
+    stepwise: Voice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = 0
+
+    def counted(*arguments: Any) -> Any:
+        nonlocal steps
+        steps += 1
+        return step(*arguments)
+
+    step = stepwise.model.decoder.step
+    monkeypatch.setattr(stepwise.model.decoder, "step", counted)
+    sounds = stepwise.stream(EVEN)
+    first, until_first = next(sounds), steps
+    rest = list(sounds)
+    assert len(rest) > 2 and until_first < steps / 2
+    torch.testing.assert_close(torch.cat([first, *rest]), stepwise.synthesize(EVEN).wav, rtol=0, atol=1e-3)
+
+
+def test_an_autoregressive_voice_at_another_speed_waits_for_the_sentence(stepwise: Voice) -> None:
+    whole = stepwise.synthesize(EVEN, speed=1.2).wav
+    torch.testing.assert_close(torch.cat(list(stepwise.stream(by_word(EVEN), speed=1.2))), whole, rtol=0, atol=1e-3)
+
+
 def test_a_vocoder_that_needs_all_frames_gets_them(base: Voice) -> None:
     voice = Voice(base.model, base.config, base.table, base.info, GriffinLimVocoder(iterations=1))
-    pieces = list(voice.stream(by_word(TEXT)))
+    pieces = list(voice.stream(by_word(TEXT), chunk_seconds=60))
     assert len(pieces) == 3, "two sentences and a pause"
 
 

@@ -35,6 +35,14 @@ class StepwisePath(Protocol):
         """Move to the next frame. `stay`: `[B, h, N]`, logits."""
         ...
 
+    def extend(self, text_lengths: Tensor, shortest: Tensor, longest: Tensor) -> None:
+        """Go on in a text that has become longer; the bounds of its first tokens are as before."""
+        ...
+
+    def farthest(self) -> int:
+        """The last token that any head has read."""
+        ...
+
 
 class SoftPath:
     """The expectation over all paths whose stay on each token is within bounds: what training computes over all frames
@@ -52,13 +60,22 @@ class SoftPath:
     def __init__(
         self, text_lengths: Tensor, shortest: Tensor, longest: Tensor, width: int = 2, sharpness: float = 4.0
     ) -> None:
-        self.width, self.sharpness = min(width, longest.shape[1]), sharpness
+        self.width, self.sharpness = width, sharpness
+        self.stayed: Tensor | None = None
+        """`[B, h, N, K]`, probability of being on each token for the k-th frame in a row."""
+        self.extend(text_lengths, shortest, longest)
+
+    def extend(self, text_lengths: Tensor, shortest: Tensor, longest: Tensor) -> None:
         stayed = torch.arange(1, int(longest.max()) + 1, device=longest.device)
         absorbing = F.one_hot(text_lengths - 1, longest.shape[1]).bool()[..., None]
         self.may_move = ((stayed >= shortest[..., None]) & ~absorbing)[:, None]
         self.must_move = ((stayed >= longest[..., None]) & ~absorbing)[:, None]
-        self.stayed: Tensor | None = None
-        """`[B, h, N, K]`, probability of being on each token for the k-th frame in a row."""
+        if self.stayed is not None:
+            tokens, most = self.may_move.shape[-2:]
+            self.stayed = F.pad(self.stayed, (0, most - self.stayed.shape[-1], 0, tokens - self.stayed.shape[-2]))
+
+    def farthest(self) -> int:
+        return 0 if self.stayed is None else int(self.stayed.sum((0, 1, 3)).nonzero().max())
 
     def advance(self, stay: Tensor) -> Tensor:
         if self.stayed is None:
@@ -82,9 +99,10 @@ class SoftPath:
 
     def _likeliest(self, place: Tensor) -> Tensor:
         """bool `[B, h, N]`: the neighbours that have the most of `place` `[B, h, N]` together."""
-        first = place.unfold(-1, self.width, 1).sum(-1).argmax(-1, keepdim=True)
+        width = min(self.width, place.shape[-1])
+        first = place.unfold(-1, width, 1).sum(-1).argmax(-1, keepdim=True)
         token = torch.arange(place.shape[-1], device=place.device)
-        return (token >= first) & (token < first + self.width)
+        return (token >= first) & (token < first + width)
 
 
 class HardPath:
@@ -100,9 +118,14 @@ class HardPath:
     """
 
     def __init__(self, text_lengths: Tensor, shortest: Tensor, longest: Tensor) -> None:
-        self.last = text_lengths - 1
-        self.shortest, self.longest = shortest, longest
         self.token: Tensor | None = None
+        self.extend(text_lengths, shortest, longest)
+
+    def extend(self, text_lengths: Tensor, shortest: Tensor, longest: Tensor) -> None:
+        self.last, self.shortest, self.longest = text_lengths - 1, shortest, longest
+
+    def farthest(self) -> int:
+        return 0 if self.token is None else int(self.token.max())
 
     def advance(self, stay: Tensor) -> Tensor:
         if self.token is None:

@@ -14,13 +14,15 @@ from torch.nn import functional as F
 
 from tts.attention.config import AttentionConfig
 from tts.attention.decoding import Bounds, HardPath, SoftPath, StepwisePath
-from tts.attention.mechanism import Aligned, Mechanism, Path
+from tts.attention.mechanism import Aligned, Mechanism
 from tts.ops import stepwise_expectation, stepwise_marginals
 
 
 class Gate(Mechanism):
     """Energies to stepwise paths. Defining a subclass with a name is enough to offer it, as `class Mine(Gate,
     name="mine")`."""
+
+    grows = True
 
     @abstractmethod
     def stay(self, energy: Tensor, heads: tuple[int, ...]) -> Tensor:
@@ -49,7 +51,7 @@ class Gate(Mechanism):
     ) -> Aligned:
         return Aligned(self.paths(energy, heads, text_lengths, mel_lengths))
 
-    def path(self, heads: tuple[int, ...], bounds: Bounds) -> Path:
+    def path(self, heads: tuple[int, ...], bounds: Bounds) -> GatedPath:
         kind = SoftPath if bounds.mode == "soft" else HardPath
         return GatedPath(self, heads, kind(bounds.text_lengths, bounds.shortest, bounds.longest))
 
@@ -62,6 +64,12 @@ class GatedPath:
 
     def advance(self, energy: Tensor, mel: Tensor) -> Tensor:
         return self.inner.advance(self.gate.stay(energy[:, :, None], self.heads)[:, :, 0])
+
+    def extend(self, bounds: Bounds) -> None:
+        self.inner.extend(bounds.text_lengths, bounds.shortest, bounds.longest)
+
+    def farthest(self) -> int:
+        return self.inner.farthest()
 
 
 class ContrastGate(Gate, name="contrast"):

@@ -34,6 +34,18 @@ class Path(Protocol):
         ...
 
 
+class GrowingPath(Path, Protocol):
+    """A path through a text that may still become longer."""
+
+    def extend(self, bounds: Bounds) -> None:
+        """Go on in the longer text; the bounds of its first tokens are as before."""
+        ...
+
+    def farthest(self) -> int:
+        """The last token that any head has read."""
+        ...
+
+
 class Mechanism(nn.Module, ABC):
     """Energies to weights. Defining a subclass with a name is enough to offer it: `class Mine(Mechanism, name="mine")`.
 
@@ -44,6 +56,9 @@ class Mechanism(nn.Module, ABC):
     """Whether a frame's weights depend on no later frame, so that a decoder can use it frame by frame."""
     reads_energy: ClassVar[bool] = True
     """Whether the weights depend on the energies. Where they do not, hard durations are read off the weights."""
+    grows: ClassVar[bool] = False
+    """Whether `path` gives a `GrowingPath`: it goes on by one token at most, and where it is on one, reads no token
+    after the next."""
 
     def __init_subclass__(cls, name: str = "") -> None:
         if not name:

@@ -1,15 +1,13 @@
-"""Speech of a sentence that is still being written.
+"""Speech of a sentence before all of it is made, or even written.
 
-Convolutions see only so far. A token's duration and state are final once `AcousticModel.reads_ahead` tokens after it
-are known, and a frame is final once `Decoder.reach` frames after it are. The sentence is spoken up to there. What comes
-out is what the whole sentence would have given, but for the mean about which the variance is restored: that of the
-sentence so far.
+A token's duration and state are final once `AcousticModel.reads_ahead` tokens after it are known, and the decoder says
+which frames these settle (`GrowingMel`). What comes out is what the whole sentence would have given, but for the mean
+about which the variance is restored: that of the sentence so far.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,10 +15,15 @@ from torch import Tensor
 from tts.batch import TextBatch
 from tts.models.acoustic import AcousticModel, check_frames
 from tts.models.controls import TokenControls
+from tts.models.decoders.decoder import GrowingMel
 from tts.text.tokens import END, Tokens
 
 FRAMES_OF_AVERAGE = 40.0
 """By how many frames the average of all speech counts in that of a sentence which has only begun."""
+BEGINNING, LONGER = 10, 3
+"""Tokens that the first piece of a finished sentence speaks at least, and how many times as many the next one does."""
+FIRST_PART = 48
+"""Frames that the vocoder is given first; then twice as many, and so on. It sees others beside them."""
 
 
 class GrowingSentence:
@@ -28,6 +31,7 @@ class GrowingSentence:
 
     Parameters
     ----------
+    decoding: makes the frames.
     encode: tokens as the model reads them, for the speaker who speaks.
     asked: what is asked of each of them beside the speed; None if nothing.
     speed: 2 is twice as fast.
@@ -37,28 +41,25 @@ class GrowingSentence:
     def __init__(
         self,
         model: AcousticModel,
+        decoding: GrowingMel,
         encode: Callable[[Tokens], TextBatch],
         asked: Callable[[Tokens], TokenControls | None],
         speed: float,
         most_frames: Callable[[Tokens], int],
     ) -> None:
-        reach = model.decoder.reach
-        assert reach is not None  # a decoder that makes frames in parallel
-        self.model, self.encode, self.asked, self.reach = model, encode, asked, reach
+        self.model, self.decoding, self.encode, self.asked = model, decoding, encode, asked
         self.speed, self.most_frames = speed, most_frames
         self.tokens = Tokens((), (), (), ())
-        self.ends: list[int] = []
-        """Of the tokens whose duration is final, in frames."""
-        self.passed = 0.0
-        """The same of the last one, before rounding."""
+        self.settled = 0
+        """Tokens whose state and duration are final."""
         self.given = 0
         """Frames that were returned."""
         self.cepstra = model.variance.mean(model.mel_mean[None, None], torch.ones(1, 1)) * FRAMES_OF_AVERAGE
         """Sum over those frames, and the average."""
 
     @torch.no_grad()
-    def grow(self, tokens: Tokens, ended: bool) -> Tensor:
-        """The frames `[T, M]`, log-mel, that are final now and were not before.
+    def grow(self, tokens: Tokens, ended: bool) -> Iterator[Tensor]:
+        """The frames `[T, M]`, log-mel, that are final now and were not before, in pieces.
 
         Parameters
         ----------
@@ -74,43 +75,32 @@ class GrowingSentence:
         text = self.encode(tokens)
         states, durations = self.model.plan(text)
         asked = self.asked(tokens)
-        if asked is not None:
+        takes = asked is not None and self.model.decoder.takes_controls
+        if asked is not None and takes:
             durations = asked.durations(durations, self.speed)
-        final = len(tokens) if ended else max(len(self.ends), len(tokens) - self.model.reads_ahead)
-        for frames in (durations[0, len(self.ends) : final].double() / self.speed).clamp(min=1.0).tolist():
-            self.passed += frames
-            check_frames(self.passed, self.most_frames(tokens))
-            self.ends.append(int(self.passed + 0.5))
-        known = self.ends[-1] if self.ends else 0
-        until = known if ended else known - self.reach
-        if until <= self.given:
-            return states.new_zeros(0, len(self.model.mel_mean))
-        first = next(i for i, end in enumerate(self.ends) if end > self.given - self.reach)
-        start = self.ends[first - 1] if first else 0
-        whole = torch.tensor([self.ends[first:]]).diff(prepend=torch.tensor([[start]]))
-        within = None if asked is None else asked.each(lambda values: values[:, first:final])
-        taken: dict[str, Any] = {} if within is None else {"controls": within}
-        output = self.model.decoder.infer(states[:, first:final], torch.tensor([final - first]), whole, True, **taken)
-        mel = output.mel * self.model.mel_std + self.model.mel_mean
-        new = slice(self.given - start, until - start)
-        mel = self.model.restored(mel, self._mean(mel[:, self.given - start :], mel[:, new]), text)
-        if within is not None:
-            mel = within.louder(mel, output.alignment.argmax(-1))
-        self.given = until
-        return mel[0, new]
+        self.settled = len(tokens) if ended else max(self.settled, len(tokens) - self.model.reads_ahead)
+        states, durations = states[:, : self.settled], durations[:, : self.settled]
+        check_frames(float(durations.sum()) / self.speed, self.most_frames(tokens))
+        for piece in self.decoding.grow(states, durations, ended, asked if takes else None):
+            mel, ahead = (part * self.model.mel_std + self.model.mel_mean for part in (piece.mel, piece.ahead))
+            mel = self.model.restored(mel, self._mean(mel, ahead), text)
+            if asked is not None:
+                mel = asked.louder(mel, piece.token)
+            self.given += mel.shape[1]
+            yield mel[0]
 
-    def _mean(self, ahead: Tensor, new: Tensor) -> Tensor:
+    def _mean(self, new: Tensor, ahead: Tensor) -> Tensor:
         """The mean cepstrum of the sentence as far as it is made, `[1, 1, M]`; keeps that of the `new` frames."""
-        variance = self.model.variance
-        known = torch.ones(ahead.shape[:2])
-        count = FRAMES_OF_AVERAGE + self.given + ahead.shape[1]
-        mean = (self.cepstra + variance.mean(ahead, known) * ahead.shape[1]) / count
-        self.cepstra = self.cepstra + variance.mean(new, known[:, : new.shape[1]]) * new.shape[1]
-        return mean
+        variance, sums = self.model.variance, []
+        for mel in (new, ahead):
+            count = mel.shape[1]
+            sums.append(variance.mean(mel, torch.ones(1, count)) * count if count else torch.zeros_like(self.cepstra))
+        self.cepstra = self.cepstra + sums[0]
+        return (self.cepstra + sums[1]) / (FRAMES_OF_AVERAGE + self.given + new.shape[1] + ahead.shape[1])
 
     def _continued(self, tokens: Tokens) -> Tokens:
         """What was spoken, to the end of its word, and what follows that in `tokens`."""
-        spoken, before = len(self.ends), self.tokens
+        spoken, before = self.settled, self.tokens
         if tokens.symbols[:spoken] == before.symbols[:spoken]:
             return tokens
         word = max(before.word[:spoken])
@@ -131,8 +121,27 @@ class GrowingSentence:
 def growing_mel(sentence: GrowingSentence, states: Iterable[tuple[Tokens, bool]]) -> Iterator[Tensor]:
     """The mel of a sentence in pieces, each as soon as it is final; ends with the sentence."""
     for tokens, ended in states:
-        mel = sentence.grow(tokens, ended)
-        if len(mel):
-            yield mel
+        yield from sentence.grow(tokens, ended)
         if ended:
             return
+
+
+def from_its_beginning(tokens: Tokens, reads_ahead: int) -> Iterator[tuple[Tokens, bool]]:
+    """A finished sentence as `growing_mel` takes it: its first words, then more and more, so that its first sound need
+    not wait for the rest."""
+    wanted = BEGINNING + reads_ahead
+    for count in range(1, len(tokens) - 1):
+        ends_a_word = tokens.word[count - 1] >= 0 and tokens.word[count] != tokens.word[count - 1]
+        if ends_a_word and count >= wanted:
+            yield tokens.until(count), False
+            wanted *= LONGER
+    yield tokens, True
+
+
+def in_parts(mels: Iterable[Tensor], most: int) -> Iterator[Tensor]:
+    """Mels `[T, M]` in parts of at most so many frames, the first ones short, so that their sound is made soon."""
+    size = FIRST_PART
+    for mel in mels:
+        while len(mel):
+            yield mel[:size]
+            mel, size = mel[size:], min(2 * size, most)

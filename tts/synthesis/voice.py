@@ -25,7 +25,7 @@ from tts.models.controls import TokenControls
 from tts.models.decoders.decoder import InferenceOutput
 from tts.synthesis.controls import asked_of, check_possible, with_last, with_speed
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
-from tts.synthesis.growing import GrowingSentence, growing_mel
+from tts.synthesis.growing import GrowingSentence, from_its_beginning, growing_mel, in_parts
 from tts.synthesis.reading import each_sentence, read_growing, read_markup, read_sentences, read_tokens
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.speech import MISFIT_LIMIT, Aligned, Synthesis, joined
@@ -157,15 +157,16 @@ class Voice:
         language: str | None = None,
         controls: Controls = AS_PREDICTED,
     ) -> Iterator[Tensor]:
-        """Speak `text` in pieces, float32 `[samples]`, each as soon as it is made; joined they are what `synthesize`
-        gives.
+        """Speak `text` in pieces of `chunk_seconds` at most, float32 `[samples]`, each as soon as it is made.
 
-        The acoustic model runs on whole sentences; the vocoder makes their sound piece by piece, if it can.
+        A long sentence begins when its first words are made. Joined the pieces are what `synthesize` gives, but for the
+        mean that the variance of a parallel decoder's mel is restored about: it is of the sentence so far. Where
+        `pitch_range` or markup ask for something, the sentence is made as a whole, and is the same.
 
         A text that is still being written is an iterable of its pieces, as a language model gives them: each is spoken
-        as soon as what was written since settles how (`tts.synthesis.growing`). The sound is that of the finished text
-        but for the mean that the variance is restored about, which is of the sentence so far. An autoregressive voice,
-        and a vocoder that needs all frames, wait for the end of the sentence.
+        as soon as what was written since settles how (`tts.synthesis.growing`). An autoregressive voice
+        whose heads are not all on stepwise paths, or at another speed, and a vocoder that needs all frames, wait for
+        the end of the sentence.
 
         Raises
         ------
@@ -180,11 +181,10 @@ class Voice:
         markup = read_markup(text)
         sentences = each_sentence(markup, self.config.text, self.table, language, limit)
         for number, ((_, tokens), last) in enumerate(with_last(sentences)):
-            piece = self._spoken(tokens, who, language, controls, markup, number == 0, last)
             if number:
                 yield self._pause(controls)
-            for sound in self.vocoder.stream(piece.mel[0], frames):
-                yield _finite(sound, SOUND)
+            known = from_its_beginning(tokens, self.model.reads_ahead)
+            yield from self._stream_sentence(known, who, controls, frames, language, markup, number == 0, last)
 
     def _stream_growing(
         self, pieces: Iterable[str], who: Speaker, controls: Controls, frames: int, limit: int, language: str
@@ -192,22 +192,38 @@ class Voice:
         """The sound of a text that comes in pieces."""
         why = "the melody's mean is known when the sentence has ended"
         check_possible(controls, Tokens((), (), (), ()), {"speed", "pitch", "energy", "pauses"}, why)
-        encode = partial(self._encode, who=who, language=language)
         states = read_growing(pieces, self.config.text, self.table, language, limit)
         for number, first in enumerate(states):
             if number:
                 yield self._pause(controls)
             sentence = chain([first], states)  # goes on to where it has ended, and leaves the others
-            if self.model.decoder.reach is not None and isinstance(self.vocoder, GrowingVocoder):
-                asked = partial(self._asked, controls=controls, markup=Marked(""), first=number == 0, last=True)
-                spoken = GrowingSentence(self.model, encode, asked, controls.speed, self._most_frames)
-                sounds = self.vocoder.stream_growing(growing_mel(spoken, sentence))
-            else:
-                tokens = next(tokens for tokens, ended in sentence if ended)
-                whole = self._spoken(tokens, who, language, controls, Marked(""), number == 0, True)
-                sounds = self.vocoder.stream(whole.mel[0], frames)
-            for sound in sounds:
-                yield _finite(sound, SOUND)
+            yield from self._stream_sentence(sentence, who, controls, frames, language, Marked(""), number == 0, True)
+
+    def _stream_sentence(
+        self,
+        states: Iterable[tuple[Tokens, bool]],
+        who: Speaker,
+        controls: Controls,
+        frames: int,
+        language: str,
+        markup: Marked,
+        first: bool,
+        last: bool,
+    ) -> Iterator[Tensor]:
+        """The sound of a sentence, given as far as it is known, and whether that is all, until it is."""
+        decoding = self.model.decoder.growing(controls.speed)
+        whole = bool({"pitch_range"} & set(controls.changed)) or len(markup.stretches) > 1  # the melody's mean is asked
+        if decoding is None or whole or not isinstance(self.vocoder, GrowingVocoder):
+            tokens = next(tokens for tokens, ended in states if ended)
+            spoken = self._spoken(tokens, who, language, controls, markup, first, last)
+            sounds = self.vocoder.stream(spoken.mel[0], frames)
+        else:
+            encode = partial(self._encode, who=who, language=language)
+            asked = partial(self._asked, controls=controls, markup=markup, first=first, last=last)
+            growing = GrowingSentence(self.model, decoding, encode, asked, controls.speed, self._most_frames)
+            sounds = self.vocoder.stream_growing(in_parts(growing_mel(growing, states), MOST_AT_ONCE))
+        for sound in sounds:
+            yield from _finite(sound, SOUND).split(frames * self.config.audio.hop_length)
 
     @torch.inference_mode()
     def sentences(

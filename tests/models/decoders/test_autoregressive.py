@@ -77,7 +77,7 @@ def test_step_by_step_equals_all_at_once(
         expected = 9 * torch.rand(3, 5)
         teacher = TeacherForcing(mel, torch.zeros(3, 24), lengths, torch.zeros(3, 24, 5), reduction * expected)
         whole = decoder(states, text_lengths, teacher)
-        text, unspent = decoder._text(states), torch.zeros(3, 5)
+        text, unspent = decoder.positioned(states), torch.zeros(3, 5)
         free = torch.zeros(3, 5, dtype=torch.long), torch.full((3, 5), 24)
         caches = [
             LayerCache(a.project_text(text, text_lengths), unbounded(a, text_lengths, *free), unspent)
@@ -85,7 +85,7 @@ def test_step_by_step_equals_all_at_once(
         ]
         frame = decoder.go.expand(3, 1, -1)
         for g in range(24 // reduction):
-            draft, stop, weights = decoder._step(frame, g, caches, expected, decoder.leading_layer)
+            draft, stop, weights = decoder.step(frame, g, caches, expected, decoder.leading_layer)
             here = slice(g * reduction, (g + 1) * reduction)
             assert whole.draft is not None and whole.stop is not None
             torch.testing.assert_close(draft, whole.draft[:, here], rtol=1e-5, atol=1e-5)

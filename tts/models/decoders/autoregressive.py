@@ -14,10 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts.attention import AttentionConfig, AttentionOutput, StepwiseMonotonicMultiheadAttention
-from tts.attention.decoding import Bounds, GivenPath
 from tts.attention.family import mechanism_class
 from tts.attention.masks import length_mask
-from tts.attention.mechanism import Path
 from tts.attention.prior import weighted_log_prior
 from tts.models.decoders.decoder import (
     Decoder,
@@ -27,17 +25,13 @@ from tts.models.decoders.decoder import (
     PathMode,
     TeacherForcing,
 )
+from tts.models.decoders.postnet import AuxiliaryMel, Postnet
+from tts.models.decoders.steps import GrowingSteps, Steps
 from tts.models.decoders.transformer import DecoderLayer, LayerCache, sinusoids
-from tts.models.layers import GatedConvStack, lowest_channels
-from tts.models.length_regulator import LengthRegulator, Progress, passed_until, stretched
+from tts.models.layers import lowest_channels
+from tts.models.length_regulator import Progress, passed_until, stretched
 from tts.models.predictors.duration import whole_frames
 from tts.settings.schema import check_shares, check_sizes
-
-STAY_MARGIN = 0.2
-"""A path stays on a token for its predicted duration, give or take this share of it."""
-LONGEST, LONGEST_EXTRA = 1.5, 2
-"""Where there is no path, speech without an end is stopped after this share of the tokens' predicted durations, and so
-many steps more for each."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +130,7 @@ class AutoregressiveDecoder(Decoder):
         self.norm = nn.LayerNorm(width)
         self.frames = nn.Linear(width, config.reduction * n_mels)
         self.stop = nn.Linear(width, 1)
-        self.postnet = Postnet(width, n_mels, config)
+        self.postnet = Postnet(width, n_mels, config.postnet_layers, config.postnet_kernel, config.dropout)
         self.auxiliary_mel = AuxiliaryMel(width, n_mels)
 
     @property
@@ -172,11 +166,11 @@ class AutoregressiveDecoder(Decoder):
         padded = F.pad(teacher.mel, (0, 0, 0, count * reduction - frames))
         previous = torch.cat([self.go.expand(len(padded), 1, -1), padded[:, reduction - 1 : -1 : reduction]], 1)
         prior = weighted_log_prior(teacher.prior, text_lengths, steps, count, states.shape[1])
-        text = self._text(states)
+        text = self.positioned(states)
         # Where all layers follow one path, some steps take the recording's, one-hot as a hard path is at inference.
-        path = teacher.alignment[:, ::reduction] if teacher.hard and self._shares_path else None
+        path = teacher.alignment[:, ::reduction] if teacher.hard and self.shares_path else None
         expected = teacher.durations / reduction
-        if self.training and self._shares_path and self.config.own_past:
+        if self.training and self.shares_path and self.config.own_past:
             own = self._predicted_previous(previous, text, text_lengths, steps, expected, path)
             # Two passes (Mihaylova and Martins 2019, arXiv 1906.07651). The share differs by utterance.
             share = self.config.own_past * torch.rand(len(previous), 1, 1, device=previous.device)
@@ -212,7 +206,7 @@ class AutoregressiveDecoder(Decoder):
         attentions: list[AttentionOutput] = []
         for layer in self.layers:
             x, attention = layer(x, text, text_lengths, steps, prior, path)
-            if self._shares_path and not attentions:
+            if self.shares_path and not attentions:
                 path = attention.alignment
                 x = x + self.progress(path, passed_until(path), expected)
             attentions.append(attention)
@@ -254,45 +248,27 @@ class AutoregressiveDecoder(Decoder):
         -------
         The mel until the end, or where there is none until it was stopped: not `finished`.
         """
-        reduction, last = self.config.reduction, text_lengths - 1
-        text = self._text(states)
-        mask = length_mask(text_lengths, states.shape[1])
-        expected = durations / reduction * mask
-        limits = ((LONGEST * expected + LONGEST_EXTRA).ceil() * mask).sum(1).long()
-        if given:
-            limits = -(-durations.sum(1) // reduction)  # the end of a recording, which is no fault
-        ending = expected.gather(1, last[:, None])[:, 0]
-        caches = [
-            LayerCache(
-                text=attention.project_text(text, text_lengths),
-                path=self._path(attention, text_lengths, durations, expected, given),
-                time_on_token=torch.zeros_like(expected),
-            )
-            for attention in self.cross_attentions
-        ]
-        monotonic, leading = self.cross_attentions[0].smma_tunable, self.leading_layer
-        frame = self.go.expand(len(states), 1, -1)
+        steps = Steps(self, states, text_lengths, durations, given)
         drafts: list[Tensor] = []
         weights: list[Tensor] = []
         lengths = torch.zeros_like(text_lengths)
         finished = torch.zeros_like(lengths, dtype=torch.bool)
-        on_last = torch.zeros_like(ending)
         while not lengths.all():
-            draft, stop_logit, weight = self._step(frame, len(drafts), caches, expected, leading)
+            draft, weight, stop = steps.take()
             drafts.append(draft)
             weights.append(weight)
-            frame = draft[:, -1:]
-            stop = stop_logit > 0
-            if monotonic:
-                on_last = on_last + (weight.gather(1, last[:, None])[:, 0] > 0.5)
-                stop = (stop & (on_last > 0)) | (on_last >= ending)
-            if given:
-                stop = limits <= len(drafts)
             finished = torch.where(lengths == 0, stop, finished)
-            lengths = torch.where((lengths == 0) & (stop | (limits <= len(drafts))), len(drafts), lengths)
+            lengths = torch.where((lengths == 0) & (stop | (steps.limits <= len(drafts))), len(drafts), lengths)
         return self._inferred(torch.cat(drafts, 1), torch.stack(weights, 1), lengths, finished, text_lengths, speed)
 
-    def _step(
+    def growing(self, speed: float) -> GrowingSteps | None:
+        heads = range(self.config.attention.heads)
+        own_paths = all(len(attention.monotonic) == len(heads) for attention in self.cross_attentions)
+        stepwise = self.cross_attentions[0].smma_tunable and all(a.gate.grows for a in self.cross_attentions)
+        # The mel of another speed is stretched as a whole.
+        return GrowingSteps(self) if stepwise and (self.shares_path or own_paths) and speed == 1 else None
+
+    def step(
         self, frame: Tensor, number: int, caches: list[LayerCache], expected: Tensor, leading: int
     ) -> tuple[Tensor, Tensor, Tensor]:
         """The step after `frame`, `[B, 1, M]`: its frames, its stop logit, and the weights on the text of the
@@ -300,9 +276,9 @@ class AutoregressiveDecoder(Decoder):
         x = self._inputs(frame, number)
         weights: list[Tensor] = []
         for layer, cache in zip(self._layers(), caches, strict=True):
-            shared = weights[0] if weights and self._shares_path else None
+            shared = weights[0] if weights and self.shares_path else None
             x, weight = layer.step(x, cache, shared)
-            if self._shares_path and not weights:
+            if self.shares_path and not weights:
                 path = weight[:, None]
                 x = x + self.progress(path, passed_until(path, cache.time_on_token[:, None]), expected)
                 cache.time_on_token = cache.time_on_token + weight
@@ -325,26 +301,13 @@ class AutoregressiveDecoder(Decoder):
         alignment = stretched(weights, steps, lengths, smooth=False)
         return InferenceOutput(mel[:, :frames] * mask, lengths, whole, alignment * mask, finished)
 
-    def _path(
-        self,
-        attention: StepwiseMonotonicMultiheadAttention,
-        text_lengths: Tensor,
-        durations: Tensor,
-        expected: Tensor,
-        given: bool,
-    ) -> Path:
-        if given:
-            return GivenPath(durations, text_lengths, self.config.reduction)
-        shortest = ((1 - STAY_MARGIN) * expected).floor().long()
-        longest = ((1 + STAY_MARGIN) * expected).ceil().long()
-        return attention.path(Bounds(text_lengths, shortest, longest, self.mode))
-
     @property
-    def _shares_path(self) -> bool:
+    def shares_path(self) -> bool:
         """Whether all layers follow the first layer's path."""
         return self.config.attention.selection == "focused" and self.cross_attentions[0].smma_tunable
 
-    def _text(self, states: Tensor) -> Tensor:
+    def positioned(self, states: Tensor) -> Tensor:
+        """Token states as the layers read them."""
         text = self.text_norm(states)
         if self.config.positions:
             text = text + self.position_scales[0] * sinusoids(0, text.shape[1], text.shape[2], text.device)
@@ -361,32 +324,3 @@ class AutoregressiveDecoder(Decoder):
         x = self.norm(x)
         frames = self.frames(x).float().unflatten(-1, (self.config.reduction, -1)).flatten(1, 2)
         return frames, self.stop(x)[..., 0].float()
-
-
-class Postnet(nn.Module):
-    """A residual for the mel made step by step, from frames on both sides, `[B, T, M]` → `[B, T, M]`."""
-
-    def __init__(self, width: int, n_mels: int, config: AutoregressiveDecoderConfig) -> None:
-        super().__init__()
-        self.project_in = nn.Linear(n_mels, width)
-        self.stack = GatedConvStack(width, config.postnet_layers, config.postnet_kernel, config.dropout)
-        self.project_out = nn.Linear(width, n_mels)
-
-    def forward(self, mel: Tensor, mask: Tensor) -> Tensor:
-        return self.project_out(self.stack(self.project_in(mel), mask)).float()
-
-
-class AuxiliaryMel(nn.Module):
-    """Auxiliary head: a rough mel along the alignment of the recording with its text.
-
-    Its error (`loss.sketch`) trains the attention that aligns recordings; nothing else reads it.
-    """
-
-    def __init__(self, width: int, n_mels: int) -> None:
-        super().__init__()
-        self.length_regulator = LengthRegulator(width)
-        self.stack = GatedConvStack(width, 2, 5, 0.0)
-        self.project_out = nn.Linear(width, n_mels)
-
-    def forward(self, states: Tensor, alignment: Tensor, mask: Tensor) -> Tensor:
-        return self.project_out(self.stack(self.length_regulator(states, alignment), mask)).float()

@@ -9,6 +9,7 @@ B batch, N tokens, T frames, M mel channels, D model width.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from torch import Tensor, nn
 
 from tts.attention import AttentionOutput, StepwiseMonotonicMultiheadAttention
 from tts.attention.decoding import PathMode
+from tts.models.controls import TokenControls
 from tts.models.predictors.pitch import PitchPrediction
 from tts.settings.schema import Choice
 
@@ -78,6 +80,36 @@ class InferenceOutput:
     """bool `[B]`; false where an autoregressive decoder found no end and was stopped."""
 
 
+@dataclass
+class MelPiece:
+    """The next frames of a sentence."""
+
+    mel: Tensor
+    """float32 `[1, T, M]`, normalised; final."""
+    ahead: Tensor
+    """`[1, t, M]`; those after them as far as they can be guessed."""
+    token: Tensor
+    """int64 `[1, T]`; the number of the token that each frame is of."""
+
+
+class GrowingMel(ABC):
+    """The mel of one sentence whose text may still become longer."""
+
+    @abstractmethod
+    def grow(
+        self, states: Tensor, durations: Tensor, ended: bool, controls: TokenControls | None = None
+    ) -> Iterator[MelPiece]:
+        """The frames that are final now and were not before.
+
+        Parameters
+        ----------
+        states, durations: `[1, N, D]` and `[1, N]`, as for `Decoder.infer`, of all tokens so far; those given before
+            are as they were.
+        ended: whether these are all.
+        controls: of the same tokens, where the decoder takes them.
+        """
+
+
 class DecoderConfig(Choice, ABC, group="model/decoder"):
     """Settings of a decoder, stored with every voice."""
 
@@ -106,8 +138,6 @@ class Decoder(nn.Module, ABC):
     restored_variance: float | None = None
     """Share, 0 to 1, of the variance lacking in its mels that is given back at inference; None if none is lacking, as
     where a decoder reads its own output, and it is not measured then."""
-    reach: int | None = None
-    """Frames before and after its own that a frame of `infer` depends on; None where it is made of all earlier ones."""
     takes_controls: ClassVar[bool] = False
     """Whether `infer` takes `controls` (`tts.models.controls.TokenControls`), and with them durations that are not as
     predicted."""
@@ -135,6 +165,10 @@ class Decoder(nn.Module, ABC):
     def set_path(self, mode: PathMode) -> None:
         """Choose how its cross-attention moves through the text at inference, if it has one."""
         return
+
+    def growing(self, speed: float) -> GrowingMel | None:
+        """What makes a sentence's mel before all of its tokens are known; None where it needs them all."""
+        return None
 
     @abstractmethod
     def forward(self, states: Tensor, text_lengths: Tensor, teacher: TeacherForcing) -> DecoderOutput:

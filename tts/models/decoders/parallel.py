@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +12,15 @@ from torch import Tensor, nn
 from tts.attention.masks import length_mask
 from tts.audio.pitch import STEPS, harmonics_at
 from tts.models.controls import TokenControls
-from tts.models.decoders.decoder import Decoder, DecoderConfig, DecoderOutput, InferenceOutput, TeacherForcing
+from tts.models.decoders.decoder import (
+    Decoder,
+    DecoderConfig,
+    DecoderOutput,
+    GrowingMel,
+    InferenceOutput,
+    MelPiece,
+    TeacherForcing,
+)
 from tts.models.layers import GatedConvStack
 from tts.models.length_regulator import LengthRegulator, stretched
 from tts.models.predictors.duration import hard_alignment, whole_frames
@@ -62,7 +71,6 @@ class ParallelDecoder(Decoder):
         self.pitch_predictor = PitchPredictor(width, config.pitch)
         self.pitch = nn.Linear(2, width)
         self.stack = GatedConvStack(width, config.layers, config.kernel, config.dropout)
-        self.reach = self.pitch_predictor.stack.behind + self.stack.behind
         self.envelope = nn.Linear(width, n_mels)
         self.harmonicity = nn.Linear(width, n_mels)
         self.register_buffer("harmonics", torch.zeros(STEPS, n_mels))
@@ -103,7 +111,46 @@ class ParallelDecoder(Decoder):
         finished = torch.ones_like(lengths, dtype=torch.bool)
         return InferenceOutput(self._mel(frames, pitch, mask), lengths, whole, alignment, finished)
 
+    def growing(self, speed: float) -> GrowingFrames:
+        return GrowingFrames(self, speed)
+
     def _mel(self, frames: Tensor, pitch: Tensor, mask: Tensor) -> Tensor:
         features = torch.stack([octaves_of(pitch), (pitch > 0).float()], -1).to(frames.dtype)
         hidden = self.stack(frames + self.pitch(features), mask)
         return self.envelope(hidden).float() + self.harmonicity(hidden).float() * harmonics_at(self.harmonics, pitch)
+
+
+class GrowingFrames(GrowingMel):
+    """Convolutions see only so far: a frame is final once `reach` frames after it are."""
+
+    def __init__(self, decoder: ParallelDecoder, speed: float) -> None:
+        self.decoder, self.speed = decoder, speed
+        self.reach = decoder.pitch_predictor.stack.behind + decoder.stack.behind
+        self.ends: list[int] = []
+        """Of the tokens, in frames."""
+        self.passed = 0.0
+        """The same of the last one, before rounding."""
+        self.given = 0
+        """Frames that were returned."""
+
+    def grow(
+        self, states: Tensor, durations: Tensor, ended: bool, controls: TokenControls | None = None
+    ) -> Iterator[MelPiece]:
+        for frames in (durations[0, len(self.ends) :].double() / self.speed).clamp(min=1.0).tolist():
+            self.passed += frames
+            self.ends.append(int(self.passed + 0.5))
+        known = self.ends[-1] if self.ends else 0
+        until = known if ended else known - self.reach
+        if until <= self.given:
+            return
+        first = next(i for i, end in enumerate(self.ends) if end > self.given - self.reach)
+        start = self.ends[first - 1] if first else 0
+        whole = torch.tensor([self.ends[first:]]).diff(prepend=torch.tensor([[start]]))
+        taken: dict[str, Any] = {}
+        if controls is not None:
+            taken["controls"] = controls.each(lambda values: values[:, first:])
+        output = self.decoder.infer(states[:, first:], torch.tensor([len(self.ends) - first]), whole, True, **taken)
+        new = slice(self.given - start, until - start)
+        token = output.alignment.argmax(-1) + first
+        self.given = until
+        yield MelPiece(output.mel[:, new], output.mel[:, new.stop :], token[:, new])
