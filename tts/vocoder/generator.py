@@ -28,6 +28,8 @@ from tts.vocoder.source import continued_pulses, fixed_noise, pulses
 KERNEL = 7
 LOUDEST = 6.0
 """Nats; bound of a filter's logarithm."""
+PART = 256
+"""Frames whose sound is made at once: a few megabytes, which stay in a processor's cache."""
 OCTAVES = math.log2(HIGHEST / LOWEST)
 
 
@@ -90,10 +92,14 @@ class Trunk(nn.Module):
         nn.init.zeros_(self.head.bias)
 
     def forward(self, mel: Tensor) -> Tensor:
+        return self.head(self.hidden(mel))
+
+    def hidden(self, mel: Tensor) -> Tensor:
+        """What the head reads of frames `[B, T, M]`, `[B, T, width]`."""
         x = self.norm(self.embed(mel.transpose(1, 2)).transpose(1, 2))
         for block in self.blocks:
             x = block(x)
-        return self.head(self.last_norm(x))
+        return self.last_norm(x)
 
 
 class Generator(nn.Module):
@@ -190,13 +196,19 @@ class Generator(nn.Module):
         """The waveform `[samples]` from frame `start` to frame `end` of mels `[1, T, M]` and the pulses as far as they
         are known."""
         hop = self.audio.hop_length
-        first, final = max(0, start - self.reach), min(source.shape[1] // hop, end + self.reach)
-        filters = self.filters(mel[:, first : end + self.reach + 1]).likelier()
-        filters = Filters(*(each[:, : (final - first) * self.config.steps + 1] for each in filters))
-        within = slice(first * hop, final * hop)
-        noise = fixed_noise(final * hop, self.audio.sample_rate).to(mel.device)[None, within]
-        made = self.render(filters, source[:, within], noise)[0]
-        return made[(start - first) * hop : (end - first) * hop]
+        first, final = max(0, start - self.reach), source.shape[1] // hop
+        seen = mel[:, first : end + self.reach + 1]
+        hidden = self.filter_trunk.hidden(self._normalise(seen))
+        noise = fixed_noise(final * hop, self.audio.sample_rate).to(mel.device)[None]
+        parts = []
+        for begin in range(start, end, PART):
+            until = min(end, begin + PART)
+            left, right = max(first, begin - self._window_reach), min(final, until + self._window_reach)
+            here, within = slice(left - first, right - first + 1), slice(left * hop, right * hop)
+            filters = self._filters(hidden[:, here], seen[:, here]).likelier()
+            made = self.render(filters, source[:, within], noise[:, within])[0]
+            parts.append(made[(begin - left) * hop : (until - left) * hop])
+        return torch.cat(parts)
 
     def copy(self, filters: Filters, octaves: Tensor) -> Tensor:
         """A waveform `[B, (T − 1)·hop_length]` from any phase and any noise, for training."""
@@ -220,8 +232,11 @@ class Generator(nn.Module):
 
     def filters(self, mel: Tensor) -> Filters:
         """What frames `[B, T, M]` ask for: `steps` filters for each but the last, and one for that."""
+        return self._filters(self.filter_trunk.hidden(self._normalise(mel)), mel)
+
+    def _filters(self, hidden: Tensor, mel: Tensor) -> Filters:
         steps = self.config.steps
-        predicted = self.filter_trunk(self._normalise(mel)).float().unflatten(-1, (steps, -1)).flatten(1, 2)
+        predicted = self.filter_trunk.head(hidden).float().unflatten(-1, (steps, -1)).flatten(1, 2)
         between = torch.arange(steps, device=mel.device)[:, None] / steps
         finer = torch.lerp(mel[:, :-1, None], mel[:, 1:, None], between).flatten(1, 2)
         with torch.autocast(mel.device.type, enabled=False):
