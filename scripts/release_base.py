@@ -15,9 +15,9 @@ import soundfile
 
 from tts.corpora.base_speech import FOLDER, LISTING
 from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
-from tts.model_folder import PACKAGED
 from tts.storage.files import write_text
 from tts.storage.plain_data import plain_file
+from tts.storage.resources import PACKAGED
 from tts.synthesis.voice import Voice, save_voice
 from tts.training.run_folder import CONFIG
 

@@ -22,13 +22,9 @@ from tts.earlier_names import renamed
 from tts.errors import UserError
 from tts.storage.files import sha256
 from tts.storage.ownership import NAMED, unknown_names
+from tts.storage.resources import PACKAGED
 
 WEIGHTS = "model.safetensors"
-PACKAGED = {
-    folder.name: folder
-    for folder in map(Path(__file__).parent.joinpath, ("voices/base", "vocoder/universal", "vocoder/universal_24khz"))
-}
-"""The models that come with the package, by the names that stand for their paths."""
 LEAST_RATE = 4_000
 """Hz."""
 LARGEST_AUDIO = {"sample_rate": 192_000, "n_fft": 1 << 15, "n_mels": 1024}

@@ -38,8 +38,8 @@ from tts.evaluation.judges import OpinionPredictor, Recogniser, perceptual_quali
 from tts.storage.files import write_text
 from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
-from tts.vocoder import Generator
 from tts.vocoder.choice import GriffinLimVocoder, IstftVocoder, Vocoder, make_vocoder, trained
+from tts.vocoder.generator import Generator
 
 HIGHS = 8000.0
 """Hz, above which the log-spectral distance is measured."""

@@ -12,7 +12,7 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.commands.cli import load_config
 from tts.settings.schema import parse
-from tts.vocoder import GeneratorConfig
+from tts.vocoder.config import GeneratorConfig
 
 NAMES = ("16khz", "22khz", "24khz", "24khz_100", "24khz_vocos", "44khz", "48khz")
 

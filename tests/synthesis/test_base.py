@@ -11,7 +11,7 @@ import torch
 from tests.conftest import settings_of_a_run
 from tts.audio.config import AudioConfig
 from tts.corpora.base_speech import FOLDER, LISTING, BaseSpeech
-from tts.model_folder import PACKAGED
+from tts.storage.resources import PACKAGED
 from tts.synthesis.new_speaker import with_speaker
 from tts.synthesis.voice import Voice
 

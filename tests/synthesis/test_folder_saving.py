@@ -14,7 +14,7 @@ import torch
 
 from tests.synthesis.sealed import FILES
 from tts.errors import UserError
-from tts.model_folder import PACKAGED
+from tts.storage.resources import PACKAGED
 from tts.synthesis.folder import load_voice, save_voice
 from tts.synthesis.voice import Voice
 

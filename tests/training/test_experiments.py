@@ -14,8 +14,8 @@ from tts.storage.resources import folder
 from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
 from tts.training.vocoder.config import VocoderTrainConfig
-from tts.vocoder import Generator
 from tts.vocoder.folder import VocoderInfo, load_vocoder, save_vocoder
+from tts.vocoder.generator import Generator
 
 ALL = sorted(path.stem for path in (folder("configs") / "experiment").glob("*.yaml"))
 EXPERIMENTS = [name for name in ALL if not name.startswith("vocoder")]

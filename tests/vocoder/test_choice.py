@@ -10,7 +10,6 @@ from tts.audio.config import AudioConfig
 from tts.audio.griffin_lim import GriffinLim
 from tts.audio.mel import LogMel
 from tts.errors import UserError
-from tts.vocoder import Generator, GeneratorConfig
 from tts.vocoder.choice import (
     AUTO_VOCODER,
     UNIVERSAL,
@@ -18,7 +17,9 @@ from tts.vocoder.choice import (
     IstftVocoder,
     make_vocoder,
 )
+from tts.vocoder.config import GeneratorConfig
 from tts.vocoder.folder import VocoderInfo, save_vocoder
+from tts.vocoder.generator import Generator
 
 OTHER = AudioConfig(sample_rate=22050, n_fft=1024, win_length=1024, hop_length=256, n_mels=80, f_max=8000.0)
 

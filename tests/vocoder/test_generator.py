@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
-from tts.vocoder import Generator, GeneratorConfig
-from tts.vocoder.generator import Filters
+from tts.vocoder.config import GeneratorConfig
+from tts.vocoder.generator import Filters, Generator
 from tts.vocoder.source import fixed_noise, pulses
 
 SMALL = AudioConfig(

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from tests.audio.test_definitions import definition
 from tts.data.segments import SegmentBatch
-from tts.vocoder import Generator, GeneratorConfig
+from tts.vocoder.config import GeneratorConfig
+from tts.vocoder.generator import Generator
 from tts.vocoder.losses import VocoderLossConfig, VocoderObjective, lowpass
 from tts.vocoder.widen import keep_filters, widened
 

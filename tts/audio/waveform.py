@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -12,13 +11,12 @@ from typing import NamedTuple
 import av
 import librosa
 import numpy as np
-import soundfile
 import torch
 
 from tts.audio import transforms
 from tts.audio.decoding import UNREADABLE, Content, Opened, open_audio, stretch
+from tts.audio.sound_file import write_samples
 from tts.errors import UserError
-from tts.storage.files import atomic_write
 
 WIDTH, ROLLOFF = 64, 0.9475937167399596
 """Of the resampling filter: zero crossings on a side, and its edge as a share of the lower rate's half."""
@@ -196,24 +194,8 @@ def resample(wav: torch.Tensor, old: int, new: int) -> torch.Tensor:
 
 
 def write(path: str | Path, wav: torch.Tensor, sample_rate: int) -> None:
-    """Write `wav` [samples] as 16-bit mono, the format named by the suffix (`.wav`, `.flac`), atomically.
-
-    A waveform that goes beyond ±1 is scaled down as a whole, so that it neither wraps round nor clips.
-
-    Raises
-    ------
-    ValueError: `wav` is not one-dimensional or not finite.
-    """
-    path = Path(path)
-    wav = wav.detach().to("cpu", torch.float32)
-    if wav.dim() != 1 or not torch.isfinite(wav).all():
-        raise ValueError(f"{path}: expected finite samples of shape [samples], got {tuple(wav.shape)}")
-    peak = float(wav.abs().max()) if len(wav) else 0.0
-    samples = (wav / max(peak, 1.0)).numpy()
-    encoded = BytesIO()  # libsndfile says nothing of what it could not write when it closes a file, as on a full disk
-    soundfile.write(encoded, samples, sample_rate, format=path.suffix[1:].upper(), subtype="PCM_16")
-    with atomic_write(path) as draft:
-        draft.write_bytes(encoded.getbuffer())
+    """Write `wav` [samples] as `tts.audio.sound_file.write_samples` does."""
+    write_samples(path, wav.detach().to("cpu", torch.float32).numpy(), sample_rate)
 
 
 def _cells(old: int, new: int) -> int:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from tts.corpora.corpus import Corpus, Recording, from_file
 from tts.errors import UserError
-from tts.model_folder import PACKAGED
+from tts.storage.resources import PACKAGED
 
 FOLDER = PACKAGED["base"] / "speech"
 LISTING = "metadata.csv"

@@ -181,7 +181,7 @@ class Library:
         """The folders that voices are in, by name."""
         place = Path(self._place).expanduser()
         if not place.exists():
-            from tts.model_folder import PACKAGED  # with torch, which exported voices do without
+            from tts.storage.resources import PACKAGED
 
             place = PACKAGED.get(self._place, place)
         folder = _voice_in(place)

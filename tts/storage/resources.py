@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGED = {
+    folder.name: folder
+    for folder in map(PACKAGE.joinpath, ("voices/base", "vocoder/universal", "vocoder/universal_24khz"))
+}
+"""The models that come with the package, by the names that stand for their paths."""
 IN_CHECKOUT = {"configs": "configs", "sentences": "data/sentences"}
 
 

@@ -1,23 +1,23 @@
-"""Which vocoder a voice speaks through."""
+"""Which vocoder a voice speaks through. Needs no torch until one is loaded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, Protocol, runtime_checkable
-
-from torch import Tensor
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from tts.audio.config import AudioConfig
-from tts.audio.griffin_lim import GriffinLim
 from tts.errors import UserError
-from tts.model_folder import PACKAGED
 from tts.settings.schema import Choice, plain
-from tts.vocoder.folder import load_vocoder
-from tts.vocoder.generator import Generator
-from tts.vocoder.hub import Package, load_hub
+from tts.storage.resources import PACKAGED
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from tts.vocoder.generator import Generator
+
+Package = Literal["bigvgan", "vocos"]
 UNIVERSAL = (PACKAGED["universal_24khz"], PACKAGED["universal"])
 """Those that come with the package, for audio=24khz and audio=16khz."""
 
@@ -64,7 +64,7 @@ class AutoVocoder(VocoderChoice):
     """Which vocoder."""
 
     def load(self, audio: AudioConfig) -> Vocoder:
-        return universal(audio) or GriffinLim(audio)
+        return universal(audio) or GriffinLimVocoder().load(audio)
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ class GriffinLimVocoder(VocoderChoice):
             raise ValueError("iterations must be at least 1, momentum from 0 to below 1")
 
     def load(self, audio: AudioConfig) -> Vocoder:
+        from tts.audio.griffin_lim import GriffinLim
+
         return GriffinLim(audio, self.iterations, self.momentum)
 
 
@@ -115,6 +117,8 @@ class HubVocoder(VocoderChoice):
     """Name of a repository on huggingface.co, or a folder with its files."""
 
     def load(self, audio: AudioConfig) -> Vocoder:
+        from tts.vocoder.hub import load_hub
+
         return load_hub(self.package, self.name)
 
 
@@ -153,4 +157,6 @@ def universal(audio: AudioConfig) -> Generator | None:
 @cache
 def trained(path: str) -> Generator:
     """The vocoder in a folder."""
+    from tts.vocoder.folder import load_vocoder
+
     return load_vocoder(path)[0]

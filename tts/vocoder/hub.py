@@ -7,7 +7,7 @@ import io
 import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,8 +18,8 @@ from tts.audio.transforms import melscale_fbanks
 from tts.errors import UserError
 from tts.model_folder import check_audio
 from tts.storage.plain_data import plain_file
+from tts.vocoder.choice import Package
 
-Package = Literal["bigvgan", "vocos"]
 FILES = {"bigvgan": ("config.json", "bigvgan_generator.pt"), "vocos": ("config.yaml", "pytorch_model.bin")}
 VOCOS_CLASSES = {
     "feature_extractor": "vocos.feature_extractors.MelSpectrogramFeatures",

@@ -14,8 +14,9 @@ from tts.audio.mel import LogMel
 from tts.data.segments import SegmentBatch
 from tts.errors import UserError
 from tts.training.checkpoint import load_checkpoint
-from tts.vocoder import Generator, GeneratorConfig
+from tts.vocoder.config import GeneratorConfig
 from tts.vocoder.folder import load_vocoder
+from tts.vocoder.generator import Generator
 from tts.vocoder.losses import VocoderLossConfig, VocoderObjective
 
 AUDIO = AudioConfig(8000, 256, 256, 80, 30, 0.0, 4000.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tts.training.config import OptimizerConfig, RunConfig, TrainerConfig
-from tts.vocoder import GeneratorConfig
+from tts.vocoder.config import GeneratorConfig
 from tts.vocoder.discriminators import DiscriminatorConfig
 from tts.vocoder.losses import EDGE, WINDOWS, VocoderLossConfig
 

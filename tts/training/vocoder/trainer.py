@@ -26,9 +26,9 @@ from tts.training.trainer import Trainer
 from tts.training.vocoder.config import VocoderTrainConfig
 from tts.training.vocoder.validation import VocoderValidator
 from tts.training.vocoder.voice_mels import with_voice_mels
-from tts.vocoder import Generator
 from tts.vocoder.discriminators import Discriminators
 from tts.vocoder.folder import VocoderInfo, load_vocoder, save_vocoder
+from tts.vocoder.generator import Generator
 from tts.vocoder.losses import (
     VocoderObjective,
     VocoderReport,

@@ -12,7 +12,7 @@ from tts.data.dataset import Item
 from tts.data.segments import read_samples
 from tts.training.monitoring.means import Means
 from tts.training.monitoring.tensorboard import TensorBoard
-from tts.vocoder import Generator
+from tts.vocoder.generator import Generator
 from tts.vocoder.losses import Spectra, octave_error, spectral_distance
 
 SHOWN = 2

@@ -1,0 +1,1 @@
+"""What `tts-synthesize` speaks with: a trained voice, or an exported one without torch."""
