@@ -45,7 +45,7 @@ def test_lines_are_spoken_where_torch_does_not_exist(onnx_folder: Path, tmp_path
     said = Voice.load(onnx_folder).synthesize(TEXT, speed=1.25, pitch=2)
     wav, rate = soundfile.read(tmp_path / "out/0001.wav", dtype="float32")
     assert rate == said.sample_rate and len(wav) == len(said.wav)
-    assert abs(wav - said.wav).max() < 1e-3
+    assert abs(wav - said.wav / max(1.0, abs(said.wav).max())).max() < 1e-3
     card = json.loads((tmp_path / "out/0001.json").read_text("utf-8"))
     assert [word["label"] for word in card["words"]] == [word.label for word in said.words]
     assert card["text"] == TEXT and card["voice"] == "tiny"

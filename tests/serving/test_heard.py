@@ -125,6 +125,22 @@ def test_phones_are_as_long_as_a_request_says(ask: Ask) -> None:
     assert answer.status_code == 422 and answer.json()["error"]["param"] == "durations"
 
 
+def test_phones_are_as_high_as_a_request_says(ask: Ask) -> None:
+    request = {"model": "tiny", "input": "Go home.", "response_format": "json"}
+    [said] = ask("POST", "/v1/audio/subtitles", json=request).json()["sentences"]
+    request["response_format"] = "pcm"
+    plain = ask("POST", SPEECH, json=request).content
+    count = len(said["phones"])
+    same = ask("POST", SPEECH, json=request | {"pitches": [0.0] * count}).content
+    assert abs(np.frombuffer(same, "<i2").astype(int) - np.frombuffer(plain, "<i2")).max() < 300
+    higher = ask("POST", SPEECH, json=request | {"pitches": [3.0] * count}).content
+    assert higher == ask("POST", SPEECH, json=request | {"pitch": 3.0}).content != plain
+    for wrong in ([1.0] * (count - 1), [25.0] * count, ["a"], [0.1] * 5000):
+        assert ask("POST", SPEECH, json=request | {"pitches": wrong}).status_code == 422
+    answer = ask("POST", SPEECH, json=request | {"model": "tiny_onnx", "pitches": [1.0] * count})
+    assert answer.status_code == 422 and answer.json()["error"]["param"] == "pitches"
+
+
 def test_few_recordings_are_read_at_the_same_time() -> None:
     async def run() -> list[int]:
         release = asyncio.Event()

@@ -295,6 +295,45 @@ def test_a_phone_is_made_longer_by_keys_and_by_its_edge(tab: Any, both: Running)
     assert int(third.get_attribute("aria-valuenow")) == before
 
 
+def test_a_phone_is_made_higher_by_its_mark_and_lower_by_keys(tab: Any, both: Running) -> None:
+    spoken(tab, both, "We keep the sea in view.")
+    over(tab)
+    mark = tab.locator(".tone").nth(4)
+    assert mark.get_attribute("aria-label").startswith("pitch of ")
+    box = mark.locator("span").bounding_box()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] - 14, steps=4)
+    with tab.expect_request("**/v1/audio/speech") as asked:
+        tab.mouse.up()
+    given = asked.value.post_data_json
+    assert "durations" not in given and "speed" in given
+    assert given["pitches"][4] > 2 and given["pitches"].count(0) == len(given["pitches"]) - 1
+    until(tab, "!document.getElementById('undo').hidden")
+    over(tab)
+    assert float(mark.get_attribute("aria-valuenow")) == given["pitches"][4]
+    shoot(tab, "page_pitch")
+
+    mark.focus()
+    with tab.expect_request("**/v1/audio/speech") as asked:
+        tab.keyboard.press("Shift+ArrowDown")
+        tab.keyboard.press("ArrowDown")
+    assert asked.value.post_data_json["pitches"][4] == given["pitches"][4] - 2.5
+    until(tab, "!document.getElementById('stop').disabled")
+    over(tab)
+    tab.locator(".phone").nth(3).focus()
+    with tab.expect_request("**/v1/audio/speech") as asked:
+        tab.keyboard.press("Shift+ArrowUp")
+    both_given = asked.value.post_data_json
+    assert both_given["pitches"][4] == given["pitches"][4] - 2.5 and "speed" not in both_given
+    assert len(both_given["durations"]) == len(both_given["pitches"])
+    until(tab, "!document.getElementById('stop').disabled")
+    over(tab)
+    tab.get_by_role("button", name="As it was").click()
+    over(tab)
+    assert float(mark.get_attribute("aria-valuenow")) == 0
+
+
 def test_lengths_that_were_changed_are_in_the_files(tab: Any, both: Running) -> None:
     spoken(tab, both, TEXT)
     over(tab)

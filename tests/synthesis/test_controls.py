@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -192,3 +194,23 @@ def test_tokens_of_a_stretch_share_its_seconds_as_they_were_predicted() -> None:
     controls = TokenControls(**{name: torch.tensor([row]) for name, row in vars(asked).items()})
     durations = controls.durations(torch.tensor([[2.0, 4.0, 6.0, 3.0]]), 1.0)
     assert durations.tolist() == [[2.0, 12.0, 18.0, 3.0]]
+
+
+def test_each_phone_takes_a_pitch_of_its_own(base: Voice) -> None:
+    [plain] = base.sentences("The old lamp fell.")
+    count = len(plain.phones)
+    [up] = base.sentences("The old lamp fell.", pitches=[2.0] * count)
+    [all_up] = base.sentences("The old lamp fell.", controls=Controls(pitch=2))
+    torch.testing.assert_close(up.wav, all_up.wav)
+    [together] = base.sentences("The old lamp fell.", pitches=[2.0] * count, controls=Controls(pitch=-2))
+    torch.testing.assert_close(together.wav, plain.wav, rtol=0, atol=1e-3)
+    last = [0.0] * (count - 6) + [6.0] * 6
+    [end] = base.sentences("The old lamp fell.", pitches=last)
+    changed = (end.mel - plain.mel).abs().mean(1)
+    assert changed[: len(changed) // 3].max() < 0.2 * changed.max(), "but for the mean that variance is restored about"
+    wrong_ones = (([1.0], "one for each"), ([99.0] * count, "between -24 and 24"), ([math.nan] * count, "must be"))
+    for wrong, why in wrong_ones:
+        with pytest.raises(UserError, match=why):
+            next(base.sentences("The old lamp fell.", pitches=wrong))
+    with pytest.raises(UserError, match="one sentence"):
+        next(base.sentences("Go home. Now.", pitches=[0.0] * 9))

@@ -92,14 +92,18 @@ class SpeechRequest(Whole):
     """Whether events say when what is spoken, ahead of the sound."""
     durations: list[float] | None = Field(None, max_length=MOST_PHONES)
     """Seconds for each phone of the text, which is one sentence."""
+    pitches: list[float] | None = Field(None, max_length=MOST_PHONES)
+    """Semitones up, likewise."""
 
     def utterance(self, library: Library, heard: Heard, format: Format) -> Utterance:
         utterance = super().utterance(library, heard, format)
-        if self.durations is not None:
+        for name in ("durations", "pitches"):
+            values = getattr(self, name)
             try:
-                utterance.give(self.durations)
+                if values is not None:
+                    utterance.give(name, values)
             except UserError as error:
-                raise Refused(422, "no_durations", str(error), "durations") from error
+                raise Refused(422, f"no_{name}", str(error), name) from error
         return utterance
 
 

@@ -196,7 +196,8 @@ def _voice(served: Served) -> dict[str, Any]:
         "sample_rate": served.voice.sample_rate,
         "controls": {
             **{name: _range(name) for name in Controls.LIMITS if name in served.voice.controls},
-            "durations": served.takes_durations,
+            "durations": served.takes("durations"),
+            "pitches": served.takes("pitches"),
             "like": served.hears_speakers,
         },
         "licence": info.licence,

@@ -56,11 +56,12 @@ class Utterance:
         self.sentences = 0
         self._given: dict[str, Sequence[float]] = {}
 
-    def give(self, durations: Sequence[float]) -> None:
-        """Seconds for each phone of the only sentence. Raises UserError if the voice takes none."""
-        if not self.served.takes_durations:
-            raise UserError(f"{self.served.name}: this voice takes no durations; an exported one never does")
-        self._given = {"durations": durations}
+    def give(self, name: str, values: Sequence[float]) -> None:
+        """What each phone of the only sentence is given, `durations` or `pitches` (`Voice.sentences`). Raises UserError
+        if the voice takes none."""
+        if not self.served.takes(name):
+            raise UserError(f"{self.served.name}: this voice takes no {name}; an exported one never does")
+        self._given[name] = values
 
     def say(self, text: str) -> Iterator[Piece]:
         """Speak `text` a sentence at a time.

@@ -91,10 +91,9 @@ class Served:
     created: int
     """Seconds since 1970 at which its card was written."""
 
-    @property
-    def takes_durations(self) -> bool:
-        """Whether a sentence's phones can be given their lengths."""
-        return getattr(self.voice, "takes_durations", False)
+    def takes(self, name: str) -> bool:
+        """Whether a sentence's phones can be given their own `durations` or `pitches`."""
+        return getattr(self.voice, f"takes_{name}", False)
 
     @property
     def hears_speakers(self) -> bool:

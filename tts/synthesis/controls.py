@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from tts.errors import UserError
@@ -75,6 +75,21 @@ def nothing_asked(count: int) -> Asked:
     """Of so many tokens."""
     zero, one = [0.0] * count, [1.0] * count
     return Asked(one, zero, [0] * count, zero, one, zero)
+
+
+def with_pitches(asked: Asked, semitones: Sequence[float]) -> Asked:
+    """With so many more for each token.
+
+    Raises
+    ------
+    UserError: there is not one for each, or one is beyond the limits of `Controls.pitch`.
+    """
+    least, most = Controls.LIMITS["pitch"]
+    if len(semitones) != len(asked.pitch):
+        raise UserError(f"{len(semitones)} pitches for {len(asked.pitch)} phones; give one for each, silence included")
+    if not all(least <= one <= most for one in semitones):  # nor NaN
+        raise UserError(f"pitches must be numbers of semitones between {least:g} and {most:g}")
+    return replace(asked, pitch=[a + b for a, b in zip(asked.pitch, semitones, strict=True)])
 
 
 def check_possible(controls: Controls, tokens: Tokens, possible: Set[str], why: str) -> None:

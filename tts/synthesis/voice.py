@@ -23,7 +23,7 @@ from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, Reference
 from tts.models.controls import TokenControls
 from tts.models.decoders.decoder import InferenceOutput
-from tts.synthesis.controls import asked_of, check_possible, with_last, with_speed
+from tts.synthesis.controls import asked_of, check_possible, nothing_asked, with_last, with_pitches, with_speed
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
 from tts.synthesis.growing import GrowingSentence, from_its_beginning, growing_mel, in_parts
 from tts.synthesis.reading import each_sentence, read_growing, read_markup, read_sentences, read_tokens
@@ -235,6 +235,7 @@ class Voice:
         language: str | None = None,
         controls: Controls = AS_PREDICTED,
         durations: Sequence[float] | None = None,
+        pitches: Sequence[float] | None = None,
     ) -> Iterator[Synthesis]:
         """Speak `text` a sentence at a time, each with its text as written and its times from its own start.
 
@@ -244,10 +245,11 @@ class Voice:
         ----------
         durations: seconds for each phone of a single sentence, as they are in its `phones`, `sil` included; they come
             out as near as whole frames are, and a frame at least. Predicted if not given.
+        pitches: likewise semitones above what `controls` ask for, −24 to 24, of a voice with `takes_pitches`.
 
         Raises
         ------
-        UserError, Endless: as `stream`; durations of several sentences, or together with a speed.
+        UserError, Endless: as `stream`; durations or pitches of several sentences, or durations together with a speed.
         """
         controls = with_speed(controls, speed)
         who = find_speaker(self.info, speaker)
@@ -256,9 +258,16 @@ class Voice:
         sentences = read_sentences(markup, self.config.text, self.table, language, limit)
         if durations is not None and (len(sentences) > 1 or controls.speed != 1 or controls.pauses != 1):
             raise UserError("durations are those of one sentence at speed 1, with pauses as they are")
+        if pitches is not None and len(sentences) > 1:
+            raise UserError("pitches are those of one sentence")
         for number, ((written, tokens), last) in enumerate(with_last(sentences)):
-            piece = self._spoken(tokens, who, language, controls, markup, number == 0, last, durations)
+            piece = self._spoken(tokens, who, language, controls, markup, number == 0, last, durations, pitches)
             yield replace(self._sounded(tokens, piece), text=written)
+
+    @property
+    def takes_pitches(self) -> bool:
+        """Whether `sentences` takes them."""
+        return self.model.decoder.takes_controls
 
     @property
     def hears_speakers(self) -> bool:
@@ -355,16 +364,27 @@ class Voice:
         return [sentence.tokens for sentence in read_sentences(text, self.config.text, self.table, language, limit)]
 
     def _asked(
-        self, tokens: Tokens, controls: Controls, markup: Marked, first: bool, last: bool, follow: bool = False
+        self,
+        tokens: Tokens,
+        controls: Controls,
+        markup: Marked,
+        first: bool,
+        last: bool,
+        follow: bool = False,
+        pitches: Sequence[float] | None = None,
     ) -> TokenControls | None:
         """What is asked of each token beside the speed; None if nothing."""
         if not self.model.decoder.takes_controls:
             why = f"an {self.config.model.decoder.kind} decoder has its own"
             check_possible(controls, tokens, self.controls, why)
+            if pitches is not None:
+                raise UserError(f"pitches cannot be changed: {why}")
         if follow:
             why = "the timing is that of the reference"
             check_possible(controls, tokens, {"speed", "energy", "pitch", "pitch_range"}, why)
         asked = asked_of(tokens, replace(controls, speed=1.0), markup, self.config.audio.frame_seconds, first, last)
+        if pitches is not None:
+            asked = with_pitches(asked or nothing_asked(len(tokens)), pitches)
         if asked is None:
             return None
         return TokenControls(**{field.name: torch.tensor([getattr(asked, field.name)]) for field in fields(asked)})
@@ -379,9 +399,11 @@ class Voice:
         first: bool,
         last: bool,
         durations: Sequence[float] | None = None,
+        pitches: Sequence[float] | None = None,
     ) -> InferenceOutput:
-        """A sentence of a text; `first`, `last`: whether it begins or ends it; `durations`: seconds for its phones."""
-        asked = self._asked(tokens, controls, markup, first, last)
+        """A sentence of a text; `first`, `last`: whether it begins or ends it; `durations`, `pitches`: as in
+        `sentences`."""
+        asked = self._asked(tokens, controls, markup, first, last, pitches=pitches)
         batch = self._encode(tokens, who, language)
         if durations is None:
             return self._finished(tokens, self._speak(tokens, batch, None, False, controls.speed, asked))

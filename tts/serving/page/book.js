@@ -86,14 +86,12 @@ export class Book {
     }
   }
 
-  // Speak a sentence again with other lengths of its phones, in seconds.
-  async reshape(sentence, durations, signal) {
-    const request = { ...this.manner, input: sentence.text, durations };
-    for (const said of ["speed", "pauses"]) delete request[said]; // by the lengths
-    for await (const made of this.api.sentences(request, signal)) {
+  // Speak a sentence again with what its phones are given: `durations` in seconds, `pitches` in semitones up.
+  async reshape(sentence, given, signal) {
+    for await (const made of this.api.sentences(shaped(this.manner, sentence.text, given), signal)) {
       signal.throwIfAborted();
       sentence.first ??= { ...sentence };
-      Object.assign(sentence, made, { durations });
+      Object.assign(sentence, made, { given });
     }
   }
 
@@ -137,13 +135,19 @@ export class Book {
     held.sort((a, b) => (a.number < current) === (b.number < current) ? (a.number < current ? a.number - b.number : b.number - a.number) : a.number < current ? -1 : 1);
     for (const { piece, number } of held) {
       if (seconds <= KEPT || Math.abs(number - current) < 2) continue;
-      if (piece.sentences.some((sentence) => sentence.durations)) continue; // changed by hand
+      if (piece.sentences.some((sentence) => sentence.given)) continue; // changed by hand
       seconds -= length(piece.sentences);
       piece.sentences = [];
       piece.state = "new";
       this.changed(piece);
     }
   }
+}
+
+// What is asked of the server for a sentence whose phones are given something.
+export function shaped(manner, input, given) {
+  const own = given?.durations ? { speed: undefined, pauses: undefined } : {}; // which the lengths have in them
+  return { ...manner, input, ...given, ...own };
 }
 
 function length(sentences) {

@@ -1,6 +1,7 @@
 // What was spoken as files. All have one clock, which starts with the first sample.
 
 import { GAP, RATE } from "./api.js";
+import { shaped } from "./book.js";
 
 const LINE = 84; // characters of a subtitle
 const LONG = 7; // seconds of a subtitle
@@ -52,18 +53,20 @@ export async function wav(whole) {
 // The server encodes; texts that are too long for one request are several files, which is one file of MP3.
 export async function mp3(book) {
   const requests = [];
-  const add = (text, more = {}) => {
+  const add = (text, given) => {
     const last = requests.at(-1);
-    const joined = last && !last.durations && !more.durations ? `${last.input}\n\n${text}` : null;
-    if (joined && joined.length <= book.characters) last.input = joined;
-    else requests.push({ ...book.manner, input: text, ...more });
+    const joined = last && !last.given && !given ? `${last.text}\n\n${text}` : null;
+    if (joined && joined.length <= book.characters) last.text = joined;
+    else requests.push({ text, given });
   };
   for (const piece of book.pieces) {
-    if (!piece.sentences.some(({ durations }) => durations)) add(piece.text);
-    else for (const { text, durations } of piece.sentences) add(text, durations ? { durations, speed: undefined, pauses: undefined } : {});
+    if (!piece.sentences.some(({ given }) => given)) add(piece.text);
+    else for (const { text, given } of piece.sentences) add(text, given);
   }
   const parts = [];
-  for (const request of requests) parts.push(await book.api.sound({ ...request, response_format: "mp3" }));
+  for (const { text, given } of requests) {
+    parts.push(await book.api.sound({ ...shaped(book.manner, text, given), response_format: "mp3" }));
+  }
   return new Blob(parts, { type: "audio/mpeg" });
 }
 

@@ -79,7 +79,7 @@ const player = new Player(() => {
 
 const reader = new Reader(at("reader"), hear);
 
-const picture = new Picture(at("picture"), at("spectrogram"), at("labels"), at("line"), reshape);
+const picture = new Picture(at("picture"), at("spectrogram"), at("labels"), at("melody"), at("line"), reshape);
 
 function speak() {
   const text = at("text").value;
@@ -93,8 +93,9 @@ function speak() {
   book?.close();
   changing.abort();
   book = new Book(api, text, chosen(voice()), characters, changed);
-  picture.changeable = Boolean(voice().controls.durations);
-  at("reshape").hidden = !picture.changeable;
+  picture.takes(voice().controls);
+  at("reshape").hidden = !voice().controls.durations;
+  at("melody").hidden = at("retune").hidden = !voice().controls.pitches;
   at("spoken").hidden = at("downloads").hidden = false;
   at("sentence").hidden = true;
   shown = null;
@@ -160,7 +161,7 @@ function clock({ place, sentence, time }) {
 let begun = {}; // the sentence that is heard, and when it begins
 let changing = new AbortController();
 
-async function reshape(sentence, durations) {
+async function reshape(sentence, given) {
   const { piece, index } = shown;
   player.stop();
   changing.abort();
@@ -168,7 +169,7 @@ async function reshape(sentence, durations) {
   const { signal } = changing;
   say("The sentence is spoken anew …");
   try {
-    await book.reshape(sentence, durations, signal);
+    await book.reshape(sentence, given, signal);
     renew(sentence, piece, index);
   } catch (error) {
     if (!signal.aborted) picture.show(sentence);
@@ -181,7 +182,7 @@ function undo() {
   const sentence = book.pieces[piece].sentences[index];
   player.stop();
   changing.abort();
-  Object.assign(sentence, sentence.first, { first: undefined, durations: undefined });
+  Object.assign(sentence, sentence.first, { first: undefined, given: undefined });
   renew(sentence, piece, index);
 }
 

@@ -1,48 +1,68 @@
-// A sentence as a picture: its phones over time on its spectrogram, whose lengths can be changed.
+// A sentence as a picture: its phones over time on its spectrogram, whose lengths and pitches can be changed.
 
 import { RATE } from "./api.js";
+import { Row } from "./row.js";
 
 const WIDE = 210; // pixels of a second, at least
-const STEP = 0.01; // seconds for an arrow key
-const LARGE = 0.05;
 const LONGEST = 2; // seconds of a phone
-const PATIENCE = 500; // milliseconds after the last arrow key
+const HIGHEST = 12; // semitones, up and down
 
 export class Picture {
   sentence = null;
-  #durations = [];
-  #timer = 0;
+  #lengths;
+  #pitches;
   #worker = null;
   #number = 0; // of what was asked of it last
 
-  // `reshaped(sentence, durations)` is called with seconds for each phone where the user changed them; without it none
-  // can be changed.
-  constructor(root, canvas, labels, line, reshaped) {
-    Object.assign(this, { root, canvas, labels, line, reshaped, changeable: false });
+  // `reshaped(sentence, {durations, pitches})` is called with seconds and semitones for each phone where the user changed
+  // them.
+  constructor(root, canvas, labels, melody, line, reshaped) {
+    Object.assign(this, { root, canvas, line, reshaped });
+    const place = () => this.#place();
+    const lengths = {
+      least: 0, most: LONGEST, step: 0.01, large: 0.05, handle: ".edge",
+      pulled: () => {
+        const perPixel = Math.max(this.sentence.seconds, this.#sum()) / labels.clientWidth;
+        return (x) => x * perPixel;
+      },
+      cell: (i) => this.#phone(i),
+      say: (seconds) => ({ value: Math.round(seconds * 1000), text: `${Math.round(seconds * 1000)} milliseconds` }),
+    };
+    const pitches = {
+      least: -HIGHEST, most: HIGHEST, step: 0.5, large: 2, handle: ".tone",
+      pulled: () => {
+        const perPixel = (2 * HIGHEST) / melody.clientHeight;
+        return (_, y) => Math.round(-2 * y * perPixel) / 2;
+      },
+      cell: (i) => this.#tone(i),
+      say: (semitones) => ({ value: semitones, text: semitones ? `${Math.abs(semitones)} semitones ${semitones > 0 ? "up" : "down"}` : "as predicted" }),
+    };
+    this.#lengths = new Row(labels, lengths, place, () => this.#apply(true));
+    this.#pitches = new Row(melody, pitches, place, () => this.#apply(false));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.sentence && this.#draw());
-    labels.addEventListener("keydown", (event) => this.#key(event));
-    labels.addEventListener("pointerdown", (event) => this.#drag(event));
-    labels.addEventListener("focusin", ({ target }) => this.#reach(target));
+  }
+
+  // What the voice lets its phones be given.
+  takes({ durations, pitches }) {
+    this.#lengths.changeable = Boolean(durations);
+    this.#pitches.changeable = Boolean(pitches);
   }
 
   // Whether the user is at it.
   get busy() {
-    return this.root.contains(document.activeElement) || this.#timer !== 0;
+    return this.root.contains(document.activeElement) || this.#lengths.waiting || this.#pitches.waiting;
   }
 
   show(sentence) {
-    const chosen = this.sentence === sentence ? [...this.labels.children].indexOf(document.activeElement) : -1;
+    const same = this.sentence === sentence;
+    const chosen = [this.#lengths, this.#pitches].map((row) => (same ? row.chosen : -1));
     this.sentence = sentence;
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    this.#durations = sentence.phones.map(({ start, end }) => end - start);
     this.canvas.setAttribute("aria-label", `Spectrogram of “${sentence.text}”, ${sentence.seconds.toFixed(1)} seconds`);
     this.root.style.width = `max(100%, ${Math.ceil(sentence.seconds * WIDE)}px)`;
-    this.labels.replaceChildren(...sentence.phones.map((phone) => this.#phone(phone)));
+    this.#lengths.show(sentence.phones.map(({ start, end }) => end - start), chosen[0]);
+    this.#pitches.show(sentence.given?.pitches ?? sentence.phones.map(() => 0), chosen[1]);
     this.#place();
     this.#draw();
-    this.labels.children[Math.max(chosen, 0)].tabIndex = 0;
-    if (chosen >= 0) this.labels.children[chosen].focus();
   }
 
   // Where it is heard, in seconds; null where it is not.
@@ -56,99 +76,64 @@ export class Picture {
       if (!seen && !this.busy) scroll.scrollLeft = offsetLeft - 0.1 * scroll.clientWidth;
     }
     const now = time === null ? -1 : this.sentence.phones.findIndex(({ start, end }) => start <= time && time < end);
-    [...this.labels.children].forEach((element, i) => element.classList.toggle("now", i === now));
+    [...this.#lengths.root.children].forEach((element, i) => element.classList.toggle("now", i === now));
   }
 
-  #phone({ label, start }) {
+  #phone(i) {
+    const { label } = this.sentence.phones[i];
     const element = Object.assign(document.createElement("div"), { className: "phone", textContent: label === "sil" ? "" : label });
-    const word = this.sentence.words.find((one) => one.start <= start && start < one.end)?.label;
     element.title = label;
-    element.tabIndex = -1;
-    element.setAttribute("role", this.changeable ? "slider" : "note");
-    element.setAttribute("aria-label", label === "sil" ? "silence" : word ? `${label} in ${word}` : label);
-    if (this.changeable) {
-      element.setAttribute("aria-orientation", "vertical");
-      element.setAttribute("aria-valuemin", "0");
-      element.setAttribute("aria-valuemax", String(LONGEST * 1000));
-      element.append(Object.assign(document.createElement("span"), { className: "edge" }));
-    }
+    element.setAttribute("aria-label", this.#name(i));
+    if (this.#lengths.changeable) element.append(Object.assign(document.createElement("span"), { className: "edge" }));
     return element;
   }
 
+  #tone(i) {
+    const element = Object.assign(document.createElement("div"), { className: "tone" });
+    element.setAttribute("aria-label", `pitch of ${this.#name(i)}`);
+    element.append(document.createElement("span"));
+    return element;
+  }
+
+  #name(i) {
+    const { label, start } = this.sentence.phones[i];
+    const word = this.sentence.words.find((one) => one.start <= start && start < one.end)?.label;
+    return label === "sil" ? "silence" : word ? `${label} in ${word}` : label;
+  }
+
+  #sum() {
+    return this.#lengths.values.reduce((sum, one) => sum + one, 0);
+  }
+
   #place() {
-    const whole = this.#durations.reduce((sum, one) => sum + one, 0);
-    const scale = 100 / Math.max(whole, this.sentence.seconds);
+    const scale = 100 / Math.max(this.#sum(), this.sentence.seconds);
     let passed = 0;
-    this.#durations.forEach((seconds, i) => {
-      const { style } = this.labels.children[i];
-      style.left = `${passed * scale}%`;
-      style.width = `${seconds * scale}%`;
+    this.#lengths.values.forEach((seconds, i) => {
+      for (const row of [this.#lengths, this.#pitches]) {
+        const { style } = row.root.children[i];
+        style.left = `${passed * scale}%`;
+        style.width = `${seconds * scale}%`;
+        row.say(i);
+      }
       passed += seconds;
-      this.#say(i);
+      const tone = this.#pitches.root.children[i];
+      const semitones = this.#pitches.values[i];
+      tone.classList.toggle("changed", semitones !== 0);
+      tone.title = this.#pitches.changeable ? `${semitones > 0 ? "+" : ""}${semitones}` : "";
+      tone.firstChild.style.top = `${50 - (50 * semitones) / HIGHEST}%`;
     });
     this.canvas.style.width = `${this.sentence.seconds * scale}%`;
   }
 
-  #say(i) {
-    const milliseconds = Math.round(this.#durations[i] * 1000);
-    const element = this.labels.children[i];
-    if (!this.changeable) return;
-    element.setAttribute("aria-valuenow", String(milliseconds));
-    element.setAttribute("aria-valuetext", `${milliseconds} milliseconds`);
-  }
-
-  #reach(element) {
-    for (const one of this.labels.children) one.tabIndex = one === element ? 0 : -1;
-  }
-
-  #key(event) {
-    const all = [...this.labels.children];
-    const i = all.indexOf(event.target);
-    if (i < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const sign = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (event.key === "ArrowLeft") all[i - 1]?.focus();
-    else if (event.key === "ArrowRight") all[i + 1]?.focus();
-    else if (event.key === "Home") all[0].focus();
-    else if (event.key === "End") all.at(-1).focus();
-    else if (sign && this.changeable) {
-      this.#set(i, this.#durations[i] + sign * (event.shiftKey ? LARGE : STEP));
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#apply(), PATIENCE);
-    } else return;
-    event.preventDefault();
-  }
-
-  #drag(event) {
-    const edge = event.target.closest(".edge");
-    if (!edge || !this.changeable) return;
-    event.preventDefault();
-    const phone = edge.parentElement;
-    const i = [...this.labels.children].indexOf(phone);
-    const from = this.#durations[i];
-    const perPixel = Math.max(this.sentence.seconds, this.#durations.reduce((sum, one) => sum + one, 0)) / this.labels.clientWidth;
-    phone.focus();
-    edge.setPointerCapture(event.pointerId);
-    const move = (moved) => this.#set(i, from + (moved.clientX - event.clientX) * perPixel);
-    const end = (ended) => {
-      edge.removeEventListener("pointermove", move);
-      edge.removeEventListener("pointerup", end);
-      edge.removeEventListener("pointercancel", end);
-      if (ended.type === "pointercancel") this.#set(i, from);
-      else if (this.#durations[i] !== from) this.#apply();
-    };
-    edge.addEventListener("pointermove", move);
-    edge.addEventListener("pointerup", end);
-    edge.addEventListener("pointercancel", end);
-  }
-
-  #set(i, seconds) {
-    this.#durations[i] = Math.min(Math.max(seconds, 0), LONGEST);
-    this.#place();
-  }
-
-  #apply() {
-    this.#timer = 0;
-    this.reshaped(this.sentence, [...this.#durations]);
+  // Lengths are given where they were ever changed; else they are as predicted, at the speed that is asked for.
+  #apply(lengths) {
+    const before = this.sentence.given ?? {};
+    const given = { ...before };
+    if (lengths || before.durations) given.durations = [...this.#lengths.values];
+    if (!lengths || before.pitches) given.pitches = [...this.#pitches.values];
+    this.#lengths.forget();
+    this.#pitches.forget();
+    this.reshaped(this.sentence, given);
   }
 
   // By a worker, since words must be lit meanwhile.
