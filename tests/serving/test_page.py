@@ -334,6 +334,19 @@ def test_a_phone_is_made_higher_by_its_mark_and_lower_by_keys(tab: Any, both: Ru
     assert float(mark.get_attribute("aria-valuenow")) == 0
 
 
+def test_a_phone_is_changed_of_a_text_that_was_stopped_while_it_was_made(tab: Any, both: Running) -> None:
+    tab.goto(both.url)
+    tab.get_by_label("Text", exact=True).fill("We keep the sea in view. " * 20)
+    tab.get_by_role("button", name="Speak", exact=True).click()
+    tab.locator(".tone").nth(4).wait_for()
+    tab.keyboard.press("Escape")
+    mark = tab.locator(".tone").nth(4)
+    mark.focus()
+    tab.keyboard.press("Shift+ArrowUp")
+    tab.locator("#undo:not([hidden])").wait_for()
+    assert float(mark.get_attribute("aria-valuenow")) == 2
+
+
 def test_lengths_that_were_changed_are_in_the_files(tab: Any, both: Running) -> None:
     spoken(tab, both, TEXT)
     over(tab)

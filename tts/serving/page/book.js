@@ -86,13 +86,22 @@ export class Book {
     }
   }
 
-  // Speak a sentence again with what its phones are given: `durations` in seconds, `pitches` in semitones up.
-  async reshape(sentence, given, signal) {
+  // Speak the sentence at a place again with what its phones are given, `durations` in seconds, `pitches` in semitones
+  // up; returns it.
+  async reshape({ piece: number, index }, given, signal) {
+    const piece = this.pieces[number];
+    while (piece.state !== "done") { // it was given up, by a stop or to hear another
+      await this.#load(piece).catch((error) => {
+        if (piece.state === "failed" || this.#closed) throw error;
+      });
+    }
+    const sentence = piece.sentences[index];
     for await (const made of this.api.sentences(shaped(this.manner, sentence.text, given), signal)) {
       signal.throwIfAborted();
       sentence.first ??= { ...sentence };
       Object.assign(sentence, made, { given });
     }
+    return sentence;
   }
 
   async #load(piece) {

@@ -169,8 +169,7 @@ async function reshape(sentence, given) {
   const { signal } = changing;
   say("The sentence is spoken anew …");
   try {
-    await book.reshape(sentence, given, signal);
-    renew(sentence, piece, index);
+    renew(await book.reshape({ piece, index }, given, signal), piece, index);
   } catch (error) {
     if (!signal.aborted) picture.show(sentence);
     trouble(error);
