@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import time
 import wave
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from tts.audio import waveform
 from tts.audio.decoding import Content
 from tts.audio.waveform import open_source
 from tts.intervals import read_textgrid
+from tts.reporting.last_validation import CARD, FOLDER, read_validation
 from tts.serving.config import ServeConfig
 from tts.serving.service import Service
 from tts.serving.site import FILES
@@ -491,3 +493,31 @@ def test_a_file_is_made_while_the_text_is_heard(tab: Any, told: Running) -> None
     assert tab.evaluate("window.lit.length") > count and tab.get_by_role("button", name="Pause").is_enabled()
     cues = downloaded(tab, "SRT").decode()
     assert cues.count("Paragraph") == 30
+
+
+def test_a_run_in_training_shows_its_last_validation(tab: Any, running: Run, tiny_run: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(tiny_run, tmp_path / "mine")
+    config = ServeConfig(voices=str(run), reload=0, concurrency=1, validation=True)
+    opened(tab, running(Service(config, Library(str(run)))))
+    section = tab.get_by_role("region", name="Last validation")
+    card = read_validation(run)
+    assert card is not None
+    section.get_by_text(f"Step {card.step}").wait_for()
+    pictures, sounds = section.locator("img"), section.locator("audio")
+    assert (pictures.count(), sounds.count()) == (len(card.utterances), 3 * len(card.utterances))
+    for picture in pictures.all():
+        assert picture.get_attribute("alt").startswith("Alignment of")
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    until(tab, "[...document.querySelectorAll('audio')].every((sound) => sound.duration > 0.1)")
+    assert sounds.nth(0).get_attribute("aria-label") == f"Recording: {card.utterances[0].text}"
+    shoot(tab, "page_run")
+
+    path = run / FOLDER / CARD
+    path.write_text(path.read_text("utf-8").replace(f'"step": {card.step}', '"step": 12345'), "utf-8")
+    section.get_by_role("button", name="Look again").click()
+    section.get_by_text("Step 12,345").wait_for()
+
+
+def test_no_validation_is_shown_where_it_is_not_asked_to(tab: Any, both: Running) -> None:
+    opened(tab, both)
+    assert not tab.locator("#run").is_visible()

@@ -56,6 +56,9 @@ class ServeConfig:
     """Seconds that requests have to end when the server is stopped."""
     reload: float = 2.0
     """Seconds between looks at the folder of voices for what has changed; 0 for never."""
+    validation: bool = False
+    """Whether the last validation of each voice's run is shown: its held-out recordings, and what the model makes of
+    them."""
     log_texts: bool = False
     """Whether the log has the texts that are spoken."""
 

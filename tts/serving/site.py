@@ -21,7 +21,7 @@ FILES = {
 }
 """By their paths on the server. There is nothing in them that a token would protect."""
 RULES = (
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src 'self' data:",
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src 'self' data: blob:",
     "media-src 'self' blob:", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
 )  # fmt: skip
 HEADERS = {

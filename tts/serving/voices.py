@@ -90,6 +90,8 @@ class Served:
     voice: Voice
     created: int
     """Seconds since 1970 at which its card was written."""
+    run: Path | None = None
+    """Folder of the run that trains it, or trained it; None where the voice is elsewhere."""
 
     def takes(self, name: str) -> bool:
         """Whether a sentence's phones can be given their own `durations` or `pitches`."""
@@ -159,9 +161,10 @@ class Library:
                 if self._stamps.get(name) == stamps:
                     continue
                 self._stamps[name] = stamps
+                run = folder.parent if folder.name == INNER else None
                 created = int((folder / CARD).stat().st_mtime)
                 self._left = self._left or name in self._voices
-                self._voices = self._voices | {name: Served(name, _load(folder, self._threads), created)}
+                self._voices = self._voices | {name: Served(name, _load(folder, self._threads), created, run)}
                 logger.info("voice loaded", extra={"fields": {"model": name}})
             except (UserError, OSError) as error:
                 failed[name] = str(error)

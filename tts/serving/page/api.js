@@ -37,6 +37,16 @@ export class Api {
     return (await this.ask("v1/voices")).json();
   }
 
+  // What the run of a voice validated last.
+  async validation(model, signal) {
+    return (await this.ask(`v1/validation?${new URLSearchParams({ model })}`, undefined, signal)).json();
+  }
+
+  // A picture or sound of it.
+  async validated(model, name, signal) {
+    return (await this.ask(`v1/validation/${name}?${new URLSearchParams({ model })}`, undefined, signal)).blob();
+  }
+
   // The name of a speaker who sounds like a recording.
   async hear(recording, { model, language }) {
     const query = new URLSearchParams({ model, ...(language && { language }) });

@@ -8,6 +8,7 @@ import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 import { Reader } from "./reader.js";
 import { Recorder } from "./recorder.js";
+import { Run } from "./run.js";
 
 const at = (id) => document.getElementById(id);
 const STATES = { stopped: "", waiting: "Being made …", playing: "Speaking", paused: "Paused" };
@@ -62,6 +63,7 @@ function voice() {
 function change() {
   if (!voice()) return;
   offer(voice());
+  run.show(voice());
   const { licence, credits } = voice();
   at("credits").textContent = [licence && `Licence of the voice: ${licence}.`, credits].filter(Boolean).join(" ");
 }
@@ -78,6 +80,8 @@ const player = new Player(() => {
 });
 
 const reader = new Reader(at("reader"), hear);
+
+const run = new Run(api, at("run"), at("run-step"), at("run-shown"), trouble);
 
 const picture = new Picture(at("picture"), at("spectrogram"), at("labels"), at("melody"), at("line"), reshape);
 
@@ -243,6 +247,7 @@ at("pause").addEventListener("click", () => player.pause());
 at("stop").addEventListener("click", stop);
 at("hear").addEventListener("click", () => hear(shown, 0, true));
 at("undo").addEventListener("click", undo);
+at("again").addEventListener("click", () => run.look());
 at("microphone").addEventListener("click", () => recorder.toggle());
 at("recording").addEventListener("change", ({ target }) => target.files[0] && like(target.files[0], target.files[0].name));
 at("phones").addEventListener("change", () => at("reader").classList.toggle("plain", !at("phones").checked));

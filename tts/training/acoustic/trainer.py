@@ -81,7 +81,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             self.data.valid,
             self.fabric.device,
             self.config.trainer.validation_utterances,
-            self.run_dir / "alignments",
+            self.run_dir,
         )
 
     def describe(self) -> str:

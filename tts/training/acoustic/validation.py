@@ -17,6 +17,7 @@ from tts.data.segments import read_samples
 from tts.models.acoustic import AcousticModel, AcousticOutput, Conditions
 from tts.models.decoders.decoder import InferenceOutput
 from tts.models.predictors.pitch import PitchPrediction, octaves_of
+from tts.reporting.last_validation import Shown, ShownUtterance, write_validation
 from tts.reporting.plots import save_png
 from tts.training.monitoring.means import Means
 from tts.training.monitoring.pictures import ValidationView, show, validation_pictures
@@ -34,8 +35,8 @@ class Validator:
     dataset: SpeechDataset
     device: torch.device
     limit: int
-    pictures: Path
-    """Folder for PNG files of the alignments shown."""
+    run: Path
+    """Folder for `alignments/`, pictures of those shown at every step, and for the last validation."""
     batch_size: int = 8
 
     def __post_init__(self) -> None:
@@ -52,7 +53,7 @@ class Validator:
         """Means over utterances, by name. `mel` is the L1 error of the reconstruction, in standard deviations of each
         channel; `mel_from_text` that of synthesis from text, at the recording's timing and pitch so that frames
         compare. `pitch_error` is that of the predicted pitch, in semitones, where both are voiced; NaN if nowhere."""
-        means = Means()
+        means, shown = Means(), list[Shown]()
         for number, batch in enumerate(self.batches):
             batch = batch.to(self.device)
             output = model(batch, Conditions())
@@ -60,8 +61,11 @@ class Validator:
             timed = model.infer(batch.text, durations=output.durations, pitch=batch.pitch, restore_variance=False)
             means.add(self._measure(model, batch, output, from_text, timed), len(batch.ids))
             if number == 0 and board is not None:
-                self._show(model, batch, output, from_text, board, step)
-        return means.values()
+                shown = self._show(model, batch, output, from_text, board, step)
+        values = means.values()
+        if shown:
+            write_validation(self.run, step, values, shown, self.dataset.audio.sample_rate)
+        return values
 
     def _measure(
         self,
@@ -105,10 +109,11 @@ class Validator:
         from_text: InferenceOutput,
         board: TensorBoard,
         step: int,
-    ) -> None:
+    ) -> list[Shown]:
         if not self.recordings_shown:
             self._show_recordings(board, step)
             self.recordings_shown = True
+        alignments, seen = self.run / "alignments", []
         for i, item in enumerate(self.shown):
             frames, name = int(batch.mel_lengths[i]), f"valid_{i + 1}"
             mel, rebuilt = batch.mel[i, :frames].cpu(), output.mel[i, :frames].cpu()
@@ -118,20 +123,29 @@ class Validator:
             )
             for shown in validation_pictures(view):
                 if shown.name == "alignment" and isinstance(shown.picture, Figure):
-                    self.pictures.mkdir(exist_ok=True)
-                    save_png(shown.picture, self.pictures / f"{name}_step_{step:07d}.png")
+                    alignments.mkdir(exist_ok=True)
+                    save_png(shown.picture, alignments / f"{name}_step_{step:07d}.png")
+                    picture = shown.picture
                 show(board, shown, step, f"{name}/")
             for kind, log_mel in (("target", mel), ("reconstructed", rebuilt), ("synthesised", made)):
                 board.mel(f"{name}/mel_{kind}", log_mel, step)
-            self._play(f"{name}/synthesised", item, self.vocoder(made), board, step)
-            self._play(f"{name}/reconstructed", item, self.vocoder(rebuilt), board, step)
+            sounds = {"recording": self._recording(item), "reconstructed": self.vocoder(rebuilt)}
+            sounds["synthesised"] = self.vocoder(made)
+            for kind in ("synthesised", "reconstructed"):
+                self._play(f"{name}/{kind}", item, sounds[kind], board, step)
+            utterance = ShownUtterance(item.id, item.utterance.text)
+            seen.append(Shown(utterance, picture, {kind: wav.numpy() for kind, wav in sounds.items()}))
+        return seen
 
     def _show_recordings(self, board: TensorBoard, step: int) -> None:
         """What the sounds are to be compared with; it does not change."""
         for i, item in enumerate(self.shown):
-            name, samples = f"valid_{i + 1}", round(item.utterance.seconds * self.dataset.audio.sample_rate)
-            self._play(f"{name}/recording", item, read_samples(item, 0, samples), board, step)
+            name = f"valid_{i + 1}"
+            self._play(f"{name}/recording", item, self._recording(item), board, step)
             board.text(f"{name}/text", f"{item.id}: {item.utterance.text}", step)
+
+    def _recording(self, item: Item) -> Tensor:
+        return read_samples(item, 0, round(item.utterance.seconds * self.dataset.audio.sample_rate))
 
     def _play(self, name: str, item: Item, wav: Tensor, board: TensorBoard, step: int) -> None:
         board.audio(name, wav, self.dataset.audio.sample_rate, step, f"{item.id}: {item.utterance.text}")
