@@ -24,9 +24,6 @@ from tts.vocoder.choice import GriffinLimVocoder
 
 TEXT = "The quick brown fox, who was tired, jumped over the lazy dog near the river. Then it slept for 9 hours."
 
-EVEN = "Seven red boats sailed slowly, five green birds called loudly, twelve old men danced. Nobody slept."
-"""Words that are stressed alike whatever follows, so that they are read alike as soon as they are known."""
-
 
 @pytest.fixture(scope="module")
 def base() -> Voice:
@@ -90,11 +87,11 @@ def test_a_long_sentence_begins_before_all_of_it_is_made(
 
     monkeypatch.setattr(base.model.decoder, "infer", counted)
     monkeypatch.setattr(base.model.decoder, "restored_variance", None)
-    long = ", and ".join([EVEN.split(".")[0]] * 3) + "."
+    long = ", and ".join([TEXT.split(".")[0]] * 3) + "."
     sounds = base.stream(long, speed=speed)
     first = next(sounds)
     whole = base.synthesize(long, speed=speed).wav
-    assert len(made) == 2 and made[0] < made[1] / 3
+    assert made[0] < made[-1] / 3
     torch.testing.assert_close(torch.cat([first, *sounds]), whole, rtol=0, atol=5e-3)
 
 
@@ -181,6 +178,7 @@ def test_what_was_spoken_stays_when_it_turns_out_to_be_read_otherwise(base: Voic
 
 @pytest.mark.parametrize("text", [
     "The early bird and a hungry worm, who were the only ones awake, saw an old owl on the apple tree.",
+    "The quick brown fox, who was tired, jumped over the lazy dog near the river.",
     "We paid 5 € for 3 kg of apples on May 5, 2021 and 20 more people came to see us at 17:05 in the end.",
 ])  # fmt: skip
 def test_what_is_known_early_is_read_as_in_the_whole(base: Voice, text: str) -> None:
@@ -189,6 +187,7 @@ def test_what_is_known_early_is_read_as_in_the_whole(base: Voice, text: str) -> 
     assert len(states) > 8
     for tokens, _ in states:
         assert tokens.symbols == whole.symbols[: len(tokens)], tokens.words[-1]
+        assert tokens.stress == whole.stress[: len(tokens)], tokens.words[-1]
 
 
 @pytest.fixture(scope="module")
@@ -204,11 +203,11 @@ def stepwise(make_trainer: Callable[..., Any], tmp_path_factory: pytest.TempPath
 
 
 def test_an_autoregressive_voice_says_word_by_word_what_it_says_whole(stepwise: Voice) -> None:
-    whole = stepwise.synthesize(EVEN).wav
+    whole = stepwise.synthesize(TEXT).wav
     read: list[str] = []
 
     def words() -> Iterator[str]:
-        for word in by_word(EVEN):
+        for word in by_word(TEXT):
             read.append(word)
             yield word
 
@@ -230,16 +229,16 @@ def test_an_autoregressive_voice_begins_before_the_sentence_is_made(
 
     step = stepwise.model.decoder.step
     monkeypatch.setattr(stepwise.model.decoder, "step", counted)
-    sounds = stepwise.stream(EVEN)
+    sounds = stepwise.stream(TEXT)
     first, until_first = next(sounds), steps
     rest = list(sounds)
     assert len(rest) > 2 and until_first < steps / 2
-    torch.testing.assert_close(torch.cat([first, *rest]), stepwise.synthesize(EVEN).wav, rtol=0, atol=1e-3)
+    torch.testing.assert_close(torch.cat([first, *rest]), stepwise.synthesize(TEXT).wav, rtol=0, atol=1e-3)
 
 
 def test_an_autoregressive_voice_at_another_speed_waits_for_the_sentence(stepwise: Voice) -> None:
-    whole = stepwise.synthesize(EVEN, speed=1.2).wav
-    torch.testing.assert_close(torch.cat(list(stepwise.stream(by_word(EVEN), speed=1.2))), whole, rtol=0, atol=1e-3)
+    whole = stepwise.synthesize(TEXT, speed=1.2).wav
+    torch.testing.assert_close(torch.cat(list(stepwise.stream(by_word(TEXT), speed=1.2))), whole, rtol=0, atol=1e-3)
 
 
 def test_a_vocoder_that_needs_all_frames_gets_them(base: Voice) -> None:

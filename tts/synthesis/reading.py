@@ -60,9 +60,14 @@ def read_growing(
 
 
 def _before(written: Written, alone: Tokens, config: TextConfig, table: SymbolTable, language: str) -> Tokens:
-    """The tokens of a text before what follows it, of which `alone` are read without that."""
+    """The tokens of a text before what follows it, of which `alone` are read without that.
+
+    After all that is known comes its longest word once more, in place of those to come: espeak-ng stresses the last
+    words of a clause otherwise than those within.
+    """
+    to_come = max(alone.words, key=len, default="")
     try:
-        tokens = read_tokens(written.text + written.following, config, table, language)
+        tokens = read_tokens(f"{written.text}{written.following} {to_come}", config, table, language)
     except Unpronounceable:
         return alone.until(len(alone) - 1)  # it is refused when its turn comes
     end = next((i for i, word in enumerate(tokens.word) if word >= len(alone.words)), len(tokens) - 1)
