@@ -347,7 +347,7 @@ def _range(rows: list[Row], column: str) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+    return f"{value:.3g}" if value < 999.5 else f"{value:.0f}"
 
 
 def draw(out: Path) -> None:

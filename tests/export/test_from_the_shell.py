@@ -52,6 +52,13 @@ def test_lines_are_spoken_where_torch_does_not_exist(onnx_folder: Path, tmp_path
     assert len(read_textgrid(tmp_path / "out/0001.TextGrid")["phones"]) == len(said.phones)
 
 
+def test_other_voices_say_that_they_need_torch(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", COMMAND, "voice=base", f"text={TEXT}", f"out={tmp_path}/out"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    assert result.returncode == 1 and result.stderr.startswith("error: voice=base: not a folder that tts-export")
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("asked", "named"),
     [

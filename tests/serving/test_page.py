@@ -336,6 +336,43 @@ def test_a_phone_is_made_higher_by_its_mark_and_lower_by_keys(tab: Any, both: Ru
     assert float(mark.get_attribute("aria-valuenow")) == 0
 
 
+def test_a_second_change_is_kept_while_the_first_is_made(tab: Any, both: Running) -> None:
+    spoken(tab, both, "We keep the sea in view.")
+    over(tab)
+
+    def later(route: Any) -> None:
+        time.sleep(1.2)
+        route.continue_()
+
+    tab.route("**/v1/audio/speech", later)
+    tab.locator(".tone").nth(4).focus()
+    tab.keyboard.press("ArrowUp")
+    tab.wait_for_timeout(600)  # it is asked for
+    tab.keyboard.press("ArrowRight")
+    with tab.expect_request(lambda request: '"pitches"' in (request.post_data or "")) as asked:
+        tab.keyboard.press("Shift+ArrowUp")
+    assert asked.value.post_data_json["pitches"][4:6] == [0.5, 2]
+    tab.locator("#undo:not([hidden])").wait_for()
+    tab.keyboard.press("Escape")
+    values = [float(tab.locator(".tone").nth(i).get_attribute("aria-valuenow")) for i in (4, 5)]
+    assert values == [0.5, 2]
+
+
+def test_the_right_button_and_a_slip_change_nothing(tab: Any, both: Running, asked: list[str]) -> None:
+    spoken(tab, both, "We keep the sea in view.")
+    over(tab)
+    box = tab.locator(".tone").nth(4).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    asked.clear()
+    for button, by in (("right", 20), ("left", 2)):
+        tab.mouse.move(x, y)
+        tab.mouse.down(button=button)
+        tab.mouse.move(x, y - by)
+        tab.mouse.up(button=button)
+    tab.wait_for_timeout(300)
+    assert not [one for one in asked if "speech" in one]
+
+
 def test_a_phone_is_changed_of_a_text_that_was_stopped_while_it_was_made(tab: Any, both: Running) -> None:
     tab.goto(both.url)
     tab.get_by_label("Text", exact=True).fill("We keep the sea in view. " * 20)

@@ -86,7 +86,14 @@ def synthesize(config: dict[str, Any]) -> None:
 def _read_voice(settings: SynthesizeConfig, controls: Controls) -> LineSpeaker:
     if is_exported(settings.voice):
         return exported(settings, controls)
-    from tts.commands.speaking.trained import trained  # with torch
+    try:
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise UserError(
+            f"voice={settings.voice}: not a folder that tts-export format=onnx wrote, and others need torch, which is not "
+            "installed"
+        ) from error
+    from tts.commands.speaking.trained import trained
 
     return trained(settings, controls)
 

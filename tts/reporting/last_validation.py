@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,7 +22,6 @@ from tts.storage.plain_data import plain_file
 
 if TYPE_CHECKING:
     import numpy as np
-    from matplotlib.figure import Figure
 
 FOLDER, CARD = "last_validation", "validation.json"
 KINDS = ("recording", "reconstructed", "synthesised")
@@ -55,7 +55,8 @@ class Shown:
     """An utterance with what is shown of it."""
 
     utterance: ShownUtterance
-    picture: Figure
+    picture: Path | None
+    """A PNG file; None where it could not be drawn."""
     sounds: Mapping[str, np.ndarray]
     """float32 `[samples]` by kind."""
 
@@ -63,15 +64,22 @@ class Shown:
 def write_validation(
     run: Path, step: int, values: Mapping[str, float], shown: Sequence[Shown], sample_rate: int
 ) -> None:
-    """Write the files of a run, over those of an earlier step; the card last."""
+    """Write the files of a run, over those of an earlier step; the card last.
+
+    Raises
+    ------
+    OSError: they cannot be written. ValueError: a sound is not finite.
+    """
     from tts.audio.sound_file import write_samples
-    from tts.reporting.plots import save_png
 
     folder = run / FOLDER
     folder.mkdir(exist_ok=True)
     for number, one in enumerate(shown, 1):
-        with atomic_write(folder / f"shown_{number}.png") as draft:
-            save_png(one.picture, draft)
+        if one.picture is None:
+            (folder / f"shown_{number}.png").unlink(missing_ok=True)
+        else:
+            with atomic_write(folder / f"shown_{number}.png") as draft:
+                shutil.copyfile(one.picture, draft)
         for kind in KINDS:
             write_samples(folder / f"shown_{number}_{kind}.wav", one.sounds[kind], sample_rate)
     finite = {name: value for name, value in values.items() if math.isfinite(value)}
@@ -83,7 +91,8 @@ def read_validation(run: Path) -> ValidationCard | None:
     """The card of a run; None if it has none that can be read."""
     path = run / FOLDER / CARD
     try:
-        return parse(ValidationCard, plain_file(path), str(path)) if path.is_file() else None
+        there = path.is_file() and not path.parent.is_symlink()
+        return parse(ValidationCard, plain_file(path), str(path)) if there else None
     except (OSError, UserError):
         return None
 
@@ -91,9 +100,9 @@ def read_validation(run: Path) -> ValidationCard | None:
 def read_shown(run: Path, name: str) -> bytes | None:
     """A picture or sound of a run's last validation; None if there is none of that name."""
     path = run / FOLDER / name
-    if not NAME.fullmatch(name) or path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
+    if not NAME.fullmatch(name) or path.parent.is_symlink() or path.is_symlink():
         return None
     try:
-        return path.read_bytes()
+        return path.read_bytes() if path.is_file() and path.stat().st_size <= LARGEST else None
     except OSError:  # it is being replaced
         return None

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response, Streami
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import Receive, Scope, Send
 
-from tts.reporting.last_validation import ValidationCard, read_shown, read_validation
+from tts.reporting.last_validation import read_shown, read_validation
 from tts.serving.asked import SpeechRequest, SubtitlesRequest
 from tts.serving.errors import GONE, Refused
 from tts.serving.heard import SECONDS
@@ -81,18 +81,20 @@ def routes(service: Service) -> APIRouter:
     async def voices() -> dict[str, Any]:
         return {
             "object": "list",
-            "data": [_voice(served, _validation(service, served)) for served in service.library],
+            "data": [_voice(served) for served in service.library],
             "characters": service.config.characters,
+            "validation": service.config.validation,
         }
 
     @router.get("/v1/validation")
     async def validation(model: str = FIRST) -> dict[str, Any]:
         served = service.library.find(model)
-        card = _validation(service, served)
-        if card is None:
-            message = f"{served.name}: no validation of its run is shown here (validation=true shows it)"
-            raise Refused(404, "no_validation", message, "model")
-        return {"model": served.name, **asdict(card)}
+        if not service.config.validation:
+            message = "validations are not shown here: start the server with validation=true"
+            raise Refused(404, "no_validation", message)
+        card = None if served.run is None else await asyncio.to_thread(read_validation, served.run)
+        none: dict[str, Any] = {"step": None, "values": {}, "utterances": []}
+        return {"model": served.name, **(none if card is None else asdict(card))}
 
     @router.get("/v1/validation/{name}")
     async def shown(name: str, model: str = FIRST) -> Response:
@@ -194,10 +196,6 @@ async def _chained(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGene
             yield more
 
 
-def _validation(service: Service, served: Served) -> ValidationCard | None:
-    return read_validation(served.run) if service.config.validation and served.run is not None else None
-
-
 def _model(served: Served) -> dict[str, Any]:
     return {"id": served.name, "object": "model", "created": served.created, "owned_by": "tts"}
 
@@ -209,7 +207,7 @@ def _range(control: str) -> dict[str, Any]:
     return {"least": least, "most": most, "usual": usual, "unit": UNITS.get(control, "×")}
 
 
-def _voice(served: Served, validation: ValidationCard | None) -> dict[str, Any]:
+def _voice(served: Served) -> dict[str, Any]:
     info = served.voice.info
     return {
         "model": served.name,
@@ -224,7 +222,6 @@ def _voice(served: Served, validation: ValidationCard | None) -> dict[str, Any]:
             "pitches": served.takes("pitches"),
             "like": served.hears_speakers,
         },
-        "validated": None if validation is None else validation.step,
         "licence": info.licence,
         "credits": info.credits,
     }

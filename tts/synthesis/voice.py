@@ -170,7 +170,8 @@ class Voice:
 
         Raises
         ------
-        UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given.
+        UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given. Pieces without
+            words are no error.
         """
         controls = with_speed(controls, speed)
         who, frames = find_speaker(self.info, speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
@@ -182,7 +183,7 @@ class Voice:
         sentences = each_sentence(markup, self.config.text, self.table, language, limit)
         for number, ((_, tokens), last) in enumerate(with_last(sentences)):
             if number:
-                yield self._pause(controls)
+                yield from self._pause(controls).split(frames * self.config.audio.hop_length)
             known = from_its_beginning(tokens, self.model.reads_ahead)
             yield from self._stream_sentence(known, who, controls, frames, language, markup, number == 0, last)
 
@@ -195,7 +196,7 @@ class Voice:
         states = read_growing(pieces, self.config.text, self.table, language, limit)
         for number, first in enumerate(states):
             if number:
-                yield self._pause(controls)
+                yield from self._pause(controls).split(frames * self.config.audio.hop_length)
             sentence = chain([first], states)  # goes on to where it has ended, and leaves the others
             yield from self._stream_sentence(sentence, who, controls, frames, language, Marked(""), number == 0, True)
 

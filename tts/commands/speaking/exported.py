@@ -12,7 +12,14 @@ from tts.runtime.folder import ACOUSTIC
 from tts.text.controls import Controls
 from tts.vocoder.choice import AUTO_VOCODER
 
-TRAINED_ONLY = {"like": None, "reference": None, "verify": None, "picture": False, "path": "hard"}
+TRAINED_ONLY = {
+    "like": None,
+    "reference": None,
+    "verify": None,
+    "picture": False,
+    "path": "hard",
+    "reference_mode": "prosody",
+}
 """Settings that an exported voice does not take, and what they are where they are not given."""
 
 

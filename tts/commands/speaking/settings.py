@@ -13,7 +13,7 @@ class SynthesizeConfig:
     """Of `tts-synthesize`."""
 
     voice: str
-    """Folder of a voice, or of the run that trained it."""
+    """Folder of a voice, or of the run that trained it, or one that tts-export format=onnx wrote."""
     vocoder: VocoderChoice
     """What turns mels into sound."""
     text: str | None = None

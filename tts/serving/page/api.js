@@ -37,14 +37,19 @@ export class Api {
     return (await this.ask("v1/voices")).json();
   }
 
-  // What the run of a voice validated last.
+  // What the run of a voice validated last; its step is null where there is nothing yet.
   async validation(model, signal) {
     return (await this.ask(`v1/validation?${new URLSearchParams({ model })}`, undefined, signal)).json();
   }
 
-  // A picture or sound of it.
+  // A picture or sound of it; null where it is not there.
   async validated(model, name, signal) {
-    return (await this.ask(`v1/validation/${name}?${new URLSearchParams({ model })}`, undefined, signal)).blob();
+    try {
+      return await (await this.ask(`v1/validation/${name}?${new URLSearchParams({ model })}`, undefined, signal)).blob();
+    } catch (error) {
+      if (error.status === 404) return null;
+      throw error;
+    }
   }
 
   // The name of a speaker who sounds like a recording.

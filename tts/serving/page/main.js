@@ -42,6 +42,7 @@ async function begin() {
   try {
     const answer = await api.voices();
     voices = answer.data;
+    run.watched = answer.validation;
     characters = answer.characters;
   } catch (error) {
     at("about").textContent = error.status === 401 ? "This server wants a token." : "No voices could be had.";
@@ -94,6 +95,7 @@ function speak() {
     return;
   }
   player.stop();
+  picture.forget();
   book?.close();
   changing.abort();
   book = new Book(api, text, chosen(voice()), characters, changed);
@@ -116,7 +118,9 @@ function hear(place, offset, alone = false) {
 
 function stop() {
   player.stop();
+  changing.abort();
   book?.stop();
+  say("");
 }
 
 function changed(piece) {
@@ -173,7 +177,8 @@ async function reshape(sentence, given) {
   const { signal } = changing;
   say("The sentence is spoken anew …");
   try {
-    renew(await book.reshape({ piece, index }, given, signal), piece, index);
+    const made = await book.reshape({ piece, index }, given, signal);
+    if (!picture.pending) renew(made, piece, index); // else more is changed, and it is made once more
   } catch (error) {
     if (!signal.aborted) picture.show(sentence);
     trouble(error);
@@ -247,7 +252,7 @@ at("pause").addEventListener("click", () => player.pause());
 at("stop").addEventListener("click", stop);
 at("hear").addEventListener("click", () => hear(shown, 0, true));
 at("undo").addEventListener("click", undo);
-at("again").addEventListener("click", () => run.look());
+at("again").addEventListener("click", () => run.look().catch(trouble));
 at("microphone").addEventListener("click", () => recorder.toggle());
 at("recording").addEventListener("change", ({ target }) => target.files[0] && like(target.files[0], target.files[0].name));
 at("phones").addEventListener("change", () => at("reader").classList.toggle("plain", !at("phones").checked));

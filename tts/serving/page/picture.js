@@ -50,7 +50,18 @@ export class Picture {
 
   // Whether the user is at it.
   get busy() {
-    return this.root.contains(document.activeElement) || this.#lengths.waiting || this.#pitches.waiting;
+    return this.root.contains(document.activeElement) || this.pending;
+  }
+
+  // Whether the user has begun a change that was not asked for yet.
+  get pending() {
+    return this.#lengths.pending || this.#pitches.pending;
+  }
+
+  // Ask for no change that was begun.
+  forget() {
+    this.#lengths.forget();
+    this.#pitches.forget();
   }
 
   show(sentence) {
@@ -131,8 +142,7 @@ export class Picture {
     const given = { ...before };
     if (lengths || before.durations) given.durations = [...this.#lengths.values];
     if (!lengths || before.pitches) given.pitches = [...this.#pitches.values];
-    this.#lengths.forget();
-    this.#pitches.forget();
+    this.forget();
     this.reshaped(this.sentence, given);
   }
 

@@ -1,11 +1,13 @@
 // A row of phones over time, each a slider for one number of it: by arrow keys, or by dragging a handle.
 
 const PATIENCE = 500; // milliseconds after the last arrow key
+const SLIP = 3; // pixels that a click may move
 
 export class Row {
   values = [];
   changeable = false;
   #timer = 0;
+  #dragged = false;
 
   // `slider` says what the number is: `least`, `most`, `step`, `large` (a step with Shift), the selector of its `handle`,
   // `pulled(x, y)`, by how much it grows where the handle is dragged so many pixels right and down, `cell(i)`, the element
@@ -17,8 +19,9 @@ export class Row {
     root.addEventListener("focusin", ({ target }) => this.#reach(target));
   }
 
-  get waiting() {
-    return this.#timer !== 0;
+  // Whether the user has begun a change that nobody was called for yet.
+  get pending() {
+    return this.#timer !== 0 || this.#dragged;
   }
 
   show(values, chosen) {
@@ -82,15 +85,20 @@ export class Row {
 
   #drag(event) {
     const handle = event.target.closest(this.slider.handle);
-    if (!handle || !this.changeable) return;
+    if (!handle || !this.changeable || event.button !== 0) return;
     event.preventDefault();
     const i = [...this.root.children].findIndex((cell) => cell.contains(handle));
     const from = this.values[i];
     const pulled = this.slider.pulled();
     this.root.children[i].focus();
     handle.setPointerCapture(event.pointerId);
-    const move = (moved) => this.#set(i, from + pulled(moved.clientX - event.clientX, moved.clientY - event.clientY));
+    const move = (moved) => {
+      const [x, y] = [moved.clientX - event.clientX, moved.clientY - event.clientY];
+      this.#dragged ||= Math.hypot(x, y) > SLIP;
+      if (this.#dragged) this.#set(i, from + pulled(x, y));
+    };
     const end = (ended) => {
+      this.#dragged = false;
       handle.removeEventListener("pointermove", move);
       handle.removeEventListener("pointerup", end);
       handle.removeEventListener("pointercancel", end);

@@ -4,6 +4,7 @@ const KINDS = { recording: "Recording", reconstructed: "Reconstructed", synthesi
 const EVERY = 30_000; // milliseconds between two looks at a run
 
 export class Run {
+  watched = false; // whether the server shows validations
   #model = null;
   #step = null;
   #asked = new AbortController();
@@ -11,59 +12,70 @@ export class Run {
 
   constructor(api, section, line, shown, failed) {
     Object.assign(this, { api, section, line, shown, failed });
-    setInterval(() => document.visibilityState === "visible" && !section.hidden && this.look(), EVERY);
+    setInterval(() => {
+      const heard = [...shown.querySelectorAll("audio")].some((sound) => !sound.paused);
+      if (document.visibilityState === "visible" && !heard) this.look().catch(() => {}); // the next look may succeed
+    }, EVERY);
   }
 
-  show({ model, validated }) {
+  show({ model }) {
+    this.#asked.abort();
     this.#model = model;
-    this.#step = null;
-    this.section.hidden = validated === null;
-    if (validated === null) this.#asked.abort();
-    else this.look();
+    this.#fill(null, [], []);
+    this.look().catch(this.failed);
   }
 
   // See whether there is a newer one.
   async look() {
+    if (!this.watched || this.#model === null) return;
     this.#asked.abort();
     this.#asked = new AbortController();
     const { signal } = this.#asked;
+    const addresses = [];
     try {
       const card = await this.api.validation(this.#model, signal);
       if (card.step === this.#step) return;
-      const utterances = await Promise.all(card.utterances.map((one, i) => this.#utterance(one, i + 1, signal)));
+      const elements = [];
+      for (const [i, one] of card.utterances.entries()) elements.push(await this.#utterance(one, i + 1, addresses, signal));
       signal.throwIfAborted();
-      this.#step = card.step;
-      const values = Object.entries(card.values).map(([name, value]) => `${name.replaceAll("_", " ")} ${value.toFixed(3)}`);
-      this.line.textContent = [`Step ${card.step.toLocaleString("en")}`, ...values].join(" · ");
-      this.shown.replaceChildren(...utterances.map(({ element }) => element));
-      this.#kept.forEach(URL.revokeObjectURL);
-      this.#kept = utterances.flatMap(({ addresses }) => addresses);
+      this.#fill(card.step === null ? null : card, elements, addresses);
     } catch (error) {
-      this.failed(error);
+      addresses.forEach(URL.revokeObjectURL);
+      throw error;
     }
   }
 
-  async #utterance({ id, text }, number, signal) {
-    const addresses = [];
+  #fill(card, elements, addresses) {
+    const values = Object.entries(card?.values ?? {}).map(([name, value]) => `${name.replaceAll("_", " ")} ${value.toFixed(3)}`);
+    this.#step = card?.step ?? null;
+    this.section.hidden = this.#step === null;
+    this.line.textContent = card && [`Step ${card.step.toLocaleString("en")}`, ...values].join(" · ");
+    this.shown.replaceChildren(...elements);
+    this.#kept.forEach(URL.revokeObjectURL);
+    this.#kept = addresses;
+  }
+
+  async #utterance({ id, text }, number, addresses, signal) {
     const address = async (name) => {
-      const made = URL.createObjectURL(await this.api.validated(this.#model, name, signal));
-      addresses.push(made);
-      return made;
+      const file = await this.api.validated(this.#model, name, signal);
+      if (file) addresses.push(URL.createObjectURL(file));
+      return file && addresses.at(-1);
     };
     const element = document.createElement("figure");
     element.append(Object.assign(document.createElement("figcaption"), { textContent: text, title: id }));
     const row = Object.assign(document.createElement("div"), { className: "row" });
+    element.append(row);
     for (const [kind, name] of Object.entries(KINDS)) {
+      const src = await address(`shown_${number}_${kind}.wav`);
+      if (!src) continue;
       const label = Object.assign(document.createElement("label"), { textContent: `${name} ` });
-      const sound = Object.assign(document.createElement("audio"), { controls: true, preload: "metadata" });
-      sound.src = await address(`shown_${number}_${kind}.wav`);
+      const sound = Object.assign(document.createElement("audio"), { controls: true, preload: "metadata", src });
       sound.setAttribute("aria-label", `${name}: ${text}`);
       label.append(sound);
       row.append(label);
     }
-    const picture = Object.assign(document.createElement("img"), { alt: `Alignment of “${text}”` });
-    picture.src = await address(`shown_${number}.png`);
-    element.append(row, picture);
-    return { element, addresses };
+    const src = await address(`shown_${number}.png`);
+    if (src) element.append(Object.assign(document.createElement("img"), { alt: `Alignment of “${text}”`, src }));
+    return element;
   }
 }

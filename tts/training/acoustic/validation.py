@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from tts.training.monitoring.means import Means
 from tts.training.monitoring.pictures import ValidationView, show, validation_pictures
 from tts.training.monitoring.tensorboard import TensorBoard
 from tts.vocoder.choice import AUTO_VOCODER, make_vocoder
+
+logger = logging.getLogger(__name__)
 
 SHOWN = 2
 """Utterances whose pictures and sound are logged."""
@@ -64,7 +67,10 @@ class Validator:
                 shown = self._show(model, batch, output, from_text, board, step)
         values = means.values()
         if shown:
-            write_validation(self.run, step, values, shown, self.dataset.audio.sample_rate)
+            try:
+                write_validation(self.run, step, values, shown, self.dataset.audio.sample_rate)
+            except (OSError, ValueError) as error:  # it is not worth a run
+                logger.warning("the validation of step %d is not kept for tts-serve: %s", step, error)
         return values
 
     def _measure(
@@ -121,11 +127,12 @@ class Validator:
             view = ValidationView(
                 i, batch, output, from_text, item.utterance, self.dataset.audio, step, model.smma_tunable
             )
+            picture = None
             for shown in validation_pictures(view):
                 if shown.name == "alignment" and isinstance(shown.picture, Figure):
                     alignments.mkdir(exist_ok=True)
-                    save_png(shown.picture, alignments / f"{name}_step_{step:07d}.png")
-                    picture = shown.picture
+                    picture = alignments / f"{name}_step_{step:07d}.png"
+                    save_png(shown.picture, picture)  # before another thread draws it
                 show(board, shown, step, f"{name}/")
             for kind, log_mel in (("target", mel), ("reconstructed", rebuilt), ("synthesised", made)):
                 board.mel(f"{name}/mel_{kind}", log_mel, step)
