@@ -90,8 +90,8 @@ def _read_voice(settings: SynthesizeConfig, controls: Controls) -> LineSpeaker:
         import torch  # noqa: F401
     except ImportError as error:
         raise UserError(
-            f"voice={settings.voice}: not a folder that tts-export format=onnx wrote, and others need torch, which is not "
-            "installed"
+            f"voice={settings.voice}: not a folder that tts-export format=onnx wrote, and others need torch, which is "
+            "not installed"
         ) from error
     from tts.commands.speaking.trained import trained
 

@@ -28,8 +28,8 @@ from tts.vocoder.source import continued_pulses, fixed_noise, pulses
 KERNEL = 7
 LOUDEST = 6.0
 """Nats; bound of a filter's logarithm."""
-PART = 256
-"""Frames whose sound is made at once: a few megabytes, which stay in a processor's cache."""
+PART = 128
+"""Frames whose sound is made at once: a megabyte or two, which stay in a processor's cache."""
 OCTAVES = math.log2(HIGHEST / LOWEST)
 
 
