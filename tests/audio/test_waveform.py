@@ -8,7 +8,7 @@ import pytest
 import soundfile
 import torch
 
-from tts.audio import decoding, waveform
+from tts.audio import decoding, sound_file, waveform
 from tts.errors import UserError
 
 
@@ -74,7 +74,7 @@ def test_what_a_file_says_of_itself_is_not_believed(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_an_os_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waveform, "atomic_write", lambda _: contextlib.nullcontext(Path("/dev/full")))
+    monkeypatch.setattr(sound_file, "atomic_write", lambda _: contextlib.nullcontext(Path("/dev/full")))
     for suffix in (".wav", ".flac"):
         with pytest.raises(OSError, match="No space left"):
             waveform.write(tmp_path / f"a{suffix}", sine(440, 16000), 16000)
