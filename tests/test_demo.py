@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 STAGE = """
-import signal, sys, time
+import os, signal, sys, time
 def stop(number, _):
     print("the stage keeps what it has", flush=True)
     time.sleep(0.5)
     sys.exit(128 + number)
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, stop)
-print("ready", flush=True)
+os.write(1, b"ready\\n")  # not print: the handler prints, and may come before print has returned
 time.sleep(60)
 """
 

@@ -16,14 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 import tts.runtime
 from tts.corpora.synthetic.sentences import read_sentences
@@ -31,7 +30,6 @@ from tts.errors import UserError
 from tts.runtime.folder import ACOUSTIC
 from tts.storage.resources import folder
 from tts.synthesis.voice import Voice
-from tts.vocoder.choice import Vocoder
 
 KEYS = {"voice": "base", "exported": "", "count": "20", "rounds": "5"}
 SENTENCE = "Hello there, this is the voice that comes with it."
@@ -73,6 +71,7 @@ def from_cold(voice: str, exported: Path | None, rounds: int) -> None:
             "tts-synthesize picture=true": [*asked, "picture=true"],
         }
         if exported is not None:
+            commands["tts-synthesize, the exported voice"] = [*asked, f"voice={exported}"]
             commands["tts.runtime, from Python"] = ["-c", RUNTIME, str(exported), SENTENCE]
         spent: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
         for _ in range(rounds):
@@ -95,35 +94,16 @@ def _process(command: list[str]) -> tuple[float, float]:
     return cpu, time.perf_counter() - started
 
 
-class _Timed:
-    """A vocoder that notes when it is given a mel."""
-
-    def __init__(self, vocoder: Vocoder, heard: list[float]) -> None:
-        self.vocoder, self.audio, self.heard = vocoder, vocoder.audio, heard
-
-    def __call__(self, log_mel: Tensor, /) -> Tensor:
-        return self.vocoder(log_mel)
-
-    def stream(self, log_mel: Tensor, frames: int, /) -> Iterator[Tensor]:
-        self.heard.append(time.process_time())
-        return self.vocoder.stream(log_mel, frames)
-
-
 def first_sound(voice: Voice, rounds: int) -> None:
     """`Voice.stream` until its first piece."""
-    print("\n| until the first sound | milliseconds of CPU | of them until there is a mel |\n|---|---|---|")
+    print("\n| until the first sound | milliseconds of CPU |\n|---|---|")
     for name, text in TEXTS.items():
-        whole, mel = [], []
+        spent = []
         for _ in range(rounds + 1):
-            heard: list[float] = []
             started = time.process_time()
-            usual = voice.vocoder
-            voice.vocoder = _Timed(usual, heard)
             next(voice.stream(text))
-            whole.append(time.process_time() - started)
-            mel.append(heard[0] - started)
-            voice.vocoder = usual
-        print(f"| {name} | {1e3 * statistics.median(whole):.0f} | {1e3 * statistics.median(mel):.0f} |", flush=True)
+            spent.append(time.process_time() - started)
+        print(f"| {name} | {1e3 * statistics.median(spent):.0f} |", flush=True)
 
 
 def steadily(voice: Voice, exported: Path | None, texts: list[str], rounds: int) -> None:

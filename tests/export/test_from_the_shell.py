@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
@@ -68,7 +70,7 @@ def test_other_voices_say_that_they_need_torch(tmp_path: Path) -> None:
         ({"path": "soft"}, "path"),
     ],
 )
-def test_what_only_a_trained_voice_can_is_refused(asked: dict[str, object], named: str, onnx_folder: Path) -> None:
-    settings = SynthesizeConfig(**({"voice": str(onnx_folder), "vocoder": AUTO_VOCODER} | asked))  # type: ignore[arg-type]
+def test_what_only_a_trained_voice_can_is_refused(asked: dict[str, Any], named: str, onnx_folder: Path) -> None:
+    settings = replace(SynthesizeConfig(voice=str(onnx_folder), vocoder=AUTO_VOCODER), **asked)
     with pytest.raises(UserError, match=f"takes no {named}; give the voice that it was exported from"):
         exported(settings, Controls())

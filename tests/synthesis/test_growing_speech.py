@@ -35,6 +35,13 @@ def by_word(text: str) -> Iterator[str]:
         yield word + " "
 
 
+def noted(words: Iterator[str], read: list[str]) -> Iterator[str]:
+    """The same, each kept in `read` when it is asked for."""
+    for word in words:
+        read.append(word)
+        yield word
+
+
 def test_the_sound_is_that_of_the_whole_where_no_variance_is_restored(
     base: Voice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,13 +114,7 @@ def test_the_beginnings_of_a_sentence_end_with_words(base: Voice) -> None:
 
 def test_it_begins_long_before_the_sentence_ends(base: Voice) -> None:
     read: list[str] = []
-
-    def words() -> Iterator[str]:
-        for word in by_word(TEXT):
-            read.append(word)
-            yield word
-
-    sounds = base.stream(words())
+    sounds = base.stream(noted(by_word(TEXT), read))
     assert len(next(sounds)) > 0
     assert len(read) < 10, "of a first sentence of 15 words"
     assert sum(map(len, sounds)) > 0
@@ -205,13 +206,7 @@ def stepwise(make_trainer: Callable[..., Any], tmp_path_factory: pytest.TempPath
 def test_an_autoregressive_voice_says_word_by_word_what_it_says_whole(stepwise: Voice) -> None:
     whole = stepwise.synthesize(TEXT).wav
     read: list[str] = []
-
-    def words() -> Iterator[str]:
-        for word in by_word(TEXT):
-            read.append(word)
-            yield word
-
-    sounds = stepwise.stream(words())
+    sounds = stepwise.stream(noted(by_word(TEXT), read))
     first = next(sounds)
     assert len(read) < 12
     torch.testing.assert_close(torch.cat([first, *sounds]), whole, rtol=0, atol=1e-3)

@@ -87,14 +87,14 @@ def _read_voice(settings: SynthesizeConfig, controls: Controls) -> LineSpeaker:
     if is_exported(settings.voice):
         return exported(settings, controls)
     try:
-        import torch  # noqa: F401
-    except ImportError as error:
+        from tts.commands.speaking.trained import trained
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
         raise UserError(
             f"voice={settings.voice}: not a folder that tts-export format=onnx wrote, and others need torch, which is "
             "not installed"
         ) from error
-    from tts.commands.speaking.trained import trained
-
     return trained(settings, controls)
 
 

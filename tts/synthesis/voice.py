@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -54,6 +54,16 @@ if hasattr(os, "register_at_fork"):  # there is no fork on Windows
 
 class Endless(UserError):
     """The attention never reached the end of the text."""
+
+
+@dataclass(frozen=True)
+class _Manner:
+    """How a text is spoken."""
+
+    who: Speaker
+    language: str
+    controls: Controls
+    markup: Marked
 
 
 class Voice:
@@ -128,12 +138,13 @@ class Voice:
         follow = reference is not None and reference_mode == "prosody"
         if follow:
             self.check_aligns()
-        markup = read_markup(text)
+        manner = _Manner(who, language, controls, read_markup(text))
+        markup = manner.markup
         sentences = [self._tokens(markup, language)] if follow else self._sentences(markup, language, limit)
         wav = self.reference_wav(reference) if reference is not None else None
         batches = [self._encode(tokens, who, language) for tokens in sentences]
         asked = [
-            self._asked(tokens, controls, markup, number == 0, number + 1 == len(sentences), follow)
+            self._asked(tokens, manner, number == 0, number + 1 == len(sentences), follow)
             for number, tokens in enumerate(sentences)
         ]
         pieces = [
@@ -177,50 +188,42 @@ class Voice:
         who, frames = find_speaker(self.info, speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
         language = spoken_language(self.info, language, who)
         if not isinstance(text, str):
-            yield from self._stream_growing(text, who, controls, frames, limit, language)
+            yield from self._stream_growing(text, _Manner(who, language, controls, Marked("")), frames, limit)
             return
-        markup = read_markup(text)
-        sentences = each_sentence(markup, self.config.text, self.table, language, limit)
+        manner = _Manner(who, language, controls, read_markup(text))
+        sentences = each_sentence(manner.markup, self.config.text, self.table, language, limit)
         for number, ((_, tokens), last) in enumerate(with_last(sentences)):
             if number:
                 yield from self._pause(controls).split(frames * self.config.audio.hop_length)
             known = from_its_beginning(tokens, self.model.reads_ahead)
-            yield from self._stream_sentence(known, who, controls, frames, language, markup, number == 0, last)
+            yield from self._stream_sentence(known, manner, frames, number == 0, last)
 
-    def _stream_growing(
-        self, pieces: Iterable[str], who: Speaker, controls: Controls, frames: int, limit: int, language: str
-    ) -> Iterator[Tensor]:
+    def _stream_growing(self, pieces: Iterable[str], manner: _Manner, frames: int, limit: int) -> Iterator[Tensor]:
         """The sound of a text that comes in pieces."""
         why = "the melody's mean is known when the sentence has ended"
-        check_possible(controls, Tokens((), (), (), ()), {"speed", "pitch", "energy", "pauses"}, why)
-        states = read_growing(pieces, self.config.text, self.table, language, limit)
+        check_possible(manner.controls, Tokens((), (), (), ()), {"speed", "pitch", "energy", "pauses"}, why)
+        states = read_growing(pieces, self.config.text, self.table, manner.language, limit)
         for number, first in enumerate(states):
             if number:
-                yield from self._pause(controls).split(frames * self.config.audio.hop_length)
+                yield from self._pause(manner.controls).split(frames * self.config.audio.hop_length)
             sentence = chain([first], states)  # goes on to where it has ended, and leaves the others
-            yield from self._stream_sentence(sentence, who, controls, frames, language, Marked(""), number == 0, True)
+            yield from self._stream_sentence(sentence, manner, frames, number == 0, True)
 
     def _stream_sentence(
-        self,
-        states: Iterable[tuple[Tokens, bool]],
-        who: Speaker,
-        controls: Controls,
-        frames: int,
-        language: str,
-        markup: Marked,
-        first: bool,
-        last: bool,
+        self, states: Iterable[tuple[Tokens, bool]], manner: _Manner, frames: int, first: bool, last: bool
     ) -> Iterator[Tensor]:
         """The sound of a sentence, given as far as it is known, and whether that is all, until it is."""
+        controls = manner.controls
         decoding = self.model.decoder.growing(controls.speed)
-        whole = bool({"pitch_range"} & set(controls.changed)) or len(markup.stretches) > 1  # the melody's mean is asked
+        # The melody's mean is asked for, or what is marked is.
+        whole = controls.pitch_range != 1 or len(manner.markup.stretches) > 1
         if decoding is None or whole or not isinstance(self.vocoder, GrowingVocoder):
             tokens = next(tokens for tokens, ended in states if ended)
-            spoken = self._spoken(tokens, who, language, controls, markup, first, last)
+            spoken = self._spoken(tokens, manner, first, last)
             sounds = self.vocoder.stream(spoken.mel[0], frames)
         else:
-            encode = partial(self._encode, who=who, language=language)
-            asked = partial(self._asked, controls=controls, markup=markup, first=first, last=last)
+            encode = partial(self._encode, who=manner.who, language=manner.language)
+            asked = partial(self._asked, manner=manner, first=first, last=last)
             growing = GrowingSentence(self.model, decoding, encode, asked, controls.speed, self._most_frames)
             sounds = self.vocoder.stream_growing(in_parts(growing_mel(growing, states), MOST_AT_ONCE))
         for sound in sounds:
@@ -255,14 +258,14 @@ class Voice:
         controls = with_speed(controls, speed)
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
-        markup = read_markup(text)
-        sentences = read_sentences(markup, self.config.text, self.table, language, limit)
+        manner = _Manner(who, language, controls, read_markup(text))
+        sentences = read_sentences(manner.markup, self.config.text, self.table, language, limit)
         if durations is not None and (len(sentences) > 1 or controls.speed != 1 or controls.pauses != 1):
             raise UserError("durations are those of one sentence at speed 1, with pauses as they are")
         if pitches is not None and len(sentences) > 1:
             raise UserError("pitches are those of one sentence")
         for number, ((written, tokens), last) in enumerate(with_last(sentences)):
-            piece = self._spoken(tokens, who, language, controls, markup, number == 0, last, durations, pitches)
+            piece = self._spoken(tokens, manner, number == 0, last, durations, pitches)
             yield replace(self._sounded(tokens, piece), text=written)
 
     @property
@@ -367,14 +370,14 @@ class Voice:
     def _asked(
         self,
         tokens: Tokens,
-        controls: Controls,
-        markup: Marked,
+        manner: _Manner,
         first: bool,
         last: bool,
         follow: bool = False,
         pitches: Sequence[float] | None = None,
     ) -> TokenControls | None:
         """What is asked of each token beside the speed; None if nothing."""
+        controls, markup = manner.controls, manner.markup
         if not self.model.decoder.takes_controls:
             why = f"an {self.config.model.decoder.kind} decoder has its own"
             check_possible(controls, tokens, self.controls, why)
@@ -393,10 +396,7 @@ class Voice:
     def _spoken(
         self,
         tokens: Tokens,
-        who: Speaker,
-        language: str,
-        controls: Controls,
-        markup: Marked,
+        manner: _Manner,
         first: bool,
         last: bool,
         durations: Sequence[float] | None = None,
@@ -404,10 +404,10 @@ class Voice:
     ) -> InferenceOutput:
         """A sentence of a text; `first`, `last`: whether it begins or ends it; `durations`, `pitches`: as in
         `sentences`."""
-        asked = self._asked(tokens, controls, markup, first, last, pitches=pitches)
-        batch = self._encode(tokens, who, language)
+        asked = self._asked(tokens, manner, first, last, pitches=pitches)
+        batch = self._encode(tokens, manner.who, manner.language)
         if durations is None:
-            return self._finished(tokens, self._speak(tokens, batch, None, False, controls.speed, asked))
+            return self._finished(tokens, self._speak(tokens, batch, None, False, manner.controls.speed, asked))
         frames = torch.tensor([frames_of(durations, tokens, self.config.audio.frame_seconds)])
         most = self._most_frames(tokens)
         return self._finished(tokens, self.model.infer(batch, durations=frames, most_frames=most, controls=asked))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
 import torch
 
 from tts.attention import AttentionConfig
+from tts.attention.config import Selection
+from tts.attention.decoding import PathMode
 from tts.attention.names import MECHANISMS
 from tts.models.decoders.autoregressive import AutoregressiveDecoder, AutoregressiveDecoderConfig
 from tts.models.decoders.decoder import MelPiece
@@ -17,17 +18,17 @@ GROWING = [name for name, kind in MECHANISMS.items() if kind.causal and kind.gro
 OTHERS = [name for name, kind in MECHANISMS.items() if kind.causal and not kind.grows]
 
 
-def decoder_of(gate: str, selection: str, mode: str = "hard", tunable: bool = True) -> AutoregressiveDecoder:
+def decoder_of(gate: str, selection: Selection, mode: PathMode = "hard", tunable: bool = True) -> AutoregressiveDecoder:
     torch.manual_seed(3)
-    attention: Any = AttentionConfig(heads=2, head_dim=8, gate=gate, selection=selection)  # type: ignore[arg-type]
+    attention = AttentionConfig(heads=2, head_dim=8, gate=gate, selection=selection)
     config = AutoregressiveDecoderConfig(
         attention=attention, layers=2, heads=2, window=6, feedforward=24, prenet=12, postnet_layers=2, postnet_kernel=3
     )
     decoder = config.build(16, 8).eval()
-    decoder.mode = "soft" if mode == "soft" else "hard"
-    for attention in decoder.cross_attentions:
-        attention.focus.copy_(torch.tensor([0.9, 0.1]))
-        attention.smma_tunable = tunable
+    decoder.mode = mode
+    for cross_attention in decoder.cross_attentions:
+        cross_attention.focus.copy_(torch.tensor([0.9, 0.1]))
+        cross_attention.smma_tunable = tunable
     return decoder
 
 
@@ -41,7 +42,9 @@ def text_of(tokens: int) -> tuple[torch.Tensor, torch.Tensor]:
 @pytest.mark.parametrize("selection", ["focused", "all"])
 @pytest.mark.parametrize("gate", GROWING)
 @torch.no_grad()
-def test_a_growing_text_gives_the_mel_of_the_whole(gate: str, selection: str, mode: str, known: list[int]) -> None:
+def test_a_growing_text_gives_the_mel_of_the_whole(
+    gate: str, selection: Selection, mode: PathMode, known: list[int]
+) -> None:
     decoder = decoder_of(gate, selection, mode)
     states, durations = text_of(12)
     whole = decoder.infer(states, torch.tensor([12]), durations, False)
@@ -66,7 +69,7 @@ def test_a_growing_text_gives_the_mel_of_the_whole(gate: str, selection: str, mo
     ("contrast", "focused", True, 1.2),
     *[(gate, "all", True, 1.0) for gate in OTHERS],
 ])  # fmt: skip
-def test_what_needs_the_whole_text_does_not_grow(gate: str, selection: str, tunable: bool, speed: float) -> None:
+def test_what_needs_the_whole_text_does_not_grow(gate: str, selection: Selection, tunable: bool, speed: float) -> None:
     assert decoder_of(gate, selection, tunable=tunable).growing(speed) is None
 
 
@@ -75,7 +78,7 @@ def test_a_stepwise_gate_from_outside_grows(make_gate: Callable[[], str]) -> Non
 
 
 @pytest.fixture
-def make_gate() -> Callable[[], str]:
+def make_gate() -> Iterator[Callable[[], str]]:
     def make() -> str:
         from tts.attention.gates import ContrastGate
 

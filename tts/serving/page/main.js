@@ -180,7 +180,8 @@ async function reshape(sentence, given) {
     const made = await book.reshape({ piece, index }, given, signal);
     if (!picture.pending) renew(made, piece, index); // else more is changed, and it is made once more
   } catch (error) {
-    if (!signal.aborted) picture.show(sentence);
+    // Stopped or failed, and not begun once more: it is as it was.
+    if (signal === changing.signal && !picture.pending && picture.sentence === sentence) picture.show(sentence);
     trouble(error);
   }
 }
