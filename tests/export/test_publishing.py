@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +18,8 @@ import yaml
 
 from tts.errors import UserError
 from tts.export import hub
+from tts.serving.voices import Library
+from tts.storage.published import FILES
 from tts.synthesis.voice import Voice
 
 
@@ -74,7 +79,7 @@ def test_licences_that_huggingface_names_are_named_so(voice: Voice) -> None:
 
 def test_a_published_voice_is_loaded_by_its_name(voice: Voice, published: list[Any]) -> None:
     assert Voice.load("hf:ann/voice").info.speakers == voice.info.speakers
-    assert published == [("ann/voice", ["config.yaml", "model.safetensors", "symbols.json", "voice.json"])]
+    assert published == [("ann/voice", sorted(FILES))]
 
 
 def test_a_published_voice_is_checked_like_any_other(
@@ -101,6 +106,35 @@ def test_a_published_voice_is_checked_like_any_other(
 def test_what_is_not_there_is_said_in_one_line(published: list[Any], name: str, complaint: str) -> None:
     with pytest.raises(UserError, match=complaint):
         Voice.load(name)
+
+
+OFFLINE = """
+import sys
+from tts.errors import UserError
+from tts.runtime import Voice
+try:
+    print(len(Voice.load("hf:ann/voice").synthesize("Go home.").wav))
+except UserError as error:
+    print(error)
+"""
+
+
+def test_without_a_network_it_is_what_was_fetched_before(onnx_folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("huggingface_hub")
+
+    def said() -> str:
+        environment = os.environ | {"HF_ENDPOINT": "http://127.0.0.1:9", "XDG_CACHE_HOME": str(tmp_path)}
+        done = subprocess.run([sys.executable, "-c", OFFLINE], env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert said().startswith("hf:ann/voice: cannot be fetched from huggingface.co: ")
+    shutil.copytree(onnx_folder, tmp_path / "smma-tts/published/ann--voice", dirs_exist_ok=True)
+    assert int(said()) > 1000
+
+
+def test_a_published_voice_is_served_by_its_name(published: list[Any]) -> None:
+    assert [served.name for served in Library("hf:ann/voice")] == ["ann--voice"]
 
 
 def test_without_huggingface_hub_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

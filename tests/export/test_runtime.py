@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -18,6 +19,8 @@ from tts.errors import UserError
 from tts.runtime import Controls, Voice
 from tts.runtime.folder import CONTROL_INPUTS
 from tts.storage.files import sha256
+from tts.synthesis.controls import Manner
+from tts.synthesis.speakers import Speaker
 from tts.text.controls import Marked
 from tts.text.tokens import Tokens
 
@@ -41,7 +44,8 @@ print(len(speech.wav), speech.sample_rate, *(word.label for word in speech.words
 
 
 EARLIER = (
-    Tokens(("<s>", "h", "</s>"), (0, 0, 0), (-1, 0, -1), ("h",)), Controls(pitch=2), Marked("h"), True, True,
+    Tokens(("<s>", "h", "</s>"), (0, 0, 0), (-1, 0, -1), ("h",)),
+    Manner(Speaker(0), "en-us", Controls(pitch=2), Marked("h")), True, True,
 )  # fmt: skip
 
 
@@ -115,8 +119,30 @@ def test_controls_and_markup_are_those_of_the_voice_that_was_exported(
     assert theirs.phones == ours.phones
     wav = ours.wav.numpy()
     assert np.square(theirs.wav - wav).sum() < 1e-4 * np.square(wav).sum()
-    both = spoken.synthesize("Go home.", pitch=1.0, controls=Controls(pitch=1.0)).wav
-    assert (both == spoken.synthesize("Go home.", pitch=2.0).wav).all()
+    for one in (voice, spoken):
+        both = one.synthesize("Go home.", pitch=1.0, energy=2.0, controls=Controls(pitch=1.0)).wav
+        assert (both == one.synthesize("Go home.", pitch=2.0, energy=2.0).wav).all()
+
+
+def test_a_text_that_is_being_written_is_spoken_as_its_sentences_end(spoken: Voice) -> None:
+    written: list[str] = []
+
+    def words() -> Iterator[str]:
+        for word in re.findall(r"\S+\s*", TEXT):
+            written.append(word)
+            yield word
+
+    sounds = spoken.stream(words())
+    first = next(sounds)
+    assert len(written) < 10  # of 16
+    np.testing.assert_array_equal(np.concatenate([first, *sounds]), spoken.synthesize(TEXT).wav)
+    assert list(spoken.stream(["… ", "— "])) == []
+
+
+def test_a_stream_has_pieces_as_long_as_are_asked_for(spoken: Voice) -> None:
+    pieces = list(spoken.stream(TEXT, chunk_seconds=0.1))
+    assert max(map(len, pieces)) == 2400 and len(pieces) > 10
+    np.testing.assert_array_equal(np.concatenate(pieces), np.concatenate(list(spoken.stream(TEXT))))
 
 
 def test_an_export_of_an_earlier_version_speaks_with_the_controls_that_it_had(

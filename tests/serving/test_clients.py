@@ -174,6 +174,12 @@ def test_a_websocket_that_breaks_the_rules_is_told_and_closed(
         assert isinstance(answers[-1], dict) and answers[-1]["error"]["code"] == code
 
 
+def test_bytes_are_told_to_be_no_message(server: Running) -> None:
+    answers, closing = talk(server, b"\x00\x01")
+    assert closing == 1008 and isinstance(answers[-1], dict)
+    assert answers[-1]["error"]["message"] == "messages are text, and this one is bytes"
+
+
 def test_a_message_that_is_too_large_is_not_taken(server: Running) -> None:
     assert talk(server, "a" * 100_000)[1] == 1009
 
@@ -269,6 +275,12 @@ def test_home_assistant_streams_a_text(server: Running) -> None:
     assert kinds[0] == "audio-start" and kinds[-2:] == ["audio-stop", "synthesize-stopped"]
     assert kinds.count("audio-start") == 1
     assert sound_of(answers) == pytest.approx(2 * TWO_WORDS + 4800, abs=10)
+
+
+@pytest.mark.parametrize("text", ["", "…", " \n"])
+def test_a_text_without_words_is_an_empty_sound_for_home_assistant(server: Running, text: str) -> None:
+    answers = converse(server, Synthesize(text).event())
+    assert [answer.type for answer in answers] == ["audio-start", "audio-stop"]
 
 
 @pytest.mark.parametrize(

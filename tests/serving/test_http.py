@@ -142,7 +142,8 @@ def test_clients_that_name_nobody_of_ours_hear_the_first(ask: Ask, asked: dict[s
         ({"voice": "en-us+f3:nan"}, 422, "voice", "is no share"),
         ({"voice": {"id": "a", "path": "b"}}, 422, "voice", "valid string"),
         ({"voice": 3}, 422, "voice", "valid string"),
-        ({"language": "xx"}, 422, "voice", "language=xx: this voice speaks en-us"),
+        ({"voice": "en-us+f3:0.7,en-us+m3"}, 422, "voice", "'en-us+m3' has no share; write one for each"),
+        ({"language": "xx"}, 422, "language", "language=xx: this voice speaks en-us"),
         ({"speed": 9}, 422, "speed", "less than or equal to 4"),
         ({"speed": "NaN"}, 422, "speed", "finite"),
         ({"speed": 10**400}, 422, "speed", ""),
@@ -164,7 +165,7 @@ def test_clients_that_name_nobody_of_ours_hear_the_first(ask: Ask, asked: dict[s
         ({"input": "<speak> </speak>"}, 422, "input", "nothing to say"),
         ({"response_format": "exe"}, 422, "response_format", "'mp3', 'opus'"),
         ({"reference": "/etc/passwd"}, 422, "reference", "Extra inputs"),
-        ({"instructions": "Shout."}, 422, "instructions", "Input should be"),
+        ({"instructions": "Shout."}, 422, "instructions", "instructions: these voices follow no instructions"),
         ({"input": ""}, 422, "input", "input is empty"),
         ({"input": " \n "}, 422, "input", "input is empty"),
         ({"input": "…"}, 422, "input", "nothing to say"),
@@ -204,6 +205,12 @@ def test_what_cannot_be_spoken_has_a_status_and_a_reason(
 def test_a_malformed_request_is_answered_with_4xx(ask: Ask, body: bytes, status: int) -> None:
     answer = ask("POST", SPEECH, content=body, headers={"content-type": "application/json"})
     assert answer.status_code == status and answer.json()["error"]["message"]
+
+
+def test_a_request_that_does_not_say_that_it_is_json_is_told_to(ask: Ask) -> None:
+    answer = ask("POST", SPEECH, content=b'{"input": "Go home."}', headers={"content-type": "text/plain"})
+    assert answer.status_code == 422
+    assert "Content-Type: application/json" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("model", ["tiny", "tiny_onnx"])

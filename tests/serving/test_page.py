@@ -227,6 +227,13 @@ def test_markup_is_text(tab: Any, told: Running) -> None:
     assert tab.evaluate("window.broken") is None
 
 
+def test_ssml_is_spoken_whole_whatever_its_paragraphs(tab: Any, both: Running) -> None:
+    spoken(tab, both, "<speak>Go home.\n\nDo <emphasis>not</emphasis> go.</speak>")
+    over(tab)
+    words = "reader => [...reader.querySelectorAll('.word')].map((word) => word.firstChild.textContent)"
+    assert tab.locator("#reader").evaluate(words) == ["Go", "home.", "Do", "not", "go."]
+
+
 def downloaded(tab: Any, name: str) -> bytes:
     with tab.expect_download() as waiting:
         tab.get_by_role("button", name=name, exact=True).click()

@@ -141,7 +141,7 @@ class HardPath:
             self.token = self.token + move
             self.stayed = torch.where(move, 1, self.stayed + 1)
             self.survival = torch.where(move, 1.0, self.survival)
-        return F.one_hot(self.token, stay.shape[2]).float()
+        return (torch.arange(stay.shape[2], device=stay.device) == self.token[..., None]).float()
 
 
 class GivenPath:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tts.intervals import write_textgrid
 from tts.settings.schema import parse
 from tts.storage.files import write_text
 from tts.storage.ownership import claim
+from tts.storage.published import fetched
 from tts.text.controls import Controls
 from tts.text.ssml import is_ssml
 
@@ -84,6 +86,7 @@ def synthesize(config: dict[str, Any]) -> None:
 
 
 def _read_voice(settings: SynthesizeConfig, controls: Controls) -> LineSpeaker:
+    settings = replace(settings, voice=str(fetched(Path(settings.voice).expanduser())))
     if is_exported(settings.voice):
         return exported(settings, controls)
     try:

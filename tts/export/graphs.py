@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -47,7 +48,7 @@ def save_graph(
     """
     if find_spec("onnxscript") is None:  # which torch.onnx would say in several lines
         raise UserError("exporting needs onnx and onnxscript: pip install 'smma-tts[export]'")
-    free = torch.export.Dim("n", min=2, max=LONGEST)
+    free = torch.export.Dim("n", min=3, max=LONGEST)  # of 2 torch would make a special case
     shapes = tuple({1: free} if name in dynamic else None for name in inputs)
     for noisy in ("torch.onnx", "onnx_ir", "onnxscript"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
@@ -64,8 +65,19 @@ def save_graph(
             verbose=False,
         )
     assert program is not None
+    _forget_where(program.model)
     for name, value in (metadata or {}).items():
         program.model.metadata_props[name] = str(value)
     with atomic_write(path) as draft:
         program.save(draft, external_data=False)
         shrink(draft, precision)
+
+
+def _forget_where(model: Any) -> None:
+    """Leave out what torch notes of the machine that exports, such as the files and lines that each operator came from:
+    half of a graph, and nobody's business."""
+    for graph in model.graphs():
+        graph.metadata_props.clear()
+        for node in graph:
+            node.metadata_props.clear()
+            node.doc_string = None

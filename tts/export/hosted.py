@@ -30,7 +30,7 @@ class Hosted(nn.Module):
         ----------
         ids: int64 `[1, n]`, of which the first `length` `[1]` are the sentence.
         length_scale: `[1]`; 2 is half as fast.
-        speaker: int64 `[1]`.
+        speaker: int64 `[1]`; beyond the last it is the last.
         """
         regrouped = self.code_points(ids[0], length[0])
         text = TextBatch(
@@ -40,7 +40,7 @@ class Hosted(nn.Module):
             lengths=regrouped.length[None],
             speaker=speaker,
             language=torch.full_like(ids, self.language),
-            shares=self.shares[speaker],
+            shares=self.shares[speaker.clamp(0, len(self.shares) - 1)],
         )
         nothing = torch.zeros_like(length_scale)
         speed = 1 / length_scale.clamp(1 / FASTEST, 1 / SLOWEST)

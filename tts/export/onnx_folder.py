@@ -7,11 +7,21 @@ from pathlib import Path
 
 import torch
 
-from tts.export.acoustic import TextToMel
+from tts.export.acoustic import EachToken, TextToMel, WholeText
 from tts.export.graphs import save_graph
 from tts.export.shrinking import Precision
 from tts.export.vocoder import MelToWave
-from tts.runtime.folder import ACOUSTIC, CARD, CONTROL_INPUTS, SETTING_INPUTS, SYMBOLS, TOKEN_INPUTS, VOCODER, Card
+from tts.runtime.folder import (
+    ACOUSTIC,
+    CARD,
+    CONTROL_INPUTS,
+    PITCH_INPUT,
+    SETTING_INPUTS,
+    SYMBOLS,
+    TOKEN_INPUTS,
+    VOCODER,
+    Card,
+)
 from tts.settings.schema import plain
 from tts.storage.files import sha256, write_text
 from tts.synthesis.voice import Voice
@@ -31,20 +41,22 @@ def export_onnx(voice: Voice, vocoder: Generator, out: Path, precision: Precisio
     info, audio = voice.info, voice.config.audio
     tokens = torch.ones(1, EXAMPLE_TOKENS, dtype=torch.int64)
     shares = torch.nn.functional.one_hot(torch.zeros(1, dtype=torch.int64), len(info.speakers)).float()
+    text_to_mel = TextToMel(voice.model)
+    controls = CONTROL_INPUTS if text_to_mel.takes_controls else ()
     save_graph(
         out / ACOUSTIC,
-        TextToMel(voice.model),
+        EachToken(text_to_mel) if text_to_mel.takes_controls else WholeText(text_to_mel),
         [
             *(tokens.clone() for _ in TOKEN_INPUTS),
             shares,
             torch.ones(1),
             torch.zeros(1),
-            torch.zeros(1),
-            *(tokens.clone() if name == "group" else tokens.float() for name in CONTROL_INPUTS),
+            *([torch.zeros(1)] if controls else []),
+            *(tokens.clone() if name == "group" else tokens.float() for name in controls),
         ],
-        [*TOKEN_INPUTS, "speaker", *SETTING_INPUTS, *CONTROL_INPUTS],
+        [*TOKEN_INPUTS, "speaker", *SETTING_INPUTS, *([PITCH_INPUT] if controls else []), *controls],
         ["mel", "durations"],
-        [*TOKEN_INPUTS, *CONTROL_INPUTS],
+        [*TOKEN_INPUTS, *controls],
         precision=precision,
     )
     mel = torch.zeros(1, EXAMPLE_FRAMES, audio.n_mels)

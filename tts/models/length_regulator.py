@@ -64,7 +64,7 @@ def stretched(x: Tensor, lengths: Tensor, wanted: Tensor, smooth: bool = True) -
 
     Each utterance by itself, interpolated where `smooth`, else the nearest frame. Beyond `wanted` it has no meaning.
     """
-    time = torch.arange(int(wanted.max()), device=x.device) + 0.5
+    time = torch.arange(wanted.max().item(), device=x.device) + 0.5  # not int(), which export cannot follow
     place = (time * (lengths / wanted.clamp(min=1))[:, None] - 0.5).clamp(min=0).minimum(lengths[:, None] - 1.0)
     below, above = (
         x.gather(1, index.long()[..., None].expand(-1, -1, x.shape[2])) for index in (place.floor(), place.ceil())

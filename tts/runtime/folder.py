@@ -18,8 +18,10 @@ FORMAT = 2
 ACOUSTIC, VOCODER, SYMBOLS, CARD = "acoustic.onnx", "vocoder.onnx", "symbols.json", "voice.json"
 TOKEN_INPUTS = ("symbols", "stress", "boundary", "language")
 """int64 `[1, N]` each."""
-SETTING_INPUTS = ("speed", "pitch", "energy")
-"""float32 `[1]` each: a factor, semitones, decibels."""
+SETTING_INPUTS = ("speed", "energy")
+"""float32 `[1]` each: a factor, decibels."""
+PITCH_INPUT = "pitch"
+"""float32 `[1]`, semitones; an autoregressive decoder has neither it nor `CONTROL_INPUTS`."""
 CONTROL_INPUTS = ("lengthening", "frames", "group", "token_pitch", "token_range", "token_energy")
 """`[1, N]` each, float32 but for `group`, int64: what is asked of each token, as in `tts.synthesis.controls.Asked`."""
 LARGEST_GRAPH = 1 << 30

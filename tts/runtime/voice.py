@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,20 +14,19 @@ from tts.errors import UserError
 from tts.intervals import Interval
 from tts.runtime.folder import (
     ACOUSTIC,
-    CARD,
     CONTROL_INPUTS,
+    PITCH_INPUT,
     SETTING_INPUTS,
-    SYMBOLS,
     TOKEN_INPUTS,
     VOCODER,
     Card,
     read_folder,
 )
 from tts.storage.published import fetched
-from tts.synthesis.controls import asked_of, check_possible, nothing_asked, with_last
-from tts.synthesis.reading import read_markup, read_sentences
+from tts.synthesis.controls import Manner, asked_of, check_possible, given_beside, nothing_asked, with_last
+from tts.synthesis.reading import read_growing, read_markup, read_sentences
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
-from tts.synthesis.timings import PAUSE, Timeline, check_speed, timings
+from tts.synthesis.timings import PAUSE, Timeline, timings
 from tts.text.controls import AS_PREDICTED, Controls, Marked
 from tts.text.frontend import LONGEST_SENTENCE
 from tts.text.symbols import SymbolTable
@@ -61,7 +60,8 @@ class Voice:
 
     def __init__(self, acoustic: Any, vocoder: Any, table: SymbolTable, info: Card) -> None:
         self._acoustic, self._vocoder, self.table, self.info = acoustic, vocoder, table, info
-        self._by_token = not {i.name for i in acoustic.get_inputs()}.isdisjoint(CONTROL_INPUTS)
+        inputs = {i.name for i in acoustic.get_inputs()}
+        self._changes_pitch, self._by_token = PITCH_INPUT in inputs, not inputs.isdisjoint(CONTROL_INPUTS)
 
     @classmethod
     def load(cls, path: str | Path, threads: int = 1) -> Voice:
@@ -71,11 +71,13 @@ class Voice:
         ------
         UserError: none there, or a damaged one; onnxruntime is not installed.
         """
-        folder = fetched(Path(path).expanduser(), (ACOUSTIC, VOCODER, SYMBOLS, CARD))
+        folder = fetched(Path(path).expanduser())
         card, table = read_folder(folder)
         acoustic, vocoder = (_session(folder / name, threads) for name in (ACOUSTIC, VOCODER))
-        expected = {*TOKEN_INPUTS, "speaker", *SETTING_INPUTS, *(CONTROL_INPUTS if card.format > 1 else ())}
-        if {i.name for i in acoustic.get_inputs()} != expected or [i.name for i in vocoder.get_inputs()] != ["mel"]:
+        given, rest = ([i.name for i in graph.get_inputs()] for graph in (acoustic, vocoder))
+        autoregressive = {*TOKEN_INPUTS, "speaker", *SETTING_INPUTS}
+        parallel = {*autoregressive, PITCH_INPUT, *(CONTROL_INPUTS if card.format > 1 else ())}
+        if set(given) not in (parallel, autoregressive) or rest != ["mel"]:
             raise UserError(f"{folder}: its graphs are not those of an exported voice; export it again")
         [shares] = [i.shape for i in acoustic.get_inputs() if i.name == "speaker"]
         if shares[-1] != len(card.speakers):
@@ -112,7 +114,7 @@ class Voice:
         UserError: nothing to say, unknown speaker or language, a setting out of range, mistakes in the markup; controls
             that an export of an earlier version does not have.
         """
-        controls = controls.beside(_given(speed, pitch, energy))
+        controls = given_beside(controls, speed, pitch, energy)
         pause = self._pause(controls)
         timeline = Timeline(self.sample_rate)
         wavs: list[np.ndarray] = []
@@ -126,7 +128,7 @@ class Voice:
 
     def stream(
         self,
-        text: str,
+        text: str | Iterable[str],
         speaker: str | None = None,
         speed: float = 1.0,
         limit: int = LONGEST_SENTENCE,
@@ -134,18 +136,39 @@ class Voice:
         pitch: float = 0.0,
         energy: float = 0.0,
         controls: Controls = AS_PREDICTED,
+        chunk_seconds: float | None = None,
     ) -> Iterator[np.ndarray]:
-        """Speak `text` a sentence at a time, float32 `[samples]` each; joined they are what `synthesize` gives.
+        """Speak `text` a sentence at a time, float32 `[samples]`; joined the pieces are what `synthesize` gives.
+
+        A text that is still being written is an iterable of its pieces, as a language model gives them: each sentence
+        is spoken as soon as it has ended.
+
+        Parameters
+        ----------
+        chunk_seconds: longest piece of sound; whole sentences if not given.
 
         Raises
         ------
-        UserError: as `synthesize`.
+        UserError: as `synthesize`. Pieces without words are no error.
         """
-        controls = controls.beside(_given(speed, pitch, energy))
-        for number, sentence in enumerate(self.sentences(text, speaker, 1.0, limit, language, controls=controls)):
-            if number:
-                yield self._pause(controls)
-            yield sentence.wav
+        controls = given_beside(controls, speed, pitch, energy)
+        who = find_speaker(self.info, speaker)
+        language = spoken_language(self.info, language, who)
+        if isinstance(text, str):
+            spoken = self.sentences(text, speaker, 1.0, limit, language, controls=controls)
+        else:
+            spoken = self._written(text, Manner(who, language, controls, Marked("")), limit)
+        for number, sentence in enumerate(spoken):
+            for sound in [self._pause(controls), sentence.wav] if number else [sentence.wav]:
+                size = len(sound) if chunk_seconds is None else max(1, round(chunk_seconds * self.sample_rate))
+                for start in range(0, len(sound), max(1, size)):
+                    yield sound[start : start + size]
+
+    def _written(self, pieces: Iterable[str], manner: Manner, limit: int) -> Iterator[Synthesis]:
+        """The sentences of a text that comes in pieces, but for what was written."""
+        known = read_growing(pieces, self.info.text, self.table, manner.language, limit)
+        for number, tokens in enumerate(tokens for tokens, ended in known if ended):
+            yield self._spoken("", tokens, manner, number == 0, True)
 
     def _pause(self, controls: Controls) -> np.ndarray:
         return np.zeros(round(PAUSE * controls.pauses * self.sample_rate), np.float32)
@@ -169,54 +192,62 @@ class Voice:
         ------
         UserError: as `synthesize`; for a later sentence after the earlier ones have been given.
         """
-        controls = controls.beside(_given(speed, pitch, energy))
+        controls = given_beside(controls, speed, pitch, energy)
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
-        markup = read_markup(text)
-        rate, hop = self.sample_rate, self.info.hop_length
-        sentences = read_sentences(markup, self.info.text, self.table, language, limit)
+        manner = Manner(who, language, controls, read_markup(text))
+        sentences = read_sentences(manner.markup, self.info.text, self.table, language, limit)
         for number, ((written, tokens), last) in enumerate(with_last(sentences)):
-            asked = self._asked(tokens, controls, markup, number == 0, last)
-            inputs = self._encoded(tokens, language) | {"speaker": self._shares(who)} | asked
-            mel, durations = self._acoustic.run(["mel", "durations"], inputs)
-            if mel.shape[1] * hop > LONGEST * rate:
-                raise UserError(
-                    f"a sentence would last {mel.shape[1] * hop / rate:.0f} s, and no more than {LONGEST} are spoken "
-                    "in one go; give shorter sentences, a higher speed or shorter pauses"
-                )
-            (wav,) = self._vocoder.run(["wav"], {"mel": mel})
-            whole = wav.shape == (1, (mel.shape[1] - 1) * hop) and durations.shape == (1, len(tokens))
-            if not whole or not math.isfinite(np.abs(wav).max()):
-                raise UserError("what the voice makes is not sound; its files are damaged, so copy the folder again")
-            words, phones = timings(tokens, durations[0].tolist(), hop / rate, 0.0, wav.shape[1] / rate)
-            yield Synthesis(wav[0], rate, words, phones, written)
+            yield self._spoken(written, tokens, manner, number == 0, last)
+
+    def _spoken(self, written: str, tokens: Tokens, manner: Manner, first: bool, last: bool) -> Synthesis:
+        """A sentence of a text; `first`, `last`: whether it begins or ends it."""
+        rate, hop = self.sample_rate, self.info.hop_length
+        inputs = self._encoded(tokens, manner.language) | {"speaker": self._shares(manner.who)}
+        inputs |= self._asked(tokens, manner, first, last)
+        mel, durations = self._acoustic.run(["mel", "durations"], inputs)
+        if mel.shape[1] * hop > LONGEST * rate:
+            raise UserError(
+                f"a sentence would last {mel.shape[1] * hop / rate:.0f} s, and no more than {LONGEST} are spoken "
+                "in one go; give shorter sentences, a higher speed or shorter pauses"
+            )
+        (wav,) = self._vocoder.run(["wav"], {"mel": mel})
+        whole = wav.shape == (1, (mel.shape[1] - 1) * hop) and durations.shape == (1, len(tokens))
+        if not whole or not math.isfinite(np.abs(wav).max()):
+            raise UserError("what the voice makes is not sound; its files are damaged, so copy the folder again")
+        words, phones = timings(tokens, durations[0].tolist(), hop / rate, 0.0, wav.shape[1] / rate)
+        return Synthesis(wav[0], rate, words, phones, written)
 
     @property
     def controls(self) -> Set[str]:
         """Names of the controls of a whole text that it takes; with all of them it takes markup too."""
-        return Controls.LIMITS.keys() if self._by_token else {"speed", "pitch", "energy"}
+        if self._by_token:
+            return Controls.LIMITS.keys()
+        return {"speed", "energy", "pitch"} if self._changes_pitch else {"speed", "energy"}
 
     @property
     def sample_rate(self) -> int:
         """Hz of what it speaks."""
         return self.info.sample_rate
 
-    def _asked(
-        self, tokens: Tokens, controls: Controls, markup: Marked, first: bool, last: bool
-    ) -> dict[str, np.ndarray]:
+    def _asked(self, tokens: Tokens, manner: Manner, first: bool, last: bool) -> dict[str, np.ndarray]:
         """The graph's inputs for what is asked for."""
-        by_token = self._by_token
+        controls, by_token = manner.controls, self._by_token
         pitch, energy = (0.0, 0.0) if by_token else (controls.pitch, controls.energy)
         settings = {
             name: np.array([value], np.float32)
-            for name, value in zip(SETTING_INPUTS, (controls.speed, pitch, energy), strict=True)
+            for name, value in zip(SETTING_INPUTS, (controls.speed, energy), strict=True)
         }
+        if self._changes_pitch:
+            settings[PITCH_INPUT] = np.array([pitch], np.float32)
         if not by_token:
             why = "the voice was exported by an earlier version; export it again"
+            if not self._changes_pitch:
+                why = "an autoregressive decoder has its own"
             check_possible(controls, tokens, self.controls, why)
             return settings
         frame_seconds = self.info.hop_length / self.info.sample_rate
-        of_tokens = asked_of(tokens, replace(controls, speed=1.0), markup, frame_seconds, first, last)
+        of_tokens = asked_of(tokens, replace(controls, speed=1.0), manner.markup, frame_seconds, first, last)
         rows = vars(of_tokens or nothing_asked(len(tokens))).values()
         return settings | {
             name: np.array([row], np.int64 if name == "group" else np.float32)
@@ -247,11 +278,6 @@ class Voice:
         else:
             shares[0] = who.shares
         return shares
-
-
-def _given(speed: float, pitch: float, energy: float) -> Controls:
-    check_speed(speed)
-    return Controls(speed=speed, pitch=pitch, energy=energy)
 
 
 def _session(path: Path, threads: int) -> Any:

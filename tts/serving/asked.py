@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from tts.errors import UserError
 from tts.serving.errors import Refused
@@ -13,6 +13,7 @@ from tts.serving.heard import Heard
 from tts.serving.sound import Format
 from tts.serving.utterance import Utterance
 from tts.serving.voices import FIRST, Library
+from tts.synthesis.speakers import NoSuchLanguage
 from tts.text.controls import AS_PREDICTED, Controls
 
 LONGEST_NAME = 1000
@@ -24,6 +25,11 @@ MOST_PHONES = 4000
 def _control(name: str) -> Any:
     least, most = Controls.LIMITS[name]
     return Field(getattr(AS_PREDICTED, name), ge=least, le=most, allow_inf_nan=False)
+
+
+def _none_followed(instructions: object) -> None:
+    if instructions not in ("", None):
+        raise ValueError("these voices follow no instructions; leave them out")
 
 
 class VoiceId(BaseModel):
@@ -48,8 +54,8 @@ class Manner(BaseModel):
     pitch_range: float = _control("pitch_range")
     energy: float = _control("energy")
     pauses: float = _control("pauses")
-    instructions: Literal["", None] = None
-    """OpenAI's; these voices take none."""
+    instructions: Annotated[None, BeforeValidator(_none_followed)] = None
+    """OpenAI's; these voices follow none."""
 
     def utterance(self, library: Library, heard: Heard, format: Format) -> Utterance:
         """Raises `Refused` if there is no such voice, speaker or language, or the voice lacks a control."""
@@ -63,7 +69,8 @@ class Manner(BaseModel):
         try:
             return Utterance(served, served.speaker(name), controls, self.language, format)
         except UserError as error:
-            raise Refused(422, "no_such_speaker_or_language", str(error), "voice") from error
+            param = "language" if isinstance(error, NoSuchLanguage) else "voice"
+            raise Refused(422, "no_such_speaker_or_language", str(error), param) from error
 
 
 class Whole(Manner):
@@ -141,5 +148,7 @@ def complaint(errors: Sequence[Any]) -> tuple[str, str | None]:
     first = errors[0]
     place = first["loc"][1:2]  # after `body`, or the type of a message
     if place and isinstance(place[0], str):
-        return f"{place[0]}: {first['msg']}", place[0]
+        return f"{place[0]}: {first['msg'].removeprefix('Value error, ')}", place[0]
+    if first["type"] in ("model_attributes_type", "missing"):  # of the whole body
+        return 'expected JSON such as {"input": "Hello."}, sent with Content-Type: application/json', None
     return first["msg"], None

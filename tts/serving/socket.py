@@ -132,7 +132,9 @@ class Conversation:
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message["code"])
         try:
-            return MESSAGES.validate_json(message.get("text") or "")
+            if message.get("text") is None:
+                raise Refused(422, "invalid_message", "messages are text, and this one is bytes")
+            return MESSAGES.validate_json(message["text"])
         except ValidationError as error:
             raise Refused(422, "invalid_message", *complaint(error.errors())) from error
 

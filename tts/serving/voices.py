@@ -19,6 +19,7 @@ from tts.runtime.folder import ACOUSTIC, CARD
 from tts.serving.errors import Refused
 from tts.settings.schema import nearest
 from tts.storage.files import stamp
+from tts.storage.published import fetched
 from tts.synthesis.speakers import Speakers
 from tts.text.controls import AS_PREDICTED, Controls
 
@@ -111,7 +112,8 @@ class Served:
 
 
 class Library:
-    """All voices of a folder, by name. `refresh` may run in a thread beside the rest.
+    """All voices of a folder, or a published one (`hf:USER/NAME`), by name. `refresh` may run in a thread beside the
+    rest.
 
     Raises
     ------
@@ -119,7 +121,8 @@ class Library:
     """
 
     def __init__(self, place: str, threads: int = 1, default: str | None = None) -> None:
-        self._place, self._threads, self._default = place, threads, default
+        self._place = str(fetched(Path(place).expanduser()))
+        self._threads, self._default = threads, default
         self._voices: dict[str, Served] = {}
         self._stamps: dict[str, Sequence[str]] = {}
         self._missing: set[str] = set()
@@ -181,7 +184,7 @@ class Library:
 
     def _found(self) -> dict[str, Path]:
         """The folders that voices are in, by name."""
-        place = Path(self._place).expanduser()
+        place = Path(self._place)
         if not place.exists():
             from tts.storage.resources import PACKAGED
 

@@ -164,6 +164,9 @@ class Connection:
                         await self._write(AudioStart(rate, WIDTH, CHANNELS).event())
                         begun = True
                     await self._sound(piece.sound, rate)
+            if not begun:  # no words: clients wait for the end of the sound all the same
+                await self._write(AudioStart(rate, WIDTH, CHANNELS).event())
+                begun = True
             await self._sound(utterance.finish(), rate)
         except Refused as refused:
             await self._write(Error(refused.message, refused.code).event())

@@ -129,6 +129,10 @@ def _shown(value: object) -> str:
         return "a number of thousands of digits"
 
 
+MOST_NAMED = 30
+"""Of known keys or names in an error."""
+
+
 def nearest(key: str, known: typing.Iterable[str]) -> str:
     """`"; did you mean 'x'?"` for the closest of `known`, or the list of known keys beside it, under the same dots."""
     known = list(known)
@@ -137,7 +141,10 @@ def nearest(key: str, known: typing.Iterable[str]) -> str:
         return f"; did you mean {close[0]!r}?"
     beside = [other for other in known if other.rpartition(".")[0] == key.rpartition(".")[0]]
     beside = beside or [other for other in known if "." not in other] or known
-    return f"; known: {', '.join(sorted(beside))}" if beside else ""
+    if not beside:
+        return ""
+    more = f" and {len(beside) - MOST_NAMED} more" if len(beside) > MOST_NAMED else ""
+    return f"; known: {', '.join(sorted(beside)[:MOST_NAMED])}{more}"
 
 
 def _coerce(kind: Any, value: Any, where: str) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from tts.errors import UserError
+from tts.synthesis.speakers import Speaker
 from tts.synthesis.timings import PAUSE, check_speed
 from tts.text.controls import AS_PREDICTED, Controls, Marked
 from tts.text.tokens import Tokens, is_silence
@@ -30,6 +31,16 @@ class Asked:
     """Factor of the melody's distance from its mean."""
     energy: list[float]
     """Decibels above the predicted loudness."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a text is spoken."""
+
+    who: Speaker
+    language: str
+    controls: Controls
+    markup: Marked
 
 
 def asked_of(
@@ -99,15 +110,15 @@ def check_possible(controls: Controls, tokens: Tokens, possible: Set[str], why: 
         raise UserError(f"{', '.join(beyond) or 'what is marked up in the text'} cannot be changed: {why}")
 
 
-def with_speed(controls: Controls, speed: float) -> Controls:
-    """The controls at a further speed.
+def given_beside(controls: Controls, speed: float, pitch: float, energy: float) -> Controls:
+    """The controls, and what is given beside them.
 
     Raises
     ------
-    UserError: nothing is spoken at that speed.
+    UserError: one of them, or both together, are beyond the limits.
     """
     check_speed(speed)
-    return controls.beside(Controls(speed=speed))
+    return controls.beside(Controls(speed=speed, pitch=pitch, energy=energy))
 
 
 def with_last(items: Iterable[T]) -> Iterator[tuple[T, bool]]:

@@ -99,7 +99,7 @@ def load_voice(folder: Path) -> tuple[AcousticModel, VoiceConfig, SymbolTable, V
     UserError: something is missing, damaged, or does not fit the rest.
     """
     missing = "no voice here; give the folder that training wrote as RUN_DIR/voice"
-    folder = fetched(folder, (WEIGHTS, CONFIG, SYMBOLS, INFO))
+    folder = fetched(folder)
     if (folder / EXPORTED).is_file() and not (folder / WEIGHTS).exists():
         raise UserError(f"{folder}: exported for programs without torch; tts.runtime.Voice speaks it, not this command")
     folder = open_folder(folder, (CONFIG, SYMBOLS), INFO, missing)

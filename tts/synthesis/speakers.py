@@ -13,6 +13,10 @@ MOST_SHARE = 1e4
 """Of a speaker in a mixture."""
 
 
+class NoSuchLanguage(UserError):
+    """A voice does not speak it."""
+
+
 class Speakers(Protocol):
     """What a voice's card says of who speaks."""
 
@@ -56,6 +60,8 @@ def find_speaker(info: Speakers, name: str | None) -> Speaker:
     shares = [0.0] * len(speakers)
     for part in name.split(","):
         one, _, share = part.strip().rpartition(":")
+        if not one:
+            raise UserError(f"speaker={name}: {share!r} has no share; write one for each, as in ann:0.7,bob:0.3")
         if one not in speakers:
             raise UserError(
                 f"speaker={name}: {one!r} is not in this voice{nearest(one, speakers)}; write shares as in "
@@ -83,12 +89,12 @@ def spoken_language(info: Speakers, name: str | None, who: Speaker) -> str:
 
     Raises
     ------
-    UserError: the voice does not speak it.
+    NoSuchLanguage: the voice does not speak it.
     """
     if name is None:
         return info.native[who.index]
     if name not in info.languages:
-        raise UserError(f"language={name}: this voice speaks {', '.join(info.languages)}")
+        raise NoSuchLanguage(f"language={name}: this voice speaks {', '.join(info.languages)}")
     return name
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -23,7 +23,15 @@ from tts.errors import UserError
 from tts.models.acoustic import AcousticModel, Reference
 from tts.models.controls import TokenControls
 from tts.models.decoders.decoder import InferenceOutput
-from tts.synthesis.controls import asked_of, check_possible, nothing_asked, with_last, with_pitches, with_speed
+from tts.synthesis.controls import (
+    Manner,
+    asked_of,
+    check_possible,
+    given_beside,
+    nothing_asked,
+    with_last,
+    with_pitches,
+)
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
 from tts.synthesis.growing import GrowingSentence, from_its_beginning, growing_mel, in_parts
 from tts.synthesis.reading import each_sentence, read_growing, read_markup, read_sentences, read_tokens
@@ -54,16 +62,6 @@ if hasattr(os, "register_at_fork"):  # there is no fork on Windows
 
 class Endless(UserError):
     """The attention never reached the end of the text."""
-
-
-@dataclass(frozen=True)
-class _Manner:
-    """How a text is spoken."""
-
-    who: Speaker
-    language: str
-    controls: Controls
-    markup: Marked
 
 
 class Voice:
@@ -109,6 +107,8 @@ class Voice:
         limit: int = LONGEST_SENTENCE,
         language: str | None = None,
         controls: Controls = AS_PREDICTED,
+        pitch: float = 0.0,
+        energy: float = 0.0,
     ) -> Synthesis:
         """Speak `text`, sentence by sentence; a text that begins with `<speak>` is read as SSML (docs/controls.md).
 
@@ -121,7 +121,9 @@ class Voice:
         limit: characters of a sentence, or of a part of one that is longer, spoken in one go.
         language: of the text, one of `info.languages`; the speaker's own if not given. Parts of it may be in others:
             `She said {fr-fr: bonjour}.`
-        controls: speed, pitch, its range, energy and pauses of the whole text; its speed is multiplied by `speed`.
+        controls: speed, pitch, its range, energy and pauses of the whole text, beside `speed`, `pitch` and `energy`.
+        pitch: semitones above the speaker's own; between −24 and 24.
+        energy: decibels above the speaker's own; between −40 and 40.
 
         Raises
         ------
@@ -130,7 +132,7 @@ class Voice:
             voice's decoder does not have.
         Endless: an autoregressive voice did not come to the end of a sentence.
         """
-        controls = with_speed(controls, speed)
+        controls = given_beside(controls, speed, pitch, energy)
         if reference_mode not in ("prosody", "style"):
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
         who = find_speaker(self.info, speaker)
@@ -138,7 +140,7 @@ class Voice:
         follow = reference is not None and reference_mode == "prosody"
         if follow:
             self.check_aligns()
-        manner = _Manner(who, language, controls, read_markup(text))
+        manner = Manner(who, language, controls, read_markup(text))
         markup = manner.markup
         sentences = [self._tokens(markup, language)] if follow else self._sentences(markup, language, limit)
         wav = self.reference_wav(reference) if reference is not None else None
@@ -167,6 +169,8 @@ class Voice:
         limit: int = LONGEST_SENTENCE,
         language: str | None = None,
         controls: Controls = AS_PREDICTED,
+        pitch: float = 0.0,
+        energy: float = 0.0,
     ) -> Iterator[Tensor]:
         """Speak `text` in pieces of `chunk_seconds` at most, float32 `[samples]`, each as soon as it is made.
 
@@ -184,13 +188,13 @@ class Voice:
         UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given. Pieces without
             words are no error.
         """
-        controls = with_speed(controls, speed)
+        controls = given_beside(controls, speed, pitch, energy)
         who, frames = find_speaker(self.info, speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
         language = spoken_language(self.info, language, who)
         if not isinstance(text, str):
-            yield from self._stream_growing(text, _Manner(who, language, controls, Marked("")), frames, limit)
+            yield from self._stream_growing(text, Manner(who, language, controls, Marked("")), frames, limit)
             return
-        manner = _Manner(who, language, controls, read_markup(text))
+        manner = Manner(who, language, controls, read_markup(text))
         sentences = each_sentence(manner.markup, self.config.text, self.table, language, limit)
         for number, ((_, tokens), last) in enumerate(with_last(sentences)):
             if number:
@@ -198,7 +202,7 @@ class Voice:
             known = from_its_beginning(tokens, self.model.reads_ahead)
             yield from self._stream_sentence(known, manner, frames, number == 0, last)
 
-    def _stream_growing(self, pieces: Iterable[str], manner: _Manner, frames: int, limit: int) -> Iterator[Tensor]:
+    def _stream_growing(self, pieces: Iterable[str], manner: Manner, frames: int, limit: int) -> Iterator[Tensor]:
         """The sound of a text that comes in pieces."""
         why = "the melody's mean is known when the sentence has ended"
         check_possible(manner.controls, Tokens((), (), (), ()), {"speed", "pitch", "energy", "pauses"}, why)
@@ -210,7 +214,7 @@ class Voice:
             yield from self._stream_sentence(sentence, manner, frames, number == 0, True)
 
     def _stream_sentence(
-        self, states: Iterable[tuple[Tokens, bool]], manner: _Manner, frames: int, first: bool, last: bool
+        self, states: Iterable[tuple[Tokens, bool]], manner: Manner, frames: int, first: bool, last: bool
     ) -> Iterator[Tensor]:
         """The sound of a sentence, given as far as it is known, and whether that is all, until it is."""
         controls = manner.controls
@@ -240,6 +244,8 @@ class Voice:
         controls: Controls = AS_PREDICTED,
         durations: Sequence[float] | None = None,
         pitches: Sequence[float] | None = None,
+        pitch: float = 0.0,
+        energy: float = 0.0,
     ) -> Iterator[Synthesis]:
         """Speak `text` a sentence at a time, each with its text as written and its times from its own start.
 
@@ -255,10 +261,10 @@ class Voice:
         ------
         UserError, Endless: as `stream`; durations or pitches of several sentences, or durations together with a speed.
         """
-        controls = with_speed(controls, speed)
+        controls = given_beside(controls, speed, pitch, energy)
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
-        manner = _Manner(who, language, controls, read_markup(text))
+        manner = Manner(who, language, controls, read_markup(text))
         sentences = read_sentences(manner.markup, self.config.text, self.table, language, limit)
         if durations is not None and (len(sentences) > 1 or controls.speed != 1 or controls.pauses != 1):
             raise UserError("durations are those of one sentence at speed 1, with pauses as they are")
@@ -370,7 +376,7 @@ class Voice:
     def _asked(
         self,
         tokens: Tokens,
-        manner: _Manner,
+        manner: Manner,
         first: bool,
         last: bool,
         follow: bool = False,
@@ -396,7 +402,7 @@ class Voice:
     def _spoken(
         self,
         tokens: Tokens,
-        manner: _Manner,
+        manner: Manner,
         first: bool,
         last: bool,
         durations: Sequence[float] | None = None,

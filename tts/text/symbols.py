@@ -185,5 +185,5 @@ class SymbolTable:
         hint = f"nearest known: {' '.join(near[:4])}" if near else f"known: {' '.join(known[:40])}"
         return (
             f"utterance {utterance}: this voice does not know the symbol {symbol!r}{word} ({hint}); "
-            "respell it, for instance as phones in braces"
+            "respell it, for instance as phones in braces, with spaces between them: {h ə l ˈoʊ}"
         )

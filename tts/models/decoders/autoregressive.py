@@ -269,15 +269,15 @@ class AutoregressiveDecoder(Decoder):
         return GrowingSteps(self) if stepwise and (self.shares_path or own_paths) and speed == 1 else None
 
     def step(
-        self, frame: Tensor, number: int, caches: list[LayerCache], expected: Tensor, leading: int
+        self, frame: Tensor, number: int | Tensor, caches: list[LayerCache], expected: Tensor, leading: int
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """The step after `frame`, `[B, 1, M]`: its frames, its stop logit, and the weights on the text of the
-        `leading` layer, `[B, N]`."""
+        """Step `number`, from 0, after `frame`, `[B, 1, M]`: its frames, its stop logit, and the weights on the text of
+        the `leading` layer, `[B, N]`."""
         x = self._inputs(frame, number)
         weights: list[Tensor] = []
         for layer, cache in zip(self._layers(), caches, strict=True):
             shared = weights[0] if weights and self.shares_path else None
-            x, weight = layer.step(x, cache, shared)
+            x, weight = layer.step(x, cache, shared, number)
             if self.shares_path and not weights:
                 path = weight[:, None]
                 x = x + self.progress(path, passed_until(path, cache.time_on_token[:, None]), expected)
@@ -313,7 +313,7 @@ class AutoregressiveDecoder(Decoder):
             text = text + self.position_scales[0] * sinusoids(0, text.shape[1], text.shape[2], text.device)
         return text
 
-    def _inputs(self, frames: Tensor, first: int) -> Tensor:
+    def _inputs(self, frames: Tensor, first: int | Tensor) -> Tensor:
         x = self.prenet(lowest_channels(frames, self.visible_channels))
         if self.config.positions:
             x = x + self.position_scales[1] * sinusoids(first, x.shape[1], x.shape[2], x.device)

@@ -62,8 +62,7 @@ class Steps:
         reduction, mask = self.decoder.config.reduction, length_mask(text_lengths, states.shape[1])
         self.text, self.text_lengths = self.decoder.positioned(states), text_lengths
         self.expected = durations / reduction * mask
-        self.limits = ((LONGEST * self.expected + LONGEST_EXTRA).ceil() * mask).sum(1).long()
-        """`[B]`; the step after which a sentence is stopped."""
+        self.limits = most_steps(self.expected, mask)
         if self.given:
             self.limits = -(-durations.sum(1) // reduction)  # the end of a recording, which is no fault
 
@@ -71,9 +70,7 @@ class Steps:
         return [attention.project_text(self.text, self.text_lengths) for attention in self.attentions]
 
     def _bounds(self) -> Bounds:
-        shortest = ((1 - STAY_MARGIN) * self.expected).floor().long()
-        longest = ((1 + STAY_MARGIN) * self.expected).ceil().long()
-        return Bounds(self.text_lengths, shortest, longest, self.decoder.mode)
+        return Bounds(self.text_lengths, *stays(self.expected), self.decoder.mode)
 
     def extend(self, states: Tensor, text_lengths: Tensor, durations: Tensor) -> None:
         """Go on in longer texts; what was given of them before is as it was."""
@@ -100,10 +97,28 @@ class Steps:
         if self.given:
             stop = self.limits <= self.taken
         elif self.attentions[0].smma_tunable:
-            last = (self.text_lengths - 1)[:, None]
-            self.on_last = self.on_last + (weight.gather(1, last)[:, 0] > 0.5)
-            stop = (stop & (self.on_last > 0)) | (self.on_last >= self.expected.gather(1, last)[:, 0])
+            self.on_last, stop = end_of_path(weight, stop, self.on_last, self.text_lengths, self.expected)
         return draft, weight, stop
+
+
+def end_of_path(
+    weight: Tensor, stop: Tensor, on_last: Tensor, text_lengths: Tensor, expected: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Steps that each sentence has been on its last token, of which there were `on_last` `[B]`, and whether it ends:
+    where it has been there as long as `expected` `[B, N]`, or was there and a `stop` bool `[B]` is asked for."""
+    last = (text_lengths - 1)[:, None]
+    on_last = on_last + (weight.gather(1, last)[:, 0] > 0.5)
+    return on_last, (stop & (on_last > 0)) | (on_last >= expected.gather(1, last)[:, 0])
+
+
+def most_steps(expected: Tensor, mask: Tensor) -> Tensor:
+    """The step after which a sentence is stopped, int64 `[B]`; `expected` and `mask` `[B, N]`."""
+    return ((LONGEST * expected + LONGEST_EXTRA).ceil() * mask).sum(1).long()
+
+
+def stays(expected: Tensor) -> tuple[Tensor, Tensor]:
+    """The fewest and the most steps that a path stays on each token, int64 `[B, N]`."""
+    return ((1 - STAY_MARGIN) * expected).floor().long(), ((1 + STAY_MARGIN) * expected).ceil().long()
 
 
 class GrowingSteps(GrowingMel):

@@ -38,21 +38,22 @@ class CausalSelfAttention(nn.Module):
         steps = torch.arange(x.shape[1], device=x.device)
         return self._attend(queries, keys, values, steps[:, None] - steps)
 
-    def step(self, x: Tensor, cache: list[Tensor]) -> Tensor:
-        """The next step alone, `[B, 1, D]`. `cache` holds keys and values of earlier steps; empty before the first."""
+    def step(self, x: Tensor, cache: list[Tensor], number: int | Tensor) -> Tensor:
+        """The step of that number alone, `[B, 1, D]`, counted from 0. `cache` holds keys and values of earlier steps,
+        empty before the first; what it has of steps before the first is not read."""
         queries, keys, values = self._split(x)
         if cache:
             keys, values = torch.cat([cache[0], keys], 2), torch.cat([cache[1], values], 2)
         cache[:] = keys[:, :, -self.window :], values[:, :, -self.window :]
         keys, values = cache
         ago = torch.arange(keys.shape[2] - 1, -1, -1, device=x.device)[None]
-        return self._attend(queries, keys, values, ago)
+        return self._attend(queries, keys, values, ago.masked_fill(ago > number, -1))
 
     def _split(self, x: Tensor) -> tuple[Tensor, ...]:
         return tuple(part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in self.project_in(x).chunk(3, -1))
 
     def _attend(self, queries: Tensor, keys: Tensor, values: Tensor, ago: Tensor) -> Tensor:
-        """`ago` `[L, K]`: how many steps before the query each key is; negative ones are still to come."""
+        """`ago` `[L, K]`: how many steps before the query each key is; negative ones are not read."""
         bias = -self.slopes[:, None, None] * ago
         bias = bias.masked_fill((ago < 0) | (ago >= self.window), float("-inf"))
         context = F.scaled_dot_product_attention(queries, keys, values, attn_mask=bias.to(queries.dtype)[None])
@@ -87,9 +88,9 @@ class DecoderLayer(nn.Module):
         x = x + self.dropout(attention.context)
         return x + self.dropout(self.feedforward(self.norms[2](x))), attention
 
-    def step(self, x: Tensor, cache: LayerCache, given: Tensor | None) -> tuple[Tensor, Tensor]:
+    def step(self, x: Tensor, cache: LayerCache, given: Tensor | None, number: int | Tensor) -> tuple[Tensor, Tensor]:
         """One step `[B, 1, D]` → the same, and its cross-attention's weights on the text, `[B, N]`."""
-        x = x + self.self_attention.step(self.norms[0](x), cache.self_attention)
+        x = x + self.self_attention.step(self.norms[0](x), cache.self_attention, number)
         context, weight = self.cross_attention.step(cache.text, self.norms[1](x), cache.path, given)
         x = x + context
         return x + self.feedforward(self.norms[2](x)), weight
@@ -107,8 +108,8 @@ class LayerCache:
     """Keys and values, `[B, H, L, E]` each."""
 
 
-def sinusoids(first: int, steps: int, width: int, device: torch.device) -> Tensor:
+def sinusoids(first: int | Tensor, steps: int, width: int, device: torch.device) -> Tensor:
     """Positions `first` … as sines and cosines of `width` / 2 frequencies, `[steps, width]` (Vaswani et al. 2017)."""
     frequencies = 1e4 ** (-torch.arange(0, width, 2, device=device) / width)
-    angles = torch.arange(first, first + steps, device=device)[:, None] * frequencies
+    angles = (first + torch.arange(steps, device=device))[:, None] * frequencies
     return torch.cat([angles.sin(), angles.cos()], -1)

@@ -165,6 +165,8 @@ function length(sentences) {
 
 // Paragraphs, and parts of those that are longer, cut between sentences.
 function cut(text, language, longest) {
+  // Markup is read whole.
+  if (/^\s*<speak[\s>]/.test(text)) return [{ text: text.trim(), paragraph: 0, state: "new", sentences: [], seconds: 0 }];
   const pieces = [];
   text.split(/\n\s*\n/).forEach((paragraph, number) => {
     for (const part of parts(paragraph.trim(), language, longest)) {
