@@ -19,8 +19,8 @@ from tts.errors import UserError
 from tts.storage.ownership import claim
 
 BENCHMARKS = (
-    "alignment", "attention", "controls", "decoding", "export", "growing", "importing", "many", "ops", "robustness",
-    "serving", "small_data", "speaking", "swapped", "training", "verification", "vocoder", "waiting",
+    "alignment", "attention", "controls", "decoding", "export", "growing", "imported", "importing", "many", "ops",
+    "robustness", "serving", "small_data", "speaking", "swapped", "training", "verification", "vocoder", "waiting",
 )  # fmt: skip
 
 

@@ -164,7 +164,8 @@ def test_swapped_texts_are_as_many_as_asked_for_and_their_sound_stays(
 def test_an_import_is_compared_with_what_was_said(benchmark: Callable[..., None]) -> None:
     pytest.importorskip("jiwer")
     pytest.importorskip("whisper_normalizer")
-    from benchmarks.importing import Prompt, Span, _figures
+    from benchmarks.importing import _figures
+    from benchmarks.long_recording import Prompt, Span
 
     prompts = [Prompt("Go home.", (Span(1, 2),)), Prompt("Please.", (Span(3, 4),)), Prompt("Listen.", (Span(5, 6),))]
     pieces = [{"text": "Go home please.", "start": 0.9, "end": 4.1}, {"text": "Lesson.", "start": 5.5, "end": 6.1}]

@@ -19,31 +19,28 @@ import json
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
-from tts.audio import waveform
+from benchmarks.long_recording import Prompt, long_recording
 from tts.commands.import_audio import import_audio
 from tts.corpora.imported import MANIFEST
-from tts.data.manifest import PreparedCorpus, Utterance, read_manifest
+from tts.data.manifest import Utterance, read_manifest
 from tts.errors import UserError
 from tts.evaluation.judges import word_error_rate
 from tts.importing.config import ChoiceConfig
 from tts.importing.fit import Clip, fits
 from tts.importing.folder import wav_path
-from tts.preparation.pauses import Span, speech_spans
+from tts.preparation.pauses import Span
 from tts.storage.files import write_text
 
 SHORTEST = 2.0
 """Seconds of a prompt: shorter ones are words rather than sentences."""
 EVERY = 10
 """One in so many prompts is missing from the text, and as many paragraphs are in it alone."""
-MUSIC = 4
-"""After one in so many prompts there is music, or noise."""
 PLANTED = (
     ("none", 0, 0), ("a word more", 0, 1), ("a word less", 1, 0), ("another word", 1, 1), ("three words more", 0, 3),
     ("three words less", 3, 0),
@@ -53,30 +50,16 @@ DEEP = 0.03
 """Seconds within speech beyond which an edge cuts into it."""
 
 
-@dataclass(frozen=True)
-class Prompt:
-    """What is said in the long recording, and when."""
-
-    text: str
-    spans: tuple[Span, ...]
-    """Of speech, between its pauses."""
-
-    @property
-    def start(self) -> float:
-        return self.spans[0].start
-
-    @property
-    def end(self) -> float:
-        return self.spans[-1].end
-
-
 def main(arguments: Sequence[str], out: Path | None) -> None:
     given = dict(argument.partition("=")[::2] for argument in arguments)
     corpus = read_manifest(Path(given.pop("corpus", "data/allison")).expanduser())
     minutes, seed = float(given.pop("minutes", "10")), int(given.pop("seed", "0"))
     out = out or Path("runs/importing")
     out.mkdir(parents=True, exist_ok=True)
-    prompts, unread = _long_recording(corpus, minutes, seed, out / "long.flac")
+    chosen = [u for u in corpus.utterances if u.seconds >= SHORTEST and u.text[-1:] in ".!?"]
+    if len(chosen) < 2 * EVERY:
+        raise UserError(f"{corpus.folder}: too few prompts of {SHORTEST:g} s or more")
+    prompts, unread = long_recording(corpus, chosen, minutes, seed, out / "long.flac")
     results: dict[str, Any] = {}
     for name, text in (("without text", None), ("with text", _text(prompts, unread))):
         began = time.process_time()
@@ -100,50 +83,6 @@ def main(arguments: Sequence[str], out: Path | None) -> None:
     for name, row in results["planted"].items():
         print(f"  {name:16} {row['misfit']:>22} {row['left out, %']:12}")
     write_text(out / "results.json", json.dumps(results, indent=1))
-
-
-def _long_recording(
-    corpus: PreparedCorpus, minutes: float, seed: int, path: Path
-) -> tuple[list[Prompt], list[Utterance]]:
-    """Write it; its prompts, and further ones that are not in it."""
-    rng = np.random.default_rng(seed)
-    rate = corpus.info.sample_rate
-    chosen = [u for u in corpus.utterances if u.seconds >= SHORTEST and u.text[-1:] in ".!?"]
-    if len(chosen) < 2 * EVERY:
-        raise UserError(f"{corpus.folder}: too few prompts of {SHORTEST:g} s or more")
-    order = [chosen[i] for i in rng.permutation(len(chosen))]
-    parts, seconds, prompts = [], 0.0, []
-    used = 0
-    for used, utterance in enumerate(order):
-        if seconds >= 60 * minutes:
-            break
-        for sound in _between(rng, rate, used % MUSIC == MUSIC - 1):
-            parts.append(sound)
-            seconds += len(sound) / rate
-        wav = waveform.read(corpus.audio_path(utterance), rate)
-        spans = tuple(Span(s.start + seconds, s.end + seconds) for s in speech_spans(wav, rate))
-        prompts.append(Prompt(utterance.text, spans))
-        parts.append(wav)
-        seconds += len(wav) / rate
-    parts += _between(rng, rate, True)
-    wav = torch.cat(parts)
-    wav += torch.from_numpy(rng.normal(scale=10 ** (-65 / 20), size=len(wav)).astype(np.float32))
-    waveform.write(path, wav, rate)
-    return prompts, order[used:]
-
-
-def _between(rng: np.random.Generator, rate: int, music: bool) -> list[torch.Tensor]:
-    """Silence, and chords or noise within it."""
-    silence = torch.zeros(round(rng.uniform(0.3, 1.2) * rate))
-    if not music:
-        return [silence]
-    time_ = np.arange(round(rng.uniform(2, 5) * rate)) / rate
-    if rng.random() < 0.5:
-        sound = sum(np.sin(2 * np.pi * rng.uniform(150, 900) * time_) for _ in range(4)) * 0.04
-    else:
-        sound = rng.normal(scale=0.03, size=len(time_))
-    fade = np.minimum(1, np.minimum(time_, time_[::-1]) / 0.1)
-    return [silence, torch.from_numpy((sound * fade).astype(np.float32)), silence]
 
 
 def _text(prompts: Sequence[Prompt], unread: Sequence[Utterance]) -> str:

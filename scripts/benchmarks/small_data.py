@@ -18,25 +18,19 @@ import json
 import math
 import random
 import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from benchmarks.arguments import settings_and_overrides
-from benchmarks.likeness import Likeness
-from tts.corpora.synthetic.sentences import digest, read_sentences
+from benchmarks.judging import Judges, Row, show, train_voice
+from tts.corpora.synthetic.sentences import digest
 from tts.data.manifest import PreparedCorpus, read_manifest, write_manifest
 from tts.errors import UserError
-from tts.evaluation.judges import OpinionPredictor, Recogniser, SecondOpinion, SecondRecogniser, word_error_rate
 from tts.reporting.plots import save_png
 from tts.storage.files import write_text
 from tts.synthesis.voice import Voice
@@ -47,10 +41,8 @@ DEFAULTS = {
 }  # fmt: skip
 SHORTEST, LONGEST, FEWEST_WORDS = 1.5, 10.0, 3
 """Seconds and words of an utterance that is drawn: what a person would record to be spoken like."""
-TRAIN = Path(__file__).parents[1] / "train.py"
 TICKS = (10, 30, 60, 300, 1200)
 """Seconds, on the figure's axis."""
-Row = dict[str, Any]
 
 
 def main(arguments: list[str], out: Path | None) -> None:
@@ -102,10 +94,6 @@ def draw_figure(rows: dict[str, Row], out: Path) -> None:
     save_png(figure, out / "small_data.png")
 
 
-def show(name: str, row: Row) -> None:
-    print(name, *(f"{key} {value:.4g}" for key, value in row.items()), sep="\n  ", flush=True)
-
-
 @dataclass(frozen=True)
 class Case:
     """A voice to train: on which seconds, by which recipe."""
@@ -124,13 +112,7 @@ def measured(corpus: PreparedCorpus, case: Case, folder: Path, judges: Judges) -
     small = folder / "corpora" / f"{corpus.info.name}_{case.seconds:g}_{case.draw}"
     length = cut(corpus, case.seconds, case.draw, small)
     run = folder / f"{small.name}_{digest(case)[:8]}"
-    shutil.rmtree(run, ignore_errors=True)
-    chosen = [f"experiment={case.experiment}", f"seed={case.draw}", f"corpus.parts.voice.out={small}", f"run_dir={run}"]
-    started = time.monotonic()
-    done = subprocess.run([sys.executable, str(TRAIN), *chosen, *case.overrides], capture_output=True, text=True)
-    if done.returncode:
-        raise UserError(f"{TRAIN} {' '.join(chosen)}: {done.stderr.strip().splitlines()[-1]}")
-    minutes = (time.monotonic() - started) / 60
+    minutes = train_voice(run, small, case.experiment, case.draw, case.overrides)
     speaker = corpus.utterances[0].speaker
     return {"seconds": length, "minutes of training": minutes} | judges.score(Voice.load(run), speaker)
 
@@ -155,33 +137,3 @@ def cut(corpus: PreparedCorpus, seconds: float, draw: int, folder: Path) -> floa
         shutil.copy(corpus.audio_path(utterance), folder / "audio")
     write_manifest(folder, replace(corpus.info, name=folder.name), chosen)
     return length
-
-
-class Judges:
-    """Of what a voice says."""
-
-    def __init__(self, corpus: PreparedCorpus, listings: list[Path]) -> None:
-        self.texts = {path.stem: read_sentences(path) for path in listings}
-        self.recognisers: dict[str, Recogniser | SecondRecogniser] = {
-            "": Recogniser(),
-            " by pocketsphinx": SecondRecogniser(),
-        }
-        self.opinions: dict[str, OpinionPredictor | SecondOpinion] = {
-            "": OpinionPredictor(),
-            " by DNSMOS": SecondOpinion(),
-        }
-        self.likeness = Likeness()
-        self.speaker = self.likeness.speaker(corpus, (u for u in corpus.utterances if u.split != "train"))
-
-    def score(self, voice: Voice, speaker: str) -> Row:
-        row: Row = {}
-        for name, texts in self.texts.items():
-            spoken = [voice.synthesize(text, speaker=speaker) for text in texts]
-            for by, recogniser in self.recognisers.items():
-                heard = [recogniser.transcribe(s.wav, s.sample_rate) for s in spoken]
-                row[f"word errors %{by}, {name}"] = 100 * word_error_rate(texts, heard).rate
-            for by, opinion in self.opinions.items():
-                row[f"opinion{by}, {name}"] = statistics.mean(opinion.score(s.wav, s.sample_rate) for s in spoken)
-            likeness = [float(self.likeness.embedding(s.wav, s.sample_rate) @ self.speaker) for s in spoken]
-            row[f"likeness, {name}"] = statistics.mean(likeness)
-        return row

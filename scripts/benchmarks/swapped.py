@@ -3,11 +3,11 @@
 Of a prepared corpus a tenth of the training texts change places, each with one of about its length. An aligner is
 trained on that and ranks all utterances, as `tts-align` does; the figures are how many of the swapped ones training
 would then draw never, or less often, and how many of the others. With `train=yes` three voices follow, by the same
-recipe and seed: from the right texts, from the swapped ones, and from those with `ranking=`; the word errors of a
-recogniser on what they say are the second table (extra `judges`).
+recipe and seed: from the right texts, from the swapped ones, and from those with `ranking=`; what the judges of
+`benchmark=small_data` say of them comes after.
 
-`corpus=PATH` (data/allison), `share=0.1`, `seed=0`, `train=no`, `experiment=little_speech`,
-`sentences=data/sentences/fresh.txt`; other keys go to `scripts/train.py`. `out=DIR` (runs/swapped) keeps all.
+`corpus=PATH` (data/allison), `share=0.1`, `seed=0`, `train=no`, `experiment=little_speech`, `sentences=FILE,FILE`
+(data/sentences/fresh.txt); other keys go to `scripts/train.py`. `out=DIR` (runs/swapped) keeps all.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.arguments import settings_and_overrides
+from benchmarks.judging import Judges, show, train_voice
 from tts.alignment import AlignerConfig
 from tts.alignment.export import write_ranking
 from tts.alignment.from_corpus import learn_from_corpus
@@ -29,10 +28,8 @@ from tts.alignment.hmm.threads import in_threads
 from tts.alignment.ranking import rank, read_shares
 from tts.alignment.timing import Alignment
 from tts.audio import waveform
-from tts.corpora.synthetic.sentences import read_sentences
 from tts.data.manifest import PreparedCorpus, Utterance, read_manifest, write_manifest
 from tts.errors import UserError
-from tts.evaluation.judges import Recogniser, word_error_rate
 from tts.reporting.progress import shown
 from tts.storage.files import write_text
 from tts.synthesis.voice import Voice
@@ -43,7 +40,6 @@ DEFAULTS = {
 }  # fmt: skip
 SHORTEST = 1.0
 """Seconds of an utterance whose text is swapped: in shorter ones two texts may be alike."""
-TRAIN = Path(__file__).parents[1] / "train.py"
 
 
 def main(arguments: list[str], out: Path | None) -> None:
@@ -60,16 +56,17 @@ def main(arguments: list[str], out: Path | None) -> None:
         print(f"  {name:10} " + "  ".join(f"{key} {value}" for key, value in row.items()))
     if settings["train"] == "yes":
         results["voices"] = {}
-        texts = read_sentences(Path(settings["sentences"]).expanduser())
+        judges = Judges(corpus, [Path(path).expanduser() for path in settings["sentences"].split(",")])
         for name, folder, more in (
             ("right texts", corpus.folder, []),
             ("swapped", out / "corpus", []),
             ("swapped, ranked", out / "corpus", [f"ranking={ranking}"]),
         ):
             run = out / name.replace(", ", "_").replace(" ", "_")
-            row = _voice(run, folder, settings, [*more, *overrides], texts, corpus.utterances[0].speaker)
+            train_voice(run, folder, settings["experiment"], int(settings["seed"]), [*more, *overrides])
+            row = judges.score(Voice.load(run), corpus.utterances[0].speaker)
             results["voices"][name] = row
-            print(f"  {name:16} word errors {row:.1f} %", flush=True)
+            show(name, row)
     write_text(out / "results.json", json.dumps(results, indent=1))
 
 
@@ -123,19 +120,3 @@ def _figures(corpus: PreparedCorpus, shares: dict[str, float], wrong: set[str]) 
         }
         for name, own in groups.items()
     }
-
-
-def _voice(
-    run: Path, folder: Path, settings: dict[str, str], overrides: list[str], texts: list[str], speaker: str
-) -> float:
-    """Word errors of the voice, in per cent."""
-    shutil.rmtree(run, ignore_errors=True)
-    chosen = [f"experiment={settings['experiment']}", f"seed={settings['seed']}", f"run_dir={run}"]
-    chosen += [f"corpus.parts.voice.out={folder}", *overrides]
-    done = subprocess.run([sys.executable, str(TRAIN), *chosen], capture_output=True, text=True)
-    if done.returncode:
-        raise UserError(f"{TRAIN} {' '.join(chosen)}: {done.stderr.strip().splitlines()[-1]}")
-    voice, recogniser = Voice.load(run), Recogniser()
-    spoken = [voice.synthesize(text, speaker=speaker) for text in texts]
-    heard = [recogniser.transcribe(speech.wav, speech.sample_rate) for speech in spoken]
-    return 100 * word_error_rate(texts, heard).rate

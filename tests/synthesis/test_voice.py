@@ -88,7 +88,7 @@ def test_speakers_mix_by_shares(voice: Voice) -> None:
     [
         ("en-us+f9", "speaker=en-us.f9: not in this voice.*en-us.f3"),
         ("en-us+f3:0.5,bob:0.5", "'bob' is not in this voice"),
-        ("en-us+f3:0.5,en-us+m3", "'en-us+m3' has no share"),
+        ("en-us+f3:0.5,en-us+m3", "'en-us.m3' has no share"),
         ("en-us+f3:1e39,en-us+m3:1", "'1e39' is no share"),
         ("en-us+f3:0.5,", "'' has no share"),
         ("en-us+f3:x", r"'x' is no share from 0\.0001 to 10000; write shares as in ann:0\.7,bob:0\.3"),
