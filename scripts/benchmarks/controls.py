@@ -1,9 +1,11 @@
 """What controls are asked for, beside what Praat finds in the sound.
 
-python scripts/benchmark.py benchmark=controls [voice=base] [speaker=NAME] [count=10] [sentences=FILE] [out=DIR]
+python scripts/benchmark.py benchmark=controls [voice=base] [speaker=NAME] [other=NAME] [count=10] [sentences=FILE]
+[out=DIR]
 
-Speaks the first COUNT sentences with each value of each control and prints a table; a table of single words and pauses
-in SSML follows. `OUT/controls.png` shows both (no picture without `out`). Four CPU minutes; needs praat-parselmouth.
+Speaks the first COUNT sentences with each value of each control and prints a table; mixtures with another speaker,
+readings, and single words and pauses in SSML follow. `OUT/controls.png` shows all (no picture without `out`). Five CPU
+minutes; needs praat-parselmouth.
 
 Praat measures pitch by autocorrelation (Boersma 1993), intensity in decibels, and is told nothing of what was asked.
 Pauses are what lies 30 dB below the sentence's 95th percentile of intensity, between the first and the last sound.
@@ -11,8 +13,9 @@ Pauses are what lies 30 dB below the sentence's 95th percentile of intensity, be
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +24,11 @@ import torch
 from benchmarks.arguments import settings_of
 from tts.corpora.synthetic.sentences import read_sentences
 from tts.storage.resources import folder
+from tts.synthesis.controls import MELODY_VARIES
 from tts.synthesis.voice import Synthesis, Voice
 from tts.text.controls import Controls
 
-KEYS = {"voice": "base", "speaker": "", "count": "10", "sentences": ""}
+KEYS = {"voice": "base", "speaker": "", "other": "kokoro-am_michael", "count": "10", "sentences": ""}
 ASKED: dict[str, Sequence[float]] = {
     "pitch": (-6, -4, -2, 2, 4, 6),
     "pitch_range": (0, 0.5, 1.25, 1.5, 2),
@@ -36,6 +40,11 @@ PAUSES = (0.25, 0.5, 1.0, 2.0)
 """Seconds of `<break>`."""
 LENGTHS = (0.3, 0.6, 1.0)
 """Seconds of a word."""
+SHARES = (0.25, 0.5, 0.75)
+"""Of the other speaker."""
+VARIATIONS = (0.25, 0.5, 1.0)
+SHORTEST = 0.15
+"""Seconds of a word whose pitch is measured."""
 BELOW = 30.0
 """Decibels of a pause below speech."""
 
@@ -90,6 +99,8 @@ def main(arguments: list[str], out: Path | None) -> None:
         return _heard(voice.synthesize(text, speaker, controls=controls))
 
     points = measure(texts, said)
+    points += mixtures(voice, speaker, settings["other"], texts)
+    points += readings(voice, speaker, texts)
     print("| control | asked | heard | standard deviation over sentences |\n|---|---|---|---|")
     for name, asked, found in points:
         print(f"| {TITLES[name]} | {asked:g} | {np.mean(found):.2f} | {np.std(found):.2f} |", flush=True)
@@ -104,6 +115,8 @@ TITLES = {
     "energy": "energy: change of intensity, dB",
     "speed": "speed: shortening, as a factor",
     "pauses": "pauses: length of those at commas, as a factor",
+    "mixture": "mixture of two speakers: share of the way from one's median pitch to the other's",
+    "variation": "variation: standard deviation over words of the shift of their pitch, as a share of 2 semitones",
     "break": "`<break>` at a comma, seconds of silence",
     "duration": "`<prosody duration>` of a word, seconds",
     "emphasis": "`<emphasis>` (strong), semitones up",
@@ -121,7 +134,7 @@ def measure(texts: list[str], said: Callable[[str, Controls], Heard]) -> list[tu
                 if name == "pauses":
                     text = _with_pause(text)
                     before = said(text, Controls())
-                after = said(text, Controls(**{name: value}))
+                after = said(text, replace(Controls(), **{name: value}))
                 if name == "pitch":
                     found.append(after.median - before.median)
                 elif name == "pitch_range":
@@ -134,6 +147,41 @@ def measure(texts: list[str], said: Callable[[str, Controls], Heard]) -> list[tu
                     found.append(max(after.pauses) / max(before.pauses))
             points.append((name, value, found))
     return points
+
+
+def mixtures(voice: Voice, speaker: str, other: str, texts: list[str]) -> list[tuple[str, float, list[float]]]:
+    """How far the median pitch goes from one speaker's to another's with the other's share."""
+
+    def median(who: str) -> np.ndarray:
+        return np.array([_heard(voice.synthesize(text, who)).median for text in texts])
+
+    here, there = median(speaker), median(other)
+    mixed = {share: median(f"{speaker}:{1 - share},{other}:{share}") for share in SHARES}
+    return [("mixture", share, list((found - here) / (there - here))) for share, found in mixed.items()]
+
+
+def readings(voice: Voice, speaker: str, texts: list[str]) -> list[tuple[str, float, list[float]]]:
+    """How much the pitch of words differs from that of the usual reading, in each sentence."""
+    points = []
+    usual = [_words(voice.synthesize(text, speaker)) for text in texts]
+    for variation in VARIATIONS:
+        found = []
+        for seed, (text, before) in enumerate(zip(texts, usual, strict=True)):
+            after = _words(voice.synthesize(text, speaker, controls=Controls(variation=variation, seed=seed)))
+            shifts = np.array(after) - np.array(before)
+            found.append(float(np.nanstd(shifts)) / MELODY_VARIES)
+        points.append(("variation", variation, found))
+    return points
+
+
+def _words(speech: Synthesis) -> list[float]:
+    """The median pitch of each word, in semitones; NaN where there is none."""
+    rate, wav = speech.sample_rate, speech.wav.numpy()
+    return [_median(wav[round(word.start * rate) : round(word.end * rate)], rate) for word in speech.words]
+
+
+def _median(wav: np.ndarray, rate: int) -> float:
+    return hear(wav, rate).median if len(wav) > SHORTEST * rate else math.nan
 
 
 def in_words(voice: Voice, speaker: str, texts: list[str]) -> list[tuple[str, float, list[float]]]:

@@ -83,7 +83,10 @@ def test_controls_and_markup_from_the_shell(call: Callable[..., Any], tiny_run: 
     (tmp_path / "said.ssml").write_text("<speak>\n Go <emphasis>home</emphasis>.\n <break time='1s'/> Go.\n</speak>\n")
     asked = f"voice={tiny_run}", f"text_file={tmp_path}/said.ssml", f"out={tmp_path}/out"
     lengths = []
-    for controls in ([], ["pitch=2", "pitch_range=1.2", "energy=-3", "pauses=3", "speed=0.5"]):
+    for controls in (
+        [],
+        ["pitch=2", "pitch_range=1.2", "energy=-3", "pauses=3", "speed=0.5", "variation=0.3", "seed=2"],
+    ):
         result = call(main, *asked, *controls)
         assert result.status == 0, result.err
         lengths.append(json.loads((tmp_path / "out" / "0001.json").read_text("utf-8"))["seconds"])

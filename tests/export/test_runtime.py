@@ -114,7 +114,7 @@ def test_controls_and_markup_are_those_of_the_voice_that_was_exported(
         '<speak>Go <emphasis>home</emphasis>, <break time="400ms"/> did <prosody duration="0.5s">it</prosody>? No.'
         "</speak>"
     )
-    controls = Controls(speed=1.1, pitch=2, pitch_range=1.3, energy=-3, pauses=1.5)
+    controls = Controls(speed=1.1, pitch=2, pitch_range=1.3, energy=-3, pauses=1.5, variation=0.5, seed=3)
     ours, theirs = voice.synthesize(text, controls=controls), spoken.synthesize(text, controls=controls)
     assert theirs.phones == ours.phones
     wav = ours.wav.numpy()
@@ -150,7 +150,7 @@ def test_an_export_of_an_earlier_version_speaks_with_the_controls_that_it_had(
 ) -> None:
     """Format 1: what follows `energy` is not among its inputs."""
     asked = spoken._asked(*EARLIER)
-    assert spoken.controls == {"speed", "pitch", "pitch_range", "energy", "pauses"}
+    assert spoken.controls == {"speed", "pitch", "pitch_range", "energy", "pauses", "variation", "seed"}
     monkeypatch.setattr(spoken, "_by_token", False)
     assert spoken.controls == {"speed", "pitch", "energy"}
     assert spoken._asked(*EARLIER).keys() == asked.keys() - set(CONTROL_INPUTS)

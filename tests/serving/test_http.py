@@ -215,7 +215,7 @@ def test_a_request_that_does_not_say_that_it_is_json_is_told_to(ask: Ask) -> Non
 
 @pytest.mark.parametrize("model", ["tiny", "tiny_onnx"])
 def test_controls_and_markup_are_those_of_the_voice(ask: Ask, service: Service, model: str) -> None:
-    asked = {"speed": 1.2, "pitch": 2, "pitch_range": 0.5, "energy": -6, "pauses": 3}
+    asked = {"speed": 1.2, "pitch": 2, "pitch_range": 0.5, "energy": -6, "pauses": 3, "variation": 0.5, "seed": 7}
     text = "<speak>Go <emphasis>home</emphasis>, now. Then <break time='300ms'/> come back.</speak>"
     answer = ask("POST", SPEECH, json={"model": model, "input": text, "response_format": "wav", **asked})
     expected = np.clip(

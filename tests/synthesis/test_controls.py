@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import statistics
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ import torch
 
 from tts.errors import UserError
 from tts.models.controls import TokenControls
-from tts.synthesis.controls import asked_of
+from tts.synthesis.controls import asked_of, varied
 from tts.synthesis.voice import Synthesis, Voice
 from tts.text.controls import Controls, Marked, Stretch
 from tts.text.tokens import Tokens
@@ -153,6 +155,42 @@ def test_a_very_long_sentence_is_made_into_sound_piece_by_piece(base: Voice, mon
     monkeypatch.setattr("tts.synthesis.voice.MOST_AT_ONCE", 50)
     monkeypatch.setattr(base.vocoder, "forward", None)
     torch.testing.assert_close(base.synthesize(text).wav, whole.wav, rtol=0, atol=1e-4)
+
+
+def test_a_seed_is_a_reading(base: Voice) -> None:
+    def wav(variation: float, seed: int) -> torch.Tensor:
+        return base.synthesize(TEXT, controls=Controls(variation=variation, seed=seed)).wav
+
+    assert torch.equal(wav(0.5, 1), wav(0.5, 1))
+    assert not torch.equal(wav(0.5, 1)[:9000], wav(0.5, 2)[:9000])
+    assert torch.equal(wav(0.0, 1), wav(0.0, 2))
+
+
+def test_readings_differ_from_word_to_word_by_as_much_as_is_asked_for() -> None:
+    count = 2000
+    places = (*range(-1, count), -1)
+    words = tuple(f"w{i}" for i in range(count))
+    tokens = Tokens(("h",) * len(places), (0,) * len(places), places, words)
+    longer, higher = varied(tokens, 0.5, 3)
+    assert (longer[0], higher[0], longer[-1], higher[-1]) == (1.0, 0.0, 1.0, 0.0)
+    assert statistics.stdev(map(math.log, longer[1:-1])) == pytest.approx(0.075, rel=0.1)
+    assert statistics.stdev(higher[1:-1]) == pytest.approx(1.0, rel=0.1)
+    assert abs(statistics.mean(higher)) < 0.1
+
+
+def test_a_reading_is_the_same_while_its_text_is_written(base: Voice) -> None:
+    controls = Controls(variation=0.8, seed=5)
+    text = "The early bird and a hungry worm saw an old owl on the apple tree."
+    whole = base.synthesize(text, controls=controls).wav
+    assert sum(map(len, base.stream(text, controls=controls))) == len(whole)
+    pieces = (word + " " for word in text.split())
+    assert sum(map(len, base.stream(pieces, controls=controls))) == len(whole)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**53, 1.5, "a"])
+def test_what_is_no_seed_is_refused(seed: Any) -> None:
+    with pytest.raises(UserError, match="choose a whole number between 0 and"):
+        Controls(seed=seed)
 
 
 @pytest.mark.parametrize("asked", [{"pitch": 25.0}, {"pitch_range": -1.0}, {"energy": float("nan")}, {"pauses": 21.0}])

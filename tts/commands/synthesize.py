@@ -44,8 +44,9 @@ def synthesize(config: dict[str, Any]) -> None:
     settings = read_config(config)
     lines = read_lines(settings)
     controls = Controls(
-        pitch=settings.pitch, pitch_range=settings.pitch_range, energy=settings.energy, pauses=settings.pauses
-    )
+        pitch=settings.pitch, pitch_range=settings.pitch_range, energy=settings.energy, pauses=settings.pauses,
+        variation=settings.variation, seed=settings.seed,
+    )  # fmt: skip
     if settings.verify is not None and (controls.changed or any(map(is_ssml, lines))):
         asked = ", ".join(controls.changed) or "<speak>"
         raise UserError(f"verify and {asked} are both given: only speed goes with it; choose one")

@@ -222,7 +222,7 @@ class Voice:
     def controls(self) -> Set[str]:
         """Names of the controls of a whole text that it takes; with all of them it takes markup too."""
         if self._by_token:
-            return Controls.LIMITS.keys()
+            return {*Controls.LIMITS, "seed"}
         return {"speed", "energy", "pitch"} if self._changes_pitch else {"speed", "energy"}
 
     @property

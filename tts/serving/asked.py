@@ -54,6 +54,9 @@ class Manner(BaseModel):
     pitch_range: float = _control("pitch_range")
     energy: float = _control("energy")
     pauses: float = _control("pauses")
+    variation: float = _control("variation")
+    seed: int = Field(0, ge=0, le=Controls.LARGEST_SEED)
+    """Which reading, where there is variation."""
     instructions: Annotated[None, BeforeValidator(_none_followed)] = None
     """OpenAI's; these voices follow none."""
 
@@ -61,7 +64,7 @@ class Manner(BaseModel):
         """Raises `Refused` if there is no such voice, speaker or language, or the voice lacks a control."""
         name = self.voice if isinstance(self.voice, str) else self.voice.id
         served = heard.find(library.find(self.model), name)
-        controls = Controls(**{name: getattr(self, name) for name in Controls.LIMITS})
+        controls = Controls(**{name: getattr(self, name) for name in (*Controls.LIMITS, "seed")})
         for control in controls.changed:
             if control not in served.voice.controls:
                 message = f"{control}: voice {served.name} takes only {', '.join(sorted(served.voice.controls))}"

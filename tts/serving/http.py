@@ -26,7 +26,7 @@ from tts.serving.voices import FIRST, Served
 from tts.subtitles import cues, srt, vtt
 from tts.text.controls import AS_PREDICTED, Controls
 
-UNITS = {"pitch": "semitones", "energy": "dB"}
+UNITS = {"pitch": "semitones", "energy": "dB", "variation": ""}
 """Of controls; the others are factors."""
 Made = TypeVar("Made")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import random
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -9,10 +11,12 @@ from typing import TypeVar
 from tts.errors import UserError
 from tts.synthesis.speakers import Speaker
 from tts.synthesis.timings import PAUSE, check_speed
-from tts.text.controls import AS_PREDICTED, Controls, Marked
+from tts.text.controls import Controls, Marked
 from tts.text.tokens import Tokens, is_silence
 
 T = TypeVar("T")
+LENGTHS_VARY, MELODY_VARIES = 0.15, 2.0
+"""Standard deviation over words of the logarithm of their lengths, and of their semitones, where `variation` is 1."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def asked_of(
     ------
     UserError: controls of text and markup together are beyond their limits.
     """
-    if controls == AS_PREDICTED and not tokens.mark:
+    if not controls.changed and not tokens.mark:
         return None
     marks = tokens.mark or (0,) * len(tokens)
     together = {number: controls.beside(markup.stretches[number].controls) for number in set(marks)}
@@ -72,14 +76,26 @@ def asked_of(
         0.0 if wanted is None else max(1.0, (wanted - before) / frame_seconds)
         for wanted, before in zip(seconds, passed, strict=True)
     ]
+    longer, higher = varied(tokens, controls.variation, controls.seed)
     return Asked(
-        lengthening=[(c.pauses if pause else 1.0) / c.speed for c, pause in zip(each, pauses, strict=True)],
+        lengthening=[(c.pauses if pause else by) / c.speed for c, pause, by in zip(each, pauses, longer, strict=True)],
         frames=lasting,
         group=[number if frames else 0 for number, frames in zip(marks, lasting, strict=True)],
-        pitch=[c.pitch for c in each],
+        pitch=[c.pitch + by for c, by in zip(each, higher, strict=True)],
         pitch_range=[c.pitch_range for c in each],
         energy=[c.energy for c in each],
     )
+
+
+def varied(tokens: Tokens, variation: float, seed: int) -> tuple[list[float], list[float]]:
+    """A factor of the frames, and semitones, for each token of a reading: those of a word are the same, and what is not
+    of a word is as predicted."""
+    words = []
+    for place, word in enumerate(tokens.words):  # each by itself, so that it is the same before the next is known
+        draw = random.Random(f"{seed} {place} {word}")
+        words.append((math.exp(LENGTHS_VARY * variation * draw.gauss()), MELODY_VARIES * variation * draw.gauss()))
+    each = [words[word] if word >= 0 else (1.0, 0.0) for word in tokens.word]
+    return [longer for longer, _ in each], [higher for _, higher in each]
 
 
 def nothing_asked(count: int) -> Asked:

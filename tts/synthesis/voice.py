@@ -205,7 +205,7 @@ class Voice:
     def _stream_growing(self, pieces: Iterable[str], manner: Manner, frames: int, limit: int) -> Iterator[Tensor]:
         """The sound of a text that comes in pieces."""
         why = "the melody's mean is known when the sentence has ended"
-        check_possible(manner.controls, Tokens((), (), (), ()), {"speed", "pitch", "energy", "pauses"}, why)
+        check_possible(manner.controls, Tokens((), (), (), ()), set(self.controls) - {"pitch_range"}, why)
         states = read_growing(pieces, self.config.text, self.table, manner.language, limit)
         for number, first in enumerate(states):
             if number:
@@ -287,7 +287,7 @@ class Voice:
     @property
     def controls(self) -> Set[str]:
         """Names of the controls of a whole text that it takes; with all of them it takes markup too."""
-        return Controls.LIMITS.keys() if self.model.decoder.takes_controls else {"speed", "energy"}
+        return {*Controls.LIMITS, "seed"} if self.model.decoder.takes_controls else {"speed", "energy"}
 
     @property
     def sample_rate(self) -> int:

@@ -1,4 +1,4 @@
-"""How something is to be said: speed, pitch, its range, energy and pauses."""
+"""How something is to be said: speed, pitch, its range, energy, pauses, and how much that varies."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ class Controls:
     """Decibels above the predicted loudness; −40 to 40."""
     pauses: float = 1.0
     """How long pauses at punctuation and between sentences are, as a factor; 0 to 20."""
+    variation: float = 0.0
+    """How much the words of one reading of a text differ in melody and length from those of another; 0 to 1. 0 reads it
+    the same every time."""
+    seed: int = 0
+    """Which reading; the same one is the same sound."""
 
     LIMITS: ClassVar[dict[str, tuple[float, float]]] = {
         "speed": (0.25, 4.0),
@@ -35,28 +40,36 @@ class Controls:
         "pitch_range": (0.0, 4.0),
         "energy": (-40.0, 40.0),
         "pauses": (0.0, 20.0),
+        "variation": (0.0, 1.0),
     }
+    LARGEST_SEED: ClassVar[int] = 2**53 - 1  # which JSON has whole everywhere
 
     def __post_init__(self) -> None:
         for name, (least, most) in self.LIMITS.items():
             value = getattr(self, name)
             if not least <= value <= most:  # nor NaN
                 raise UserError(f"{name}={value}: choose between {least:g} and {most:g}")
+        if not isinstance(self.seed, int) or not 0 <= self.seed <= self.LARGEST_SEED:
+            raise UserError(f"seed={self.seed}: choose a whole number between 0 and {self.LARGEST_SEED}")
 
     def beside(self, other: Controls) -> Controls:
-        """Both at once: factors are multiplied, semitones and decibels added. Raises UserError beyond the limits."""
+        """Both at once: factors are multiplied, the rest is added; of seeds it is the other's, if it has one. Raises
+        UserError beyond the limits."""
         return Controls(
             self.speed * other.speed,
             self.pitch + other.pitch,
             self.pitch_range * other.pitch_range,
             self.energy + other.energy,
             self.pauses * other.pauses,
+            self.variation + other.variation,
+            other.seed or self.seed,
         )
 
     @property
     def changed(self) -> tuple[str, ...]:
         """Names of those that change something."""
-        return tuple(field.name for field in fields(self) if getattr(self, field.name) != field.default)
+        named = (field.name for field in fields(self) if getattr(self, field.name) != field.default)
+        return tuple(name for name in named if name != "seed" or self.variation)
 
 
 AS_PREDICTED = Controls()

@@ -45,6 +45,11 @@ class SynthesizeConfig:
     """Decibels above the predicted loudness, -40 to 40."""
     pauses: float = 1.0
     """How long pauses at punctuation and between sentences are, as a factor, 0 to 20."""
+    variation: float = 0.0
+    """How much one reading of a text differs from another in melody and lengths, 0 to 1; 0 reads it the same every
+    time."""
+    seed: int = 0
+    """Which reading; the same one is the same sound."""
     verify: str | None = None
     """Folder of an aligner that `tts-align` trained, best on speech of the voice's speakers: sentences in which it
     finds something skipped, repeated or babbled are spoken again along other paths, slower, or in parts."""

@@ -1,7 +1,7 @@
 // Who speaks, and how: a control for each thing that the voice says it has.
 
 const at = (id) => document.getElementById(id);
-const NAMES = { speed: "Speed", pitch: "Pitch", pitch_range: "Melody", energy: "Loudness", pauses: "Pauses" };
+const NAMES = { speed: "Speed", pitch: "Pitch", pitch_range: "Melody", energy: "Loudness", pauses: "Pauses", variation: "Variation" };
 // What sounds like speech; requests may ask for more.
 const SENSIBLE = { pitch: [-12, 12], pitch_range: [0, 2], energy: [-20, 20], pauses: [0, 4] };
 
@@ -42,6 +42,7 @@ export function chosen(voice) {
   if (!manner.language) manner.language = voice.voices.find(({ name }) => name === manner.voice)?.language;
   if (!manner.language) delete manner.language;
   for (const input of at("controls").querySelectorAll("input")) manner[input.name] = value(input);
+  if (manner.variation) manner.seed = Math.floor(Math.random() * 2 ** 32); // another reading each time
   return manner;
 }
 
