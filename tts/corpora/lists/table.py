@@ -37,8 +37,8 @@ class Table:
     """Who speaks in all recordings; null for whom the list names, or else the corpus's name."""
     columns: list[str] | None = None
     """What the list's columns are, as in corpus.columns=[file,speaker,text]: file, text, speaker, language, style,
-    start and seconds or end (of a part of the file), and _ for one that is not used; null for what its first line or
-    the layout says."""
+    start and seconds or end (of a part of the file), raw for a text as written beside one as read, and _ for one that
+    is not used; null for what its first line or the layout says."""
     separator: str | None = None
     """Between columns: bar, tab, comma, semicolon or any other character; null for that of the layout, or the one that
     the lines have in common."""
@@ -55,7 +55,9 @@ class Table:
     def __post_init__(self) -> None:
         for column in self.columns or ():
             if column not in (*ROLES, *UNUSED):
-                raise UserError(f"corpus.columns: {column!r} is not one of {', '.join(ROLES)}, or _ for one not used")
+                raise UserError(
+                    f"corpus.columns: {column!r} is not one of {', '.join(ROLES)}, raw, or _ for one not used"
+                )
         if self.columns is not None and not {"file", "text"} <= set(self.columns):
             raise UserError(f"corpus.columns=[{','.join(self.columns)}]: one must be the file, and one the text")
         check_channel(self.channel)
@@ -67,10 +69,10 @@ class Table:
 
     def __iter__(self) -> Iterator[Recording]:
         folder, lists = self.found_lists()
-        entries = [entry for path in lists for entry in self.format.read(path)]
+        files = AudioFiles(folder)
+        entries = [entry for path in lists for entry in replace(self.format, is_file=files.has).read(path)]
         if not entries:
             raise UserError(f"{lists[0]}: no line {self.format.expected} in it")
-        files = AudioFiles(folder)
         found = _found(entries, files)
         if not any(one.path for one in found):
             raise UserError(_nothing_found(entries, files))
