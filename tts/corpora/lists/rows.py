@@ -26,6 +26,7 @@ NO_FILE = (
     "a line is `file|text`, so put the name of its file before each text; where another separator is, give "
     "corpus.separator=tab (or comma, semicolon, or any character)"
 )
+ARCHIVE = b"PK\x03\x04"
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -50,6 +51,8 @@ def read_text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror})") from error
+    if content.startswith(ARCHIVE):
+        raise UserError(f"{path}: a spreadsheet or an archive, and no text; save it as CSV in UTF-8")
     try:
         return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
     except UnicodeDecodeError as error:
