@@ -164,8 +164,13 @@ def test_a_damaged_file_is_named_and_left_out(
     assert [file.source.name for file in done] == ["one"] and list(failed) == ["bad"]
     assert "bad.mp3" in capsys.readouterr().err
     (tmp_path / "long/one.flac").unlink()
-    with pytest.raises(UserError, match="none of 1 files can be imported"):
+    with pytest.raises(UserError, match=r"bad\.mp3: not readable as audio \(it is a text\)$"):
         imported(tmp_path, told)
+    assert not capsys.readouterr().err, "which would say it twice"
+    (tmp_path / "long/worse.mp3").touch()
+    with pytest.raises(UserError, match=r"none of 2 files can be imported, for the reasons above$"):
+        imported(tmp_path, told)
+    assert [line.partition(": ")[0] for line in capsys.readouterr().err.splitlines()] == ["left out", "left out"]
 
 
 def test_what_was_stopped_while_it_wrote_pieces_of_other_settings_is_not_taken_for_done(

@@ -24,6 +24,7 @@ from tts.settings.schema import parse
 from tts.storage.files import write_text
 from tts.storage.locks import exclusive
 from tts.storage.ownership import claim
+from tts.text.phonemes import languages, near
 
 IMPORTED = "import.json"
 """In the folder: what it was made from."""
@@ -90,7 +91,9 @@ def import_audio(config: dict[str, Any]) -> None:
         done, failed = import_files(sources, out, recogniser, settings.language, settings.pieces)
         clips = clips_of(done, out)
         if not clips:
-            raise UserError(f"{audio}: no piece of speech with its text was found in {counted(len(done), 'file')}")
+            silent = not any(file.cut.speech for file in done)
+            missing = "speech was heard" if silent else "piece of speech with its text was found"
+            raise UserError(f"{audio}: no {missing} in {counted(len(done), 'file')}")
         aligner = Path(settings.aligner).expanduser() if settings.aligner else None
         found = fits(clips, aligner, settings.language, out)
         speakers, changes = _speakers(who, clips, out)
@@ -102,12 +105,16 @@ def import_audio(config: dict[str, Any]) -> None:
     print(f"left out, with reasons: {out / 'left_out.tsv'}")
     print(f"next: tts-prepare corpus=auto corpus.root={out} corpus.name=NAME corpus.language={settings.language}")
     if failed:
-        name, reason = min(failed.items())
-        raise UserError(f"{len(failed)} of {len(sources)} files could not be imported, {name} for one: {reason}")
+        raise UserError(
+            f"{len(failed)} of {len(sources)} files could not be imported, such as {min(failed)}; the reasons are above"
+        )
 
 
 def _check_installed(settings: ImportConfig) -> None:
     """So that nothing is missing after hours of listening."""
+    known = languages()
+    if settings.language not in known:
+        raise UserError(f"language={settings.language}: no such language{near(settings.language, known)}")
     library("silero_vad", "finding speech")
     library("rapidfuzz.distance", "comparing texts")
     if settings.pieces.loudness is not None:

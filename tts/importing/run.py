@@ -56,7 +56,7 @@ def import_files(
 
     Raises
     ------
-    UserError: none of them can be read.
+    UserError: none of them can be read; of one file, why.
     """
     done, failed = [], {}
     for source in sources:
@@ -71,21 +71,27 @@ def import_files(
             (out / PIECES / f"{source.name}.json").unlink(missing_ok=True)
             _write_sound(source, out, made, activity, config)
         except UserError as error:
+            if len(sources) == 1:
+                raise
             failed[source.name] = f"{error}"
             print(f"left out: {error}", file=sys.stderr)
             continue
         _remove_others(out, source.name, made)
         write_cut(out, source.name, made)
         done.append(Done(source, made, fresh=True))
-        kept = sum(piece.end - piece.start for piece in made.pieces)
-        print(
-            f"{source.path}: {made.seconds / 60:.1f} min, {made.speech / 60:.1f} of speech, {len(made.pieces)} pieces "
-            f"of {kept / 60:.1f} min",
-            flush=True,
-        )
+        print(f"{source.path}: {_made(made)}", flush=True)
     if not done:
-        raise UserError(f"none of {len(sources)} files can be imported ({min(failed.values())})")
+        raise UserError(f"none of {len(sources)} files can be imported, for the reasons above")
     return done, failed
+
+
+def _made(cut: CutFile) -> str:
+    if not cut.speech:
+        return f"{cut.seconds / 60:.1f} min, no speech heard"
+    kept = sum(piece.end - piece.start for piece in cut.pieces)
+    return (
+        f"{cut.seconds / 60:.1f} min, {cut.speech / 60:.1f} of speech, {len(cut.pieces)} pieces of {kept / 60:.1f} min"
+    )
 
 
 def _fingerprint(source: Source, recogniser: Recogniser, language: str, config: PieceConfig) -> str:
