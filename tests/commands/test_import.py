@@ -100,6 +100,20 @@ def test_a_long_recording_becomes_a_corpus_on_its_own_clock(
     assert lines == [f"{piece['id']}|{piece['text']}" for piece in kept]
     again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
     assert again.status == 0 and "imported before" in again.err
+    (tmp_path / "long").rename(tmp_path / "moved")
+    moved = call(main, f"audio={tmp_path}/moved", *arguments[1:], "keep.most_misfit=9")
+    assert moved.status == 0 and "imported before" in moved.err, moved.err
+    assert {json.loads(line)["source"] for line in (tmp_path / "out/pieces.jsonl").read_text("utf-8").splitlines()} == {
+        str(tmp_path / "moved/one.wav")
+    }
+    (tmp_path / "moved").rename(tmp_path / "long")
+    (tmp_path / "other").mkdir()
+    waveform.write(tmp_path / "other/one.wav", wav / 2, rate)
+    other = call(main, f"audio={tmp_path}/other", *arguments[1:])
+    assert other.status == 1 and f"{tmp_path}/other has not all of those recordings; give another" in other.errors[0]
+    assert (
+        call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0").status == 0
+    )
     # The corpus is recognised, and its times are those of the long recording.
     result = call(prepare, "corpus=auto", f"corpus.root={tmp_path}/out", f"corpus.out={tmp_path}/data", "workers=1")
     assert result.status == 0 and "corpus=imported" in result.out, result.err
