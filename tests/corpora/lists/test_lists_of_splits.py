@@ -46,3 +46,10 @@ def test_a_list_of_all_is_taken_alone(folder: Path) -> None:
         text(folder / name, f"a|{ONE}\nb|{TWO}\nc|{THREE}")
         assert [id for id, _, _ in rows(read("auto", folder))] == ["a", "b", "c"]
         (folder / name).unlink()
+
+
+def test_parts_of_one_file_may_be_in_two_lists(tmp_path: Path) -> None:
+    sounds(tmp_path, "talk.wav", seconds=6.0)
+    for name, start, said in (("train.csv", 0, ONE), ("val.csv", 3, TWO)):
+        text(tmp_path / name, f"file|start|end|text\ntalk|{start}|{start + 2}|{said}")
+    assert rows(read("auto", tmp_path, name="me")) == [("talk-0", "me", ONE), ("talk-3", "me", TWO)]

@@ -80,8 +80,8 @@ class Table:
         if not entries:
             raise UserError(f"{lists[0]}: no line {self.format.expected} in it")
         found = _found(entries, files)
-        twice = _in_two_lists(entries, found)
-        if twice:
+        by_split = not any(lists[0].match(pattern) for pattern in self.lists)
+        if twice := _in_two_lists(entries, found) if by_split else "":
             raise UserError(f"{folder}: {twice}; give one of the lists, as corpus.root={lists[0]}")
         if not any(one.path for one in found):
             raise UserError(_nothing_found(entries, files))
@@ -188,11 +188,12 @@ def _nothing_found(entries: Sequence[Entry], files: AudioFiles) -> str:
 
 
 def _in_two_lists(entries: Sequence[Entry], found: Sequence[Found]) -> str:
-    """The first file that two lists of one folder name."""
-    lists: dict[Path, Path] = {}
+    """The first recording that two lists name."""
+    lists: dict[tuple[Path, str], Path] = {}
     for entry, one in zip(entries, found, strict=True):
-        other = lists.setdefault(one.path, entry.list) if one.path else entry.list
-        if other != entry.list and other.parent == entry.list.parent:
+        part = entry.values.get("start", "")
+        other = lists.setdefault((one.path, part), entry.list) if one.path else entry.list
+        if other != entry.list:
             return f"{entry.values['file']!r} is in {other.name} and in {entry.list.name}"
     return ""
 
