@@ -53,6 +53,11 @@ def test_commas_are_seen_where_all_lines_have_as_many(folder: Path) -> None:
     assert [r.text for r in read("auto", folder)][1] == "It, rained all morning."
 
 
+def test_cells_in_quotation_marks_may_begin_with_a_space(folder: Path) -> None:
+    text(folder / "metadata.csv", "".join(f'"{i}"," mia"," {said}"\n' for i, said in enumerate(SAID)))
+    assert rows(read("auto", folder)) == [(str(i), "mia", said) for i, said in enumerate(SAID)]
+
+
 def test_a_comma_within_a_text_is_named_with_its_line(folder: Path) -> None:
     text(folder / "metadata.csv", f"file,text\n0,{SAID[0]}\n1,Well, it rained.\n2,{SAID[2]}")
     assert problems(read("auto", folder)) == {
@@ -70,7 +75,7 @@ def test_texts_without_names_of_files(folder: Path) -> None:
     said = refusal(folder, "\n".join(SAID))
     assert "metadata.csv:1: no `|` between" in said and "put the name of its file before each text" in said
     said = refusal(folder, "\n".join(SAID), separator="bar")
-    assert "they have 1 columns; a line is `file|text`: put the name of its file before each text" in said
+    assert "they have one column; a line is `file|text`: put the name of its file before each text" in said
 
 
 @pytest.mark.parametrize("separator", ["|", ","])

@@ -152,7 +152,7 @@ class Format:
                 f"{path}: two readings are possible, {' and '.join(map(_shown, allowed))}; say which, as in "
                 f"corpus.columns=[{','.join(allowed[0])}]"
             )
-        reason = next(iter(misfits.values()), f"they have {_counts(rows)} columns")
+        reason = next(iter(misfits.values()), f"they have {_counts(rows)}")
         raise UserError(f"{path}: expected lines {self.expected}, but {reason}; {self._advice(rows)}")
 
     def _others(self, rows: Sequence[Row]) -> list[Columns]:
@@ -233,7 +233,9 @@ def _usual(rows: Sequence[Row]) -> int:
 
 def _counts(rows: Sequence[Row]) -> str:
     counts = sorted({len(row.cells) for row in rows})
-    return str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    if counts == [1]:
+        return "one column"
+    return f"{counts[0]} columns" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} columns"
 
 
 def _fits(columns: Columns, rows: Sequence[Row]) -> bool:

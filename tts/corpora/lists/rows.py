@@ -148,13 +148,14 @@ def _all_alike(lines: list[str], character: str) -> bool:
     head = lines[0].split(character)
     if len(head) > 1 and is_header(head):
         return True
+    quoted = 2 * sum(f'{character}"' in line or line.startswith('"') for line in lines) > len(lines)
     try:
         rows = list(csv.reader(lines, delimiter=character, strict=True))
     except csv.Error:  # as where a quoted text goes on in the next line
-        quoted = sum(f'{character}"' in line or line.startswith('"') for line in lines)
-        return len(head) > 1 and 2 * quoted > len(lines)
-    within_texts = any(cell.startswith(" ") for cells in rows for cell in cells[1:])
-    return len({len(cells) for cells in rows}) == 1 and (len(head) == 2 or (len(head) > 2 and not within_texts))
+        return quoted and len(head) > 1
+    if len(rows[0]) < 2 or len({len(cells) for cells in rows}) > 1:
+        return False
+    return quoted or len(rows[0]) == 2 or not any(cell.startswith(" ") for cells in rows for cell in cells[1:])
 
 
 def _uneven(lines: list[tuple[int, str]]) -> tuple[int, str, str] | None:
