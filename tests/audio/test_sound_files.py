@@ -245,3 +245,21 @@ def test_damage_within_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.aac").write_bytes(content)
     with pytest.raises(UserError, match=r"a\.aac: not readable as audio \(Invalid data"):
         waveform.read(tmp_path / "a.aac", RATE)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the file is empty"),
+        (b"\n<!DOCTYPE html><title>Not found</title>", "it is a web page"),
+        ("Ein Text, größer als nichts. ".encode() * 40, "it is a text"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "it is a pointer to a file in Git LFS; fetch"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.wav", "a.m4a", "a.txt"])
+def test_what_is_plainly_something_else_is_called_so(tmp_path: Path, content: bytes, reason: str, name: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UserError, match=rf"{name}: not readable as audio \({reason}"):
+        waveform.open_source(tmp_path / name)
+    with pytest.raises(UserError, match=reason):
+        waveform.open_source(decoding.Content(name, content))

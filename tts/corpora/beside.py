@@ -14,11 +14,14 @@ from tts.corpora.transcript import read_transcript
 from tts.errors import UserError
 
 ENDINGS = (".lab", ".txt")
+TEXT_FOLDERS = ("txt", "text", "texts", "transcripts", "transcriptions", "lab", "labs")
+"""Names of folders that texts may be in where the sound is in another (`tts.corpora.lists.files.FOLDERS`)."""
 
 
 @dataclass(frozen=True)
 class TextBesideAudio(Corpus):
-    """`ID.txt` or `ID.lab` beside `ID.wav`, as for the Montreal Forced Aligner; a folder for each speaker, or none."""
+    """`ID.txt` or `ID.lab` beside `ID.wav`, as for the Montreal Forced Aligner, or in `txt/` beside `wav/`; a folder
+    for each speaker, or none."""
 
     root: str
     """Folder with the recordings."""
@@ -41,10 +44,10 @@ class TextBesideAudio(Corpus):
         if not root.is_dir():
             raise UserError(f"{root}: no such folder")
         files = audio_files(root)
-        if not any(_texts(path) for path in files):
+        if not any(_texts(path, root) for path in files):
             raise NotThisLayout(f"{root}: no ID.txt or ID.lab beside an audio file ID.wav; {what_is_in(root)}")
         for path in files:
-            yield self._recording(path, _texts(path), root)
+            yield self._recording(path, _texts(path, root), root)
 
     def _recording(self, path: Path, texts: list[Path], root: Path) -> Recording:
         within = path.relative_to(root).with_suffix("")
@@ -60,5 +63,10 @@ class TextBesideAudio(Corpus):
         return replace(recording, problem=problem)
 
 
-def _texts(path: Path) -> list[Path]:
-    return [text for ending in ENDINGS if (text := path.with_suffix(ending)).is_file()]
+def _texts(path: Path, root: Path) -> list[Path]:
+    """Of a recording, beside it or in a folder of texts beside that of sound."""
+    places, parts = [path], path.relative_to(root).parts
+    for i, part in enumerate(parts[:-1]):
+        if part.casefold() in FOLDERS:
+            places += [root.joinpath(*parts[:i], folder, *parts[i + 1 :]) for folder in TEXT_FOLDERS]
+    return [text for place in places for ending in ENDINGS if (text := place.with_suffix(ending)).is_file()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ from tts.errors import UserError
 from tts.storage.files import stamp
 
 TABLES = (".parquet", ".arrow")
+NAME_ON_HUB = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 MOST_BYTES = 2**31
 """Of a group of rows, which is read as a whole."""
 
@@ -39,6 +41,8 @@ class HuggingFace(Table, Corpus):
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()
+        if not root.exists():
+            raise UserError(no_such_folder(self.root))
         tables = [root] if root.suffix in TABLES else [p for kind in TABLES for p in sorted(root.rglob(f"*{kind}"))]
         tables = [path for path in tables if not path.name.startswith("cache-")]  # what `datasets` keeps for itself
         yield from self._from_tables(root if root.is_dir() else root.parent, tables) if tables else super().__iter__()
@@ -61,6 +65,17 @@ class HuggingFace(Table, Corpus):
                     style=row.get("style", ""),
                     file=f"{path}:{number + 1}",
                 )
+
+
+def no_such_folder(root: str) -> str:
+    """An error, with how a dataset is fetched if `root` may be the name of one on the hub."""
+    if not NAME_ON_HUB.fullmatch(root):
+        return f"{root}: no such folder"
+    folder = root.rpartition("/")[2]
+    return (
+        f"{root}: no such folder; if it is a dataset on the Hugging Face hub, fetch it by `hf download {root} "
+        f"--repo-type dataset --local-dir {folder}` and give corpus.root={folder}"
+    )
 
 
 def _id(file: str) -> str:

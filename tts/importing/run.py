@@ -18,6 +18,7 @@ from tts.errors import UserError
 from tts.importing.activity import RATE, Activity, listen, read_activity, windows, write_activity
 from tts.importing.config import PieceConfig
 from tts.importing.folder import HEARD, PIECES, WAVS, CutFile, piece_ids, read_cut, wav_path, write_cut
+from tts.importing.identity import first_stamp
 from tts.importing.kept import Kept
 from tts.importing.matching import read_parts
 from tts.importing.pieces import Piece, cut
@@ -28,7 +29,7 @@ from tts.importing.spoken_text import heard_parts
 from tts.importing.stretches import bounds, stretches
 from tts.preparation.pauses import Span
 from tts.settings.schema import plain
-from tts.storage.files import fingerprint, stamp
+from tts.storage.files import fingerprint
 
 LONGEST_WINDOW, APART, WINDOW_MARGIN = 28.0, 2.0, 0.2
 """Seconds: of what Whisper hears at once, which is at most 30; of silence, noise or music between two such; about the
@@ -56,52 +57,64 @@ def import_files(
 
     Raises
     ------
-    UserError: none of them can be read.
+    UserError: none of them can be read; of one file, why.
     """
     done, failed = [], {}
     for source in sources:
         try:
-            key = _fingerprint(source, recogniser, language, config)
+            file = first_stamp(source, out)
+            key = _fingerprint(file, source, recogniser, language, config)
+            # In earlier versions the path belonged to it.
+            keys = {key, _fingerprint(file, source, recogniser, language, config, str(source.path))}
             earlier = read_cut(out, source.name)
-            if earlier is not None and earlier.fingerprint == key and _whole(out, source.name, earlier):
-                done.append(Done(source, earlier, fresh=False))
+            if earlier is not None and earlier.fingerprint in keys and _whole(out, source.name, earlier):
+                done.append(Done(source, replace(earlier, path=str(source.path.resolve())), fresh=False))
                 continue
-            made, activity = _found(source, out, recogniser, language, config, key)
+            made, activity = _found(file, source, out, recogniser, language, config, key)
             # Until its sound is complete it is not done: pieces of other settings may have been written over.
             (out / PIECES / f"{source.name}.json").unlink(missing_ok=True)
             _write_sound(source, out, made, activity, config)
         except UserError as error:
+            if len(sources) == 1:
+                raise
             failed[source.name] = f"{error}"
             print(f"left out: {error}", file=sys.stderr)
             continue
         _remove_others(out, source.name, made)
         write_cut(out, source.name, made)
         done.append(Done(source, made, fresh=True))
-        kept = sum(piece.end - piece.start for piece in made.pieces)
-        print(
-            f"{source.path}: {made.seconds / 60:.1f} min, {made.speech / 60:.1f} of speech, {len(made.pieces)} pieces "
-            f"of {kept / 60:.1f} min",
-            flush=True,
-        )
+        print(f"{source.path}: {_made(made)}", flush=True)
     if not done:
-        raise UserError(f"none of {len(sources)} files can be imported ({min(failed.values())})")
+        raise UserError(f"none of {len(sources)} files can be imported, for the reasons above")
     return done, failed
 
 
-def _fingerprint(source: Source, recogniser: Recogniser, language: str, config: PieceConfig) -> str:
-    try:
-        file = stamp(source.path)
-    except OSError as error:
-        raise UserError(f"{source.path}: cannot be read ({error.strerror})") from error
-    return fingerprint(file, source.text, recogniser.identity, language, plain(config), str(source.path))
+def _made(cut: CutFile) -> str:
+    if not cut.speech:
+        return f"{cut.seconds / 60:.1f} min, no speech heard"
+    kept = sum(piece.end - piece.start for piece in cut.pieces)
+    return (
+        f"{cut.seconds / 60:.1f} min, {cut.speech / 60:.1f} of speech, {len(cut.pieces)} pieces of {kept / 60:.1f} min"
+    )
+
+
+def _fingerprint(
+    file: str, source: Source, recogniser: Recogniser, language: str, config: PieceConfig, *further: str
+) -> str:
+    return fingerprint(file, source.text, recogniser.identity, language, plain(config), *further)
 
 
 def _found(
-    source: Source, out: Path, recogniser: Recogniser, language: str, config: PieceConfig, key: str
+    file: str, source: Source, out: Path, recogniser: Recogniser, language: str, config: PieceConfig, key: str
 ) -> tuple[CutFile, Activity]:
-    """The pieces of a file, whose sound is not written yet."""
-    activity = _activity(source, out)
-    words = _words(source, out, activity, recogniser)
+    """The pieces of a file, whose sound is not written yet.
+
+    Parameters
+    ----------
+    file: its first stamp, by which what is found in it is kept.
+    """
+    activity = _activity(file, source, out)
+    words = _words(file, source, out, activity, recogniser)
     text = source.text
     parts = heard_parts(words, language) if text is None else read_parts(text, words, language)
     ends = Span(0.0, 0.0), Span(activity.seconds, activity.seconds)
@@ -113,19 +126,19 @@ def _found(
     return CutFile(key, path, activity.seconds, speech, len(words), exact, tuple(left_out)), activity
 
 
-def _activity(source: Source, out: Path) -> Activity:
-    path, key = out / HEARD / f"{source.name}.npz", stamp(source.path)
-    found = read_activity(path, key)
+def _activity(file: str, source: Source, out: Path) -> Activity:
+    path = out / HEARD / f"{source.name}.npz"
+    found = read_activity(path, file)
     if found is None:
         found = listen(source.path)
-        write_activity(path, found, key)
+        write_activity(path, found, file)
     return found
 
 
-def _words(source: Source, out: Path, activity: Activity, recogniser: Recogniser) -> list[Word]:
+def _words(file: str, source: Source, out: Path, activity: Activity, recogniser: Recogniser) -> list[Word]:
     """All that is heard in a file."""
     spans = windows(activity.spans(), activity.pauses(0.1), LONGEST_WINDOW, APART, WINDOW_MARGIN)
-    keys = [fingerprint(stamp(source.path), recogniser.identity, *span) for span in spans]
+    keys = [fingerprint(file, recogniser.identity, *span) for span in spans]
     found: list[Word] = []
     with Kept(out / HEARD / f"{source.name}.jsonl") as kept:
         known = [read_words(kept.get(key)) for key in keys]

@@ -19,6 +19,13 @@ from tts.errors import UserError
 from tts.settings.defaults import defaults, leaves
 from tts.settings.schema import nearest
 
+OTHERWISE = dict.fromkeys(
+    ("weights", "corpus.weights", "corpus.ranking"),
+    "to draw utterances that fit their text badly less often, give ranking=FILE to tts-train, the ranking.tsv that "
+    "tts-align writes; a part of a mix has corpus.parts.NAME.weight",
+)
+"""Keys that are looked for and that there are not: how it is said."""
+
 
 def check_groups(overrides: Sequence[Override], config_dir: Path | None) -> None:
     """Hydra would put the name of a choice in place of its keys, and the keys of an experiment without header into a
@@ -77,6 +84,8 @@ def explain(command: str, overrides: list[Override], config_dir: Path | None, er
         key = str(override.key_or_group)
         if override.is_add() or key in groups:
             continue
+        if known and key not in known and key in OTHERWISE:
+            return f"unknown key {key!r}: {OTHERWISE[key]}"
         if known and key not in known:
             return _where_known(command, key, task, known_groups) or f"unknown key {key!r}{nearest(key, known)}"
     return " ".join(str(error).split())

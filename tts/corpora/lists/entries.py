@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +14,10 @@ from tts.corpora.lists.readings import (
     UNUSED,
     Columns,
     is_header,
+    like_a_header,
     misfit,
     named,
+    not_read,
     reads_as,
     shown_by,
     strangers,
@@ -29,6 +31,11 @@ BEFORE_NORMALISING: Columns = ("file", "raw", "text")
 
 LOOKED_AT = 500
 """Lines, by which it is decided what the columns are."""
+
+
+QUOTE = "a separator within the text? Put such texts in quotation marks"
+HEADER = "a header, as no file here is called so? It is left out; corpus.header=true says that it is one"
+"""Problem of a first line of unknown names, where the columns are known."""
 
 
 class TwoReadings(UserError):
@@ -58,6 +65,9 @@ class Format:
     """None for the one that the lines have in common."""
     header: bool | None = None
     """None to look."""
+    is_file: Callable[[str], bool] | None = None
+    """Whether a name is that of a file of sound here: a first line of other words, before lines with files, is a header
+    whose names are not known. None where the files are not known."""
 
     @property
     def expected(self) -> str:
@@ -75,17 +85,54 @@ class Format:
                 raise UserError(f"{path}: corpus.columns is for lines with separators; in JSON every value has a name")
             return list(_objects(path))
         rows = read_rows(path, self.separator)
-        header = bool(rows) and (is_header(rows[0].cells) if self.header is None else self.header)
+        known = bool(rows) and (is_header(rows[0].cells) if self.header is None else self.header)
+        header = known or (self.header is None and self._unknown_header(rows))
         body = rows[1:] if header else rows
-        if self.columns is None and header and not _says_little(rows[0].cells):
-            return _named(path, rows[0], body)
+        if self.columns is None and header and not (known and _says_little(rows[0].cells)):
+            return self._named(path, rows[0], body)
         if not body:
             return []
         columns = self.columns or self._columns(path, body)
+        reason = not_read(columns, _whole(body, columns)) if self.columns and "raw" in columns else ""
+        if reason:
+            kept = ",".join("_" if role == "raw" else role for role in columns)
+            raise UserError(
+                f"{path}: corpus.columns={_given(columns)}, but {reason}; {self._advice(body)}; "
+                f"corpus.columns=[{kept}] takes it for the text all the same"
+            )
         entries = [_entry(path, row, columns, trusted=self.columns is not None) for row in body]
         wrong = [entry for entry in entries if entry.problem]
         if 2 * len(wrong) > len(entries):
             raise UserError(f"{path}:{wrong[0].line}: {wrong[0].problem}; {self._advice(body)}")
+        if header and not known:
+            entries.insert(0, _entry(path, rows[0], columns, trusted=True)._replace(problem=HEADER))
+        return entries
+
+    def _unknown_header(self, rows: Sequence[Row]) -> bool:
+        """Whether the first line is the only one that names no file of sound, and might be names of columns."""
+        if self.is_file is None or len(rows) < 2 or not like_a_header(rows[0].cells):
+            return False
+        first, *others = (any(map(self.is_file, row.cells)) for row in rows[:LOOKED_AT])
+        return not first and all(others)
+
+    def _named(self, path: Path, header: Row, rows: Sequence[Row]) -> list[Entry]:
+        """Of a list whose first line names the columns."""
+        roles = named(header.cells)
+        if not {"file", "text"} <= roles.keys():
+            example = next(iter(self._possible(rows, len(header.cells))), None)
+            raise UserError(
+                f"{path}:{header.line}: its first line names the columns {_quoted(header.cells)}, which are not known: "
+                f"say what they are, as in corpus.header=true {_as_key(example or _blank(len(header.cells)))}, with _ "
+                "for one that is not used; or corpus.header=false if it names none"
+            )
+        columns, width = {role: header.cells.index(name) for role, name in roles.items()}, len(header.cells)
+        entries = []
+        for row in rows:
+            problem = ""
+            if len(row.cells) > width:
+                problem = f"{len(row.cells)} columns, and the first line names {width}; {QUOTE}"
+            cells = [*row.cells, *[""] * width]
+            entries.append(Entry(path, row.line, {role: cells[i] for role, i in columns.items()}, problem))
         return entries
 
     def _columns(self, path: Path, rows: Sequence[Row]) -> Columns:
@@ -105,7 +152,7 @@ class Format:
                 f"{path}: two readings are possible, {' and '.join(map(_shown, allowed))}; say which, as in "
                 f"corpus.columns=[{','.join(allowed[0])}]"
             )
-        reason = next(iter(misfits.values()), f"they have {_counts(rows)} columns")
+        reason = next(iter(misfits.values()), f"they have {_counts(rows)}")
         raise UserError(f"{path}: expected lines {self.expected}, but {reason}; {self._advice(rows)}")
 
     def _others(self, rows: Sequence[Row]) -> list[Columns]:
@@ -113,35 +160,32 @@ class Format:
         tried = self.readings if self.columns is None else [self.columns]
         return [c for c in READINGS if c not in tried and _fits(c, rows) and not misfit(c, _whole(rows, c))]
 
+    def _possible(self, rows: Sequence[Row], width: int) -> list[Columns]:
+        """Of so many columns all that the lines may be, in this layout or another."""
+        among = [("file", "text"), *READINGS]
+        return [c for c in among if len(c) == width and _fits(c, rows) and not misfit(c, _whole(rows, c))]
+
     def _advice(self, rows: Sequence[Row]) -> str:
         """What to give instead."""
         others = [columns for columns in self._others(rows) if not _strangers(columns, rows)]
         if others:
             return f"they could be {' or '.join(map(_shown, others))}; or say what the columns are with corpus.columns"
-        return f"say what the columns are, as in corpus.columns=[{','.join(self.readings[-1])}]"
+        usual = _usual(rows)
+        odd = next((row for row in rows if len(row.cells) != usual), None)
+        possible = self._possible(rows, usual)
+        if odd is not None and not possible:
+            return f"line {odd.line} has {len(odd.cells)} columns where most have {usual}; {QUOTE}"
+        if usual == 1:
+            return "a line is `file|text`: put the name of its file before each text"
+        possible = [c for c in possible if c != ("file", "text")] or [_blank(usual)]
+        unused = tuple("_" if role == "speaker" else role for role in possible[0])
+        without = f", or {_as_key(unused)} if that is no speaker's name" if "speaker" in possible[0] else ""
+        return f"say what the columns are, as in {' or '.join(map(_as_key, possible))}{without}"
 
 
 def _says_little(header: Sequence[str]) -> bool:
     """Whether a first line names a file and a text only, so that the layout says what further columns are."""
     return len(header) == 2 and list(named(header).values()) == list(header)
-
-
-def _named(path: Path, header: Row, rows: Sequence[Row]) -> list[Entry]:
-    """Of a list whose first line names the columns."""
-    roles = named(header.cells)
-    if not {"file", "text"} <= roles.keys():
-        raise UserError(
-            f"{path}:{header.line}: its first line names the columns {_quoted(header.cells)}: say what they are, as in "
-            "corpus.columns=[file,text], with _ for one that is not used; or corpus.header=false if it names none"
-        )
-    columns, width = {role: header.cells.index(name) for role, name in roles.items()}, len(header.cells)
-    entries = []
-    for row in rows:
-        extra = len(row.cells) > width
-        problem = f"{len(row.cells)} columns, and the first line names {width}" if extra else ""
-        cells = [*row.cells, *[""] * width]
-        entries.append(Entry(path, row.line, {role: cells[i] for role, i in columns.items()}, problem))
-    return entries
 
 
 def _objects(path: Path) -> Iterator[Entry]:
@@ -167,9 +211,9 @@ def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
         extra = len(row.cells) > count  # a separator within the text, if the last column says the same
         verdict = reads_as(cells[1], cells[2]) if cells[1] and (extra or not trusted) else True
         if verdict is False or (extra and not verdict):
-            problem = f"{cells[2][:40]!r} is not how {cells[1][:40]!r} is read; a separator within the text?"
+            problem = f"{cells[2][:40]!r} is not how {cells[1][:40]!r} is read; {QUOTE}"
     elif len(cells) > count or 1 < len(cells) < count:
-        problem = f"{len(cells)} columns instead of {count}" + ("; a separator within the text?" * (len(cells) > count))
+        problem = f"{len(cells)} columns instead of {count}" + f"; {QUOTE}" * (len(cells) > count)
     cells = [*cells, *[""] * count]
     return Entry(path, row.line, {role: cells[i] for i, role in enumerate(columns) if role not in UNUSED}, problem)
 
@@ -189,7 +233,9 @@ def _usual(rows: Sequence[Row]) -> int:
 
 def _counts(rows: Sequence[Row]) -> str:
     counts = sorted({len(row.cells) for row in rows})
-    return str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    if counts == [1]:
+        return "one column"
+    return f"{counts[0]} columns" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} columns"
 
 
 def _fits(columns: Columns, rows: Sequence[Row]) -> bool:
@@ -217,6 +263,19 @@ def _whole(rows: Sequence[Row], columns: Columns) -> list[dict[str, str]]:
 
 def _shown(columns: Columns) -> str:
     return f"`{'|'.join(columns)}`" + (f" (corpus={READINGS[columns]})" if columns in READINGS else "")
+
+
+def _given(columns: Columns) -> str:
+    return f"[{','.join(columns)}]"
+
+
+def _as_key(columns: Columns) -> str:
+    return f"corpus.columns={_given(columns)}"
+
+
+def _blank(width: int) -> Columns:
+    """An example for lines of which nothing is known."""
+    return ("file", "text", *["_"] * (width - 2))
 
 
 def _quoted(names: Iterable[str]) -> str:

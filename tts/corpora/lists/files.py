@@ -118,6 +118,10 @@ class AudioFiles:
             for name, paths in zip(names, meant, strict=True)
         ]
 
+    def has(self, name: str) -> bool:
+        """Whether a file here is called so, whatever folder it is in."""
+        return stem(name).rpartition("/")[2].casefold() in self._by_tail
+
     def within(self, name: str) -> str:
         """A name as seen from the folder, where that is above it."""
         return next((name.removeprefix(base) for base in self._bases if name.startswith(base)), name)

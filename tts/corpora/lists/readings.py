@@ -54,6 +54,7 @@ WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u3
 """Of scripts that write none between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters."""
 COUPLE = 2
 """Lines, each of which may be by a speaker of its own."""
+NAME_OF_COLUMN = re.compile(r"[^\W\d]+(?:[ _-][^\W\d_]+){0,2}")
 DECIMAL = re.compile(r"[+-]?\d*[.,]\d+")
 ALIKE = 0.6
 """Share of characters that two such texts have in common, in the same order."""
@@ -74,6 +75,11 @@ def is_header(cells: Sequence[str]) -> bool:
     """Whether a first line names its columns: a file, or something like it, first or beside a text."""
     roles = named(cells)
     return "file" in roles and ("text" in roles or roles["file"] == cells[0])
+
+
+def like_a_header(cells: Sequence[str]) -> bool:
+    """Whether cells may be names of columns that are not known: a few words each, without numbers or full stops."""
+    return len(set(cells)) == len(cells) > 1 and all(NAME_OF_COLUMN.fullmatch(cell) for cell in cells)
 
 
 def misfit(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
@@ -110,6 +116,20 @@ def reads_as(raw: str, text: str) -> bool | None:
         one, other = _letters(raw)[:COMPARED], _letters(text)[:COMPARED]
         return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
     return share > 0.5
+
+
+def not_read(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
+    """Why the column that is said to be the text as it is read cannot be; empty where it can.
+
+    It is names of speakers, or beside them. That no text is alike is not enough, as one may be in another script.
+    """
+    pairs = [(row["raw"], row["text"]) for row in rows if row["raw"] and row["text"]]
+    reason = _beside_different(pairs, columns)
+    if not reason and pairs and all(reads_as(*pair) is False for pair in pairs):
+        as_speaker = ("file", "text", "speaker")
+        if not misfit(as_speaker, [dict(zip(as_speaker, ("", *pair), strict=True)) for pair in pairs]):
+            reason = _other_text(*pairs[0], columns)
+    return reason
 
 
 def shown_by(columns: Columns, rows: Sequence[Mapping[str, str]]) -> bool:
@@ -151,16 +171,25 @@ def swapped(columns: Columns) -> Columns:
 def _no_texts(pairs: list[tuple[str, str]], columns: Columns) -> str:
     """Why the one is not how the other is read."""
     pairs = [(raw, text) for raw, text in pairs if raw and text]
+    reason = _beside_different(pairs, columns)
+    if reason:
+        return reason
+    verdicts = [reads_as(*pair) for pair in pairs]
+    return _other_text(*pairs[verdicts.index(False)], columns) if 2 * verdicts.count(False) > len(pairs) else ""
+
+
+def _beside_different(pairs: list[tuple[str, str]], columns: Columns) -> str:
+    """Why one column of two texts holds names."""
     for first, second, column in ((0, 1, columns.index("raw")), (1, 0, columns.index("text"))):
         value = _repeated([(pair[first], pair[second]) for pair in pairs])
         if value:
             return f"column {column + 1} says {_shown(value)} beside different texts, as a speaker's name would"
-    verdicts = [reads_as(*pair) for pair in pairs]
-    if 2 * verdicts.count(False) > len(pairs):
-        raw, text = pairs[verdicts.index(False)]
-        place = columns.index("text") + 1
-        return f"column {place} says {_shown(text)}, which is not how {_shown(raw)} in column {place - 1} is read"
     return ""
+
+
+def _other_text(raw: str, text: str, columns: Columns) -> str:
+    place, before = columns.index("text") + 1, columns.index("raw") + 1
+    return f"column {place} says {_shown(text)}, which is not how {_shown(raw)} in column {before} is read"
 
 
 def _no_speakers(pairs: list[tuple[str, str]], columns: Columns) -> str:

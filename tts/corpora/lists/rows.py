@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,13 @@ SEPARATORS = {"bar": "|", "tab": "\t", "comma": ",", "semicolon": ";"}
 MOST_BYTES = 2**29
 """Of a list."""
 JSON = (".json", ".jsonl", ".ndjson")
+EXCEL = re.compile(r'"?sep=(.)"?')
+"""A first line of Excel's, which says what the separator is."""
+NO_FILE = (
+    "a line is `file|text`, so put the name of its file before each text; where another separator is, give "
+    "corpus.separator=tab (or comma, semicolon, or any character)"
+)
+ARCHIVE = b"PK\x03\x04"
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -43,6 +51,8 @@ def read_text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror})") from error
+    if content.startswith(ARCHIVE):
+        raise UserError(f"{path}: a spreadsheet or an archive, and no text; save it as CSV in UTF-8")
     try:
         return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -63,15 +73,15 @@ def read_rows(path: Path, separator: str | None) -> list[Row]:
     """
     text = read_text(path)
     lines = [(number, line) for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1) if line.strip()]
-    character = _separator(separator) if separator else _common(lines)
+    stated = EXCEL.fullmatch(lines[0][1].strip()) if lines else None
+    if stated:
+        text, lines = text.partition(lines[0][1])[2], lines[1:]
+    if not lines:
+        return []
+    character = _separator(separator) if separator else stated[1] if stated else _common(lines)
     if character is None:
-        if not lines:
-            return []
-        number, line = lines[0]
-        raise UserError(
-            f"{path}:{number}: no `|` between the columns of {line[:60]!r}; where something else is, give "
-            "corpus.separator=comma (or tab, semicolon, or any character)"
-        )
+        number, line, reason = _uneven(lines) or (*lines[0], NO_FILE)
+        raise UserError(f"{path}:{number}: no `|` between the columns of {line[:60]!r}; " + (reason or NO_FILE))
     try:
         if character in "|\t":
             number = 0
@@ -122,20 +132,43 @@ def _separator(given: str) -> str:
 
 
 def _common(lines: list[tuple[int, str]]) -> str | None:
-    """The separator that most lines have; a comma or a semicolon, which are in texts too, if all lines have as many and
-    the first one names columns, or cells are quoted."""
+    """The separator that most lines have; a comma or a semicolon, which are in texts too, if all lines have as many or
+    the first one names columns: the one that comes first."""
     some = [line for _, line in lines[:1000]]
     for character in "|\t":
         if 2 * sum(character in line for line in some) > len(some):
             return character
-    for character in ",;":
-        try:
-            rows = list(csv.reader(some, delimiter=character, strict=True))
-        except csv.Error:  # as where a quoted text goes on in the next line
-            rows = [line.split(character) for line in some[:1]]
-        quoted = 2 * sum(f'{character}"' in line or line.startswith('"') for line in some) > len(some)
-        if len({len(cells) for cells in rows}) == 1 and len(rows[0]) > 1 and (quoted or is_header(rows[0])):
-            return character
+    alike = [character for character in ",;" if _all_alike(some, character)]
+    return min(alike, key=some[0].index, default=None)
+
+
+def _all_alike(lines: list[str], character: str) -> bool:
+    """Whether lines have equally many and none that is followed by a space, as in texts, or the first one names columns
+    that way."""
+    head = lines[0].split(character)
+    if len(head) > 1 and is_header(head):
+        return True
+    quoted = 2 * sum(f'{character}"' in line or line.startswith('"') for line in lines) > len(lines)
+    try:
+        rows = list(csv.reader(lines, delimiter=character, strict=True))
+    except csv.Error:  # as where a quoted text goes on in the next line
+        return quoted and len(head) > 1
+    if len(rows[0]) < 2 or len({len(cells) for cells in rows}) > 1:
+        return False
+    return quoted or len(rows[0]) == 2 or not any(cell.startswith(" ") for cells in rows for cell in cells[1:])
+
+
+def _uneven(lines: list[tuple[int, str]]) -> tuple[int, str, str] | None:
+    """Where all lines have commas or semicolons, the first that has more than others; with what to do."""
+    for name in ("comma", "semicolon"):
+        columns = [line.count(SEPARATORS[name]) + 1 for _, line in lines]
+        if min(columns) > 1:
+            usual = Counter(columns).most_common(1)[0][0]
+            odd = next((i for i, count in enumerate(columns) if count != usual), None)
+            reason = f"a {name} may belong to a text: put such texts in quotation marks"
+            if odd is None:
+                return *lines[0], f"{reason}, or give corpus.separator={name} and corpus.columns"
+            return *lines[odd], f"with a {name} it has {columns[odd]} columns where others have {usual}; {reason}"
     return None
 
 

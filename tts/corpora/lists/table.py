@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,10 @@ from tts.corpora.lists.files import AudioFiles, Found, stem, without_folder
 from tts.corpora.lists.readings import ROLES, UNUSED, Columns
 from tts.errors import UserError
 
+ENDINGS = (".csv", ".tsv", ".txt", ".list", ".psv")
+"""Of files that may be lists."""
+SPLITS = {"train", "training", "val", "valid", "validation", "dev", "test", "eval"}
+"""Words in the names of lists that hold a part of a corpus each."""
 LONGEST = 1e7
 """Seconds of a file."""
 
@@ -25,7 +30,8 @@ class Table:
     """Fields and reading of a layout; a subclass, which is a `Corpus` too, says which lists and columns are its own."""
 
     lists: ClassVar[Sequence[str]] = ("metadata.csv", "metadata.txt", "metadata.tsv")
-    """Patterns of the lists in the folder; the first that finds any is the one, and all that it finds are read."""
+    """Patterns of the lists in the folder; the first that finds any is the one, and all that it finds are read. Where
+    no metadata.csv is, lists that are called by their splits are read together (`split_lists`)."""
     readings: ClassVar[Sequence[Columns]] = (("file", "text"),)
     """Columns of lists without a header."""
     usual_separator: ClassVar[str | None] = None
@@ -37,8 +43,8 @@ class Table:
     """Who speaks in all recordings; null for whom the list names, or else the corpus's name."""
     columns: list[str] | None = None
     """What the list's columns are, as in corpus.columns=[file,speaker,text]: file, text, speaker, language, style,
-    start and seconds or end (of a part of the file), and _ for one that is not used; null for what its first line or
-    the layout says."""
+    start and seconds or end (of a part of the file), raw for a text as written beside one as read, and _ for one that
+    is not used; null for what its first line or the layout says."""
     separator: str | None = None
     """Between columns: bar, tab, comma, semicolon or any other character; null for that of the layout, or the one that
     the lines have in common."""
@@ -55,7 +61,9 @@ class Table:
     def __post_init__(self) -> None:
         for column in self.columns or ():
             if column not in (*ROLES, *UNUSED):
-                raise UserError(f"corpus.columns: {column!r} is not one of {', '.join(ROLES)}, or _ for one not used")
+                raise UserError(
+                    f"corpus.columns: {column!r} is not one of {', '.join(ROLES)}, raw, or _ for one not used"
+                )
         if self.columns is not None and not {"file", "text"} <= set(self.columns):
             raise UserError(f"corpus.columns=[{','.join(self.columns)}]: one must be the file, and one the text")
         check_channel(self.channel)
@@ -67,11 +75,14 @@ class Table:
 
     def __iter__(self) -> Iterator[Recording]:
         folder, lists = self.found_lists()
-        entries = [entry for path in lists for entry in self.format.read(path)]
+        files = AudioFiles(folder)
+        entries = [entry for path in lists for entry in replace(self.format, is_file=files.has).read(path)]
         if not entries:
             raise UserError(f"{lists[0]}: no line {self.format.expected} in it")
-        files = AudioFiles(folder)
         found = _found(entries, files)
+        by_split = not any(lists[0].match(pattern) for pattern in self.lists)
+        if twice := _in_two_lists(entries, found) if by_split else "":
+            raise UserError(f"{folder}: {twice}; give one of the lists, as corpus.root={lists[0]}")
         if not any(one.path for one in found):
             raise UserError(_nothing_found(entries, files))
         languages = of_all([entry.values.get("language", "") for entry in entries], self.language, str(lists[0]))
@@ -97,6 +108,8 @@ class Table:
             found = sorted(path for path in root.glob(pattern) if path.is_file())
             if found:
                 return root, found
+        if set(Table.lists) <= set(self.lists) and (found := split_lists(root)):
+            return root, found
         raise NotThisLayout(
             f"{root}: no {self.lists[0]} here, expected with lines {self.format.expected}; {what_is_in(root)}. "
             "corpus=auto recognises other layouts, and corpus.root=FILE names the list"
@@ -145,6 +158,14 @@ def check_channel(channel: int | None) -> None:
         raise UserError(f"corpus.channel={channel}: 1 is the first")
 
 
+def split_lists(folder: Path) -> list[Path]:
+    """Lists that are named by their parts of one corpus, such as train.txt and val.txt; none where there is but one."""
+    found = sorted(p for p in folder.iterdir() if p.suffix.lower() in ENDINGS and p.is_file())
+    parts = [set(re.split(r"[\W_\d]+", path.stem.casefold())) & SPLITS for path in found]
+    named = [path for path, split in zip(found, parts, strict=True) if split]
+    return named if len(set(map(frozenset, filter(None, parts)))) > 1 else []
+
+
 def what_is_in(folder: Path) -> str:
     """The files and folders of a folder, as an error says it: names, and of many files of a kind how many."""
     kinds: dict[str, list[str]] = {}
@@ -164,6 +185,17 @@ def _nothing_found(entries: Sequence[Entry], files: AudioFiles) -> str:
     said = f"{first.list}: no audio file for any of its {len(entries)} lines, such as {first.values['file']!r}; {there}"
     other = next((role for role in first.values if _any_found(files, role, entries)), "")
     return f"{said}; what was taken for the {other} names them: give corpus.columns" if other else said
+
+
+def _in_two_lists(entries: Sequence[Entry], found: Sequence[Found]) -> str:
+    """The first recording that two lists name."""
+    lists: dict[tuple[Path, str], Path] = {}
+    for entry, one in zip(entries, found, strict=True):
+        part = entry.values.get("start", "")
+        other = lists.setdefault((one.path, part), entry.list) if one.path else entry.list
+        if other != entry.list:
+            return f"{entry.values['file']!r} is in {other.name} and in {entry.list.name}"
+    return ""
 
 
 def _any_found(files: AudioFiles, role: str, entries: Sequence[Entry]) -> bool:

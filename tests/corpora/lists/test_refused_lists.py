@@ -1,0 +1,106 @@
+"""Lists as people write them by hand: read as they mean, or refused with something to do that helps."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.corpora.folders import problems, read, rows, sounds, text
+from tts.errors import UserError
+
+SAID = ("The agent came late to the house.", "It rained all morning.", "Nobody knew what to say.")
+WHO = ("p0", "p1", "p2")
+LINES = [f"{i}|{said}|{who}" for i, (said, who) in enumerate(zip(SAID, WHO, strict=True))]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return sounds(tmp_path, "wavs/0.wav", "wavs/1.wav", "wavs/2.wav")
+
+
+def refusal(folder: Path, content: str, layout: str = "auto", **settings: object) -> str:
+    text(folder / "metadata.csv", content)
+    with pytest.raises(UserError) as error:
+        read(layout, folder, **settings)
+    return str(error.value)
+
+
+def test_a_speaker_in_each_line_is_a_reading_that_is_offered(folder: Path) -> None:
+    said = refusal(folder, "\n".join(LINES))
+    assert (
+        "as in corpus.columns=[file,text,speaker], or corpus.columns=[file,text,_]" in said and "raw,text]" not in said
+    )
+    assert rows(read("auto", folder, columns=["file", "text", "speaker"])) == [
+        (str(i), who, said) for i, (said, who) in enumerate(zip(SAID, WHO, strict=True))
+    ]
+
+
+def test_names_are_not_taken_for_texts_that_are_read_aloud(folder: Path) -> None:
+    said = refusal(folder, "\n".join(LINES), columns=["file", "raw", "text"])
+    assert "column 3 says 'p0', which is not how" in said and "[file,_,text] takes it for the text all the same" in said
+    assert [r.text for r in read("auto", folder, columns=["file", "_", "text"])] == list(WHO)
+    repeated = "\n".join(line.replace("p2", "p1") for line in LINES)
+    assert "'p1' beside different texts" in refusal(folder, repeated, columns=["file", "raw", "text"])
+    # Of texts in two scripts nothing can be said.
+    text(folder / "metadata.csv", "0|水をください|mizu o kudasai\n1|明日は雨です|ashita wa ame desu")
+    found = read("auto", folder, columns=["file", "raw", "text"], language="ja")
+    assert [r.text for r in found] == ["mizu o kudasai", "ashita wa ame desu"]
+
+
+def test_commas_are_seen_where_all_lines_have_as_many(folder: Path) -> None:
+    text(folder / "metadata.csv", "".join(f"{i},{said}\n" for i, said in enumerate(SAID)))
+    assert [r.text for r in read("auto", folder)] == list(SAID)
+    text(folder / "metadata.csv", "".join(f"{i};{said.replace(' ', ', ', 1)}\n" for i, said in enumerate(SAID)))
+    assert [r.text for r in read("auto", folder)][1] == "It, rained all morning."
+
+
+def test_cells_in_quotation_marks_may_begin_with_a_space(folder: Path) -> None:
+    text(folder / "metadata.csv", "".join(f'"{i}"," mia"," {said}"\n' for i, said in enumerate(SAID)))
+    assert rows(read("auto", folder)) == [(str(i), "mia", said) for i, said in enumerate(SAID)]
+
+
+def test_a_comma_within_a_text_is_named_with_its_line(folder: Path) -> None:
+    text(folder / "metadata.csv", f"file,text\n0,{SAID[0]}\n1,Well, it rained.\n2,{SAID[2]}")
+    assert problems(read("auto", folder)) == {
+        "1": "metadata.csv:3: 3 columns instead of 2; a separator within the text? Put such texts in quotation marks"
+    }
+    said = refusal(folder, f"0,{SAID[0]}\n1,Well, it rained.\n2,{SAID[2]}", "ljspeech")
+    assert "metadata.csv:2: " in said and "3 columns where others have 2" in said and "quotation marks" in said
+    said = refusal(folder, f"0,Well, {SAID[0]}\n1,Well, {SAID[1]}")
+    assert "a comma may belong to a text" in said and "corpus.columns" in said
+    said = refusal(folder, "0,a,b,c,d,e\n1,a,b,c,d\n2,a,b,c,d", "coqui", separator="comma")
+    assert "line 1 has 6 columns where most have 5" in said
+
+
+def test_texts_without_names_of_files(folder: Path) -> None:
+    said = refusal(folder, "\n".join(SAID))
+    assert "metadata.csv:1: no `|` between" in said and "put the name of its file before each text" in said
+    said = refusal(folder, "\n".join(SAID), separator="bar")
+    assert "they have one column; a line is `file|text`: put the name of its file before each text" in said
+
+
+@pytest.mark.parametrize("separator", ["|", ","])
+def test_a_header_of_unknown_names(folder: Path, separator: str) -> None:
+    content = "\n".join(["Name|Said|Who", *LINES]).replace("|", separator)
+    said = refusal(folder, content)
+    assert ":1: its first line names the columns 'Name', 'Said', 'Who', which are not known" in said
+    assert "corpus.header=true corpus.columns=[file,text,speaker]" in said and "corpus.header=false" in said
+    columns = ["file", "text", "speaker"]
+    found = read("auto", folder, columns=columns)
+    assert [r.id for r in found if not r.problem] == ["0", "1", "2"]
+    assert "a header" in problems(found)["Name"]
+    assert [r.id for r in read("auto", folder, columns=columns, header=True)] == ["0", "1", "2"]
+
+
+def test_a_first_recording_that_is_missing_is_no_header(folder: Path) -> None:
+    text(folder / "metadata.csv", f"9|{SAID[0]}\n0|{SAID[1]}\nnine|{SAID[2]}")
+    found = read("auto", folder)
+    assert not problems(found) and [r.stamp.startswith("missing") for r in found] == [True, False, True]
+
+
+def test_the_line_in_which_excel_says_the_separator(folder: Path) -> None:
+    for head in ("", "file;text\n"):
+        text(folder / "metadata.csv", f"sep=;\n{head}0;{SAID[0]}\n1;{SAID[1]}, yes")
+        assert [r.text for r in read("auto", folder)] == [SAID[0], f"{SAID[1]}, yes"]
+    text(folder / "metadata.csv", f'sep=;\n0;{SAID[0]}\n1;"Not\nclosed')
+    with pytest.raises(UserError, match=r"metadata\.csv:3: .*quotation mark missing"):
+        read("auto", folder)

@@ -1,0 +1,59 @@
+"""Folders that no layout reads, and what their refusals tell the user to do."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.corpora.folders import read, rows, sounds, text
+from tts.errors import UserError
+
+
+@pytest.mark.parametrize(
+    ("others", "advice"),
+    [
+        ([], r"`tts-import audio=\S+` writes down what is said"),
+        (["wav.scp", "text"], r"lhotse kaldi import \S+ RATE FOLDER"),
+        (["metadata.xlsx"], r"save metadata\.xlsx as CSV in UTF-8"),
+        (["wavs/a.srt"], r"of wavs/a\.srt write the text without times into a\.txt, beside its sound, .*tts-import"),
+        (["wavs/a.TextGrid"], r"into a\.txt, beside its sound; .*alignment=from_files alignment\.folder=\S+/wavs$"),
+        (["notes.pdf"], r"write metadata\.csv with `file\|text`, or put the text"),
+    ],
+)
+def test_a_folder_without_a_layout(tmp_path: Path, others: list[str], advice: str) -> None:
+    sounds(tmp_path, "wavs/a.wav")
+    for name in others:
+        text(tmp_path / name, "a something")
+    with pytest.raises(UserError, match=f"no layout that is known; here are .*; .*{advice}"):
+        read("auto", tmp_path)
+
+
+def test_a_folder_without_sound(tmp_path: Path) -> None:
+    text(tmp_path / "notes.pdf", "a")
+    with pytest.raises(UserError, match=r"no \.wav, \.flac, \.mp3 or other audio file in it"):
+        read("auto", tmp_path)
+
+
+def test_a_spreadsheet_given_as_the_list(tmp_path: Path) -> None:
+    sounds(tmp_path, "a.wav")
+    with pytest.raises(UserError, match=r"metadata\.xlsx: a spreadsheet .*; save it as CSV in UTF-8"):
+        read("auto", text(tmp_path / "metadata.xlsx", b"PK\x03\x04rest"))
+
+
+@pytest.mark.parametrize("layout", ["auto", "huggingface"])
+def test_a_name_on_the_hub_is_told_how_to_be_fetched(layout: str) -> None:
+    with pytest.raises(UserError, match=r"hf download mia/my_speech --repo-type dataset --local-dir my_speech` and "):
+        read(layout, Path("mia/my_speech"))
+    with pytest.raises(UserError, match=r"no such folder$"):
+        read(layout, Path("/mia/my_speech"))
+
+
+def test_texts_in_a_folder_of_their_own(tmp_path: Path) -> None:
+    sounds(tmp_path, "wav/a.wav", "wav/mia/b.wav", "wav/mia/c.wav")
+    for name in ("a", "mia/b"):
+        text(tmp_path / f"txt/{name}.txt", f"This is {name}.")
+    found = read("auto", tmp_path)
+    assert rows(r for r in found if not r.problem) == [
+        ("wav-a", "auto", "This is a."),
+        ("wav-mia-b", "mia", "This is mia/b."),
+    ]
+    assert [r.problem for r in found if r.problem] == ["no c.txt or c.lab beside it"]
