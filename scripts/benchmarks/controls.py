@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -134,7 +135,8 @@ def measure(texts: list[str], said: Callable[[str, Controls], Heard]) -> list[tu
                 if name == "pauses":
                     text = _with_pause(text)
                     before = said(text, Controls())
-                after = said(text, replace(Controls(), **{name: value}))
+                asked: dict[str, Any] = {name: value}
+                after = said(text, Controls(**asked))
                 if name == "pitch":
                     found.append(after.median - before.median)
                 elif name == "pitch_range":
