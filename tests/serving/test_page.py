@@ -444,6 +444,28 @@ def test_a_control_that_the_server_names_is_shown_and_sent(tab: Any, told: Runni
     }  # fmt: skip
 
 
+def test_two_speakers_are_mixed(tab: Any, both: Running) -> None:
+    sent: list[Any] = []
+
+    def speech(route: Any) -> None:
+        sent.append(route.request.post_data_json["voice"])
+        route.continue_()
+
+    tab.route("**/v1/audio/speech", speech)
+    opened(tab, both)
+    assert not tab.get_by_label("Their share").is_visible()
+    one, other = tab.get_by_label("Speaker").locator("option").all_inner_texts()
+    tab.get_by_label("Mixed with").select_option(other)
+    tab.get_by_label("Their share").fill("25")
+    tab.get_by_label("Text", exact=True).fill("Go home.")
+    for mixed, expected in ((other, f"{one}:0.75,{other}:0.25"), (one, one), ("", one)):
+        tab.get_by_label("Mixed with").select_option(mixed)
+        tab.get_by_role("button", name="Speak").click()
+        until(tab, "window.lit.length > 0")
+        over(tab)
+        assert sent[-1] == expected
+
+
 def test_a_recording_is_sent_and_its_speaker_chosen(tab: Any, told: Running, tmp_path: Path) -> None:
     sent: list[Any] = []
 

@@ -11,17 +11,21 @@ export function offer(voice) {
   for (const one of voice.voices) groups.set(one.language, [...(groups.get(one.language) ?? []), one]);
   const options = ({ name, title }) => new Option(title ?? name, name);
   const kept = at("speaker").value;
-  at("speaker").replaceChildren(
-    ...(groups.size < 2
-      ? voice.voices.map(options)
+  const listed = (those) =>
+    groups.size < 2
+      ? voice.voices.filter(those).map(options)
       : [...groups].map(([language, speakers]) => {
           const group = Object.assign(document.createElement("optgroup"), { label: named(language) });
-          group.append(...speakers.map(options));
+          group.append(...speakers.filter(those).map(options));
           return group;
-        })),
-  );
+        });
+  at("speaker").replaceChildren(...listed(() => true));
+  at("other").replaceChildren(new Option("nobody", ""), ...listed(mixes));
   if (voice.voices.some(({ name }) => name === kept)) at("speaker").value = kept;
-  at("speaker").closest("p").hidden = voice.voices.length < 2;
+  for (const id of ["speaker", "other"]) at(id).closest("p").hidden = voice.voices.length < 2;
+  at("other").onchange = () => (at("share").closest("p").hidden = !at("other").value);
+  at("other").onchange();
+  at("share").oninput = () => (at("share").nextElementSibling.textContent = `${at("share").value} %`);
   at("language").replaceChildren(new Option("the speaker's own", ""), ...voice.languages.map((code) => new Option(named(code), code)));
   at("language").closest("p").hidden = voice.languages.length < 2;
   at("controls").replaceChildren(...Object.entries(voice.controls).filter(([, { most } = {}]) => most !== undefined).map(control));
@@ -41,9 +45,17 @@ export function chosen(voice) {
   const manner = { model: voice.model, voice: at("speaker").value, language: at("language").value };
   if (!manner.language) manner.language = voice.voices.find(({ name }) => name === manner.voice)?.language;
   if (!manner.language) delete manner.language;
+  const [one, other] = ["speaker", "other"].map((id) => voice.voices.find(({ name }) => name === at(id).value));
+  const share = Number(at("share").value) / 100;
+  if (other && other !== one && mixes(one) && share) manner.voice = share < 1 ? `${one.name}:${(1 - share).toFixed(2)},${other.name}:${share}` : other.name;
   for (const input of at("controls").querySelectorAll("input")) manner[input.name] = value(input);
   if (manner.variation) manner.seed = Math.floor(Math.random() * 2 ** 32); // another reading each time
   return manner;
+}
+
+// Whether a speaker can be part of a mixture: not one that the voice has heard in a recording.
+function mixes({ name, title }) {
+  return !title && !name.includes(",");
 }
 
 function named(language) {
