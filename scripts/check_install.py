@@ -4,8 +4,10 @@ python scripts/check_install.py [lowest] [python=PATH] [wheel=PATH]
 
 The wheel goes by plain `pip install` into an empty environment in a folder for temporary files (some 10 GB of disk
 while it lasts). There the installed commands prepare a small corpus, train a voice for six steps, speak with it and
-align the corpus. `lowest` takes the lowest version of every dependency that `pyproject.toml` allows. `python` is the
-interpreter of the environment. No environment of the checkout is needed.
+align the corpus, and export the base; in a second environment without torch, installed as docs/tutorials/export.md
+says, `tts.runtime` speaks with that. `lowest` takes the lowest version of every dependency that `pyproject.toml`
+allows, without that second part. `python` is the interpreter of the environments. No environment of the checkout is
+needed.
 """
 
 from __future__ import annotations
@@ -30,6 +32,13 @@ FAST = (
     "debug=fast", "trainer.max_steps=6", "trainer.frames_per_batch=800", "model.width=32", "trainer.accelerator=cpu",
     "trainer.devices=1",
 )  # fmt: skip
+SPEAK_WITHOUT_TORCH = """
+import importlib.util
+from tts.runtime import Voice
+assert importlib.util.find_spec("torch") is None
+speech = Voice.load("exported").synthesize("The old sea, on 3 May.")
+print("tts.runtime", f"{len(speech.wav) / speech.sample_rate:.2f} s of", *(word.label for word in speech.words))
+"""
 USE_FROM_PYTHON = """
 import tts
 from importlib import metadata
@@ -90,6 +99,25 @@ def use(bin: Path, folder: Path) -> None:
         raise SystemExit(f"not made: {', '.join(missing)}")
 
 
+def use_without_torch(bin: Path, wheel: Path, python: str, folder: Path) -> None:
+    """Export the base with the commands in `bin`, and speak with it in an environment without torch."""
+    run(bin / "python", "-m", "pip", "install", "--quiet", f"{wheel}[export]", cwd=folder)
+    run(bin / "tts-export", "voice=base", "out=exported", cwd=folder)
+    documented = (ROOT / "docs/tutorials/export.md").read_text("utf-8")
+    (needed,) = re.findall(r"^pip install (onnxruntime .+)$", documented, re.MULTILINE)
+    small = environment(python, folder / "small")
+    before = size_of(folder / "small")
+    run(small / "python", "-m", "pip", "install", "--quiet", *needed.split(), cwd=folder)
+    run(small / "python", "-m", "pip", "install", "--quiet", "--no-deps", wheel, cwd=folder)
+    run(small / "python", "-c", SPEAK_WITHOUT_TORCH, cwd=folder)
+    print(f"without torch: {size_of(folder / 'small') - before:,.0f} MiB")
+
+
+def size_of(folder: Path) -> float:
+    """MiB of its files."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
+
+
 def main() -> None:
     if {"--help", "-h"} & set(sys.argv[1:]):
         print((__doc__ or "").strip())
@@ -115,10 +143,12 @@ def main() -> None:
         started = time.monotonic()
         run(bin / "python", "-m", "pip", "install", "--quiet", *constraints, wheel, cwd=folder)
         took = time.monotonic() - started
-        size = sum(path.lstat().st_size for path in (folder / "env").rglob("*") if path.is_file()) / 2**20
+        size = size_of(folder / "env")
         started = time.monotonic()
         use(bin, folder)
         print(f"installed in {took:.0f} s, {size:,.0f} MiB; used in {time.monotonic() - started:.0f} s")
+        if "lowest" not in arguments:
+            use_without_torch(bin, wheel, python, folder)
 
 
 if __name__ == "__main__":
