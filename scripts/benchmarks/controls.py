@@ -66,13 +66,21 @@ class Heard:
     """Seconds of each pause of 0.08 and more."""
 
 
+def melody(wav: np.ndarray, rate: int) -> np.ndarray:
+    """Semitones above 100 Hz of the voiced frames of a waveform `[samples]`."""
+    import parselmouth
+
+    sound = parselmouth.Sound(wav.astype(np.float64), rate)
+    pitch = sound.to_pitch_ac(time_step=0.01, pitch_floor=60, pitch_ceiling=500).selected_array["frequency"]
+    return np.asarray(12 * np.log2(pitch[pitch > 0] / 100))
+
+
 def hear(wav: np.ndarray, rate: int) -> Heard:
     """Measure a waveform `[samples]`."""
     import parselmouth
 
     sound = parselmouth.Sound(wav.astype(np.float64), rate)
-    pitch = sound.to_pitch_ac(time_step=0.01, pitch_floor=60, pitch_ceiling=500).selected_array["frequency"]
-    semitones = 12 * np.log2(pitch[pitch > 0] / 100)
+    semitones = melody(wav, rate)
     loud = sound.to_intensity(minimum_pitch=100, time_step=0.005)
     level, times = loud.values[0], loud.xs()
     silent = level < np.percentile(level, 95) - BELOW
@@ -171,7 +179,8 @@ def readings(voice: Voice, speaker: str, texts: list[str]) -> list[tuple[str, fl
         for seed, (text, before) in enumerate(zip(texts, usual, strict=True)):
             after = _words(voice.synthesize(text, speaker, controls=Controls(variation=variation, seed=seed)))
             shifts = np.array(after) - np.array(before)
-            found.append(float(np.nanstd(shifts)) / MELODY_VARIES)
+            # By the median, which octave errors in single words do not move.
+            found.append(float(1.4826 * np.nanmedian(np.abs(shifts))) / MELODY_VARIES)
         points.append(("variation", variation, found))
     return points
 
@@ -183,7 +192,8 @@ def _words(speech: Synthesis) -> list[float]:
 
 
 def _median(wav: np.ndarray, rate: int) -> float:
-    return hear(wav, rate).median if len(wav) > SHORTEST * rate else math.nan
+    semitones = melody(wav, rate) if len(wav) > SHORTEST * rate else np.zeros(0)
+    return float(np.median(semitones)) if len(semitones) else math.nan
 
 
 def in_words(voice: Voice, speaker: str, texts: list[str]) -> list[tuple[str, float, list[float]]]:
