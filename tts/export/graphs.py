@@ -74,8 +74,8 @@ def save_graph(
 
 
 def _forget_where(model: Any) -> None:
-    """Leave out what torch notes of the machine that exports, such as the files and lines that each operator came from: a
-    megabyte, and nobody's business."""
+    """Leave out what torch notes of the machine that exports, such as the files and lines that each operator came from:
+    a megabyte, and nobody's business."""
     for graph in model.graphs():
         graph.metadata_props.clear()
         for node in graph:
