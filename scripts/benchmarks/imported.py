@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.arguments import settings_and_overrides
-from benchmarks.judging import Judges, Row, show, train_voice
+from benchmarks.judging import Judges, Row, last_line, show, train_voice
 from benchmarks.long_recording import long_recording
 from tts.commands.import_audio import import_audio
 from tts.data.manifest import PreparedCorpus, Utterance, read_manifest, write_manifest
@@ -43,7 +43,8 @@ def main(arguments: list[str], out: Path | None) -> None:
     corpus = read_manifest(Path(settings["corpus"]).expanduser())
     judges = Judges(corpus, [Path(path).expanduser() for path in settings["sentences"].split(",")])
     chosen = [u for u in corpus.split("train") if u.seconds >= SHORTEST]
-    long_recording(corpus, chosen, float(settings["minutes"]), int(settings["seed"]), out / "long.flac")
+    _, unread = long_recording(corpus, chosen, float(settings["minutes"]), int(settings["seed"]), out / "long.flac")
+    chosen = [u for u in chosen if u not in unread]
     import_audio({"audio": str(out / "long.flac"), "out": str(out / "pieces"), "language": corpus.info.language})
     rows: dict[str, Row] = {}
     for name, prepared in (
@@ -60,7 +61,8 @@ def main(arguments: list[str], out: Path | None) -> None:
 
 
 def _original(corpus: PreparedCorpus, chosen: list[Utterance], folder: Path) -> PreparedCorpus:
-    (folder / "audio").mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "audio").mkdir(parents=True)
     for utterance in chosen:
         shutil.copy(corpus.audio_path(utterance), folder / "audio")
     write_manifest(folder, replace(corpus.info, name=folder.name), chosen)
@@ -72,5 +74,5 @@ def _prepared(corpus: PreparedCorpus, pieces: Path, folder: Path) -> PreparedCor
     command = [sys.executable, str(PREPARE), "corpus=imported", *keys]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise UserError(f"{PREPARE} {' '.join(keys)}: {done.stderr.strip().splitlines()[-1]}")
+        raise UserError(f"{PREPARE} {' '.join(keys)}: {last_line(done)}")
     return read_manifest(folder)

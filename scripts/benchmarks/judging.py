@@ -33,8 +33,13 @@ def train_voice(run: Path, corpus: Path, experiment: str, seed: int, overrides: 
     started = time.monotonic()
     done = subprocess.run([sys.executable, str(TRAIN), *chosen, *overrides], capture_output=True, text=True)
     if done.returncode:
-        raise UserError(f"{TRAIN} {' '.join(chosen)}: {done.stderr.strip().splitlines()[-1]}")
+        raise UserError(f"{TRAIN} {' '.join(chosen)}: {last_line(done)}")
     return (time.monotonic() - started) / 60
+
+
+def last_line(done: subprocess.CompletedProcess[str]) -> str:
+    """What a command that failed said last, or how it ended."""
+    return next(iter(reversed(done.stderr.strip().splitlines())), f"ended with {done.returncode}")
 
 
 def show(name: str, row: Row) -> None:

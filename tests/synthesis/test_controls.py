@@ -187,7 +187,23 @@ def test_a_reading_is_the_same_while_its_text_is_written(base: Voice) -> None:
     assert sum(map(len, base.stream(pieces, controls=controls))) == len(whole)
 
 
-@pytest.mark.parametrize("seed", [-1, 2**53, 1.5, "a"])
+def test_given_lengths_are_those_of_every_reading(base: Voice) -> None:
+    def lengths(given: list[float] | None, variation: float) -> list[float]:
+        [spoken] = base.sentences("Go home now.", durations=given, controls=Controls(variation=variation, seed=4))
+        return [phone.end - phone.start for phone in spoken.phones]
+
+    usual = lengths(None, 0.0)
+    assert lengths(usual, 1.0) == pytest.approx(usual)
+    assert lengths(None, 1.0) != pytest.approx(usual)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf])
+def test_pieces_that_are_no_length_are_refused(base: Voice, seconds: float) -> None:
+    with pytest.raises(UserError, match=r"chunk_seconds=.*: give seconds above 0"):
+        next(base.stream("Go.", chunk_seconds=seconds))
+
+
+@pytest.mark.parametrize("seed", [-1, 2**53, 1.5, "a", True])
 def test_what_is_no_seed_is_refused(seed: Any) -> None:
     with pytest.raises(UserError, match="choose a whole number between 0 and"):
         Controls(seed=seed)

@@ -97,13 +97,14 @@ class Auto(Table, Corpus):
         if root.is_file() and root.suffix in TABLES:
             yield self._as(HuggingFace, root)
             return
-        if root.is_dir() and split_lists(root):
+        parts = split_lists(root) if root.is_dir() else []
+        if parts:  # together or not at all: one of them alone would be half a corpus
             yield from (self._as(layout, root) for layout in LISTS)
         paths = [root] if root.is_file() else sorted(p for p in root.iterdir() if p.suffix.lower() in (*ENDINGS, *JSON))
         paths.sort(key=lambda path: path.stem != "metadata")  # whose error is the first to be told
         texts = {path.with_suffix("") for path in audio_files(root)} if root.is_dir() else set()
         for path in paths:
-            if path.is_file() and path.with_suffix("") not in texts:
+            if path.is_file() and path.with_suffix("") not in texts and path not in parts:
                 layouts = [NeMo] if path.suffix.lower() in JSON else LISTS
                 yield from _understood_differently([self._as(layout, path) for layout in layouts], path)
 

@@ -14,8 +14,9 @@ from tts.corpora.transcript import read_transcript
 from tts.errors import UserError
 
 ENDINGS = (".lab", ".txt")
-TEXT_FOLDERS = ("txt", "text", "texts", "transcripts", "transcriptions", "lab", "labs")
-"""Names of folders that texts may be in where the sound is in another (`tts.corpora.lists.files.FOLDERS`)."""
+TEXT_FOLDERS = ("txt", "text", "texts", "transcripts", "transcriptions")
+"""Names of folders that texts may be in where the sound is in another (`tts.corpora.lists.files.FOLDERS`); in `lab/`
+there are times more often than texts."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,13 @@ class TextBesideAudio(Corpus):
 
 
 def _texts(path: Path, root: Path) -> list[Path]:
-    """Of a recording, beside it or in a folder of texts beside that of sound."""
-    places, parts = [path], path.relative_to(root).parts
-    for i, part in enumerate(parts[:-1]):
-        if part.casefold() in FOLDERS:
-            places += [root.joinpath(*parts[:i], folder, *parts[i + 1 :]) for folder in TEXT_FOLDERS]
-    return [text for place in places for ending in ENDINGS if (text := place.with_suffix(ending)).is_file()]
+    """Of a recording, beside it, or else in a folder of texts beside that of sound."""
+    beside = [text for ending in ENDINGS if (text := path.with_suffix(ending)).is_file()]
+    parts = path.relative_to(root).parts
+    apart = [
+        root.joinpath(*parts[:i], folder, *parts[i + 1 :]).with_suffix(".txt")
+        for i, part in enumerate(parts[:-1])
+        if part.casefold() in FOLDERS
+        for folder in TEXT_FOLDERS
+    ]
+    return beside or [text for text in apart if text.is_file()]

@@ -23,7 +23,7 @@ from tts.runtime.folder import (
     read_folder,
 )
 from tts.storage.published import fetched
-from tts.synthesis.controls import Manner, asked_of, check_possible, given_beside, nothing_asked, with_last
+from tts.synthesis.controls import Manner, asked_of, check_chunk, check_possible, given_beside, nothing_asked, with_last
 from tts.synthesis.reading import read_growing, read_markup, read_sentences
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.timings import PAUSE, Timeline, timings
@@ -152,6 +152,9 @@ class Voice:
         UserError: as `synthesize`. Pieces without words are no error.
         """
         controls = given_beside(controls, speed, pitch, energy)
+        if chunk_seconds is not None:
+            check_chunk(chunk_seconds)
+            chunk_seconds = max(chunk_seconds, self.info.hop_length / self.sample_rate)
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
         if isinstance(text, str):
@@ -160,7 +163,7 @@ class Voice:
             spoken = self._written(text, Manner(who, language, controls, Marked("")), limit)
         for number, sentence in enumerate(spoken):
             for sound in [self._pause(controls), sentence.wav] if number else [sentence.wav]:
-                size = len(sound) if chunk_seconds is None else max(1, round(chunk_seconds * self.sample_rate))
+                size = len(sound) if chunk_seconds is None else round(chunk_seconds * self.sample_rate)
                 for start in range(0, len(sound), max(1, size)):
                     yield sound[start : start + size]
 

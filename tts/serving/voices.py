@@ -121,7 +121,7 @@ class Library:
     """
 
     def __init__(self, place: str, threads: int = 1, default: str | None = None) -> None:
-        self._place = str(fetched(Path(place).expanduser()))
+        self._place, self._folder = place, fetched(Path(place).expanduser())
         self._threads, self._default = threads, default
         self._voices: dict[str, Served] = {}
         self._stamps: dict[str, Sequence[str]] = {}
@@ -184,7 +184,7 @@ class Library:
 
     def _found(self) -> dict[str, Path]:
         """The folders that voices are in, by name."""
-        place = Path(self._place)
+        place = self._folder
         if not place.exists():
             from tts.storage.resources import PACKAGED
 

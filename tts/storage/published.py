@@ -49,6 +49,8 @@ def fetched(path: Path) -> Path:
     except (OSError, ValueError, HTTPError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UserError(f"{path}: cannot be fetched from huggingface.co: {reason}") from error
+    if not (folder / "voice.json").is_file():
+        raise UserError(f"{path}: no voice.json there, or none that was fetched so far; is it a voice of this package?")
     return folder
 
 

@@ -137,6 +137,12 @@ def given_beside(controls: Controls, speed: float, pitch: float, energy: float) 
     return controls.beside(Controls(speed=speed, pitch=pitch, energy=energy))
 
 
+def check_chunk(seconds: float) -> None:
+    """Raises UserError if no sound is that long."""
+    if not 0 < seconds < math.inf:  # nor NaN
+        raise UserError(f"chunk_seconds={seconds}: give seconds above 0")
+
+
 def with_last(items: Iterable[T]) -> Iterator[tuple[T, bool]]:
     """Each item, and whether it is the last."""
     waiting: list[T] = []

@@ -26,6 +26,7 @@ from tts.models.decoders.decoder import InferenceOutput
 from tts.synthesis.controls import (
     Manner,
     asked_of,
+    check_chunk,
     check_possible,
     given_beside,
     nothing_asked,
@@ -189,6 +190,7 @@ class Voice:
             words are no error.
         """
         controls = given_beside(controls, speed, pitch, energy)
+        check_chunk(chunk_seconds)
         who, frames = find_speaker(self.info, speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
         language = spoken_language(self.info, language, who)
         if not isinstance(text, str):
@@ -412,6 +414,8 @@ class Voice:
         `sentences`."""
         asked = self._asked(tokens, manner, first, last, pitches=pitches)
         batch = self._encode(tokens, manner.who, manner.language)
+        if durations is not None and asked is not None:
+            asked.lengthening.fill_(1.0)  # those of a reading: the durations are what they are
         if durations is None:
             return self._finished(tokens, self._speak(tokens, batch, None, False, manner.controls.speed, asked))
         frames = torch.tensor([frames_of(durations, tokens, self.config.audio.frame_seconds)])

@@ -49,7 +49,7 @@ class Controls:
             value = getattr(self, name)
             if not least <= value <= most:  # nor NaN
                 raise UserError(f"{name}={value}: choose between {least:g} and {most:g}")
-        if not isinstance(self.seed, int) or not 0 <= self.seed <= self.LARGEST_SEED:
+        if type(self.seed) is not int or not 0 <= self.seed <= self.LARGEST_SEED:
             raise UserError(f"seed={self.seed}: choose a whole number between 0 and {self.LARGEST_SEED}")
 
     def beside(self, other: Controls) -> Controls:

@@ -35,7 +35,19 @@ def test_a_file_in_two_lists_is_refused(folder: Path) -> None:
         UserError, match=r"'b' is in train\.txt and in val\.txt; give one .*corpus\.root=\S*/train\.txt"
     ):
         read("coqui", folder)
-    with pytest.raises(UserError, match=r"two readings .*/train\.txt .*/val\.txt "):
+    with pytest.raises(UserError, match=r"'b' is in train\.txt and in val\.txt"):
+        read("auto", folder)
+
+
+def test_a_list_that_begins_with_a_missing_file_is_read(folder: Path) -> None:
+    text(folder / "metadata.csv", f"intro|Welcome\na|{ONE}\nb|{TWO}")
+    assert [r.text for r in read("auto", folder) if not r.problem] == [ONE, TWO]
+
+
+def test_half_of_a_corpus_is_not_taken_for_it(folder: Path) -> None:
+    text(folder / "train.txt", f"a|{ONE}\nb|{TWO}")
+    text(folder / "val.txt", 'c|"Go on|home\n')
+    with pytest.raises(UserError, match=r"val\.txt"):
         read("auto", folder)
 
 

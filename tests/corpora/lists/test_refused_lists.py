@@ -34,12 +34,19 @@ def test_a_speaker_in_each_line_is_a_reading_that_is_offered(folder: Path) -> No
     ]
 
 
+READ = ("one", "two", "three", "four", "one", "two")
+
+
 def test_names_are_not_taken_for_texts_that_are_read_aloud(folder: Path) -> None:
     said = refusal(folder, "\n".join(LINES), columns=["file", "raw", "text"])
     assert "column 3 says 'p0', which is not how" in said and "[file,_,text] takes it for the text all the same" in said
     assert [r.text for r in read("auto", folder, columns=["file", "_", "text"])] == list(WHO)
     repeated = "\n".join(line.replace("p2", "p1") for line in LINES)
-    assert "'p1' beside different texts" in refusal(folder, repeated, columns=["file", "raw", "text"])
+    assert "which is not how" in refusal(folder, repeated, columns=["file", "raw", "text"])
+    # Two writings may have one reading.
+    numbers = ("I", "II", "III", "IV", "1", "2")
+    text(folder / "metadata.csv", "".join(f"{i}|{n}|{r}\n" for i, (n, r) in enumerate(zip(numbers, READ, strict=True))))
+    assert [r.text for r in read("auto", folder, columns=["file", "raw", "text"])] == list(READ)
     # Of texts in two scripts nothing can be said.
     text(folder / "metadata.csv", "0|水をください|mizu o kudasai\n1|明日は雨です|ashita wa ame desu")
     found = read("auto", folder, columns=["file", "raw", "text"], language="ja")
@@ -51,6 +58,16 @@ def test_commas_are_seen_where_all_lines_have_as_many(folder: Path) -> None:
     assert [r.text for r in read("auto", folder)] == list(SAID)
     text(folder / "metadata.csv", "".join(f"{i};{said.replace(' ', ', ', 1)}\n" for i, said in enumerate(SAID)))
     assert [r.text for r in read("auto", folder)][1] == "It, rained all morning."
+
+
+@pytest.mark.parametrize("said", [
+    "file,text\n0,Yes, the sea is blue.\n1,No, we went home.\n2,Yes, it rained.",
+    "file,text\n0,Yes, the sea is blue.\n1,No, we went home.\n2,It rained.",
+    "0,It cost 1,100 dollars.\n1,It cost 1,200 dollars.\n2,It cost 1,100 crowns.",
+    "0,你好,世界\n1,你好,朋友\n2,再见,朋友",
+])  # fmt: skip
+def test_commas_of_texts_are_no_columns(folder: Path, said: str) -> None:
+    assert "quotation marks" in refusal(folder, said)
 
 
 def test_cells_in_quotation_marks_may_begin_with_a_space(folder: Path) -> None:

@@ -88,7 +88,7 @@ class Format:
         known = bool(rows) and (is_header(rows[0].cells) if self.header is None else self.header)
         header = known or (self.header is None and self._unknown_header(rows))
         body = rows[1:] if header else rows
-        if self.columns is None and header and not (known and _says_little(rows[0].cells)):
+        if self.columns is None and header and not _says_little(rows[0].cells, known):
             return self._named(path, rows[0], body)
         if not body:
             return []
@@ -183,9 +183,9 @@ class Format:
         return f"say what the columns are, as in {' or '.join(map(_as_key, possible))}{without}"
 
 
-def _says_little(header: Sequence[str]) -> bool:
+def _says_little(header: Sequence[str], known: bool) -> bool:
     """Whether a first line names a file and a text only, so that the layout says what further columns are."""
-    return len(header) == 2 and list(named(header).values()) == list(header)
+    return len(header) == 2 and (not known or list(named(header).values()) == list(header))
 
 
 def _objects(path: Path) -> Iterator[Entry]:

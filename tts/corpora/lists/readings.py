@@ -52,8 +52,12 @@ SENTENCE = 4
 WRITTEN = re.compile(r"[^\W\d_]+")
 WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Of scripts that write none between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters."""
+MANY = 3
+"""Texts beside a value that is no reading of them; a number and its Roman numeral have one reading."""
 COUPLE = 2
 """Lines, each of which may be by a speaker of its own."""
+LONGEST_COLUMN = 24
+"""Characters of its name in a header."""
 NAME_OF_COLUMN = re.compile(r"[^\W\d]+(?:[ _-][^\W\d_]+){0,2}")
 DECIMAL = re.compile(r"[+-]?\d*[.,]\d+")
 ALIKE = 0.6
@@ -78,8 +82,9 @@ def is_header(cells: Sequence[str]) -> bool:
 
 
 def like_a_header(cells: Sequence[str]) -> bool:
-    """Whether cells may be names of columns that are not known: a few words each, without numbers or full stops."""
-    return len(set(cells)) == len(cells) > 1 and all(NAME_OF_COLUMN.fullmatch(cell) for cell in cells)
+    """Whether cells may be names of columns that are not known: a few short words, without numbers or full stops."""
+    short = all(len(cell) <= LONGEST_COLUMN and NAME_OF_COLUMN.fullmatch(cell) for cell in cells)
+    return len(set(cells)) == len(cells) > 1 and short and not any(map(WITHOUT_SPACES.search, cells))
 
 
 def misfit(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
@@ -121,10 +126,12 @@ def reads_as(raw: str, text: str) -> bool | None:
 def not_read(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
     """Why the column that is said to be the text as it is read cannot be; empty where it can.
 
-    It is names of speakers, or beside them. That no text is alike is not enough, as one may be in another script.
+    It is names of speakers, or beside them. That no text is alike is not enough, as one may be in another script, and
+    two writings may have one reading.
     """
     pairs = [(row["raw"], row["text"]) for row in rows if row["raw"] and row["text"]]
-    reason = _beside_different(pairs, columns)
+    pairs = [pair for pair in pairs if _scripts(pair[0]) & _scripts(pair[1])]
+    reason = _beside_different(pairs, columns, MANY)
     if not reason and pairs and all(reads_as(*pair) is False for pair in pairs):
         as_speaker = ("file", "text", "speaker")
         if not misfit(as_speaker, [dict(zip(as_speaker, ("", *pair), strict=True)) for pair in pairs]):
@@ -178,10 +185,15 @@ def _no_texts(pairs: list[tuple[str, str]], columns: Columns) -> str:
     return _other_text(*pairs[verdicts.index(False)], columns) if 2 * verdicts.count(False) > len(pairs) else ""
 
 
-def _beside_different(pairs: list[tuple[str, str]], columns: Columns) -> str:
-    """Why one column of two texts holds names."""
+def _scripts(text: str) -> set[str]:
+    """Of the letters of a text, such as LATIN."""
+    return {unicodedata.name(character, "").partition(" ")[0] for character in text if character.isalpha()}
+
+
+def _beside_different(pairs: list[tuple[str, str]], columns: Columns, several: int = 2) -> str:
+    """Why one column of two texts holds names: most of its values stand beside so many different texts."""
     for first, second, column in ((0, 1, columns.index("raw")), (1, 0, columns.index("text"))):
-        value = _repeated([(pair[first], pair[second]) for pair in pairs])
+        value = _repeated([(pair[first], pair[second]) for pair in pairs], several)
         if value:
             return f"column {column + 1} says {_shown(value)} beside different texts, as a speaker's name would"
     return ""
@@ -211,13 +223,13 @@ def _no_speakers(pairs: list[tuple[str, str]], columns: Columns) -> str:
     return ""
 
 
-def _repeated(pairs: list[tuple[str, str]]) -> str:
-    """The most frequent of the first values, where most of them stand beside several second ones."""
+def _repeated(pairs: list[tuple[str, str]], several: int) -> str:
+    """The most frequent of the first values, where most of them stand beside `several` second ones."""
     beside: dict[str, set[str]] = defaultdict(set)
     for value, other in pairs:
         beside[_letters(value)].add(_letters(other))
-    several = [value for value, _ in pairs if len(beside[_letters(value)]) > 1]
-    return Counter(several).most_common(1)[0][0] if 2 * len(several) > len(pairs) else ""
+    found = [value for value, _ in pairs if len(beside[_letters(value)]) >= several]
+    return Counter(found).most_common(1)[0][0] if 2 * len(found) > len(pairs) else ""
 
 
 def _plain_words(raw: str) -> list[str]:

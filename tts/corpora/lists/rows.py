@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tts.corpora.lists.readings import is_header
+from tts.corpora.lists.readings import is_header, like_a_header
 from tts.errors import UserError
 
 SEPARATORS = {"bar": "|", "tab": "\t", "comma": ",", "semicolon": ";"}
@@ -143,19 +143,21 @@ def _common(lines: list[tuple[int, str]]) -> str | None:
 
 
 def _all_alike(lines: list[str], character: str) -> bool:
-    """Whether lines have equally many and none that is followed by a space, as in texts, or the first one names columns
-    that way."""
+    """Whether it separates columns: the first line names columns with it that most lines have, cells are in quotation
+    marks, or every line has one. More of them in every line may be of the texts, unless the first line looks like names
+    of columns and none is followed by a space."""
     head = lines[0].split(character)
-    if len(head) > 1 and is_header(head):
-        return True
     quoted = 2 * sum(f'{character}"' in line or line.startswith('"') for line in lines) > len(lines)
     try:
         rows = list(csv.reader(lines, delimiter=character, strict=True))
     except csv.Error:  # as where a quoted text goes on in the next line
-        return quoted and len(head) > 1
+        return len(head) > 1 and (quoted or is_header(head))
+    if len(head) > 1 and is_header(head):
+        return 2 * sum(len(cells) == len(head) for cells in rows) > len(rows)
     if len(rows[0]) < 2 or len({len(cells) for cells in rows}) > 1:
         return False
-    return quoted or len(rows[0]) == 2 or not any(cell.startswith(" ") for cells in rows for cell in cells[1:])
+    close = not any(cell.startswith(" ") for cells in rows for cell in cells[1:])
+    return quoted or len(rows[0]) == 2 or (close and like_a_header(head))
 
 
 def _uneven(lines: list[tuple[int, str]]) -> tuple[int, str, str] | None:

@@ -43,11 +43,11 @@ export function add(voice, name, recording) {
 // The keys of a request that say so.
 export function chosen(voice) {
   const manner = { model: voice.model, voice: at("speaker").value, language: at("language").value };
-  if (!manner.language) manner.language = voice.voices.find(({ name }) => name === manner.voice)?.language;
-  if (!manner.language) delete manner.language;
   const [one, other] = ["speaker", "other"].map((id) => voice.voices.find(({ name }) => name === at(id).value));
-  const share = Number(at("share").value) / 100;
-  if (other && other !== one && mixes(one) && share) manner.voice = share < 1 ? `${one.name}:${(1 - share).toFixed(2)},${other.name}:${share}` : other.name;
+  const share = other && other !== one && mixes(one) ? Number(at("share").value) / 100 : 0;
+  if (!manner.language) manner.language = (share > 0.5 ? other : one)?.language;
+  if (!manner.language) delete manner.language;
+  if (share) manner.voice = share < 1 ? `${one.name}:${(1 - share).toFixed(2)},${other.name}:${share}` : other.name;
   for (const input of at("controls").querySelectorAll("input")) manner[input.name] = value(input);
   if (manner.variation) manner.seed = Math.floor(Math.random() * 2 ** 32); // another reading each time
   return manner;
@@ -55,7 +55,7 @@ export function chosen(voice) {
 
 // Whether a speaker can be part of a mixture: not one that the voice has heard in a recording.
 function mixes({ name, title }) {
-  return !title && !name.includes(",");
+  return !title && !name.includes(",") && name === name.trim();
 }
 
 function named(language) {
