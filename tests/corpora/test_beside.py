@@ -32,3 +32,22 @@ def test_a_text_that_is_missing_or_there_twice_is_named(tmp_path: Path) -> None:
     assert found == {"a": "a.lab and a.txt differ", "c": "no c.txt or c.lab beside it"}
     with pytest.raises(UserError, match=r"no ID\.txt or ID\.lab beside an audio file ID\.wav; here are x\.txt"):
         read("txt_beside_audio", text(tmp_path / "other/x.txt", "Hello.").parent)
+
+
+def test_texts_in_a_folder_of_their_own(tmp_path: Path) -> None:
+    sounds(tmp_path, "wav/a.wav", "wav/b.wav")
+    for name in ("a", "b"):
+        text(tmp_path / f"txt/{name}.txt", f"The text of {name}.")
+        text(tmp_path / f"lab/{name}.lab", "0 2350000 sil\n2350000 3000000 h")
+    said = [r.text for r in read("txt_beside_audio", tmp_path)]
+    assert said == ["The text of a.", "The text of b."]
+    text(tmp_path / "wav/a.txt", "Beside it.")
+    found = read("txt_beside_audio", tmp_path)
+    assert [r.text for r in found] == ["Beside it.", "The text of b."] and problems(found) == {}
+
+
+def test_labels_in_a_folder_are_no_texts(tmp_path: Path) -> None:
+    sounds(tmp_path, "wav/a.wav")
+    text(tmp_path / "lab/a.lab", "# 0.22 26 pau")
+    with pytest.raises(UserError, match=r"no ID\.txt or ID\.lab beside"):
+        read("txt_beside_audio", tmp_path)
