@@ -174,6 +174,12 @@ def test_a_websocket_that_breaks_the_rules_is_told_and_closed(
         assert isinstance(answers[-1], dict) and answers[-1]["error"]["code"] == code
 
 
+def test_a_message_without_a_type_is_told_what_there_is(server: Running) -> None:
+    answers, _ = talk(server, {})
+    assert isinstance(answers[-1], dict)
+    assert answers[-1]["error"]["message"] == "type is missing: start, text, flush, end or cancel"
+
+
 def test_bytes_are_told_to_be_no_message(server: Running) -> None:
     answers, closing = talk(server, b"\x00\x01")
     assert closing == 1008 and isinstance(answers[-1], dict)

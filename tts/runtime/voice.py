@@ -216,7 +216,7 @@ class Voice:
             )
         (wav,) = self._vocoder.run(["wav"], {"mel": mel})
         whole = wav.shape == (1, (mel.shape[1] - 1) * hop) and durations.shape == (1, len(tokens))
-        if not whole or not math.isfinite(np.abs(wav).max()):
+        if not whole or not wav.size or not math.isfinite(np.abs(wav).max()):
             raise UserError("what the voice makes is not sound; its files are damaged, so copy the folder again")
         words, phones = timings(tokens, durations[0].tolist(), hop / rate, 0.0, wav.shape[1] / rate)
         return Synthesis(wav[0], rate, words, phones, written)

@@ -152,6 +152,8 @@ def complaint(errors: Sequence[Any]) -> tuple[str, str | None]:
     place = first["loc"][1:2]  # after `body`, or the type of a message
     if place and isinstance(place[0], str):
         return f"{place[0]}: {first['msg'].removeprefix('Value error, ')}", place[0]
+    if first["type"] == "union_tag_not_found":  # of a WebSocket's message
+        return "type is missing: start, text, flush, end or cancel", "type"
     if first["type"] in ("model_attributes_type", "missing"):  # of the whole body
         return 'expected JSON such as {"input": "Hello."}, sent with Content-Type: application/json', None
     return first["msg"], None
