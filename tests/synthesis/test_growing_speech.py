@@ -104,12 +104,12 @@ def test_a_long_sentence_begins_before_all_of_it_is_made(
 
 def test_the_beginnings_of_a_sentence_end_with_words(base: Voice) -> None:
     tokens = base.synthesize(TEXT.split(". ")[0] + ".").tokens
-    *beginnings, whole = from_its_beginning(tokens, 8)
+    *beginnings, whole = from_its_beginning(tokens, 8, 1.0)
     assert whole == (tokens, True) and len(beginnings) == 1
     first, ended = beginnings[0]
     assert not ended and tokens.symbols[: len(first)] == first.symbols
     assert first.boundaries() == tokens.boundaries()[: len(first)]
-    assert list(from_its_beginning(tokens, 200)) == [(tokens, True)]
+    assert list(from_its_beginning(tokens, 200, 1.0)) == [(tokens, True)]
 
 
 def test_it_begins_long_before_the_sentence_ends(base: Voice) -> None:

@@ -21,9 +21,11 @@ from tts.text.tokens import END, Tokens
 FRAMES_OF_AVERAGE = 40.0
 """By how many frames the average of all speech counts in that of a sentence which has only begun."""
 BEGINNING, LONGER = 10, 3
-"""Tokens that the first piece of a finished sentence speaks at least, and how many times as many the next one does."""
-FIRST_PART = 48
-"""Frames that the vocoder is given first; then twice as many, and so on. It sees others beside them."""
+"""Tokens that the first piece of a finished sentence speaks at least, more at a higher speed, and how many times as
+many the next one does. With fewer, the vocoder often waits for the next."""
+FIRST_PART = 32
+"""Frames that the vocoder is given first; then twice as many, and so on. It sees others beside them, and makes a tenth
+of a second of these."""
 
 
 class GrowingSentence:
@@ -126,10 +128,10 @@ def growing_mel(sentence: GrowingSentence, states: Iterable[tuple[Tokens, bool]]
             return
 
 
-def from_its_beginning(tokens: Tokens, reads_ahead: int) -> Iterator[tuple[Tokens, bool]]:
+def from_its_beginning(tokens: Tokens, reads_ahead: int, speed: float) -> Iterator[tuple[Tokens, bool]]:
     """A finished sentence as `growing_mel` takes it: its first words, then more and more, so that its first sound need
     not wait for the rest."""
-    wanted = BEGINNING + reads_ahead
+    wanted = round(BEGINNING * max(1.0, speed)) + reads_ahead
     for count in range(1, len(tokens) - 1):
         ends_a_word = tokens.word[count - 1] >= 0 and tokens.word[count] != tokens.word[count - 1]
         if ends_a_word and count >= wanted:

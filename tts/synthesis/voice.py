@@ -201,7 +201,7 @@ class Voice:
         for number, ((_, tokens), last) in enumerate(with_last(sentences)):
             if number:
                 yield from self._pause(controls).split(frames * self.config.audio.hop_length)
-            known = from_its_beginning(tokens, self.model.reads_ahead)
+            known = from_its_beginning(tokens, self.model.reads_ahead, controls.speed)
             yield from self._stream_sentence(known, manner, frames, number == 0, last)
 
     def _stream_growing(self, pieces: Iterable[str], manner: Manner, frames: int, limit: int) -> Iterator[Tensor]:
