@@ -58,8 +58,13 @@ def test_the_page_itself_may_change_a_text(served: tuple[Served, Path]) -> None:
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "", None])
 def test_a_name_that_was_pointed_here_is_refused(served: tuple[Served, Path], host: str | None) -> None:
     host = host and host.format(port=served[0].port)
+    before = corrections(served[1])
     assert ask(served[0], Host=host)[0] in (400, 421)
-    assert put(served[0], Host=host) in (400, 421)
+    try:
+        status = put(served[0], Host=host)
+    except ConnectionResetError:  # it closes without reading the body, and its answer may be lost over that
+        status = 421
+    assert status in (400, 421) and corrections(served[1]) == before
 
 
 @pytest.mark.parametrize(
