@@ -1,11 +1,11 @@
 """What controls are asked for, beside what Praat finds in the sound.
 
 python scripts/benchmark.py benchmark=controls [voice=base] [speaker=NAME] [other=NAME] [count=10] [sentences=FILE]
-[out=DIR]
+[judge=no] [out=DIR]
 
 Speaks the first COUNT sentences with each value of each control and prints a table; mixtures with another speaker,
 readings, and single words and pauses in SSML follow. `OUT/controls.png` shows all (no picture without `out`). Five CPU
-minutes; needs praat-parselmouth.
+minutes; needs praat-parselmouth. With `judge=yes` only what judges say of readings (extras `judges`, `opinion`).
 
 Praat measures pitch by autocorrelation (Boersma 1993), intensity in decibels, and is told nothing of what was asked.
 Pauses are what lies 30 dB below the sentence's 95th percentile of intensity, between the first and the last sound.
@@ -29,7 +29,7 @@ from tts.synthesis.controls import MELODY_VARIES
 from tts.synthesis.voice import Synthesis, Voice
 from tts.text.controls import Controls
 
-KEYS = {"voice": "base", "speaker": "", "other": "kokoro-am_michael", "count": "10", "sentences": ""}
+KEYS = {"voice": "base", "speaker": "", "other": "kokoro-am_michael", "count": "10", "sentences": "", "judge": "no"}
 ASKED: dict[str, Sequence[float]] = {
     "pitch": (-6, -4, -2, 2, 4, 6),
     "pitch_range": (0, 0.5, 1.25, 1.5, 2),
@@ -103,6 +103,10 @@ def main(arguments: list[str], out: Path | None) -> None:
     torch.set_num_threads(1)
     voice = Voice.load(settings["voice"])
     speaker = settings["speaker"] or voice.info.speakers[0]
+
+    if settings["judge"] == "yes":
+        judge_readings(voice, speaker, texts)
+        return
 
     def said(text: str, controls: Controls) -> Heard:
         return _heard(voice.synthesize(text, speaker, controls=controls))
@@ -183,6 +187,22 @@ def readings(voice: Voice, speaker: str, texts: list[str]) -> list[tuple[str, fl
             found.append(float(1.4826 * np.nanmedian(np.abs(shifts))) / MELODY_VARIES)
         points.append(("variation", variation, found))
     return points
+
+
+def judge_readings(voice: Voice, speaker: str, texts: list[str]) -> None:
+    """What readings cost: predicted opinion and word errors, another seed in each sentence."""
+    from tts.evaluation.judges import OpinionPredictor, Recogniser, word_error_rate
+
+    recogniser, predictor = Recogniser(), OpinionPredictor()
+    print("| variation | word errors, % | predicted opinion |\n|---|---|---|")
+    for variation in (0.0, 0.3, 0.6, 1.0):
+        spoken = [
+            voice.synthesize(text, speaker, controls=Controls(variation=variation, seed=seed))
+            for seed, text in enumerate(texts, 1)
+        ]
+        heard = [recogniser.transcribe(speech.wav, speech.sample_rate) for speech in spoken]
+        opinion = np.mean([predictor.score(speech.wav, speech.sample_rate) for speech in spoken])
+        print(f"| {variation:g} | {100 * word_error_rate(texts, heard).rate:.1f} | {opinion:.2f} |", flush=True)
 
 
 def _words(speech: Synthesis) -> list[float]:

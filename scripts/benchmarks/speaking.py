@@ -32,6 +32,8 @@ from tts.storage.resources import folder
 from tts.synthesis.voice import Voice
 
 KEYS = {"voice": "base", "exported": "", "count": "20", "rounds": "5"}
+FRESH = folder("sentences") / "fresh.txt"
+SPEEDS = (1.0, 1.5)
 SENTENCE = "Hello there, this is the voice that comes with it."
 LONG = (
     "The old man kept the sea in view until the lamp went out, and then he went on to walk along the shore in the "
@@ -104,6 +106,17 @@ def first_sound(voice: Voice, rounds: int) -> None:
             next(voice.stream(text))
             spent.append(time.process_time() - started)
         print(f"| {name} | {1e3 * statistics.median(spent):.0f} |", flush=True)
+    for speed in SPEEDS:
+        each = sorted(min(_until_sound(voice, text, speed) for _ in range(3)) for text in read_sentences(FRESH))
+        told = f"{statistics.median(each):.1f}, {each[int(0.9 * len(each))]:.1f}, {each[-1]:.1f}"
+        print(f"| {len(each)} fresh sentences at speed {speed:g}: median, 90 %, most | {told} |", flush=True)
+
+
+def _until_sound(voice: Voice, text: str, speed: float) -> float:
+    """Milliseconds."""
+    started = time.process_time()
+    next(voice.stream(text, speed=speed))
+    return 1e3 * (time.process_time() - started)
 
 
 def steadily(voice: Voice, exported: Path | None, texts: list[str], rounds: int) -> None:

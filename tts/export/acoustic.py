@@ -46,6 +46,32 @@ class TextToMel(nn.Module):
         """Whether pitch and single tokens can be changed."""
         return isinstance(self.decoder, ParallelGraph)
 
+    def forward(
+        self,
+        symbols: Tensor,
+        stress: Tensor,
+        boundary: Tensor,
+        language: Tensor,
+        speaker: Tensor,
+        speed: Tensor,
+        energy: Tensor,
+        *controls: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """The mel `[1, T, M]`, and int64 frames per token `[1, N]`.
+
+        Parameters
+        ----------
+        symbols, stress, boundary, language: int64 `[1, N]`, as in `tts.batch.TextBatch`.
+        speaker: float32 `[1, S]`, the share of each speaker.
+        speed, energy: `[1]`; 2 is twice as fast; decibels above the predicted one.
+        controls: where it `takes_controls`, the pitch `[1]` in semitones above the predicted one, and `[1, N]` each the
+            fields of `tts.models.controls.TokenControls`.
+        """
+        lengths = torch.full_like(symbols[:, 0], symbols.shape[1])
+        text = TextBatch(symbols, stress, boundary, lengths, torch.zeros_like(lengths), language, speaker)
+        pitch, *of_tokens = controls or (torch.zeros_like(speed),)
+        return self.speak(text, speed, energy, pitch, TokenControls(*of_tokens) if of_tokens else None)
+
     def speak(
         self, text: TextBatch, speed: Tensor, energy: Tensor, pitch: Tensor, controls: TokenControls | None = None
     ) -> tuple[Tensor, Tensor]:
@@ -76,73 +102,3 @@ class TextToMel(nn.Module):
         if controls is not None and index is not None:
             mel = controls.louder(mel, index[None])
         return mel + energy * NATS_PER_DECIBEL, durations
-
-
-class WholeText(nn.Module):
-    """Of a decoder that takes no controls of single tokens."""
-
-    def __init__(self, text_to_mel: TextToMel) -> None:
-        super().__init__()
-        self.text_to_mel = text_to_mel
-
-    def forward(
-        self,
-        symbols: Tensor,
-        stress: Tensor,
-        boundary: Tensor,
-        language: Tensor,
-        speaker: Tensor,
-        speed: Tensor,
-        energy: Tensor,
-    ) -> tuple[Tensor, Tensor]:
-        """The mel `[1, T, M]`, and int64 frames per token `[1, N]`.
-
-        Parameters
-        ----------
-        symbols, stress, boundary, language: int64 `[1, N]`, as in `tts.batch.TextBatch`.
-        speaker: float32 `[1, S]`, the share of each speaker.
-        speed, energy: `[1]`; 2 is twice as fast; decibels above the predicted one.
-        """
-        text = _text(symbols, stress, boundary, language, speaker)
-        return self.text_to_mel.speak(text, speed, energy, torch.zeros_like(speed))
-
-
-class EachToken(nn.Module):
-    """With controls of single tokens."""
-
-    def __init__(self, text_to_mel: TextToMel) -> None:
-        super().__init__()
-        self.text_to_mel = text_to_mel
-
-    def forward(
-        self,
-        symbols: Tensor,
-        stress: Tensor,
-        boundary: Tensor,
-        language: Tensor,
-        speaker: Tensor,
-        speed: Tensor,
-        energy: Tensor,
-        pitch: Tensor,
-        lengthening: Tensor,
-        frames: Tensor,
-        group: Tensor,
-        token_pitch: Tensor,
-        token_range: Tensor,
-        token_energy: Tensor,
-    ) -> tuple[Tensor, Tensor]:
-        """As `WholeText`.
-
-        Parameters
-        ----------
-        pitch: `[1]`, semitones above the predicted one.
-        lengthening and what follows: `[1, N]` each, as in `tts.models.controls.TokenControls`.
-        """
-        text = _text(symbols, stress, boundary, language, speaker)
-        controls = TokenControls(lengthening, frames, group, token_pitch, token_range, token_energy)
-        return self.text_to_mel.speak(text, speed, energy, pitch, controls)
-
-
-def _text(symbols: Tensor, stress: Tensor, boundary: Tensor, language: Tensor, speaker: Tensor) -> TextBatch:
-    lengths = torch.full_like(symbols[:, 0], symbols.shape[1])
-    return TextBatch(symbols, stress, boundary, lengths, torch.zeros_like(lengths), language, speaker)

@@ -17,7 +17,7 @@ from tts.attention.gates import Gate, GatedPath
 from tts.attention.masks import length_mask
 from tts.errors import UserError
 from tts.models.decoders.autoregressive import AutoregressiveDecoder
-from tts.models.decoders.steps import end_of_path, most_steps, stays
+from tts.models.decoders.steps import end_of_path, stay_bounds, step_limit
 from tts.models.decoders.transformer import LayerCache
 from tts.models.length_regulator import stretched
 from tts.models.predictors.duration import whole_frames
@@ -54,7 +54,7 @@ class AutoregressiveGraph(nn.Module):
         decoder, reduction = self.decoder, self.decoder.config.reduction
         text, mask = decoder.positioned(states), length_mask(lengths, states.shape[1])
         expected = frames / reduction * mask
-        limit = most_steps(expected, mask)
+        limit = step_limit(expected, mask)
         projected = [attention.project_text(text, lengths) for attention in decoder.cross_attentions]
 
         def caches(keys: Tensor, values: Tensor, spent: Tensor, paths: list[HardPath]) -> list[LayerCache]:
@@ -64,7 +64,7 @@ class AutoregressiveGraph(nn.Module):
             ]
 
         def path() -> HardPath:
-            return HardPath(lengths, *stays(expected))
+            return HardPath(lengths, *stay_bounds(expected))
 
         def kept(caches: list[LayerCache], paths: list[HardPath]) -> tuple[Tensor, ...]:
             keys, values = (torch.stack([cache.self_attention[side] for cache in caches]) for side in (0, 1))

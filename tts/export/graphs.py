@@ -50,6 +50,7 @@ def save_graph(
         raise UserError("exporting needs onnx and onnxscript: pip install 'smma-tts[export]'")
     free = torch.export.Dim("n", min=3, max=LONGEST)  # of 2 torch would make a special case
     shapes = tuple({1: free} if name in dynamic else None for name in inputs)
+    module = _OneByOne(module)
     for noisy in ("torch.onnx", "onnx_ir", "onnxscript"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     with warnings.catch_warnings(), torch.no_grad():
@@ -61,11 +62,11 @@ def save_graph(
             opset_version=OPSET,
             input_names=list(inputs),
             output_names=list(outputs),
-            dynamic_shapes=shapes,
+            dynamic_shapes=(shapes,),
             verbose=False,
         )
     assert program is not None
-    _forget_where(program.model)
+    _strip_metadata(program.model)
     for name, value in (metadata or {}).items():
         program.model.metadata_props[name] = str(value)
     with atomic_write(path) as draft:
@@ -73,7 +74,18 @@ def save_graph(
         shrink(draft, precision)
 
 
-def _forget_where(model: Any) -> None:
+class _OneByOne(nn.Module):
+    """A module whose inputs are one list to torch, however its own `forward` names or gathers them."""
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, *inputs: Tensor) -> Any:
+        return self.module(*inputs)
+
+
+def _strip_metadata(model: Any) -> None:
     """Leave out what torch notes of the machine that exports, such as the files and lines that each operator came from:
     a megabyte, and nobody's business."""
     for graph in model.graphs():

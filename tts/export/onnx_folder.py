@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from tts.export.acoustic import EachToken, TextToMel, WholeText
+from tts.export.acoustic import TextToMel
 from tts.export.graphs import save_graph
 from tts.export.shrinking import Precision
 from tts.export.vocoder import MelToWave
@@ -45,7 +45,7 @@ def export_onnx(voice: Voice, vocoder: Generator, out: Path, precision: Precisio
     controls = CONTROL_INPUTS if text_to_mel.takes_controls else ()
     save_graph(
         out / ACOUSTIC,
-        EachToken(text_to_mel) if text_to_mel.takes_controls else WholeText(text_to_mel),
+        text_to_mel,
         [
             *(tokens.clone() for _ in TOKEN_INPUTS),
             shares,

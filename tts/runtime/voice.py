@@ -23,7 +23,7 @@ from tts.runtime.folder import (
     read_folder,
 )
 from tts.storage.published import fetched
-from tts.synthesis.controls import Manner, asked_of, check_chunk, check_possible, given_beside, nothing_asked, with_last
+from tts.synthesis.controls import Manner, asked_of, check_chunk, check_possible, combined, nothing_asked, with_last
 from tts.synthesis.reading import read_growing, read_markup, read_sentences
 from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
 from tts.synthesis.timings import PAUSE, Timeline, timings
@@ -114,7 +114,7 @@ class Voice:
         UserError: nothing to say, unknown speaker or language, a setting out of range, mistakes in the markup; controls
             that an export of an earlier version does not have.
         """
-        controls = given_beside(controls, speed, pitch, energy)
+        controls = combined(controls, speed, pitch, energy)
         pause = self._pause(controls)
         timeline = Timeline(self.sample_rate)
         wavs: list[np.ndarray] = []
@@ -151,7 +151,7 @@ class Voice:
         ------
         UserError: as `synthesize`. Pieces without words are no error.
         """
-        controls = given_beside(controls, speed, pitch, energy)
+        controls = combined(controls, speed, pitch, energy)
         if chunk_seconds is not None:
             check_chunk(chunk_seconds)
             chunk_seconds = max(chunk_seconds, self.info.hop_length / self.sample_rate)
@@ -195,7 +195,7 @@ class Voice:
         ------
         UserError: as `synthesize`; for a later sentence after the earlier ones have been given.
         """
-        controls = given_beside(controls, speed, pitch, energy)
+        controls = combined(controls, speed, pitch, energy)
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
         manner = Manner(who, language, controls, read_markup(text))

@@ -90,6 +90,8 @@ def asked_of(
 def varied(tokens: Tokens, variation: float, seed: int) -> tuple[list[float], list[float]]:
     """A factor of the frames, and semitones, for each token of a reading: those of a word are the same, and what is not
     of a word is as predicted."""
+    if not variation:
+        return [1.0] * len(tokens), [0.0] * len(tokens)
     words = []
     for place, word in enumerate(tokens.words):  # each by itself, so that it is the same before the next is known
         draw = random.Random(f"{seed} {place} {word}")
@@ -126,7 +128,7 @@ def check_possible(controls: Controls, tokens: Tokens, possible: Set[str], why: 
         raise UserError(f"{', '.join(beyond) or 'what is marked up in the text'} cannot be changed: {why}")
 
 
-def given_beside(controls: Controls, speed: float, pitch: float, energy: float) -> Controls:
+def combined(controls: Controls, speed: float, pitch: float, energy: float) -> Controls:
     """The controls, and what is given beside them.
 
     Raises

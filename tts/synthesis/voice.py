@@ -28,7 +28,7 @@ from tts.synthesis.controls import (
     asked_of,
     check_chunk,
     check_possible,
-    given_beside,
+    combined,
     nothing_asked,
     with_last,
     with_pitches,
@@ -133,7 +133,7 @@ class Voice:
             voice's decoder does not have.
         Endless: an autoregressive voice did not come to the end of a sentence.
         """
-        controls = given_beside(controls, speed, pitch, energy)
+        controls = combined(controls, speed, pitch, energy)
         if reference_mode not in ("prosody", "style"):
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
         who = find_speaker(self.info, speaker)
@@ -189,7 +189,7 @@ class Voice:
         UserError, Endless: as `synthesize`; for a later sentence after the earlier ones have been given. Pieces without
             words are no error.
         """
-        controls = given_beside(controls, speed, pitch, energy)
+        controls = combined(controls, speed, pitch, energy)
         check_chunk(chunk_seconds)
         who, frames = find_speaker(self.info, speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
         language = spoken_language(self.info, language, who)
@@ -263,7 +263,7 @@ class Voice:
         ------
         UserError, Endless: as `stream`; durations or pitches of several sentences, or durations together with a speed.
         """
-        controls = given_beside(controls, speed, pitch, energy)
+        controls = combined(controls, speed, pitch, energy)
         who = find_speaker(self.info, speaker)
         language = spoken_language(self.info, language, who)
         manner = Manner(who, language, controls, read_markup(text))

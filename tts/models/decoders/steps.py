@@ -62,7 +62,7 @@ class Steps:
         reduction, mask = self.decoder.config.reduction, length_mask(text_lengths, states.shape[1])
         self.text, self.text_lengths = self.decoder.positioned(states), text_lengths
         self.expected = durations / reduction * mask
-        self.limits = most_steps(self.expected, mask)
+        self.limits = step_limit(self.expected, mask)
         if self.given:
             self.limits = -(-durations.sum(1) // reduction)  # the end of a recording, which is no fault
 
@@ -70,7 +70,7 @@ class Steps:
         return [attention.project_text(self.text, self.text_lengths) for attention in self.attentions]
 
     def _bounds(self) -> Bounds:
-        return Bounds(self.text_lengths, *stays(self.expected), self.decoder.mode)
+        return Bounds(self.text_lengths, *stay_bounds(self.expected), self.decoder.mode)
 
     def extend(self, states: Tensor, text_lengths: Tensor, durations: Tensor) -> None:
         """Go on in longer texts; what was given of them before is as it was."""
@@ -111,12 +111,12 @@ def end_of_path(
     return on_last, (stop & (on_last > 0)) | (on_last >= expected.gather(1, last)[:, 0])
 
 
-def most_steps(expected: Tensor, mask: Tensor) -> Tensor:
+def step_limit(expected: Tensor, mask: Tensor) -> Tensor:
     """The step after which a sentence is stopped, int64 `[B]`; `expected` and `mask` `[B, N]`."""
     return ((LONGEST * expected + LONGEST_EXTRA).ceil() * mask).sum(1).long()
 
 
-def stays(expected: Tensor) -> tuple[Tensor, Tensor]:
+def stay_bounds(expected: Tensor) -> tuple[Tensor, Tensor]:
     """The fewest and the most steps that a path stays on each token, int64 `[B, N]`."""
     return ((1 - STAY_MARGIN) * expected).floor().long(), ((1 + STAY_MARGIN) * expected).ceil().long()
 
