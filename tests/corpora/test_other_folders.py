@@ -41,7 +41,7 @@ def test_a_spreadsheet_given_as_the_list(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("layout", ["auto", "huggingface"])
 def test_a_name_on_the_hub_is_told_how_to_be_fetched(layout: str) -> None:
-    with pytest.raises(UserError, match=r"hf download mia/my_speech --repo-type dataset --local-dir my_speech` and "):
+    with pytest.raises(UserError, match=r"on the Hugging Face hub, give corpus\.root=hf:mia/my_speech"):
         read(layout, Path("mia/my_speech"))
     with pytest.raises(UserError, match=r"no such folder$"):
         read(layout, Path("/mia/my_speech"))

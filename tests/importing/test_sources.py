@@ -29,11 +29,13 @@ def test_the_text_is_beside_the_sound_or_given(tmp_path: Path) -> None:
     assert given[0].text == "Hello."
 
 
-def test_one_text_for_several_files_is_refused(tmp_path: Path) -> None:
-    for name in ("one.wav", "two.wav", "text.txt"):
+def test_one_text_for_several_files_is_shared(tmp_path: Path) -> None:
+    for name in ("one.wav", "two.wav", "two.txt", "text.txt"):
         (tmp_path / name).touch()
-    with pytest.raises(UserError, match="is the text of one recording"):
-        find_sources(tmp_path, tmp_path / "text.txt")
+    found = find_sources(tmp_path, tmp_path / "text.txt")
+    assert [(source.text_path, source.shared) for source in found] == [(tmp_path / "text.txt", True)] * 2
+    with pytest.raises(UserError, match="no such file"):
+        find_sources(tmp_path, tmp_path / "none.txt")
 
 
 def test_what_is_no_text_is_refused_by_name(tmp_path: Path) -> None:

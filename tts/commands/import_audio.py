@@ -38,8 +38,8 @@ class ImportConfig:
     audio: str
     """Folder of recordings, or one; anything that FFmpeg reads, of any length."""
     text: str | None = None
-    """File with the text that is read in the recording, in UTF-8; null for NAME.txt beside each NAME.wav, and where
-    there is none for what a recogniser hears."""
+    """File with the text that is read in the recording, or in all recordings of the folder, in UTF-8; null for NAME.txt
+    beside each NAME.wav, and where there is none for what a recogniser hears."""
     out: str = "imported"
     """Folder for the corpus."""
     language: str = "en-us"

@@ -71,11 +71,7 @@ def no_such_folder(root: str) -> str:
     """An error, with how a dataset is fetched if `root` may be the name of one on the hub."""
     if not NAME_ON_HUB.fullmatch(root):
         return f"{root}: no such folder"
-    folder = root.rpartition("/")[2]
-    return (
-        f"{root}: no such folder; if it is a dataset on the Hugging Face hub, fetch it by `hf download {root} "
-        f"--repo-type dataset --local-dir {folder}` and give corpus.root={folder}"
-    )
+    return f"{root}: no such folder; if it is a dataset on the Hugging Face hub, give corpus.root=hf:{root}"
 
 
 def _id(file: str) -> str:

@@ -1,15 +1,17 @@
-"""Manifests of Lhotse: recordings and what is said where in them, or cuts that hold both."""
+"""Manifests of Lhotse: recordings and what is said where in them, or cuts that hold both; its recipes make them of
+corpora as they are published."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, NamedTuple
 
 from tts.corpora.corpus import Corpus, NotThisLayout, Part, Recording, from_file
 from tts.corpora.languages import of_all
+from tts.corpora.lhotse_recipes import read_recipe
 from tts.corpora.lists.files import AudioFiles, Found
 from tts.corpora.lists.table import what_is_in
 from tts.errors import UserError
@@ -29,10 +31,15 @@ class _Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Lhotse(Corpus):
-    """Lhotse's manifests, read by lhotse: NAME_recordings and NAME_supervisions, or NAME_cuts, .jsonl.gz or .jsonl."""
+    """Lhotse's manifests, read by lhotse: NAME_recordings and NAME_supervisions, or NAME_cuts, .jsonl.gz or .jsonl; or
+    a corpus as it was downloaded, read by one of Lhotse's recipes."""
 
     root: str
-    """Folder with the manifests."""
+    """Folder with the manifests, or with the corpus that the recipe reads."""
+    recipe: str | None = None
+    """One of Lhotse's recipes, as in corpus.recipe=aishell3, hifitts or mls; null for manifests."""
+    recipe_options: dict[str, str | int | float | bool | list[str] | None] = field(default_factory=dict)
+    """Arguments of the recipe, as in '+corpus.recipe_options={mic_id: mic1}' of vctk."""
     speaker: str | None = None
     """Who speaks in all recordings; null for whom the manifests name."""
     layout: Literal["lhotse"] = "lhotse"
@@ -43,7 +50,7 @@ class Lhotse(Corpus):
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()
-        said = list(_supervisions(root))
+        said = list(_supervisions(root) if self.recipe is None else _of_recipe(self.recipe, root, self.recipe_options))
         languages = of_all([s.supervision.language or "" for s in said], self.language, str(root))
         files = AudioFiles(root)
         sources = [_source(one) for one in said]
@@ -90,13 +97,29 @@ def _problem(recording: Any, source: Any) -> str:
     return ""
 
 
+def _of_recipe(recipe: str, root: Path, options: Mapping[str, Any]) -> Iterator[_Said]:
+    for part, recordings, supervisions in read_recipe(_lhotse(root), recipe, root, options):
+        yield from _paired(recordings, supervisions, f"{root} {part}".strip())
+
+
+def _paired(recordings: Iterable[Any], supervisions: Iterable[Any], where: str) -> Iterator[_Said]:
+    by_id = {recording.id: recording for recording in recordings}
+    for supervision in supervisions:
+        if supervision.recording_id not in by_id:
+            raise UserError(f"{where}: {supervision.id} is of {supervision.recording_id}, of which there is none")
+        yield _Said(supervision, by_id[supervision.recording_id], supervision.start)
+
+
 def _supervisions(root: Path) -> Iterator[_Said]:
     if not root.is_dir():
         raise UserError(f"{root}: no such folder")
     pairs = {path: _partner(path) for path in _manifests(root, "supervisions")}
     cuts = _manifests(root, "cuts")
     if not pairs and not cuts:
-        raise NotThisLayout(f"{root}: neither *supervisions*.jsonl(.gz) nor *cuts*.jsonl(.gz) here; {what_is_in(root)}")
+        raise NotThisLayout(
+            f"{root}: neither *supervisions*.jsonl(.gz) nor *cuts*.jsonl(.gz) here; {what_is_in(root)}; a "
+            "corpus that Lhotse has a recipe for is read with corpus.recipe=NAME"
+        )
     if pairs and cuts:
         raise UserError(
             f"{root}: holds supervisions ({next(iter(pairs)).name}) and cuts ({cuts[0].name}); keep what should be "
@@ -105,11 +128,8 @@ def _supervisions(root: Path) -> Iterator[_Said]:
     lhotse = _lhotse(root)
     try:
         for path, partner in pairs.items():
-            recordings = {recording.id: recording for recording in lhotse.RecordingSet.from_file(partner)}
-            for supervision in lhotse.SupervisionSet.from_file(path):
-                if supervision.recording_id not in recordings:
-                    raise UserError(f"{path}: {supervision.id} is of {supervision.recording_id}, not in {partner.name}")
-                yield _Said(supervision, recordings[supervision.recording_id], supervision.start)
+            recordings = lhotse.RecordingSet.from_file(partner)
+            yield from _paired(recordings, lhotse.SupervisionSet.from_file(path), f"{path} with {partner.name}")
         for path in cuts:
             for cut in lhotse.CutSet.from_file(path):
                 mixed = "" if hasattr(cut, "recording") and cut.recording else "its cut is mixed or has no recording"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tts.corpora.asterisk import Allison, Asterisk
@@ -33,6 +34,7 @@ from tts.corpora.vctk import VCTK
 from tts.errors import UserError
 from tts.settings.defaults import MISSING, defaults
 from tts.settings.schema import parse
+from tts.storage.published import PREFIX, fetched_dataset
 
 __all__ = [
     "F5", "VCTK", "Allison", "Asterisk", "Auto", "BaseSpeech", "CommonVoice", "Coqui", "EspeakCorpus", "Fillets",
@@ -44,9 +46,12 @@ __all__ = [
 def open_corpus(config: Mapping[str, Any]) -> Corpus:
     """The corpus that a config's section `corpus` describes; its key `out` is where to prepare it, and not read here.
 
+    A `root` on the Hugging Face hub, `hf:USER/NAME`, is fetched.
+
     Raises
     ------
-    UserError: unknown layout or key, or none where the layout has no default, such as the folder of recordings.
+    UserError: unknown layout or key, or none where the layout has no default, such as the folder of recordings; or a
+        dataset that cannot be fetched.
     """
     settings = {key: value for key, value in config.items() if key != "out"}
     settings.setdefault("layout", settings.get("name"))
@@ -56,4 +61,8 @@ def open_corpus(config: Mapping[str, Any]) -> Corpus:
             raise UserError(
                 f"corpus={settings['layout']} needs corpus.{key}, which has no default: give corpus.{key}=PATH"
             )
-    return parse(Corpus, settings, "corpus")  # type: ignore[type-abstract] # of which it builds an option
+    corpus = parse(Corpus, settings, "corpus")  # type: ignore[type-abstract] # of which it builds an option
+    root = getattr(corpus, "root", None)
+    if isinstance(root, str) and root.startswith(PREFIX):
+        return replace(corpus, root=str(fetched_dataset(root)))  # type: ignore[type-var] # each is a dataclass
+    return corpus

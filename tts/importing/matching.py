@@ -26,7 +26,7 @@ READ_TOGETHER = 8
 """Words as they are written, such as `$5 million`, that may be read otherwise than one by one."""
 
 
-class _Said(NamedTuple):
+class Said(NamedTuple):
     """A word that was heard, as it is compared."""
 
     key: str
@@ -47,8 +47,8 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
     """
     parts = [(clause, ends, keys(clause, language)) for clause, ends in clauses(text, language)]
     written = [key for _, _, own in parts for key in own]
-    said = _said(words, language)
-    partner = _matches(written, [word.key for word in said])
+    said = words_heard(words, language)
+    partner = matches(written, [word.key for word in said])
     taken = set(partner.values())
     found: list[Part] = []
     passed = 0  # the first word that was heard after the part before
@@ -67,7 +67,7 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
 
 
 def _divided(
-    parts: Sequence[tuple[str, bool, list[str]]], partner: dict[int, int], said: list[_Said], language: str
+    parts: Sequence[tuple[str, bool, list[str]]], partner: dict[int, int], said: list[Said], language: str
 ) -> Iterator[tuple[str, bool, range]]:
     """Each clause, whether it ends a sentence, and which of the words written are its own.
 
@@ -88,7 +88,7 @@ def _divided(
         first = stop
 
 
-def _cuts(own: range, partner: dict[int, int], said: list[_Said]) -> set[int]:
+def _cuts(own: range, partner: dict[int, int], said: list[Said]) -> set[int]:
     """The words of a clause before which there is a long pause, or an end of several words that were not heard."""
     matched = [n for n in own if n in partner]
     if not matched:
@@ -119,13 +119,13 @@ def _places(words: Sequence[str], spoken: Sequence[str], language: str) -> dict[
     return found
 
 
-def _said(words: Sequence[Word], language: str) -> list[_Said]:
+def words_heard(words: Sequence[Word], language: str) -> list[Said]:
     """Each word that was heard; several, as of a number, share its time."""
     found = []
     for word in _joined(words):
         spoken = keys(word.text, language)
         step = (word.end - word.start) / max(1, len(spoken))
-        found += [_Said(key, word.start + i * step, word.start + (i + 1) * step) for i, key in enumerate(spoken)]
+        found += [Said(key, word.start + i * step, word.start + (i + 1) * step) for i, key in enumerate(spoken)]
     return found
 
 
@@ -141,8 +141,13 @@ def _joined(words: Sequence[Word]) -> list[Word]:
     return found
 
 
-def _matches(written: list[str], heard: list[str]) -> dict[int, int]:
-    """By number of a written word, that of the heard one that it is the same as."""
+def matches(written: list[str], heard: list[str]) -> dict[int, int]:
+    """By number of a written word, that of the heard one that it is the same as; none that stands alone.
+
+    Raises
+    ------
+    UserError: the extra `import` is not installed.
+    """
     distance = library("rapidfuzz.distance", "comparing texts").Levenshtein
     matched: dict[int, int] = {}
     for block in distance.opcodes(written, heard):
@@ -158,7 +163,7 @@ def _supported(i: int, j: int, matched: dict[int, int]) -> bool:
 
 
 def _part(
-    clause: str, ends: bool, own: range, partner: dict[int, int], taken: set[int], said: list[_Said]
+    clause: str, ends: bool, own: range, partner: dict[int, int], taken: set[int], said: list[Said]
 ) -> tuple[Part, range]:
     """A part, and which of the words heard are its own; none where it was not said."""
     matched = _together([n for n in own if n in partner], partner)
@@ -178,7 +183,7 @@ def _part(
 
 
 def _at_pauses(
-    part: Part, own: range, spoken: Sequence[str], partner: dict[int, int], said: list[_Said], language: str
+    part: Part, own: range, spoken: Sequence[str], partner: dict[int, int], said: list[Said], language: str
 ) -> list[Part]:
     """A part divided where it is said with a long pause; as it is, where nothing was said of it."""
     pauses = [

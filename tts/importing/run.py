@@ -23,6 +23,7 @@ from tts.importing.kept import Kept
 from tts.importing.matching import read_parts
 from tts.importing.pieces import Piece, cut
 from tts.importing.recognition import Recogniser, Word, read_words
+from tts.importing.shared_text import divided
 from tts.importing.sound import at_loudness, without_noise
 from tts.importing.sources import Source
 from tts.importing.spoken_text import heard_parts
@@ -60,17 +61,19 @@ def import_files(
     UserError: none of them can be read; of one file, why.
     """
     done, failed = [], {}
+    stretches_of_text = _shared(sources, out, recogniser, language)
     for source in sources:
         try:
             file = first_stamp(source, out)
-            key = _fingerprint(file, source, recogniser, language, config)
+            text = stretches_of_text[source.name] if source.shared else source.text
+            key = _fingerprint(file, text, recogniser, language, config)
             # In earlier versions the path belonged to it.
-            keys = {key, _fingerprint(file, source, recogniser, language, config, str(source.path))}
+            keys = {key, _fingerprint(file, text, recogniser, language, config, str(source.path))}
             earlier = read_cut(out, source.name)
             if earlier is not None and earlier.fingerprint in keys and _whole(out, source.name, earlier):
                 done.append(Done(source, replace(earlier, path=str(source.path.resolve())), fresh=False))
                 continue
-            made, activity = _found(file, source, out, recogniser, language, config, key)
+            made, activity = _found(file, source, text, out, recogniser, language, config, key)
             # Until its sound is complete it is not done: pieces of other settings may have been written over.
             (out / PIECES / f"{source.name}.json").unlink(missing_ok=True)
             _write_sound(source, out, made, activity, config)
@@ -98,24 +101,51 @@ def _made(cut: CutFile) -> str:
     )
 
 
+def _shared(sources: Sequence[Source], out: Path, recogniser: Recogniser, language: str) -> dict[str, str]:
+    """By name of a recording, what of the text that they share is read in it."""
+    sharing = sorted((source for source in sources if source.shared), key=_number_by_number)
+    if not sharing:
+        return {}
+    text, heard = sharing[0].text or "", []
+    for source in sharing:
+        try:
+            file = first_stamp(source, out)
+            heard.append(_words(file, source, out, _activity(file, source, out), recogniser))
+        except UserError:  # which is told where its turn comes
+            heard.append([])
+    return {source.name: part for source, part in zip(sharing, divided(text, heard, language), strict=True)}
+
+
+def _number_by_number(source: Source) -> list[tuple[int, str]]:
+    """So that chapter 10 comes after chapter 9."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", source.name)]
+
+
 def _fingerprint(
-    file: str, source: Source, recogniser: Recogniser, language: str, config: PieceConfig, *further: str
+    file: str, text: str | None, recogniser: Recogniser, language: str, config: PieceConfig, *further: str
 ) -> str:
-    return fingerprint(file, source.text, recogniser.identity, language, plain(config), *further)
+    return fingerprint(file, text, recogniser.identity, language, plain(config), *further)
 
 
 def _found(
-    file: str, source: Source, out: Path, recogniser: Recogniser, language: str, config: PieceConfig, key: str
+    file: str,
+    source: Source,
+    text: str | None,
+    out: Path,
+    recogniser: Recogniser,
+    language: str,
+    config: PieceConfig,
+    key: str,
 ) -> tuple[CutFile, Activity]:
     """The pieces of a file, whose sound is not written yet.
 
     Parameters
     ----------
     file: its first stamp, by which what is found in it is kept.
+    text: what is said in it, where that is known.
     """
     activity = _activity(file, source, out)
     words = _words(file, source, out, activity, recogniser)
-    text = source.text
     parts = heard_parts(words, language) if text is None else read_parts(text, words, language)
     ends = Span(0.0, 0.0), Span(activity.seconds, activity.seconds)
     pieces, left_out = cut(parts, [ends[0], *activity.pauses(config.shortest_pause), ends[1]], config)

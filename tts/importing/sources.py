@@ -27,10 +27,13 @@ class Source:
     """Of its pieces, which are NAME-0001 and so on; no two files have the same."""
     text_path: Path | None
     """File with what is said in it; None where that is not known."""
+    shared: bool = False
+    """Whether that is the text of the other recordings as well, and only a stretch of it is read in this one."""
 
     @property
     def text(self) -> str | None:
-        """What is said in it. Raises `UserError` where the file cannot be read as text."""
+        """What is said in it, and in the others where it is shared. Raises `UserError` where the file cannot be read
+        as text."""
         if self.text_path is None:
             return None
         try:
@@ -49,11 +52,11 @@ class Source:
 
 def find_sources(audio: Path, text: Path | None) -> list[Source]:
     """The files of sound in a folder and those within, or the one that is given; the text of each is NAME.txt beside
-    it, or what is given.
+    it, or the one that is given, which is that of all of them.
 
     Raises
     ------
-    UserError: there is no file of sound, or a text was given for several.
+    UserError: there is no file of sound, or the text that was given is none.
     """
     if audio.is_file():
         paths = [audio]
@@ -63,15 +66,11 @@ def find_sources(audio: Path, text: Path | None) -> list[Source]:
         raise UserError(f"{audio}: no such file or folder; give audio=PATH")
     if not paths:
         raise UserError(f"{audio}: no .wav, .flac, .mp3 or other audio file in it")
-    if text is not None and len(paths) > 1:
-        raise UserError(
-            f"text={text} is the text of one recording, and {audio} holds {len(paths)}: give one as audio=FILE, or "
-            "put a NAME.txt beside each NAME.wav"
-        )
     if text is not None and not text.is_file():
         raise UserError(f"text={text}: no such file")
     names = _names([path.relative_to(audio).with_suffix("") if audio.is_dir() else Path(path.stem) for path in paths])
-    return [Source(path, name, text or _beside(path)) for path, name in zip(paths, names, strict=True)]
+    shared = text is not None and len(paths) > 1
+    return [Source(path, name, text or _beside(path), shared) for path, name in zip(paths, names, strict=True)]
 
 
 def _beside(path: Path) -> Path | None:

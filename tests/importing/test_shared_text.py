@@ -1,0 +1,97 @@
+"""One text for several recordings: which of it is read in each."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.importing.told import levels_as_detector, long_recording
+from tts.audio import waveform
+from tts.errors import UserError
+from tts.importing import run
+from tts.importing.config import PieceConfig
+from tts.importing.recognition import Word
+from tts.importing.run import import_files
+from tts.importing.shared_text import divided
+from tts.importing.sources import find_sources
+
+CHAPTERS = (
+    "The harbour was empty. Nobody had painted the boats since spring, and it showed.",
+    "A letter came on Monday. She read it twice; then she burned it.",
+    "He had 21 hats. The harbour was empty again, but for one boat.",
+)
+
+
+def heard(text: str) -> list[Word]:
+    return [Word(f" {word}", i / 2, i / 2 + 0.4, 1.0) for i, word in enumerate(text.split())]
+
+
+def words(texts: list[str]) -> list[str]:
+    return [" ".join(text.split()) for text in texts]
+
+
+@given(st.permutations(range(3)))
+def test_each_recording_gets_its_own_in_whatever_order_they_come(order: list[int]) -> None:
+    spoken = [heard(CHAPTERS[n].lower().replace("21", "twenty-one").replace("painted", "tainted")) for n in order]
+    assert words(divided("\n".join(CHAPTERS), spoken, "en-us")) == [CHAPTERS[n] for n in order]
+
+
+def test_all_sentences_of_a_list_by_themselves() -> None:
+    sentences = [f"{sentence.strip()}." for chapter in CHAPTERS for sentence in chapter.split(".") if sentence]
+    assert divided("\n".join(sentences), [heard(sentence) for sentence in sentences], "en-us") == sentences
+
+
+def test_what_nobody_read_stays_with_the_recording_before_it() -> None:
+    first, _, third = CHAPTERS
+    title = "Chapter the first."
+    text = "\n\n".join([title, *CHAPTERS])
+    assert words(divided(text, [heard(third), heard(first)], "en-us")) == [
+        third,
+        " ".join([title, first, CHAPTERS[1]]),
+    ]
+
+
+def test_recordings_of_something_else_get_nothing() -> None:
+    assert divided(CHAPTERS[0], [heard(CHAPTERS[0]), heard("Quite another matter altogether."), []], "en-us") == [
+        "The harbour was empty.\n\nNobody had painted the boats since spring, and it showed.",
+        "",
+        "",
+    ]
+    assert divided(CHAPTERS[0], [[], []], "en-us") == ["", ""]
+    assert divided("", [heard("Hello.")], "en-us") == [""]
+
+
+def test_recordings_of_one_book(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "listen", levels_as_detector)
+    told = long_recording(prepared, tmp_path / "whole" / "book.flac")
+    wav, rate = waveform.read_native(tmp_path / "whole/book.flac")
+    pause = next(  # before a sentence in the middle
+        word.start - 0.4 for before, word in pairwise(told.told[len(told.told) // 2 :])
+        if word.start - before.end > 0.7
+    )  # fmt: skip
+    (tmp_path / "long").mkdir()
+    for name, part in (("b", wav[: round(pause * rate)]), ("a", wav[round(pause * rate) :])):
+        waveform.write(tmp_path / f"long/{name}.flac", part, rate)
+    (tmp_path / "book.txt").write_text(" ".join(word.text.strip() for word in told.told), "utf-8")
+    sources = find_sources(tmp_path / "long", tmp_path / "book.txt")
+    (tmp_path / "out").mkdir()
+    done, failed = import_files(sources, tmp_path / "out", told, "en-us", PieceConfig(loudness=None))
+    said = {file.source.name: " ".join(piece.text for piece in file.cut.pieces).split() for file in done}
+    assert not failed and not [one for file in done for one in file.cut.left_out]
+    assert said == {
+        "a": [word.text.strip() for word in told.told if word.start > pause],
+        "b": [word.text.strip() for word in told.told if word.start < pause],
+    }
+    again, _ = import_files(sources, tmp_path / "out", told, "en-us", PieceConfig(loudness=None))
+    assert [file.fresh for file in again] == [False, False]
+
+
+def test_a_shared_text_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    for name in ("one.wav", "two.wav"):
+        (tmp_path / name).touch()
+    (tmp_path / "text").write_bytes(b"\0")
+    sources = find_sources(tmp_path, tmp_path / "text")
+    with pytest.raises(UserError, match=r"text: not UTF-8, as it holds zero bytes"):
+        import_files(sources, tmp_path, None, "en-us", PieceConfig())  # type: ignore[arg-type] # nothing is heard
