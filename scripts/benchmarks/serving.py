@@ -257,7 +257,7 @@ def batches(name: str, texts: Sequence[str]) -> dict[str, float]:
                 mel = voice.model.infer(encode_text(part, [0] * size, voice.table, ids, voice.info.languages)).mel
                 spoken = time.process_time()
                 voice.vocoder.pitch(mel)
-                voice.vocoder.filters(mel).likelier()
+                voice.vocoder.filters(mel).gains(likelier=True)
                 spent.setdefault(f"acoustic model, {size}", []).append((spoken - begun) / size)
                 spent.setdefault(f"vocoder, {size}", []).append((time.process_time() - spoken) / size)
     mean = {key: sum(values) / len(values) for key, values in spent.items()}

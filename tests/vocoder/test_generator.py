@@ -12,7 +12,7 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.vocoder.config import GeneratorConfig
 from tts.vocoder.generator import Filters, Generator
-from tts.vocoder.source import fixed_noise, pulses
+from tts.vocoder.source import fixed_noise_spectrum, pulses
 
 SMALL = AudioConfig(
     sample_rate=8000, n_fft=256, win_length=256, hop_length=80, n_mels=20, f_min=0.0, f_max=4000.0, floor=1e-5
@@ -112,11 +112,14 @@ def test_an_untrained_generator_already_shapes_noise_as_its_mel_says() -> None:
 
 def test_speaking_hears_noise_by_its_share_beside_pulses() -> None:
     harmonic, noise = torch.tensor([-30.0, 0.0, 0.0]), torch.tensor([0.5, 0.0, -3.0])
-    spoken = Filters(harmonic, noise, torch.ones(3)).likelier()
+    filters = Filters(harmonic, noise, torch.ones(3))
     shares = noise.exp() / (noise.exp() + harmonic.exp())
-    torch.testing.assert_close(spoken.noise.exp(), noise.exp() * shares)
-    assert torch.equal(spoken.harmonic, harmonic)
-    assert torch.equal(spoken.phase, torch.ones(3))
+    strength, spoken = filters.gains(likelier=True)
+    torch.testing.assert_close(spoken, noise.exp() * shares)
+    assert torch.equal(strength, harmonic.exp())
+    assert all(map(torch.equal, filters.gains(likelier=False), (harmonic.exp(), noise.exp())))
+    silent = torch.full((3,), -200.0)
+    assert torch.equal(Filters(silent, silent, silent).gains(likelier=True)[1], torch.zeros(3))
 
 
 def test_what_is_spoken_has_less_noise_under_pulses_than_what_is_trained() -> None:
@@ -126,8 +129,9 @@ def test_what_is_spoken_has_less_noise_under_pulses_than_what_is_trained() -> No
         generator.filter_trunk.head.bias.zero_()
         filters = generator.filters(mel[None])
     source = pulses(generator.pitch(mel[None]), SMALL.hop_length, SMALL.sample_rate, torch.zeros(1)).detach()
-    silence, noise = torch.zeros_like(source), fixed_noise(source.shape[1], SMALL.sample_rate)[None]
-    drawn, voiced = generator.render(filters, silence, noise), generator.render(filters, source, silence)
+    noise = generator.noise[: filters.phase.shape[1]][None]
+    drawn = generator.render(filters, torch.zeros_like(source), noise, likelier=False)
+    voiced = generator.render(filters, source, torch.zeros_like(noise), likelier=False)
     share = 1 / (1 + math.e)
     torch.testing.assert_close(generator(mel), (voiced + share * drawn)[0], rtol=1e-4, atol=1e-5)
 
@@ -178,13 +182,22 @@ def test_pulses_follow_a_gliding_pitch() -> None:
     assert count == pytest.approx(150 * len(wav) / rate, abs=1)
 
 
-def test_fixed_noise_is_white_and_the_same_however_long() -> None:
-    noise = fixed_noise(20 * 8000, 8000)
-    assert len(noise) == 160000
-    assert torch.equal(fixed_noise(500, 8000), noise[:500])
-    assert noise.std() == pytest.approx(1, abs=0.02)
-    assert abs(float((noise[1:] * noise[:-1]).mean())) < 0.02
-    assert math.isclose(float(noise.mean()), 0, abs_tol=0.02)
+@settings(deadline=None, max_examples=10)
+@given(st.sampled_from([20, 40, 75]), st.sampled_from([160, 161, 200]))
+def test_fixed_noise_is_white_the_same_every_time_and_goes_on_where_it_ends(hop: int, size: int) -> None:
+    window = torch.hann_window(size)
+    noise = fixed_noise_spectrum(8000, window, hop)
+    assert noise.shape == (8 * 8000 // hop, size // 2 + 1)
+    assert torch.equal(fixed_noise_spectrum(8000, window, hop), noise)
+    power = noise.abs().square()[:, 2:-2].mean(0) / window.square().sum()
+    torch.testing.assert_close(power, torch.ones_like(power), atol=0.25, rtol=0)
+    # Twice around: the same wave, without a seam.
+    twice = torch.cat([noise, noise])[None].transpose(1, 2)
+    wav = torch.istft(twice, size, hop, window=window)[0]
+    length = len(noise) * hop
+    torch.testing.assert_close(wav[length : 2 * length - size], wav[: length - size], atol=1e-3, rtol=0)
+    assert wav.std() == pytest.approx(1, abs=0.02)
+    assert abs(float((wav[1:] * wav[:-1]).mean())) < 0.02
 
 
 def test_pitch_is_as_fine_in_mixed_precision() -> None:

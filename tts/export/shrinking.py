@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -59,9 +60,10 @@ def _multiply_integers(path: Path) -> None:
         logging.disable(logging.NOTSET)
 
 
-def _store(model: Any, form: Any) -> None:
-    """Store float weights as `form(name, values)` gives them: the operator that makes single precision of them, its
-    attributes, and the arrays it takes; None for those that stay."""
+def _store(model: Any, form: Callable[[str, np.ndarray], tuple[np.ndarray, np.ndarray | None] | None]) -> None:
+    """Store float weights as `form(name, values)` gives them: smaller numbers, and what they are multiplied by in
+    single precision, if at all; None for those that stay. Whoever loads the graph does that once; `DequantizeLinear`
+    would be done again for every sentence."""
     from onnx import TensorProto, helper, numpy_helper
 
     made, kept = [], []
@@ -71,25 +73,26 @@ def _store(model: Any, form: Any) -> None:
         if stored is None:
             kept.append(tensor)
             continue
-        operator, attributes, arrays = stored
-        names = [f"{tensor.name}_stored_{i}" for i in range(len(arrays))]
-        kept += [numpy_helper.from_array(array, name) for array, name in zip(arrays, names, strict=True)]
-        made.append(helper.make_node(operator, names, [tensor.name], **attributes))
+        small, scale = stored
+        whole = f"{tensor.name}_whole" if scale is not None else tensor.name
+        kept.append(numpy_helper.from_array(small, f"{tensor.name}_stored"))
+        made.append(helper.make_node("Cast", [f"{tensor.name}_stored"], [whole], to=TensorProto.FLOAT))
+        if scale is not None:
+            kept.append(numpy_helper.from_array(scale, f"{tensor.name}_scale"))
+            made.append(helper.make_node("Mul", [whole, f"{tensor.name}_scale"], [tensor.name]))
     nodes = [*made, *model.graph.node]
     del model.graph.initializer[:], model.graph.node[:]
     model.graph.initializer.extend(kept)
     model.graph.node.extend(nodes)
 
 
-def _as_half(values: np.ndarray) -> tuple[str, dict[str, int], list[np.ndarray]] | None:
-    from onnx import TensorProto
-
+def _as_half(values: np.ndarray) -> tuple[np.ndarray, None] | None:
     half = values.astype(np.float16)
-    return ("Cast", {"to": TensorProto.FLOAT}, [half]) if np.isfinite(half).all() else None
+    return (half, None) if np.isfinite(half).all() else None
 
 
-def _as_integers(values: np.ndarray) -> tuple[str, dict[str, int], list[np.ndarray]]:
+def _as_integers(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """With a scale for each output channel, the first axis."""
-    scale = np.maximum(np.abs(values).reshape(len(values), -1).max(1), 1e-8).astype(np.float32) / 127
-    whole = np.rint(values / scale.reshape(-1, *[1] * (values.ndim - 1))).astype(np.int8)
-    return "DequantizeLinear", {"axis": 0}, [whole, scale]
+    largest = np.abs(values).max(tuple(range(1, values.ndim)), keepdims=True)
+    scale = np.maximum(largest, 1e-8).astype(np.float32) / 127
+    return np.rint(values / scale).astype(np.int8), scale

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tts.vocoder.generator import Filters, Generator
-from tts.vocoder.source import NOISE_SECONDS, fixed_noise, pulses
+from tts.vocoder.source import pulses
 
 
 class MelToWave(nn.Module):
@@ -25,7 +25,8 @@ class MelToWave(nn.Module):
     squared: Tensor
     analysis: Tensor
     synthesis: Tensor
-    noise: Tensor
+    noise_real: Tensor
+    noise_imaginary: Tensor
 
     def __init__(self, generator: Generator) -> None:
         super().__init__()
@@ -42,22 +43,21 @@ class MelToWave(nn.Module):
         self.register_buffer("analysis", analysis.float()[:, None])
         self.register_buffer("synthesis", synthesis.float()[:, None])
         self.register_buffer("squared", window.square().float()[None, None])
-        self.register_buffer(
-            "noise", fixed_noise(NOISE_SECONDS * generator.audio.sample_rate, generator.audio.sample_rate)
-        )
+        self.register_buffer("noise_real", generator.noise.real.contiguous())
+        self.register_buffer("noise_imaginary", generator.noise.imag.contiguous())
 
     def forward(self, mel: Tensor) -> Tensor:
         """Log-mel `[1, T, M]` of at least two frames → waveform `[1, (T − 1)·hop_length]`."""
         generator = self.generator
         source = pulses(generator.pitch(mel), generator.audio.hop_length, generator.audio.sample_rate, mel.new_zeros(1))
-        place = torch.arange(source.shape[1]) % len(self.noise)
-        return self.render(generator.filters(mel).likelier(), source, self.noise[place][None])
+        return self.render(generator.filters(mel), source)
 
-    def render(self, filters: Filters, source: Tensor, noise: Tensor) -> Tensor:
+    def render(self, filters: Filters, source: Tensor) -> Tensor:
         """`Generator.render` without complex numbers."""
         real, imaginary = self._spectrum(source)
-        noise_real, noise_imaginary = self._spectrum(noise)
-        strength, turn, noisy = filters.harmonic.exp(), filters.phase, filters.noise.exp()
+        place = torch.arange(filters.phase.shape[1]) % len(self.noise_real)
+        noise_real, noise_imaginary = self.noise_real[place], self.noise_imaginary[place]
+        (strength, noisy), turn = filters.gains(likelier=True), filters.phase
         cosine, sine = strength * turn.cos(), strength * turn.sin()
         spectrum = torch.cat(
             [

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 import torch
@@ -23,11 +24,13 @@ from tts.audio.config import AudioConfig
 from tts.audio.mel import LogMel
 from tts.audio.pitch import HIGHEST, LOWEST
 from tts.vocoder.config import GeneratorConfig
-from tts.vocoder.source import continued_pulses, fixed_noise, pulses
+from tts.vocoder.source import continued_pulses, fixed_noise_spectrum, pulses
 
 KERNEL = 7
 LOUDEST = 6.0
 """Nats; bound of a filter's logarithm."""
+SILENT = 1e-30
+"""A magnitude by which can still be divided."""
 PART = 128
 """Frames whose sound is made at once: a megabyte or two, which stay in a processor's cache."""
 OCTAVES = math.log2(HIGHEST / LOWEST)
@@ -43,13 +46,18 @@ class Filters(NamedTuple):
     phase: Tensor
     """Radians, for the pulses."""
 
-    def likelier(self) -> Filters:
-        """Noise times its share of the magnitude: as it is where there is nothing else, and little under pulses.
+    def gains(self, likelier: bool) -> tuple[Tensor, Tensor]:
+        """Magnitudes for the pulses and the noise, `[B, S, F]` each.
+
+        likelier: noise times its share of both: as it is where there is nothing else, and little under pulses.
 
         Training makes noise of all that cannot be predicted, so that copies vary as much as recordings. At inference a
         likelier sample sounds better (as in the truncation of Brock et al. 2018, arXiv 1809.11096).
         """
-        return self._replace(noise=self.noise + F.logsigmoid(self.noise - self.harmonic))
+        harmonic, noise = self.harmonic.exp(), self.noise.exp()
+        if likelier:
+            noise = noise * (noise / (noise + harmonic).clamp(min=SILENT))
+        return harmonic, noise
 
 
 class Block(nn.Module):
@@ -133,6 +141,11 @@ class Generator(nn.Module):
         self.register_buffer("mel_mean", torch.zeros(audio.n_mels))
         self.register_buffer("mel_std", torch.ones(audio.n_mels))
 
+    @cached_property
+    def noise(self) -> Tensor:
+        """What speech is drawn from, complex `[P, F]`, over and over."""
+        return fixed_noise_spectrum(self.audio.sample_rate, self.window.cpu(), self.hop)
+
     @property
     def reach(self) -> int:
         """Mel frames on each side that a frame's sound depends on."""
@@ -199,14 +212,16 @@ class Generator(nn.Module):
         first, final = max(0, start - self.reach), source.shape[1] // hop
         seen = mel[:, first : end + self.reach + 1]
         hidden = self.filter_trunk.hidden(self._normalise(seen))
-        noise = fixed_noise(final * hop, self.audio.sample_rate).to(mel.device)[None]
+        noise = self.noise.to(mel.device)
         parts = []
         for begin in range(start, end, PART):
             until = min(end, begin + PART)
             left, right = max(first, begin - self._window_reach), min(final, until + self._window_reach)
             here, within = slice(left - first, right - first + 1), slice(left * hop, right * hop)
-            filters = self._filters(hidden[:, here], seen[:, here]).likelier()
-            made = self.render(filters, source[:, within], noise[:, within])[0]
+            filters = self._filters(hidden[:, here], seen[:, here])
+            places = torch.arange(left * self.config.steps, right * self.config.steps + 1, device=mel.device)
+            drawn = noise[places % len(noise)][None]
+            made = self.render(filters, source[:, within], drawn, likelier=True)[0]
             parts.append(made[(begin - left) * hop : (until - left) * hop])
         return torch.cat(parts)
 
@@ -214,7 +229,7 @@ class Generator(nn.Module):
         """A waveform `[B, (T − 1)·hop_length]` from any phase and any noise, for training."""
         start = torch.rand(len(octaves), device=octaves.device)
         source = pulses(self._hertz(octaves), self.audio.hop_length, self.audio.sample_rate, start)
-        return self.render(filters, source, torch.randn_like(source))
+        return self.render(filters, source, self.spectrum(torch.randn_like(source)), likelier=False)
 
     def pitch(self, mel: Tensor) -> Tensor:
         """Fundamental frequency of log-mel frames `[B, T, M]` in Hz, `[B, T]`; where unvoiced, of no meaning."""
@@ -244,18 +259,18 @@ class Generator(nn.Module):
         harmonic, noise, phase = predicted[:, : density.shape[1]].chunk(3, -1)
         return Filters((density + harmonic).clamp(max=LOUDEST), (density + noise - 1).clamp(max=LOUDEST), phase)
 
-    def render(self, filters: Filters, source: Tensor, noise: Tensor) -> Tensor:
-        """Filter pulses and noise, `[B, (S − 1)·hop]` each, and add them: a waveform of the same shape."""
-        strength = filters.harmonic.exp()
+    def render(self, filters: Filters, source: Tensor, noise: Tensor, likelier: bool) -> Tensor:
+        """Filter pulses `[B, (S − 1)·hop]` and noise, complex `[B, S, F]`, and add them: a waveform of the pulses'
+        shape. `likelier` as in `Filters.gains`."""
+        strength, noisy = filters.gains(likelier)
         turned = torch.complex(strength * filters.phase.cos(), strength * filters.phase.sin())  # `polar` is slower
-        spectrum = self._spectrum(source) * turned
-        spectrum = spectrum + self._spectrum(noise) * filters.noise.exp()
+        spectrum = self.spectrum(source) * turned + noise * noisy
         return torch.istft(
             spectrum.transpose(1, 2), len(self.window), self.hop, window=self.window, length=source.shape[1]
         )
 
-    def _spectrum(self, wav: Tensor) -> Tensor:
-        """`[B, samples]` → complex `[B, S, F]`."""
+    def spectrum(self, wav: Tensor) -> Tensor:
+        """The short-time Fourier transform in which is filtered: `[B, samples]` → complex `[B, S, F]`."""
         spectrum = torch.stft(
             wav, len(self.window), self.hop, window=self.window, pad_mode="constant", return_complex=True
         )

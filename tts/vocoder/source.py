@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 
 import torch
@@ -37,20 +36,22 @@ def continued_pulses(pitch: Tensor, hop_length: int, sample_rate: int, before: T
     frequency = torch.lerp(pitch[:, :-1, None], pitch[:, 1:, None], between).flatten(1)
     cycles = (frequency.double() / sample_rate).cumsum(1) + before[:, None]
     phase = 2 * math.pi * (cycles - cycles.round())
-    harmonics = (sample_rate / 2 / frequency).floor().clamp(min=1).double()
+    phase = phase.float()  # whose last digits are no longer added up
+    harmonics = (sample_rate / 2 / frequency).floor().clamp(min=1)
     half = phase / 2
     at_pulse = half.abs() < 1e-4
     kernel = ((harmonics + 0.5) * phase).sin() / torch.where(at_pulse, 1.0, half.sin())
     kernel = torch.where(at_pulse, 2 * harmonics + 1, kernel)
-    return ((kernel - 1) / 2 * (2 / harmonics).sqrt()).float(), cycles[:, -1]
+    return (kernel - 1) / 2 * (2 / harmonics).sqrt(), cycles[:, -1]
 
 
-def fixed_noise(samples: int, sample_rate: int) -> Tensor:
-    """The same white noise of unit power every time, float32 `[samples]`."""
-    period = _noise_period(sample_rate)
-    return period.repeat(-(-samples // len(period)))[:samples]
+def fixed_noise_spectrum(sample_rate: int, window: Tensor, hop: int) -> Tensor:
+    """White noise of unit power, the same every time, as its short-time Fourier transform: complex `[P, F]`.
 
-
-@functools.cache
-def _noise_period(sample_rate: int) -> Tensor:
-    return torch.randn(NOISE_SECONDS * sample_rate, generator=torch.Generator().manual_seed(0))
+    Window p is about sample p·`hop`; after P windows the noise comes again.
+    """
+    count = NOISE_SECONDS * sample_rate // hop
+    noise = torch.randn(count * hop, generator=torch.Generator().manual_seed(0))
+    half = len(window) // 2
+    around = torch.cat([noise[-half:], noise, noise[: len(window) - half]])
+    return torch.fft.rfft(around.unfold(0, len(window), hop)[:count] * window)
