@@ -89,7 +89,7 @@ def import_audio(config: dict[str, Any]) -> None:
     claim(out, "import", "out")
     with exclusive(out, "out"):
         _check_same(out, audio, sources)
-        done, failed = import_files(sources, out, recogniser, settings.language, settings.pieces)
+        done, failed = import_files(sources, out, recogniser, settings.language, settings.pieces, who)
         clips = clips_of(done, out)
         if not clips:
             silent = not any(file.cut.speech for file in done)

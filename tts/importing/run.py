@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import torch
 from tqdm import tqdm
 
@@ -26,8 +28,10 @@ from tts.importing.recognition import Recogniser, Word, read_words
 from tts.importing.shared_text import divided
 from tts.importing.sound import at_loudness, without_noise
 from tts.importing.sources import Source
+from tts.importing.speakers import Heard
 from tts.importing.spoken_text import heard_parts
 from tts.importing.stretches import bounds, stretches
+from tts.importing.turns import at_turns
 from tts.preparation.pauses import Span
 from tts.settings.schema import plain
 from tts.storage.files import fingerprint
@@ -50,11 +54,20 @@ class Done:
 
 
 def import_files(
-    sources: Sequence[Source], out: Path, recogniser: Recogniser, language: str, config: PieceConfig
+    sources: Sequence[Source],
+    out: Path,
+    recogniser: Recogniser,
+    language: str,
+    config: PieceConfig,
+    who: Callable[[np.ndarray], Heard] | None = None,
 ) -> tuple[list[Done], dict[str, str]]:
     """Each file cut into pieces in `out`; and those that could not be read, with the reason.
 
     A file that is done and has not changed is not done again, and one that was interrupted goes on where it was.
+
+    Parameters
+    ----------
+    who: tells voices apart, so that no piece goes from one over to another; None where there is one.
 
     Raises
     ------
@@ -66,14 +79,15 @@ def import_files(
         try:
             file = first_stamp(source, out)
             text = stretches_of_text[source.name] if source.shared else source.text
-            key = _fingerprint(file, text, recogniser, language, config)
+            further = () if who is None else ("turns",)
+            key = _fingerprint(file, text, recogniser, language, config, *further)
             # In earlier versions the path belonged to it.
-            keys = {key, _fingerprint(file, text, recogniser, language, config, str(source.path))}
+            keys = {key, _fingerprint(file, text, recogniser, language, config, *further, str(source.path))}
             earlier = read_cut(out, source.name)
             if earlier is not None and earlier.fingerprint in keys and _whole(out, source.name, earlier):
                 done.append(Done(source, replace(earlier, path=str(source.path.resolve())), fresh=False))
                 continue
-            made, activity = _found(file, source, text, out, recogniser, language, config, key)
+            made, activity = _found(file, source, text, out, recogniser, language, config, key, who)
             # Until its sound is complete it is not done: pieces of other settings may have been written over.
             (out / PIECES / f"{source.name}.json").unlink(missing_ok=True)
             _write_sound(source, out, made, activity, config)
@@ -136,6 +150,7 @@ def _found(
     language: str,
     config: PieceConfig,
     key: str,
+    who: Callable[[np.ndarray], Heard] | None,
 ) -> tuple[CutFile, Activity]:
     """The pieces of a file, whose sound is not written yet.
 
@@ -147,6 +162,9 @@ def _found(
     activity = _activity(file, source, out)
     words = _words(file, source, out, activity, recogniser)
     parts = heard_parts(words, language) if text is None else read_parts(text, words, language)
+    if who is not None:
+        with Kept(out / HEARD / f"{source.name}.turns.jsonl") as kept:
+            parts = at_turns(parts, partial(_sounds, source), who, kept, file)
     ends = Span(0.0, 0.0), Span(activity.seconds, activity.seconds)
     pieces, left_out = cut(parts, [ends[0], *activity.pauses(config.shortest_pause), ends[1]], config)
     speech = sum(span.seconds for span in activity.spans())

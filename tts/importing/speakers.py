@@ -59,7 +59,7 @@ class SpeakerRecogniser:
         embedding, partial, _ = self._model.embed_utterance(wav, return_partials=True, rate=2.5)
         change = 0.0
         if len(wav) >= 2 * LONG_ENOUGH * RATE and len(partial) > 2:
-            change = max(_distance(partial[:k].mean(0), partial[k + 1 :].mean(0)) for k in range(1, len(partial) - 1))
+            change = max(distance(partial[:k].mean(0), partial[k + 1 :].mean(0)) for k in range(1, len(partial) - 1))
         return Heard(embedding, change)
 
 
@@ -113,5 +113,6 @@ def tell_apart(embeddings: Sequence[np.ndarray], seconds: Sequence[float]) -> li
     return [int(number) for number in rank[nearest]]
 
 
-def _distance(a: np.ndarray, b: np.ndarray) -> float:
+def distance(a: np.ndarray, b: np.ndarray) -> float:
+    """Cosine distance, 0 to 2."""
     return 1 - float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
