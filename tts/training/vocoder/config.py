@@ -51,11 +51,16 @@ class VocoderTrainConfig(RunConfig):
     learns: Literal["all", "new_filters"] = "all"
     """all: every weight; new_filters: after init_from of a vocoder for narrower mels, only the filters above its
     highest, so that below it sounds as it did."""
+    teacher: str | None = None
+    """Vocoder of the same mels whose sound is learnt instead of that of the recordings, with its pitch; null for the
+    recordings."""
     half: bool = False
     """Export the weights in half precision: half the size, and no audible difference."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.teacher is not None and self.loss.uses_discriminators:
+            raise ValueError("teacher and loss.adversarial or loss.features do not go together: give one of them")
         generator = replace(self.generator, window=self.generator.window_of(self.audio))
         object.__setattr__(self, "generator", generator)  # as it is stored, and compared on resuming
         if self.learns == "new_filters" and not self.init_from:

@@ -36,6 +36,7 @@ from tts.vocoder.losses import (
     discriminator_loss,
     feature_loss,
 )
+from tts.vocoder.thin import TaughtObjective, thinned
 from tts.vocoder.widen import keep_filters, widened
 
 
@@ -53,7 +54,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         self.model.set_mel_statistics(*mel_statistics(self.items))
         if config.init_from:
             self._take_over(config.init_from)
-        objective = VocoderObjective(self.model, config.loss)
+        objective = self._objective()
         # Decay would change filters that are to stay.
         kept = config.learns == "new_filters"
         settings = replace(config.optimizer, weight_decay=0.0) if kept else config.optimizer
@@ -192,6 +193,15 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         )
         save_vocoder(self.run_dir / "vocoder", self.averaged_model, info)
 
+    def _objective(self) -> VocoderObjective | TaughtObjective:
+        config = self.config
+        if config.teacher is None:
+            return VocoderObjective(self.model, config.loss)
+        teacher, info = load_vocoder(config.teacher)
+        self.origins["teacher"] = origin_of(config.teacher, info)
+        check_same("teacher: the vocoder's audio", teacher.audio, config.audio)
+        return TaughtObjective(self.model, teacher, config.loss)
+
     def _set_learning_rate(self, progress: float) -> None:
         rate = learning_rate(self.config.optimizer, self.step, progress)
         optimizers = [self.optimizer] if self.discriminators is None else [self.optimizer, self.discriminator_optimizer]
@@ -200,7 +210,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
                 group["lr"] = rate
 
     def _take_over(self, path: str) -> None:
-        """Start from a vocoder of the same sizes and mel definition, or one that it widens."""
+        """Start from a vocoder of the same sizes and mel definition, or one that it widens or thins."""
         other, info = load_vocoder(path)
         self.origins["init_from"] = origin_of(path, info)
         if self.config.audio.widens(other.audio):
@@ -214,5 +224,11 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
         if self.config.learns == "new_filters":
             raise UserError(f"learns=new_filters: {path} knows no narrower mels than those of this run; leave it out")
         check_same("init_from: the vocoder's audio", other.audio, self.config.audio)
+        if other.config.steps != self.config.generator.steps:
+            try:
+                self.model.load_state_dict(thinned(self.model, other))
+            except ValueError as error:
+                raise UserError(f"init_from: {path} cannot be thinned: {error}") from error
+            return
         check_same("init_from: the vocoder's generator", other.config, self.config.generator)
         self.model.load_state_dict(other.state_dict())
