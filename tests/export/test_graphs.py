@@ -168,6 +168,26 @@ def test_smaller_graphs_sound_much_the_same(
     assert np.square(wav - expected).sum() < 10 ** (-decibels / 10) * np.square(expected).sum()
 
 
+def test_convolutions_as_products_of_matrices_are_the_same(
+    voice: Voice, onnx_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    onnx = pytest.importorskip("onnx")
+    monkeypatch.setattr(shrinking, "LEAST_MATRIX", 1)
+    model = onnx.load(onnx_folder / "acoustic.onnx")
+    before = sum(node.op_type == "Conv" for node in model.graph.node)
+    shrinking.convolutions_as_matrices(model.graph)
+    assert sum(node.op_type == "Conv" for node in model.graph.node) < before
+    onnx.checker.check_model(model)
+    onnx.save(model, tmp_path / "acoustic.onnx")
+    given = inputs_of(random_text(voice, 30, 5), [0.5, 0.5])
+    (mel, durations), (wanted, expected) = (
+        onnxruntime.InferenceSession(str(folder / "acoustic.onnx")).run(None, given)
+        for folder in (tmp_path, onnx_folder)
+    )
+    assert (durations == expected).all()
+    np.testing.assert_allclose(mel, wanted, atol=1e-4)
+
+
 def test_a_graph_without_large_matrices_is_not_made_of_integers(onnx_folder: Path, tmp_path: Path) -> None:
     onnx = pytest.importorskip("onnx")
     small = tmp_path / "vocoder.onnx"

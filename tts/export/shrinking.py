@@ -24,8 +24,8 @@ def shrink(path: Path, precision: Precision) -> None:
     """Rewrite a graph in `precision`.
 
     float16: weights are stored in half precision, and computed with in single once they are loaded.
-    int8: large matrices are multiplied as 8-bit integers, each column with a scale of its own; kernels of convolutions
-    are stored as such and computed with in single precision. The rest is as with float16.
+    int8: large matrices and kernels of convolutions are multiplied as 8-bit integers, each column with a scale of its
+    own; smaller kernels are stored as such and computed with in single precision. The rest is as with float16.
     """
     if precision == "float32":
         return
@@ -46,7 +46,11 @@ def _multiply_integers(path: Path) -> None:
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    graph = onnx.load(path).graph
+    model = onnx.load(path)
+    convolutions_as_matrices(model.graph)
+    with atomic_write(path) as draft:
+        onnx.save(model, draft)
+    graph = model.graph
     large = {tensor.name for tensor in graph.initializer if math.prod(tensor.dims) >= LEAST_MATRIX}
     nodes = [node.name for node in graph.node if node.op_type == "MatMul" and large & set(node.input)]
     if not nodes:  # or it would take all of them
@@ -58,6 +62,59 @@ def _multiply_integers(path: Path) -> None:
             quantize_dynamic(path, draft, ["MatMul"], **options)
     finally:
         logging.disable(logging.NOTSET)
+
+
+def convolutions_as_matrices(graph: Any) -> None:
+    """Put products of matrices, which are fast with integers, in place of large convolutions `[1, C, L]` → `[1, D, L]`:
+    each position's C·K inputs side by side, times the kernel."""
+    from onnx import helper, numpy_helper
+
+    kernels = {tensor.name: tensor for tensor in graph.initializer if math.prod(tensor.dims) >= LEAST_MATRIX}
+    nodes = []
+    for node in graph.node:
+        kernel = kernels.get(node.input[1]) if node.op_type == "Conv" else None
+        pads = _same_length(node) if kernel is not None and len(kernel.dims) == 3 and kernel.dims[2] > 1 else None
+        if kernel is None or pads is None:
+            nodes.append(node)
+            continue
+        name, output = node.output[0], node.output[0]
+        values, size = numpy_helper.to_array(kernel), kernel.dims[2]
+        constants = {
+            "matrix": values.transpose(2, 1, 0).reshape(-1, len(values)),
+            "pads": np.array([0, pads[0], 0, 0, pads[1], 0]),
+            "axis": np.array([1]),
+        }
+        made = [
+            helper.make_node("Transpose", [node.input[0]], [f"{name}_in"], perm=[0, 2, 1]),
+            helper.make_node("Pad", [f"{name}_in", f"{name}_pads"], [f"{name}_padded"]),
+        ]
+        for k in range(size):
+            constants |= {f"from_{k}": np.array([k]), f"to_{k}": np.array([k + 1 - size or np.iinfo(np.int64).max])}
+            span = [f"{name}_{part}" for part in ("padded", f"from_{k}", f"to_{k}", "axis")]
+            made.append(helper.make_node("Slice", span, [f"{name}_part_{k}"]))
+        made += [
+            helper.make_node("Concat", [f"{name}_part_{k}" for k in range(size)], [f"{name}_beside"], axis=2),
+            helper.make_node("MatMul", [f"{name}_beside", f"{name}_matrix"], [f"{name}_product"], f"{name}_product"),
+            helper.make_node("Add", [f"{name}_product", node.input[2]], [f"{name}_sum"]),
+            helper.make_node("Transpose", [f"{name}_sum"], [output], perm=[0, 2, 1]),
+        ]
+        nodes += made
+        graph.initializer.extend(numpy_helper.from_array(v, f"{name}_{part}") for part, v in constants.items())
+    del graph.node[:]
+    graph.node.extend(nodes)
+    used = {name for node in graph.node for name in node.input}
+    for tensor in [tensor for tensor in graph.initializer if tensor.name not in used]:
+        graph.initializer.remove(tensor)
+
+
+def _same_length(node: Any) -> list[int] | None:
+    """Zeroes before and after, of a convolution that takes every position once; None of any other."""
+    found = {attribute.name: attribute for attribute in node.attribute}
+    if any(list(found[name].ints) != [1] for name in ("strides", "dilations") if name in found):
+        return None
+    if len(node.input) < 3 or ("group" in found and found["group"].i != 1):
+        return None
+    return list(found["pads"].ints) if "pads" in found else None
 
 
 def _store(model: Any, form: Callable[[str, np.ndarray], tuple[np.ndarray, np.ndarray | None] | None]) -> None:

@@ -1,9 +1,10 @@
 """The vocoder as a graph: a mel in, the waveform out, by real numbers alone.
 
 ONNX has no complex numbers in most of its operators and no inverse short-time Fourier transform, so both transforms are
-convolutions with sines and cosines.
+products with matrices of cosines and sines. Frames are folded about their middle first: cosines are the same on both
+sides of it and sines opposite, so that half of each matrix does.
 
-T frames, M mel channels, S filters, F frequencies.
+T frames, M mel channels, S filters, F frequencies, N samples of a window, H samples from filter to filter.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from tts.vocoder.source import pulses
 class MelToWave(nn.Module):
     """What `Generator` makes of a whole mel, the same noise every time."""
 
-    window: Tensor
-    squared: Tensor
-    analysis: Tensor
-    synthesis: Tensor
+    cosines: Tensor
+    sines: Tensor
+    from_cosines: Tensor
+    from_sines: Tensor
+    overlap: Tensor
     noise_real: Tensor
     noise_imaginary: Tensor
 
@@ -32,17 +34,23 @@ class MelToWave(nn.Module):
         super().__init__()
         self.generator = generator
         window = generator.window.double()
-        size = len(window)
-        angle = 2 * math.pi * torch.outer(torch.arange(size // 2 + 1), torch.arange(size)).double() / size
-        analysis = torch.cat([angle.cos(), -angle.sin()]) * window
-        twice = torch.full((size // 2 + 1, 1), 2.0, dtype=torch.float64)
-        twice[0] = 1.0
-        if size % 2 == 0:
-            twice[-1] = 1.0
-        synthesis = torch.cat([twice * angle.cos(), -twice * angle.sin()]) * window / size
-        self.register_buffer("analysis", analysis.float()[:, None])
-        self.register_buffer("synthesis", synthesis.float()[:, None])
-        self.register_buffer("squared", window.square().float()[None, None])
+        self.size, self.hop = len(window), generator.hop
+        self.middle = self.size // 2  # of an even number
+        self.pairs = self.middle - 1
+        self.blocks = -(-self.size // self.hop)
+        angle = 2 * math.pi * torch.outer(torch.arange(self.middle + 1), torch.arange(self.middle + 1)).double()
+        cosines, sines = (angle / self.size).cos(), (angle / self.size).sin()
+        weighted = window[: self.middle + 1, None]
+        twice = torch.full((self.middle + 1, 1), 2.0, dtype=torch.float64)
+        twice[0] = twice[-1] = 1.0
+        paired = slice(1, self.pairs + 1)
+        inverse = (twice * weighted.T) / self.size
+        self.register_buffer("cosines", (weighted * cosines).float())
+        self.register_buffer("sines", -(weighted * sines)[paired].float())
+        self.register_buffer("from_cosines", (inverse * cosines).float())
+        self.register_buffer("from_sines", -(inverse * sines)[:, paired].float())
+        squared = F.pad(window.square(), (0, self.blocks * self.hop - self.size)).view(self.blocks, self.hop)
+        self.register_buffer("overlap", F.pad(squared.cumsum(0), (0, 0, 1, 0)).float())
         self.register_buffer("noise_real", generator.noise.real.contiguous())
         self.register_buffer("noise_imaginary", generator.noise.imag.contiguous())
 
@@ -53,27 +61,34 @@ class MelToWave(nn.Module):
         return self.render(generator.filters(mel), source)
 
     def render(self, filters: Filters, source: Tensor) -> Tensor:
-        """`Generator.render` without complex numbers."""
-        real, imaginary = self._spectrum(source)
-        place = torch.arange(filters.phase.shape[1]) % len(self.noise_real)
-        noise_real, noise_imaginary = self.noise_real[place], self.noise_imaginary[place]
-        (strength, noisy), turn = filters.gains(likelier=True), filters.phase
+        """`Generator.render` of one waveform without complex numbers."""
+        (strength, noisy), turn = (gain[0] for gain in filters.gains(likelier=True)), filters.phase[0]
+        real, imaginary = self.spectrum(source[0], turn.shape[0])
+        place = torch.arange(turn.shape[0]) % len(self.noise_real)
         cosine, sine = strength * turn.cos(), strength * turn.sin()
-        spectrum = torch.cat(
-            [
-                real * cosine - imaginary * sine + noise_real * noisy,
-                real * sine + imaginary * cosine + noise_imaginary * noisy,
-            ],
-            -1,
-        ).transpose(1, 2)
-        hop, half = self.generator.hop, self.squared.shape[-1] // 2
-        wav = F.conv_transpose1d(spectrum, self.synthesis, stride=hop)
-        overlap = F.conv_transpose1d(torch.ones_like(spectrum[:, :1]), self.squared, stride=hop)
-        return (wav / overlap.clamp(min=1e-11))[:, 0, half : half + source.shape[1]]
+        wav = self.wave(
+            real * cosine - imaginary * sine + self.noise_real[place] * noisy,
+            real * sine + imaginary * cosine + self.noise_imaginary[place] * noisy,
+        )
+        return wav[None, : source.shape[1]]
 
-    def _spectrum(self, wav: Tensor) -> tuple[Tensor, Tensor]:
-        """`[1, samples]` → real and imaginary part, `[1, S, F]` each."""
-        half = self.squared.shape[-1] // 2
-        both = F.conv1d(F.pad(wav[:, None], (half, half)), self.analysis, stride=self.generator.hop)
-        real, imaginary = both.transpose(1, 2).chunk(2, -1)
-        return real, imaginary
+    def spectrum(self, wav: Tensor, count: int) -> tuple[Tensor, Tensor]:
+        """`[(S − 1)·H]` → real and imaginary part `[S, F]`; `count` is S."""
+        blocks = F.pad(wav, (self.middle, self.blocks * self.hop - self.middle)).view(-1, self.hop)
+        frames = torch.cat([blocks[first : first + count] for first in range(self.blocks)], 1)
+        first, last = frames[:, 1 : self.pairs + 1], frames[:, self.size - self.pairs : self.size].flip(1)
+        even = torch.cat([frames[:, :1], first + last, frames[:, self.pairs + 1 : self.middle + 1]], 1)
+        return even @ self.cosines, (first - last) @ self.sines
+
+    def wave(self, real: Tensor, imaginary: Tensor) -> Tensor:
+        """The reverse, with the end that the last windows overlap: `[S, F]` each → `[S·H]` or more."""
+        even, odd = real @ self.from_cosines, imaginary @ self.from_sines
+        first, alone = even[:, 1 : self.pairs + 1], even[:, self.pairs + 1 :]
+        frames = torch.cat([even[:, :1], first + odd, alone, (first - odd).flip(1)], 1)
+        frames = F.pad(frames, (0, self.blocks * self.hop - self.size)).unflatten(1, (self.blocks, self.hop))
+        reach = self.blocks - 1
+        added = torch.stack([F.pad(frames[:, k], (0, 0, k, reach - k)) for k in range(self.blocks)]).sum(0)
+        place = torch.arange(added.shape[0])
+        begun, ended = (place + 1).clamp(max=self.blocks), (place + 1 - real.shape[0]).clamp(min=0)
+        overlap = self.overlap[begun] - self.overlap[ended]
+        return (added / overlap.clamp(min=1e-11)).flatten()[self.middle :]

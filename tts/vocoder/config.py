@@ -39,10 +39,13 @@ class GeneratorConfig:
 
         Raises
         ------
-        ValueError: these filters cannot follow frames of `audio`, or take memory out of all proportion.
+        ValueError: the window is odd, or these filters cannot follow frames of `audio`, or take memory out of all
+            proportion.
         """
         window = 2 * round(audio.sample_rate / 100) if self.window is None else self.window
         hop = audio.hop_length // self.steps
+        if window % 2:
+            raise ValueError(f"window={window} must be an even number of samples")
         if audio.hop_length % self.steps or not 2 * hop <= window <= MOST_OVERLAP * hop:
             raise ValueError(
                 f"steps={self.steps} must divide the hop of {audio.hop_length} samples, and window={window} must be 2 "
