@@ -185,7 +185,7 @@ def test_convolutions_as_products_of_matrices_are_the_same(
         for folder in (tmp_path, onnx_folder)
     )
     assert (durations == expected).all()
-    np.testing.assert_allclose(mel, wanted, atol=1e-4)
+    np.testing.assert_allclose(mel, wanted, atol=1e-3)
 
 
 def test_a_graph_without_large_matrices_is_not_made_of_integers(onnx_folder: Path, tmp_path: Path) -> None:
