@@ -122,9 +122,8 @@ def first_rows(corpus: Iterable[Recording], count: int = 3) -> str:
     folder = root.parent if root.is_file() else root
     rows: list[tuple[str, ...]] = [("id", "speaker", "text", "file", "seconds")]
     for recording in islice(corpus, count):
-        text = recording.problem or recording.text
         file = recording.file.removeprefix(f"{folder}/")
-        row = (recording.id, recording.speaker, text, file, _seconds(recording))
+        row = (recording.id, recording.speaker, recording.text, file, _seconds(recording))
         rows.append(tuple(cell if len(cell) <= 48 else f"{cell[:23]}…{cell[-24:]}" for cell in row))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
@@ -185,7 +184,9 @@ def _different(readings: Sequence[Reading]) -> list[Reading]:
 def _compared(one: Reading, other: Reading) -> str:
     """Where two readings differ."""
     by_id = {recording.id: recording for recording in other.recordings}
-    first = next((r for r in one.recordings if r.id in by_id and _said(r) != _said(by_id[r.id])), one.recordings[0])
+    differing = [r for r in one.recordings if r.id in by_id and _said(r) != _said(by_id[r.id])]
+    plain = (r for r in differing if not r.problem and not by_id[r.id].problem)
+    first = next(plain, differing[0] if differing else one.recordings[0])
     second = by_id.get(first.id, other.recordings[0])
     names = (f"corpus={reading.corpus.layout}" for reading in (one, other))
     roots = (f" corpus.root={reading.root}" if one.root != other.root else "" for reading in (one, other))
@@ -194,4 +195,6 @@ def _compared(one: Reading, other: Reading) -> str:
 
 
 def _said(recording: Recording) -> str:
-    return f"{recording.id!r} is {(recording.problem or recording.text)[:40]!r} by {recording.speaker}"
+    if recording.problem:
+        return f"{recording.id!r} is unclear, {recording.problem}"
+    return f"{recording.id!r} is {recording.text[:40]!r} by {recording.speaker}"

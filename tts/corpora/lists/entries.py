@@ -18,6 +18,7 @@ from tts.corpora.lists.readings import (
     misfit,
     named,
     not_read,
+    reads_all,
     reads_as,
     shown_by,
     strangers,
@@ -137,6 +138,8 @@ class Format:
 
     def _columns(self, path: Path, rows: Sequence[Row]) -> Columns:
         """The one of the readings that the lines allow."""
+        if BEFORE_NORMALISING in self.readings and _two_columns(rows):
+            return ("file", "text")
         misfits = {c: misfit(c, _whole(rows, c)) for c in self.readings if _fits(c, rows)}
         allowed = [columns for columns, reason in misfits.items() if not reason]
         if len(allowed) == 1 and not shown_by(allowed[0], _whole(rows, allowed[0])):
@@ -208,11 +211,13 @@ def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
     cells, count, problem = row.cells, len(columns), ""
     if columns == BEFORE_NORMALISING:
         cells = _three(cells)
-        extra = len(row.cells) > count  # a separator within the text, if the last column says the same
-        verdict = reads_as(cells[1], cells[2]) if cells[1] and (extra or not trusted) else True
-        if verdict is False or (extra and not verdict):
+        if len(row.cells) > count:  # a separator within the written text
+            read = reads_all(cells[1], cells[2])
+        else:
+            read = trusted or not cells[1] or reads_as(cells[1], cells[2]) is not False
+        if not read:
             problem = f"{cells[2][:40]!r} is not how {cells[1][:40]!r} is read; {QUOTE}"
-    elif len(cells) > count or 1 < len(cells) < count:
+    elif any(cells[count:]) or 1 < len(cells) < count:
         problem = f"{len(cells)} columns instead of {count}" + f"; {QUOTE}" * (len(cells) > count)
     cells = [*cells, *[""] * count]
     return Entry(path, row.line, {role: cells[i] for i, role in enumerate(columns) if role not in UNUSED}, problem)
@@ -231,6 +236,14 @@ def _usual(rows: Sequence[Row]) -> int:
     return Counter(len(row.cells) for row in rows).most_common(1)[0][0]
 
 
+def _two_columns(rows: Sequence[Row]) -> bool:
+    """Whether a third one is the rest of a text with a separator in it, however alike both are: no more lines have it
+    than have two, and not as many of them have nothing in it as something."""
+    counts = Counter(min(len(row.cells), 3) for row in rows)
+    third = [all(row.cells[1:]) for row in rows if len(row.cells) > 2]
+    return counts[2] >= max(counts[1], counts[3]) and 2 * sum(third) > len(third)
+
+
 def _counts(rows: Sequence[Row]) -> str:
     counts = sorted({len(row.cells) for row in rows})
     if counts == [1]:
@@ -241,7 +254,7 @@ def _counts(rows: Sequence[Row]) -> str:
 def _fits(columns: Columns, rows: Sequence[Row]) -> bool:
     """Whether most lines have as many."""
     if columns == BEFORE_NORMALISING:
-        return _usual(rows) > 1
+        return 2 * sum(1 < len(row.cells) <= len(columns) for row in rows) > len(rows)
     return 2 * sum(len(row.cells) == len(columns) for row in rows) > len(rows)
 
 

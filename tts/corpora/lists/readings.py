@@ -123,6 +123,14 @@ def reads_as(raw: str, text: str) -> bool | None:
     return share > 0.5
 
 
+def reads_all(raw: str, text: str) -> bool:
+    """Whether `text` is how the written `raw` is read, and not just how a half of it is: the same letters, or more of
+    them where there is something to write out."""
+    one, other = _letters(raw), _letters(text)
+    longer = len(other) >= len(one) and NOT_SAID_AS_WRITTEN.search(raw) is not None
+    return one == other or (longer and reads_as(raw, text) is True)
+
+
 def not_read(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
     """Why the column that is said to be the text as it is read cannot be; empty where it can.
 
