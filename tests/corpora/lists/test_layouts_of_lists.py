@@ -274,6 +274,38 @@ def test_a_refusal_says_what_is_there(tmp_path: Path, files: dict[str, str], mes
         read(layout if layout == "auto" else named, tmp_path)
 
 
+@pytest.mark.parametrize("layout", ["auto", "ljspeech", "common_voice"])
+@pytest.mark.parametrize("name", ["x.wav", "x.m4a"])
+def test_sound_given_as_the_list_is_called_so(tmp_path: Path, layout: str, name: str) -> None:
+    with pytest.raises(UserError, match=rf"{name}: sound, and no list .*`tts-import audio=\S+/{name}` writes"):
+        read(layout, sounds(tmp_path, name) / name)
+
+
+def test_a_refusal_says_what_the_layout_s_own_list_holds(tmp_path: Path) -> None:
+    sounds(tmp_path, "clips/x.mp3")
+    for layout, message in (
+        ("common_voice", r"no validated\.tsv here, expected with a first line that names client_id, path and sentence"),
+        ("nemo", r"expected with a line `{\"audio_filepath\": …"),
+        ("f5", r"a first line `audio_file\|text`"),
+        ("piper", r"lines `file\|text` or `file\|speaker\|text`; .* corpus\.root=FILE names the list"),
+    ):
+        with pytest.raises(UserError, match=message):
+            read(layout, tmp_path)
+
+
+@pytest.mark.parametrize("line", ["{0}\tmia\t{1}", "{0}\t{1}\tmia", "{0}\t{1}"])
+def test_a_list_that_is_called_as_common_voice_s(tmp_path: Path, line: str) -> None:
+    sounds(tmp_path, "a.wav", "b.wav", "c.wav")
+    lines = [line.format(id, said) for id, said in (("a", ONE), ("b", TWO), ("c", THREE))]
+    text(tmp_path / "train.tsv", "\n".join(lines))
+    found = rows(read("auto", tmp_path))
+    assert found == [(id, "mia" if "mia" in line else "auto", said) for id, said in zip("abc", (ONE, TWO, THREE))]
+    with pytest.raises(UserError, match=r"no metadata\.csv here.* corpus\.root=\S+/train\.tsv names the list"):
+        read("piper", tmp_path)
+    with pytest.raises(UserError, match=r"train\.tsv: expected a first line that names client_id, path and sentence"):
+        read("common_voice", tmp_path)
+
+
 def test_utf_16_of_a_spreadsheet(tmp_path: Path) -> None:
     sounds(tmp_path, "wavs/a.wav")
     text(tmp_path / "metadata.txt", f"a\t{ONE}\r\n".encode("utf-16"))
