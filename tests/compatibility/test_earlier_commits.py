@@ -43,8 +43,8 @@ EARLIER = Path(__file__).parent / "36138a3"
 EXACT = torch.__version__.startswith("2.11.")
 """On the libraries of that commit every bit of a model's output is the same."""
 EDGE, INAUDIBLE = 240, 2e-3
-"""Since 0.10.0 the noise of a vocoder does not begin and end with the sound, which changes up to so many samples; and its
-pulses are summed in single precision, which is nothing beside the loudest sample."""
+"""Since 0.10.0 the noise of a vocoder does not begin and end with the sound, which changes up to so many samples; and
+its pulses are summed in single precision, which is nothing beside the loudest sample."""
 
 
 def assert_same(found: Tensor, expected: Tensor, atol: float) -> None:

@@ -53,6 +53,17 @@ class Reading(NamedTuple):
     def root(self) -> str:
         return str(getattr(self.corpus, "root", ""))
 
+    def check(self) -> None:
+        """Raises UserError where most of what it lists is unclear, so that the folder may be meant otherwise."""
+        unclear = [recording for recording in self.recordings if recording.problem]
+        if 2 * len(unclear) > len(self.recordings):
+            raise UserError(
+                f"{self.root}: as corpus={self.corpus.layout}, {len(unclear)} of {len(self.recordings)} recordings are "
+                f"unclear, such as {unclear[0].id} ({unclear[0].problem}): give the folder or the list of one corpus "
+                f"as corpus.root, mend them, or give corpus={self.corpus.layout} corpus.root={self.root} to leave them "
+                "out"
+            )
+
 
 @dataclass(frozen=True)
 class Auto(Table, Corpus):
@@ -90,6 +101,7 @@ class Auto(Table, Corpus):
         if len(readings) > 1:
             compared = _compared(*readings[:2])
             raise UserError(f"{root}: two readings are possible: {compared}; give one of them, or corpus.columns")
+        readings[0].check()
         return readings[0].corpus
 
     def _lists(self, root: Path) -> Iterator[Corpus]:

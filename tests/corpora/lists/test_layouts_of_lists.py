@@ -296,10 +296,10 @@ def test_a_refusal_says_what_the_layout_s_own_list_holds(tmp_path: Path) -> None
 @pytest.mark.parametrize("line", ["{0}\tmia\t{1}", "{0}\t{1}\tmia", "{0}\t{1}"])
 def test_a_list_that_is_called_as_common_voice_s(tmp_path: Path, line: str) -> None:
     sounds(tmp_path, "a.wav", "b.wav", "c.wav")
-    lines = [line.format(id, said) for id, said in (("a", ONE), ("b", TWO), ("c", THREE))]
-    text(tmp_path / "train.tsv", "\n".join(lines))
-    found = rows(read("auto", tmp_path))
-    assert found == [(id, "mia" if "mia" in line else "auto", said) for id, said in zip("abc", (ONE, TWO, THREE))]
+    listed = (("a", ONE), ("b", TWO), ("c", THREE))
+    text(tmp_path / "train.tsv", "\n".join(line.format(*pair) for pair in listed))
+    who = "mia" if "mia" in line else "auto"
+    assert rows(read("auto", tmp_path)) == [(id, who, said) for id, said in listed]
     with pytest.raises(UserError, match=r"no metadata\.csv here.* corpus\.root=\S+/train\.tsv names the list"):
         read("piper", tmp_path)
     with pytest.raises(UserError, match=r"train\.tsv: expected a first line that names client_id, path and sentence"):

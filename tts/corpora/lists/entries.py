@@ -13,6 +13,7 @@ from tts.corpora.lists.readings import (
     ROLES,
     UNUSED,
     Columns,
+    as_languages,
     is_header,
     like_a_header,
     misfit,
@@ -145,10 +146,8 @@ class Format:
         if len(allowed) == 1 and not shown_by(allowed[0], _whole(rows, allowed[0])):
             further = self._others(rows)
             allowed += further or ([swapped(allowed[0])] if "speaker" in allowed[0] else [])
-        reason = _strangers(allowed[0], rows) if len(allowed) == 1 else ""
-        if reason:
-            raise UserError(f"{path}: {_shown(allowed[0])} is possible, but {reason}; {self._advice(rows)}")
         if len(allowed) == 1:
+            self._check_speakers(path, allowed[0], rows)
             return allowed[0]
         if allowed:
             raise TwoReadings(
@@ -157,6 +156,20 @@ class Format:
             )
         reason = next(iter(misfits.values()), f"they have {_counts(rows)}")
         raise UserError(f"{path}: expected lines {self.expected}, but {reason}; {self._advice(rows)}")
+
+    def _check_speakers(self, path: Path, columns: Columns, rows: Sequence[Row]) -> None:
+        """Raises UserError where its column of speakers may be another."""
+        names = _speakers(columns, rows)
+        spoken = as_languages(columns, names)
+        if spoken is not None:
+            raise TwoReadings(
+                f"{path}: two readings are possible, as column {spoken.index('language') + 1} says "
+                f"{_quoted(dict.fromkeys(names))}: give {_as_key(spoken)} if these are languages, or "
+                f"{_as_key(columns)} if they are speakers"
+            )
+        reason = _strangers(columns, rows)
+        if reason:
+            raise UserError(f"{path}: {_shown(columns)} is possible, but {reason}; {self._advice(rows)}")
 
     def _others(self, rows: Sequence[Row]) -> list[Columns]:
         """What the lines may be in another layout."""
@@ -260,10 +273,15 @@ def _fits(columns: Columns, rows: Sequence[Row]) -> bool:
 
 def _strangers(columns: Columns, rows: Sequence[Row]) -> str:
     """Why its column of speakers may be something else (`tts.corpora.lists.readings.strangers`)."""
+    return strangers(columns, _speakers(columns, rows)) if "speaker" in columns else ""
+
+
+def _speakers(columns: Columns, rows: Sequence[Row]) -> list[str]:
+    """What stands in the column of speakers, of lines that have all columns; nothing where there is none."""
     if "speaker" not in columns:
-        return ""
+        return []
     place = columns.index("speaker")
-    return strangers(columns, [row.cells[place] for row in rows if len(row.cells) == len(columns)])
+    return [row.cells[place] for row in rows if len(row.cells) == len(columns)]
 
 
 def _whole(rows: Sequence[Row], columns: Columns) -> list[dict[str, str]]:
