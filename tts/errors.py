@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import traceback
+from textwrap import shorten
 
 PLUGINS: set[str] = set()
 """Packages of the user's that a command imported, so that what they raise can be told from a bug of ours."""
@@ -14,6 +16,17 @@ class UserError(ValueError):
     The message says what is wrong, where (file, line, utterance id, key) and what to do about it, in one line.
     Commands print it on standard error and exit with status 1; anything else is a bug and keeps its traceback.
     """
+
+
+def in_short(error: BaseException, most: int = 240) -> str:
+    """What a library's exception says, on a line: as many of its first sentences as have `most` characters, without the
+    full stop; of one that is longer, as many words."""
+    said = ""
+    for sentence in re.split(r"(?<=[.!?])\s+", " ".join(str(error).split())):
+        if said and len(said) + 1 + len(sentence) > most:
+            break
+        said = f"{said} {sentence}".strip()
+    return shorten(said, most, placeholder=" …").removesuffix(".")
 
 
 def place_in_plugin(error: BaseException) -> str:

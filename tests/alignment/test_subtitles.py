@@ -107,7 +107,7 @@ def test_subtitles_of_a_file_are_numbered_and_timed() -> None:
 
 def test_elan_reads_tiers_of_everyone(tmp_path: Path) -> None:
     ann, bob = said("Go home.", id="a~01"), said("No & <no>\x01.", id="a~02", speaker="Bob", offset=0.5)
-    (tmp_path / "a.eaf").write_text(eaf(file(ann, bob)), "utf-8")
+    (tmp_path / "a.eaf").write_text(eaf(file(ann, bob), tmp_path), "utf-8")
     read = pympi.Eaf(str(tmp_path / "a.eaf"))
     assert list(read.get_tier_names()) == [
         "ann - utterances", "Bob - utterances", "ann - words", "ann - phones", "Bob - words", "Bob - phones",
@@ -115,5 +115,25 @@ def test_elan_reads_tiers_of_everyone(tmp_path: Path) -> None:
     assert read.get_annotation_data_for_tier("ann - words") == [(100, 500, "Go"), (500, 900, "home")]
     assert read.get_annotation_data_for_tier("Bob - utterances") == [(500, 3400, "No & <no>\ufffd.")]
     assert read.get_linked_files()[0]["RELATIVE_MEDIA_URL"] == "./a & b.wav"
-    (tmp_path / "b.eaf").write_text(eaf(file(ann)), "utf-8")
+    (tmp_path / "b.eaf").write_text(eaf(file(ann), tmp_path), "utf-8")
     assert list(pympi.Eaf(str(tmp_path / "b.eaf")).get_tier_names()) == ["utterances", "words", "phones"]
+
+
+def linked(content: str) -> tuple[str, str]:
+    """Where ELAN looks for the sound: an absolute place, and one as seen from the .eaf."""
+    found = re.search('MEDIA_URL="([^"]*)".* RELATIVE_MEDIA_URL="([^"]*)"', content)
+    assert found is not None
+    return found[1], found[2]
+
+
+def test_elan_finds_the_sound_where_it_is(tmp_path: Path) -> None:
+    for path in (tmp_path / "my speech/wavs/a.wav", tmp_path / "out/a.wav"):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    at, out = tmp_path.as_posix(), tmp_path / "out"
+    timed = replace(file(said("Go home.")), sound=tmp_path / "my speech/wavs/a.wav")
+    assert linked(eaf(timed, out)) == (f"file://{at}/my speech/wavs/a.wav", "../my speech/wavs/a.wav")
+    assert linked(eaf(replace(timed, sound=out / "a.wav"), out)) == (f"file://{at}/out/a.wav", "./a.wav")
+    # Of one that was moved, where it was, and beside the .eaf.
+    assert linked(eaf(replace(timed, sound=tmp_path / "gone/a.wav"), out)) == (f"file://{at}/gone/a.wav", "./a.wav")
+    assert linked(eaf(replace(timed, sound=None), out)) == ("wavs/a &amp; b.wav", "./a &amp; b.wav")

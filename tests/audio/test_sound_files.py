@@ -11,6 +11,7 @@ import soundfile
 import torch
 
 from tts.audio import decoding, waveform
+from tts.corpora.lists.files import audio_files
 from tts.errors import UserError
 
 RATE = 16000
@@ -52,12 +53,15 @@ def is_tone(wav: torch.Tensor, rate: int, hertz: float = 440) -> bool:
         ("call.amr", "libopencore_amrnb", 8000, False), ("letter.flac", "flac", 8000, False),
         ("apple.caf", "pcm_s16be", 16000, False), ("apple.m4a", "alac", 44100, False),
         ("film.mp4", "aac", 48000, True), ("film.mkv", "libopus", 48000, True), ("film.avi", "pcm_s16le", 16000, True),
+        ("television.ts", "mp2", 48000, True), ("camera.mts", "ac3", 48000, False),
+        ("camera.m2ts", "ac3", 48000, False), ("old.rm", "ac3", 44100, False), ("free.ogv", "libopus", 48000, False),
     ],
 )  # fmt: skip
 def test_what_people_record_with_is_read(tmp_path: Path, name: str, codec: str, rate: int, video: bool) -> None:
     encode(tmp_path / name, codec, rate, video)
     wav, found = waveform.read_native(tmp_path / name)
     assert found == rate and len(wav) / rate == pytest.approx(1, abs=0.1) and is_tone(wav, rate)
+    assert audio_files(tmp_path) == [tmp_path / name]
     known = waveform.open_source(tmp_path / name).seconds
     assert known is None or known == pytest.approx(1, abs=0.3)
 
@@ -171,6 +175,51 @@ def test_of_a_file_that_was_cut_off_what_is_there_is_read(tmp_path: Path) -> Non
     (tmp_path / "e.m4a").write_bytes(content[: int(0.5 * len(content))])
     with pytest.raises(UserError, match=r"e\.m4a: not readable as audio"):
         waveform.read(tmp_path / "e.m4a", RATE)
+
+
+def noisy_flac(path: Path) -> torch.Tensor:
+    """Six seconds of TONE and noise, [samples], in about 25 blocks."""
+    noise = np.random.default_rng(0).standard_normal(6 * RATE).astype(np.float32)
+    soundfile.write(path, np.tile(TONE, 6) + 0.01 * noise, RATE)
+    return waveform.read(path, RATE)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.9, 0.95])
+@pytest.mark.parametrize("block", [2**20, 1000])
+def test_of_a_flac_that_was_cut_off_what_is_there_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float, block: int
+) -> None:
+    monkeypatch.setattr(decoding, "BLOCK", block)
+    whole = noisy_flac(tmp_path / "a.flac")
+    content = (tmp_path / "a.flac").read_bytes()
+    (tmp_path / "a.flac").write_bytes(content[: int(share * len(content))])
+    wav = waveform.read(tmp_path / "a.flac", RATE)
+    assert (share - 0.06) * len(whole) < len(wav) < (share + 0.02) * len(whole)
+    assert torch.equal(wav, whole[: len(wav)])
+    in_memory = decoding.Content("a.flac", (tmp_path / "a.flac").read_bytes())
+    assert torch.equal(torch.cat(list(waveform.open_source(in_memory).blocks)), wav)
+    for start, seconds in ((1.0, 1.5), (2.0, None)):
+        part = torch.cat(list(waveform.open_source(tmp_path / "a.flac", start=start, seconds=seconds).blocks))
+        end = len(wav) if seconds is None else round((start + seconds) * RATE)
+        assert torch.equal(part, wav[round(start * RATE) : end])
+
+
+@pytest.mark.parametrize("at", [0.02, 0.3, 0.6, 0.9])
+@pytest.mark.parametrize("damage", [b"", bytes(400), bytes([0x55])])
+def test_damage_within_a_flac_is_named(tmp_path: Path, at: float, damage: bytes) -> None:
+    noisy_flac(tmp_path / "a.flac")
+    content = bytearray((tmp_path / "a.flac").read_bytes())
+    start = int(at * len(content))
+    content[start : start + (len(damage) or 400)] = damage
+    (tmp_path / "a.flac").write_bytes(content)
+    with pytest.raises(UserError, match=r"a\.flac: not readable as audio \(Error : .*flac decoder"):
+        waveform.read(tmp_path / "a.flac", RATE)
+
+
+def test_a_program_s_text_is_no_film(tmp_path: Path) -> None:
+    (tmp_path / "main.ts").write_text("export const answer: number = 42;\n" * 30)
+    with pytest.raises(UserError, match=r"main\.ts: not readable as audio \(it is a text\)"):
+        waveform.open_source(tmp_path / "main.ts")
 
 
 def test_a_part_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,9 @@ def test_a_model_that_is_not_there_is_named_with_what_to_do(call: Callable[..., 
     (tmp_path / "folder").mkdir()
     for arguments, complaint in (
         (["whisper=no_such_size"], "whisper=no_such_size: not on this machine"),
+        (["whisper=nobody/no_such_model"], "whisper=nobody/no_such_model: not on this machine"),
+        (["whisper=/nope/dir"], "whisper=/nope/dir: no such folder; give that of a model of faster-whisper, or a size"),
+        (["whisper=./nope"], "whisper=./nope: no such folder"),
         ([f"whisper={tmp_path}/folder"], "no model of faster-whisper that can be read"),
         (["language=de"], "knows English only, and language=de: give a multilingual model"),
     ):
@@ -55,13 +58,16 @@ def test_silence_and_what_is_no_sound_are_called_so(call: Callable[..., Any], tm
         pytest.importorskip(package)
     waveform.write(tmp_path / "silent.wav", torch.zeros(16000), 16000)
     (tmp_path / "empty.wav").touch()
+    (tmp_path / "text.txt").write_text("No sound at all. " * 40, "utf-8")
     for name, complaint in (
         ("silent.wav", "silent.wav: no speech was heard in 1 file"),
         ("empty.wav", "empty.wav: not readable as audio (the file is empty)"),
+        ("text.txt", "text.txt: not readable as audio (it is a text)"),
     ):
         result = call(main, f"audio={tmp_path / name}", f"out={tmp_path / 'out'}-{name}")
         assert result.status == 1 and len(result.errors) == 1 and complaint in result.errors[0], result.err
         assert result.err.count("empty.wav") <= 1
+        assert (tmp_path / f"out-{name}").exists() == (name == "silent.wav"), "no folder for what is no sound"
 
 
 def test_a_folder_of_somebody_else_is_left_alone(call: Callable[..., Any], tmp_path: Path) -> None:
@@ -98,6 +104,8 @@ def test_a_long_recording_becomes_a_corpus_on_its_own_clock(
     assert kept and all(piece["text"] in " ".join(said) for piece in kept)
     lines = (tmp_path / "out/metadata.csv").read_text("utf-8").splitlines()
     assert lines == [f"{piece['id']}|{piece['text']}" for piece in kept]
+    rows = (tmp_path / "out/left_out.tsv").read_text("utf-8").splitlines()
+    assert ("left out, with reasons" in result.out) == (len(rows) > 1)
     again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
     assert again.status == 0 and "imported before" in again.err
     (tmp_path / "long").rename(tmp_path / "moved")

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import soundfile
 import torch
 
 from tests.commands.conftest import Result
-from tests.corpora.folders import text
+from tests.corpora.folders import sounds, text
 from tests.preparation.recordings import RATE, spoken
 from tts.commands.prepare_data import main
+from tts.storage.ownership import claim
 
 
 def test_the_command_shows_what_it_understood(tmp_path: Path, call: Callable[..., Result]) -> None:
@@ -25,3 +27,33 @@ def test_the_command_shows_what_it_understood(tmp_path: Path, call: Callable[...
     assert [line.split()[:2] for line in lines[2:5]] == [[name, "mia"] for name in "abc"]
     assert lines[2].endswith(f"{len(spoken(1.0)) / RATE:.2f}") and not any("three d" in line for line in lines)
     assert any("2 of 2: 4 utterances" in line for line in lines)
+
+
+FOLDERS = {
+    "libritts": {"84/12/84_12_0.wav": None, "84/12/84_12_0.normalized.txt": "One two three."},
+    "vctk": {"wav48/p225/p225_001.wav": None, "txt/p225/p225_001.txt": "One two three."},
+    "imported": {
+        "wavs/one-0001.flac": None,
+        "pieces.jsonl": '{"id": "one-0001", "text": "One two three.", "speaker": "", "source": "/my/one.mp3", '
+        '"start": 2.0, "source_seconds": 60.0, "left_out": ""}',
+    },
+}
+
+
+@pytest.mark.parametrize("layout", FOLDERS)
+@pytest.mark.parametrize("by_name", [True, False])
+def test_folders_of_published_corpora_are_shown_too(
+    tmp_path: Path, call: Callable[..., Result], layout: str, by_name: bool
+) -> None:
+    if layout == "imported":
+        claim(tmp_path / "in", "import", "out")
+    for name, content in FOLDERS[layout].items():
+        if content is None:
+            sounds(tmp_path / "in", name)
+        else:
+            text(tmp_path / "in" / name, content)
+    named = layout if by_name else "auto"
+    done = call(main, f"corpus={named}", f"corpus.root={tmp_path}/in", f"corpus.out={tmp_path}/out", "workers=1")
+    head, row = done.out.splitlines()[0 if by_name else 1 :][:2]
+    assert head.split() == ["id", "speaker", "text", "file", "seconds"]
+    assert "One two three." in row and row.endswith("0.10")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pympi
 import pytest
 import torch
 
@@ -117,6 +118,9 @@ def test_there_is_one_of_each_kind_for_each_file_on_its_clock(mine: Path, timing
     assert places["long~04"][1] == "wavs/long.wav" and places["long~04"][0] > 3 * GAP + FRONT
     assert "wavs/long.wav, from" in (timings / "report.html").read_text("utf-8")
     assert (timings / "long.srt").read_text("utf-8").count(" --> ") == 4
+    link = pympi.Eaf(str(timings / "long.eaf")).get_linked_files()[0]
+    assert link["MEDIA_URL"] == f"file://{(mine / 'wavs/long.wav').as_posix()}"
+    assert (timings / link["RELATIVE_MEDIA_URL"]).resolve() == (mine / "wavs/long.wav").resolve()
 
 
 def test_another_run_leaves_them_as_they_are(

@@ -78,4 +78,27 @@ def test_an_error_of_any_kind_does_not_stop_the_preview() -> None:
         Recording("a", "mia", "One.", load=lambda: 1 / 0),
         Recording("b", "mia", "Two.", load=lambda: 1 / 0, problem="twice"),
     ]
-    assert [line.split()[-1] for line in first_rows(recordings).splitlines()] == ["seconds", "unreadable", "unclear"]
+    head, *lines = first_rows(recordings).splitlines()
+    assert [line.split()[-1] for line in (head, *lines)] == ["seconds", "unreadable", "unclear"]
+    assert "Two." in lines[1] and "twice" not in lines[1]
+
+
+def test_a_problem_of_a_line_is_not_shown_as_its_text(tmp_path: Path) -> None:
+    sounds(tmp_path, "a.wav", "b.wav", "c.wav")
+    text(tmp_path / "metadata.csv", "a|One.\nb|Two | more\nc|Three.")
+    for name, said in (("a", "One."), ("b", "Two, more."), ("c", "Three.")):
+        text(tmp_path / f"{name}.txt", said)
+    with pytest.raises(UserError, match=r"'b' is unclear, metadata\.csv:2: 3 columns instead of 2; .* and corpus="):
+        read("auto", tmp_path)
+
+
+def test_a_folder_of_which_most_is_unclear_is_not_what_is_meant(tmp_path: Path) -> None:
+    sounds(tmp_path, "mine/a.wav", "other/b.wav", "other/c.wav")
+    text(tmp_path / "mine/a.txt", "One.")
+    message = r"as corpus=txt_beside_audio, 2 of 3 recordings are unclear, such as other-b \(no b\.txt .*corpus\.root"
+    with pytest.raises(UserError, match=message):
+        read("auto", tmp_path)
+    assert len(read("txt_beside_audio", tmp_path)) == 3
+    assert rows(read("auto", tmp_path / "mine")) == [("a", "auto", "One.")]
+    text(tmp_path / "other/b.txt", "Two.")
+    assert len(read("auto", tmp_path)) == 3

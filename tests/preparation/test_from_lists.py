@@ -8,6 +8,7 @@ import torch
 
 from tests.corpora.folders import text
 from tests.preparation.recordings import RATE, spoken
+from tts.audio import waveform
 from tts.audio.config import AudioConfig
 from tts.corpora.registry import open_corpus
 from tts.data.manifest import Utterance, read_manifest
@@ -48,3 +49,16 @@ def test_a_chosen_channel_prepares_the_recordings_anew(tmp_path: Path) -> None:
     text(tmp_path / "in/a.txt", "One two three.")
     (first,), (second,) = prepared(tmp_path), prepared(tmp_path, channel=2)
     assert (first.channel, second.channel) == ("mean of 2", "2 of 2")
+
+
+def test_of_a_file_that_was_cut_off_the_length_is_that_of_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a.flac", "b.mp3"):
+        path = tmp_path / "in" / name
+        soundfile.write(path, spoken(1.0, 1.0, 1.0).numpy(), RATE)
+        content = path.read_bytes()
+        path.write_bytes(content[: int(0.6 * len(content))])
+        text(path.with_suffix(".txt"), "One two three.")
+    found = {u.id: (u.original_seconds or 0) * RATE for u in prepared(tmp_path)}
+    assert found == {f.stem: len(waveform.read(f, RATE)) for f in (tmp_path / "in/a.flac", tmp_path / "in/b.mp3")}
+    assert all(1.5 * RATE < samples < 3.5 * RATE for samples in found.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import overload
 
 from tts.alignment.timing import Alignment
@@ -23,6 +24,8 @@ class TimedFile:
     original: Original
     parts: tuple[Part, ...]
     """Its aligned utterances in order of time, with times in seconds from the start of the file."""
+    sound: Path | None = None
+    """Where the file was when the corpus was prepared; None where that is not known."""
 
     @classmethod
     def of(cls, original: Original, found: Mapping[str, Alignment]) -> TimedFile:

@@ -20,7 +20,7 @@ SUFFIXES = (
     ".wav", ".flac", ".ogg", ".opus", ".mp3", ".g722", ".oga", ".spx", ".m4a", ".m4b", ".aac", ".mp4", ".m4v", ".mov",
     ".3gp", ".3g2", ".wma", ".wmv", ".asf", ".webm", ".weba", ".mka", ".mkv", ".amr", ".awb", ".aif", ".aiff", ".aifc",
     ".au", ".snd", ".caf", ".w64", ".rf64", ".wv", ".ape", ".tta", ".tak", ".mpc", ".mp2", ".ac3", ".eac3", ".avi",
-    ".flv", ".mpg", ".mpeg", ".voc", ".gsm", ".sph", ".nist",
+    ".flv", ".mpg", ".mpeg", ".voc", ".gsm", ".sph", ".nist", ".ogv", ".m2ts", ".mts", ".rm", ".ts",
 )  # fmt: skip
 """By which files of sound are told from others; what is in them decides how they are read. Of two files that
 differ in nothing else, the one whose ending stands first here is taken."""
@@ -121,6 +121,7 @@ class _ForwardOnly(soundfile.SoundFile):
 @dataclass(frozen=True)
 class _Sndfile:
     path: Path | Content
+    format: str
     sample_rate: int
     channels: int
     frames: int
@@ -128,13 +129,25 @@ class _Sndfile:
     @classmethod
     def open(cls, path: Path | Content) -> _Sndfile:
         with _ForwardOnly(_for_sndfile(path)) as file:
-            return cls(path, file.samplerate, file.channels, file.frames)
+            return cls(path, file.format, file.samplerate, file.channels, file.frames)
 
     @property
     def seconds(self) -> float | None:
         return None if self.frames >= UNKNOWN else self.frames / self.sample_rate
 
     def blocks(self, first: int) -> Iterator[np.ndarray]:
+        reached = first
+        try:
+            for block in self._blocks(first):
+                yield block
+                reached += len(block)
+        except soundfile.LibsndfileError as damage:
+            if self.format != "FLAC":
+                raise
+            planes = _planes_of_cut_flac(self.path, damage)
+            yield from _after(_joined(planes, max(1, BLOCK // self.channels // 1024)), reached)
+
+    def _blocks(self, first: int) -> Iterator[np.ndarray]:
         seek = first > 0 and self.seconds is not None
         with (soundfile.SoundFile if seek else _ForwardOnly)(_for_sndfile(self.path)) as file:
             if seek:
@@ -202,6 +215,27 @@ class _FFmpeg:
                 passed += late
             passed += frame.samples
             yield from (converted.to_ndarray() for converted in resampler.resample(frame))
+
+
+def _planes_of_cut_flac(path: Path | Content, damage: soundfile.LibsndfileError) -> Iterator[np.ndarray]:
+    """Stretches, float32 [channels, samples], of all blocks of a FLAC file that are whole; they give the place of their
+    first sample and a checksum.
+
+    Raises
+    ------
+    LibsndfileError: `damage`, where a block that is not whole is followed by others.
+    """
+    resampler, passed = av.AudioResampler(format="fltp"), 0
+    try:
+        with _container(path, "flac") as container:
+            container.streams.audio[0].codec_context.options = {"err_detect": "crccheck+explode"}
+            for frame in _frames(container):
+                if frame.pts is None or round(frame.time * frame.sample_rate) != passed:
+                    raise damage
+                passed += frame.samples
+                yield from (converted.to_ndarray() for converted in resampler.resample(frame))
+    except av.FFmpegError as error:
+        raise damage from error
 
 
 def _joined(planes: Iterator[np.ndarray], count: int) -> Iterator[np.ndarray]:

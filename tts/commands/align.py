@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,7 @@ def _align_corpus(settings: AlignConfig, folder: Path, out: Path) -> None:
     write_rows(out / "failed.tsv", sorted(failed.items()))
     if not files:
         raise UserError(f"none of {len(chosen)} utterances could be aligned ({': '.join(min(failed.items()))})")
-    aligned = Alignments(files)
+    aligned = Alignments(replace(file, sound=corpus.file_path(file.parts[0][0])) for file in files)
     ranked = rank([utterance for utterance, _ in aligned], {u.id: alignment for u, alignment in aligned})
     written = [path for name in settings.formats for path in FORMATS[name](out, aligned)]
     write_ranking(out, ranked)

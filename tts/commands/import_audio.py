@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tts.audio import waveform
 from tts.commands.cli import command
 from tts.errors import UserError
 from tts.importing.config import ChoiceConfig, PieceConfig
@@ -24,7 +25,7 @@ from tts.reporting.progress import counted
 from tts.settings.schema import parse
 from tts.storage.files import write_text
 from tts.storage.locks import exclusive
-from tts.storage.ownership import claim
+from tts.storage.ownership import check_claim, claim
 from tts.text.phonemes import languages, near
 
 IMPORTED = "import.json"
@@ -86,6 +87,8 @@ def import_audio(config: dict[str, Any]) -> None:
     recogniser = Whisper(settings.whisper, settings.language, settings.threads)
     who = SpeakerRecogniser() if settings.speakers else None
     out = Path(settings.out).expanduser()
+    check_claim(out, "import", "out")
+    _check_sound(sources)
     claim(out, "import", "out")
     with exclusive(out, "out"):
         _check_same(out, audio, sources)
@@ -99,11 +102,12 @@ def import_audio(config: dict[str, Any]) -> None:
         found = fits(clips, aligner, settings.language, out)
         speakers, changes = _speakers(who, clips, out)
         entries = entries_of(done, found, speakers, changes, settings.keep)
-        write_corpus(out, entries, done, failed)
+        left_out = write_corpus(out, entries, done, failed)
     _say(done)
     print(report(entries, done))
     print(f"imported corpus: {out} (metadata.csv; pieces.jsonl has source, times and misfit of each piece)")
-    print(f"left out, with reasons: {out / 'left_out.tsv'}")
+    if left_out:
+        print(f"left out, with reasons: {out / 'left_out.tsv'}")
     print(f"next: tts-prepare corpus=auto corpus.root={out} corpus.name=NAME corpus.language={settings.language}")
     if failed:
         raise UserError(
@@ -122,6 +126,12 @@ def _check_installed(settings: ImportConfig) -> None:
         library("pyloudnorm", "evening out loudness")
     if settings.pieces.denoise:
         library("noisereduce", "pieces.denoise=true")
+
+
+def _check_sound(sources: Sequence[Source]) -> None:
+    """So that no folder is made for what is no sound; of several, the others are imported."""
+    if len(sources) == 1:
+        next(iter(waveform.open_source(sources[0].path, channel=1).blocks))
 
 
 def _check_same(out: Path, audio: Path, sources: Sequence[Source]) -> None:

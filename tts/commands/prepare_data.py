@@ -8,9 +8,6 @@ from typing import Any
 from tts.audio.config import AudioConfig
 from tts.commands.cli import command
 from tts.corpora.auto import Auto, first_rows
-from tts.corpora.beside import TextBesideAudio
-from tts.corpora.lhotse import Lhotse
-from tts.corpora.lists.table import Table
 from tts.corpora.registry import open_corpus
 from tts.data.manifest import corpus_folder, read_manifest
 from tts.errors import UserError
@@ -69,7 +66,7 @@ def prepare_corpus(settings: PrepareConfig) -> None:
     if isinstance(corpus, Auto):
         corpus = corpus.recognised()
         print(f"corpus=auto: {settings.corpus['root']} is read as corpus={corpus.layout}")
-    if isinstance(corpus, Table | TextBesideAudio | Lhotse):
+    if getattr(corpus, "root", None):  # a folder of the user's, which may be understood otherwise than it was meant
         print(first_rows(corpus))
     report = prepare(corpus, out, settings.audio, settings.text, settings.limits, _workers(settings))
     print(report.table())

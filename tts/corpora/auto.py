@@ -53,6 +53,17 @@ class Reading(NamedTuple):
     def root(self) -> str:
         return str(getattr(self.corpus, "root", ""))
 
+    def check(self) -> None:
+        """Raises UserError where most of what it lists is unclear, so that the folder may be meant otherwise."""
+        unclear = [recording for recording in self.recordings if recording.problem]
+        if 2 * len(unclear) > len(self.recordings):
+            raise UserError(
+                f"{self.root}: as corpus={self.corpus.layout}, {len(unclear)} of {len(self.recordings)} recordings are "
+                f"unclear, such as {unclear[0].id} ({unclear[0].problem}): give the folder or the list of one corpus "
+                f"as corpus.root, mend them, or give corpus={self.corpus.layout} corpus.root={self.root} to leave them "
+                "out"
+            )
+
 
 @dataclass(frozen=True)
 class Auto(Table, Corpus):
@@ -90,6 +101,7 @@ class Auto(Table, Corpus):
         if len(readings) > 1:
             compared = _compared(*readings[:2])
             raise UserError(f"{root}: two readings are possible: {compared}; give one of them, or corpus.columns")
+        readings[0].check()
         return readings[0].corpus
 
     def _lists(self, root: Path) -> Iterator[Corpus]:
@@ -122,9 +134,8 @@ def first_rows(corpus: Iterable[Recording], count: int = 3) -> str:
     folder = root.parent if root.is_file() else root
     rows: list[tuple[str, ...]] = [("id", "speaker", "text", "file", "seconds")]
     for recording in islice(corpus, count):
-        text = recording.problem or recording.text
         file = recording.file.removeprefix(f"{folder}/")
-        row = (recording.id, recording.speaker, text, file, _seconds(recording))
+        row = (recording.id, recording.speaker, recording.text, file, _seconds(recording))
         rows.append(tuple(cell if len(cell) <= 48 else f"{cell[:23]}…{cell[-24:]}" for cell in row))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
@@ -185,7 +196,9 @@ def _different(readings: Sequence[Reading]) -> list[Reading]:
 def _compared(one: Reading, other: Reading) -> str:
     """Where two readings differ."""
     by_id = {recording.id: recording for recording in other.recordings}
-    first = next((r for r in one.recordings if r.id in by_id and _said(r) != _said(by_id[r.id])), one.recordings[0])
+    differing = [r for r in one.recordings if r.id in by_id and _said(r) != _said(by_id[r.id])]
+    plain = (r for r in differing if not r.problem and not by_id[r.id].problem)
+    first = next(plain, differing[0] if differing else one.recordings[0])
     second = by_id.get(first.id, other.recordings[0])
     names = (f"corpus={reading.corpus.layout}" for reading in (one, other))
     roots = (f" corpus.root={reading.root}" if one.root != other.root else "" for reading in (one, other))
@@ -194,4 +207,6 @@ def _compared(one: Reading, other: Reading) -> str:
 
 
 def _said(recording: Recording) -> str:
-    return f"{recording.id!r} is {(recording.problem or recording.text)[:40]!r} by {recording.speaker}"
+    if recording.problem:
+        return f"{recording.id!r} is unclear, {recording.problem}"
+    return f"{recording.id!r} is {recording.text[:40]!r} by {recording.speaker}"

@@ -40,7 +40,7 @@ class Sound:
     start: float = 0.0
     """Where it begins in its file, in seconds, if it is a part of it."""
     file_seconds: float | None = None
-    """How long that file is, if it is a part of it."""
+    """How long that file is, if it is a part of it that ends before it."""
     channel: str = ""
     """What was taken of several channels, as in `3 of 6` or `mean of 2`; empty where its file has one."""
 
@@ -170,6 +170,7 @@ def open_sound(path: Path | Content, part: Part = WHOLE) -> Sound:
         source.sample_rate,
         seconds=source.seconds,
         start=part.start,
-        file_seconds=source.file_seconds,
+        # What is read to its end shows that better than the head, which a cut file has kept.
+        file_seconds=None if part.seconds is None else source.file_seconds,
         channel=source.channel,
     )

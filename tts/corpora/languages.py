@@ -47,6 +47,14 @@ def is_language(said: str) -> bool:
     return bool(CODE.fullmatch(said)) or said.casefold() in _codes()
 
 
+def is_spoken(said: str) -> bool:
+    """Whether it looks like a language, and espeak-ng has it."""
+    try:
+        return is_language(said) and bool(espeak_language(said, ""))
+    except UserError:
+        return False
+
+
 def of_all(said: Sequence[str], main: str, where: str) -> list[str]:
     """`espeak_language` of each, or empty where nothing is said.
 

@@ -133,6 +133,9 @@ class CorpusInfo:
     """Of the files in `audio/`, in Hz."""
     text: dict[str, Any]
     """The text settings the tokens were made with (`plain(TextConfig)`)."""
+    root: str | None = None
+    """The folder, absolute, that `Utterance.original` is relative to; None where there is none, and in corpora of
+    versions up to 0.9."""
 
     def __post_init__(self) -> None:
         if self.sample_rate not in RATES:
@@ -157,6 +160,16 @@ class PreparedCorpus:
         """16-bit mono FLAC at `info.sample_rate`."""
         return self.folder / "audio" / f"{utterance.id}.flac"
 
+    def file_path(self, utterance: Utterance) -> Path | None:
+        """The file that its timings are of: the user's, where it was when the corpus was prepared, or the prepared
+        audio where there is none; None where the folder is not known."""
+        if not utterance.original:
+            return self.audio_path(utterance)
+        path = Path(utterance.original)
+        if self.info.root is None:
+            return path if path.is_absolute() else None
+        return Path(self.info.root) / path
+
     def split(self, name: Split) -> list[Utterance]:
         return [u for u in self.utterances if u.split == name]
 
@@ -168,7 +181,8 @@ def recording_of(id: str) -> str:
 
 def write_manifest(folder: Path, info: CorpusInfo, utterances: list[Utterance]) -> None:
     """Write `corpus.json` and `manifest.jsonl`; the latter last and by rename, so that it marks a finished corpus."""
-    write_text(folder / "corpus.json", json.dumps(plain(info), indent=2, ensure_ascii=False))
+    card = {key: value for key, value in plain(info).items() if value is not None}
+    write_text(folder / "corpus.json", json.dumps(card, indent=2, ensure_ascii=False))
     with atomic_write(folder / "manifest.jsonl") as draft, draft.open("w", encoding="utf-8") as lines:
         for utterance in utterances:
             fields = plain(utterance)

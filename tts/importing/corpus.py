@@ -107,8 +107,9 @@ def _worst_left_out(entries: Sequence[Entry], percent: float) -> list[Entry]:
     ]
 
 
-def write_corpus(out: Path, entries: Sequence[Entry], done: Sequence[Done], failed: Mapping[str, str]) -> None:
-    """`left_out.tsv`, `pieces.jsonl`, and `metadata.csv` with `id|text`, or `id|text|speaker` of several."""
+def write_corpus(out: Path, entries: Sequence[Entry], done: Sequence[Done], failed: Mapping[str, str]) -> int:
+    """Write `left_out.tsv`, `pieces.jsonl`, and `metadata.csv` with `id|text`, or `id|text|speaker` of several; and say
+    how much was left out."""
     kept = [entry for entry in entries if not entry.left_out]
     several = len({entry.speaker for entry in kept}) > 1
     rows = [("file", "start", "end", "reason", "text")]
@@ -121,6 +122,7 @@ def write_corpus(out: Path, entries: Sequence[Entry], done: Sequence[Done], fail
     write_rows(out / "left_out.tsv", rows)
     write_text(out / MANIFEST, "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in entries))
     write_text(out / "metadata.csv", "".join(_line(entry, several) for entry in kept))
+    return len(rows) - 1
 
 
 def _line(entry: Entry, several: bool) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import torch
 
-from tts.errors import UserError
+from tts.errors import UserError, in_short
 from tts.importing.activity import RATE
 from tts.importing.extra import library
 
@@ -18,6 +18,8 @@ REPETITIVE = 2.4
 """Beyond this ratio of its length to that of its compressed form, a text goes round in circles (Whisper's own)."""
 ESPEAK = {"cmn": "zh", "nb": "no", "hbs": "hr", "fil": "tl"}
 """espeak-ng's codes of languages for which Whisper has others."""
+SHORT = 160
+"""Characters of a reason why a model is not there; what its library says to do comes after them."""
 SILENT, DOUBTFUL = 0.6, -1.0
 """Probability of silence beyond which, and mean log-probability below which, Whisper itself takes nothing as said."""
 
@@ -119,8 +121,10 @@ class Whisper:
 
 def _missing(model: str, whisper: object, error: Exception) -> str:
     sizes = ", ".join(getattr(whisper, "available_models", list)())
-    reason = " ".join(str(error).split())[:120]
-    if Path(model).expanduser().exists():
+    reason, path = in_short(error, SHORT), Path(model).expanduser()
+    if not path.exists() and (path.is_absolute() or model.startswith(".") or len(path.parts) > 2):
+        return f"whisper={model}: no such folder; give that of a model of faster-whisper, or a size ({sizes})"
+    if path.exists():
         return (
             f"whisper={model}: no model of faster-whisper that can be read ({reason}); give its folder, with model.bin"
         )

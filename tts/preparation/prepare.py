@@ -88,7 +88,7 @@ def _prepare(
     accepted = [fields for id in distinct for fields in outcomes[id].accepted]
     rejected = [r for id in distinct for r in outcomes[id].rejected] + duplicates
     splits = assign_splits((a["recording"] for a in accepted), limits.valid_percent, limits.test_percent)
-    root = getattr(corpus, "root", None) or getattr(corpus, "downloads", None)
+    root = _root(corpus)
     originals = {id: _original(recording, root) for id, recording in distinct.items()}
     utterances = [
         _utterance(fields, splits[fields["recording"]], originals[recording_of(fields["id"])]) for fields in accepted
@@ -102,7 +102,9 @@ def _prepare(
             f"{corpus.name}: none of {len(recordings)} recordings can be used: "
             f"{reasons or 'the corpus is empty'}; each is listed in {out / 'rejected.tsv'}"
         )
-    info = CorpusInfo(corpus.name, corpus.language, corpus.licence, corpus.credits, audio.sample_rate, plain(text))
+    of_whom = (corpus.name, corpus.language, corpus.licence, corpus.credits)
+    place = None if root is None else _text(root.absolute())
+    info = CorpusInfo(*of_whom, audio.sample_rate, plain(text), place)
     write_manifest(out, info, utterances)
     _remove_strays(out, journal, {u.id for u in utterances})  # last: what a manifest names is there at any time
     return report
@@ -167,16 +169,26 @@ def _remove_strays(out: Path, journal: Journal, ids: set[str]) -> None:
         (out / "truth").rmdir()
 
 
-def _original(recording: Recording, root: str | Path | None) -> str:
+def _root(corpus: Corpus) -> Path | None:
+    """The folder of a corpus's recordings, where it has one."""
+    root = getattr(corpus, "root", None) or getattr(corpus, "downloads", None)
+    if root is None:
+        return None
+    folder = Path(root).expanduser()
+    return folder.parent if folder.is_file() else folder  # a list in it
+
+
+def _original(recording: Recording, root: Path | None) -> str:
     """The file of a recording, relative to the corpus's folder if it is in there."""
     if not recording.file:
         return ""
     path = Path(recording.file)
-    if root is not None:
-        folder = Path(root).expanduser()
-        folder = folder.parent if folder.is_file() else folder  # a list in it
-        path = path.relative_to(folder) if path.is_relative_to(folder) else path
-    return path.as_posix().encode("utf-8", "replace").decode()  # a file name may hold what no manifest can
+    return _text(path.relative_to(root) if root is not None and path.is_relative_to(root) else path)
+
+
+def _text(path: Path) -> str:
+    """A path as it is written: a file name may hold what no manifest can."""
+    return path.as_posix().encode("utf-8", "replace").decode()
 
 
 def _utterance(fields: dict[str, Any], split: Any, original: str) -> Utterance:

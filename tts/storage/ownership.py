@@ -37,6 +37,14 @@ def claim(folder: Path, kind: Kind, key: str, recognised: Callable[[Path], bool]
     UserError: a file is there, or a folder that holds what no command of this kind wrote. Nothing was changed.
     OSError: it cannot be made.
     """
+    check_claim(folder, kind, key, recognised)
+    if kind_of(folder) is None:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_text(folder / MARK, json.dumps({"made_by": "smma-tts", "kind": kind}) + "\n")
+
+
+def check_claim(folder: Path, kind: Kind, key: str, recognised: Callable[[Path], bool] = lambda _: False) -> None:
+    """Raises UserError where `claim` would."""
     if not folder.is_dir() and (folder.exists() or folder.is_symlink()):
         kind_of_file = "a file" if folder.exists() else "a link to nowhere"
         raise UserError(f"{folder}: {kind_of_file}; give a folder as {key}=PATH")
@@ -52,8 +60,6 @@ def claim(folder: Path, kind: Kind, key: str, recognised: Callable[[Path], bool]
             f"{folder}: holds {', '.join(others[:NAMED])}{more}, which {kind} did not write and could overwrite; "
             f"give a new or empty folder as {key}=PATH"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / MARK, json.dumps({"made_by": "smma-tts", "kind": kind}) + "\n")
 
 
 def kind_of(folder: Path) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import platformdirs
 
-from tts.errors import UserError
+from tts.errors import UserError, in_short
 
 PREFIX = "hf:"
 REPOSITORY = re.compile(r"\w[\w.-]{0,95}/\w[\w.-]{0,95}", re.ASCII)
@@ -101,8 +101,7 @@ def _hub(name: str) -> Iterator[tuple[Any, tuple[type[Exception], ...]]]:
     try:
         yield huggingface_hub, failures
     except failures as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UserError(f"{name}: cannot be fetched from huggingface.co: {reason}") from error
+        raise UserError(f"{name}: cannot be fetched from huggingface.co: {in_short(error)}") from error
 
 
 def _size(info: Callable[[], Any], wanted: Callable[[str], bool], failures: tuple[type[Exception], ...]) -> int:

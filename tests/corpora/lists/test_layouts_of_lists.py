@@ -156,6 +156,60 @@ def test_a_bar_within_a_text(tmp_path: Path) -> None:
     }
 
 
+LINES = [f"{i}|Line {word} of a text." for i, word in enumerate(("zero", "one", "two", "three", "four", "five", "six"))]
+HALVES = [
+    "She left the house | she left the garden",
+    "Never say never | never say never",
+    "At 5 she | at five she left",
+]
+
+
+@pytest.mark.parametrize("layout", ["ljspeech", "ljspeech_multispeaker", "coqui", "auto"])
+@pytest.mark.parametrize("halves", HALVES)
+@pytest.mark.parametrize("count", [2, 7])
+def test_a_half_of_a_text_is_never_taken_for_how_it_is_read(
+    tmp_path: Path, layout: str, halves: str, count: int
+) -> None:
+    sounds(tmp_path, *(f"wavs/{i}.wav" for i in range(8)))
+    text(tmp_path / "metadata.csv", "\n".join([*LINES[:count], f"7|{halves}"]))
+    found = read(layout, tmp_path)
+    assert len(rows(r for r in found if not r.problem)) == count
+    assert problems(found) == {
+        "7": f"metadata.csv:{count + 1}: 3 columns instead of 2; a separator within the text? Put such texts in "
+        "quotation marks"
+    }
+
+
+@pytest.mark.parametrize("layout", ["ljspeech", "ljspeech_multispeaker", "auto"])
+@pytest.mark.parametrize("halves", HALVES)
+def test_nor_where_all_lines_have_both(tmp_path: Path, layout: str, halves: str) -> None:
+    sounds(tmp_path, *(f"wavs/{i}.wav" for i in range(9)))
+    lines = [f"{line}|{line.partition('|')[2]}" for line in LINES]
+    both = halves.replace(" |", ";")
+    text(tmp_path / "metadata.csv", "\n".join([*lines, f"7|{both}|{halves}", f"8|{halves}|{both}"]))
+    found = read(layout, tmp_path)
+    assert problems(found)["7"].startswith("metadata.csv:8: ") and [r.text for r in found][8] == both
+    text(tmp_path / "metadata.csv", "\n".join([*lines, f"7|{halves}|{halves}"]))
+    assert list(problems(read(layout, tmp_path))) == ["7"]
+
+
+@pytest.mark.parametrize("layout", ["ljspeech", "auto"])
+def test_some_lines_may_lack_the_text_as_it_is_read_or_the_written_one(tmp_path: Path, layout: str) -> None:
+    sounds(tmp_path, *(f"wavs/{i}.wav" for i in range(5)))
+    lines = ["0|It is 5.|It is five.", "1|Page 6 was torn.|Page six was torn.", "2||One.", "3|Two.|", "4|Three."]
+    text(tmp_path / "metadata.csv", "\n".join(lines))
+    expected = ["It is five.", "Page six was torn.", "One.", "Two.", "Three."]
+    assert [said for _, _, said in rows(read(layout, tmp_path))] == expected
+
+
+def test_a_written_and_a_read_text_after_the_speaker(tmp_path: Path) -> None:
+    sounds(tmp_path, *(f"wavs/{name}.wav" for name in "abc"))
+    text(tmp_path / "metadata.csv", f"a|mia|It is 5.|It is five.\nb|tom|{TWO}|{TWO}\nc|mia|{THREE}|{THREE}")
+    expected = [("a", "mia", "It is five."), ("b", "tom", TWO), ("c", "mia", THREE)]
+    for layout in ("ljspeech_multispeaker", "auto"):
+        assert rows(read(layout, tmp_path)) == expected
+
+
 def test_a_speaker_s_name_is_needed_on_every_line_that_has_a_column_for_it(tmp_path: Path) -> None:
     sounds(tmp_path, "wavs/a.wav", "wavs/b.wav", "wavs/c.wav")
     text(tmp_path / "metadata.csv", f"a|mia|{ONE}\nb||{TWO}\nc|mia|{THREE}")
@@ -218,6 +272,38 @@ def test_a_refusal_says_what_is_there(tmp_path: Path, files: dict[str, str], mes
     named = "nemo" if "train_manifest.json" in files else "coqui"
     with pytest.raises(UserError, match=message):
         read(layout if layout == "auto" else named, tmp_path)
+
+
+@pytest.mark.parametrize("layout", ["auto", "ljspeech", "common_voice"])
+@pytest.mark.parametrize("name", ["x.wav", "x.m4a"])
+def test_sound_given_as_the_list_is_called_so(tmp_path: Path, layout: str, name: str) -> None:
+    with pytest.raises(UserError, match=rf"{name}: sound, and no list .*`tts-import audio=\S+/{name}` writes"):
+        read(layout, sounds(tmp_path, name) / name)
+
+
+def test_a_refusal_says_what_the_layout_s_own_list_holds(tmp_path: Path) -> None:
+    sounds(tmp_path, "clips/x.mp3")
+    for layout, message in (
+        ("common_voice", r"no validated\.tsv here, expected with a first line that names client_id, path and sentence"),
+        ("nemo", r"expected with a line `{\"audio_filepath\": …"),
+        ("f5", r"a first line `audio_file\|text`"),
+        ("piper", r"lines `file\|text` or `file\|speaker\|text`; .* corpus\.root=FILE names the list"),
+    ):
+        with pytest.raises(UserError, match=message):
+            read(layout, tmp_path)
+
+
+@pytest.mark.parametrize("line", ["{0}\tmia\t{1}", "{0}\t{1}\tmia", "{0}\t{1}"])
+def test_a_list_that_is_called_as_common_voice_s(tmp_path: Path, line: str) -> None:
+    sounds(tmp_path, "a.wav", "b.wav", "c.wav")
+    listed = (("a", ONE), ("b", TWO), ("c", THREE))
+    text(tmp_path / "train.tsv", "\n".join(line.format(*pair) for pair in listed))
+    who = "mia" if "mia" in line else "auto"
+    assert rows(read("auto", tmp_path)) == [(id, who, said) for id, said in listed]
+    with pytest.raises(UserError, match=r"no metadata\.csv here.* corpus\.root=\S+/train\.tsv names the list"):
+        read("piper", tmp_path)
+    with pytest.raises(UserError, match=r"train\.tsv: expected a first line that names client_id, path and sentence"):
+        read("common_voice", tmp_path)
 
 
 def test_utf_16_of_a_spreadsheet(tmp_path: Path) -> None:

@@ -34,6 +34,27 @@ def test_a_speaker_in_each_line_is_a_reading_that_is_offered(folder: Path) -> No
     ]
 
 
+@pytest.mark.parametrize("layout", ["auto", "by name"])
+@pytest.mark.parametrize(
+    ("line", "columns", "name"),
+    [("{0}|{2}|{1}", "[file,{},text]", "piper"), ("{0}|{1}|{2}", "[file,text,{}]", "coqui")],
+)
+def test_a_column_of_languages_may_be_one_of_speakers(
+    folder: Path, layout: str, line: str, columns: str, name: str
+) -> None:
+    spoken = ("en", "de", "DE-de")
+    content = "\n".join(line.format(i, *pair) for i, pair in enumerate(zip(SAID, spoken, strict=True)))
+    said = refusal(folder, content, name if layout == "by name" else "auto")
+    assert "two readings are possible, as column " in said and "says 'en', 'de', 'DE-de': give corpus.columns=" in said
+    assert columns.format("language") in said and columns.format("speaker") in said
+    given = columns.format("language").strip("[]").split(",")
+    found = read("auto", folder, columns=given)
+    assert [(r.text, r.language) for r in found] == list(zip(SAID, ("", "de", "de"), strict=True))
+    assert [r.speaker for r in read("auto", folder, columns=[c.replace("language", "speaker") for c in given])] == [
+        "en", "de", "DE-de",
+    ]  # fmt: skip
+
+
 READ = ("one", "two", "three", "four", "one", "two")
 
 

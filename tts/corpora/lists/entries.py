@@ -13,11 +13,13 @@ from tts.corpora.lists.readings import (
     ROLES,
     UNUSED,
     Columns,
+    as_languages,
     is_header,
     like_a_header,
     misfit,
     named,
     not_read,
+    reads_all,
     reads_as,
     shown_by,
     strangers,
@@ -137,15 +139,15 @@ class Format:
 
     def _columns(self, path: Path, rows: Sequence[Row]) -> Columns:
         """The one of the readings that the lines allow."""
+        if BEFORE_NORMALISING in self.readings and _two_columns(rows):
+            return ("file", "text")
         misfits = {c: misfit(c, _whole(rows, c)) for c in self.readings if _fits(c, rows)}
         allowed = [columns for columns, reason in misfits.items() if not reason]
         if len(allowed) == 1 and not shown_by(allowed[0], _whole(rows, allowed[0])):
             further = self._others(rows)
             allowed += further or ([swapped(allowed[0])] if "speaker" in allowed[0] else [])
-        reason = _strangers(allowed[0], rows) if len(allowed) == 1 else ""
-        if reason:
-            raise UserError(f"{path}: {_shown(allowed[0])} is possible, but {reason}; {self._advice(rows)}")
         if len(allowed) == 1:
+            self._check_speakers(path, allowed[0], rows)
             return allowed[0]
         if allowed:
             raise TwoReadings(
@@ -154,6 +156,20 @@ class Format:
             )
         reason = next(iter(misfits.values()), f"they have {_counts(rows)}")
         raise UserError(f"{path}: expected lines {self.expected}, but {reason}; {self._advice(rows)}")
+
+    def _check_speakers(self, path: Path, columns: Columns, rows: Sequence[Row]) -> None:
+        """Raises UserError where its column of speakers may be another."""
+        names = _speakers(columns, rows)
+        spoken = as_languages(columns, names)
+        if spoken is not None:
+            raise TwoReadings(
+                f"{path}: two readings are possible, as column {spoken.index('language') + 1} says "
+                f"{_quoted(dict.fromkeys(names))}: give {_as_key(spoken)} if these are languages, or "
+                f"{_as_key(columns)} if they are speakers"
+            )
+        reason = _strangers(columns, rows)
+        if reason:
+            raise UserError(f"{path}: {_shown(columns)} is possible, but {reason}; {self._advice(rows)}")
 
     def _others(self, rows: Sequence[Row]) -> list[Columns]:
         """What the lines may be in another layout."""
@@ -208,11 +224,13 @@ def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
     cells, count, problem = row.cells, len(columns), ""
     if columns == BEFORE_NORMALISING:
         cells = _three(cells)
-        extra = len(row.cells) > count  # a separator within the text, if the last column says the same
-        verdict = reads_as(cells[1], cells[2]) if cells[1] and (extra or not trusted) else True
-        if verdict is False or (extra and not verdict):
+        if len(row.cells) > count:  # a separator within the written text
+            read = reads_all(cells[1], cells[2])
+        else:
+            read = trusted or not cells[1] or reads_as(cells[1], cells[2]) is not False
+        if not read:
             problem = f"{cells[2][:40]!r} is not how {cells[1][:40]!r} is read; {QUOTE}"
-    elif len(cells) > count or 1 < len(cells) < count:
+    elif any(cells[count:]) or 1 < len(cells) < count:
         problem = f"{len(cells)} columns instead of {count}" + f"; {QUOTE}" * (len(cells) > count)
     cells = [*cells, *[""] * count]
     return Entry(path, row.line, {role: cells[i] for i, role in enumerate(columns) if role not in UNUSED}, problem)
@@ -231,6 +249,14 @@ def _usual(rows: Sequence[Row]) -> int:
     return Counter(len(row.cells) for row in rows).most_common(1)[0][0]
 
 
+def _two_columns(rows: Sequence[Row]) -> bool:
+    """Whether a third one is the rest of a text with a separator in it, however alike both are: no more lines have it
+    than have two, and not as many of them have nothing in it as something."""
+    counts = Counter(min(len(row.cells), 3) for row in rows)
+    third = [all(row.cells[1:]) for row in rows if len(row.cells) > 2]
+    return counts[2] >= max(counts[1], counts[3]) and 2 * sum(third) > len(third)
+
+
 def _counts(rows: Sequence[Row]) -> str:
     counts = sorted({len(row.cells) for row in rows})
     if counts == [1]:
@@ -241,16 +267,21 @@ def _counts(rows: Sequence[Row]) -> str:
 def _fits(columns: Columns, rows: Sequence[Row]) -> bool:
     """Whether most lines have as many."""
     if columns == BEFORE_NORMALISING:
-        return _usual(rows) > 1
+        return 2 * sum(1 < len(row.cells) <= len(columns) for row in rows) > len(rows)
     return 2 * sum(len(row.cells) == len(columns) for row in rows) > len(rows)
 
 
 def _strangers(columns: Columns, rows: Sequence[Row]) -> str:
     """Why its column of speakers may be something else (`tts.corpora.lists.readings.strangers`)."""
+    return strangers(columns, _speakers(columns, rows)) if "speaker" in columns else ""
+
+
+def _speakers(columns: Columns, rows: Sequence[Row]) -> list[str]:
+    """What stands in the column of speakers, of lines that have all columns; nothing where there is none."""
     if "speaker" not in columns:
-        return ""
+        return []
     place = columns.index("speaker")
-    return strangers(columns, [row.cells[place] for row in rows if len(row.cells) == len(columns)])
+    return [row.cells[place] for row in rows if len(row.cells) == len(columns)]
 
 
 def _whole(rows: Sequence[Row], columns: Columns) -> list[dict[str, str]]:

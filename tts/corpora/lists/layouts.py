@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from tts.corpora.corpus import Corpus
-from tts.corpora.lists.readings import Columns
+from tts.corpora.corpus import Corpus, NotThisLayout
+from tts.corpora.lists.readings import Columns, is_header
+from tts.corpora.lists.rows import read_rows
 from tts.corpora.lists.table import Table
 
 ANY_METADATA = Table.lists
@@ -74,6 +75,7 @@ class GPTSoVITS(Table, Corpus):
 class F5(Table, Corpus):
     """F5-TTS's: `metadata.csv` whose first line is `audio_file|text`."""
 
+    described: ClassVar[str] = "a first line `audio_file|text`"
     layout: Literal["f5"] = "f5"
     name: str = "f5"
 
@@ -84,10 +86,19 @@ class CommonVoice(Table, Corpus):
 
     lists: ClassVar[Sequence[str]] = ("validated.tsv", "*/validated.tsv", "*/*/validated.tsv", "train.tsv")
     usual_separator: ClassVar[str | None] = "\t"
+    described: ClassVar[str] = "a first line that names client_id, path and sentence, with tabs between"
     layout: Literal["common_voice"] = "common_voice"
     name: str = "common_voice"
     licence: str = "CC0-1.0"
     credits: str = "Mozilla Common Voice and its contributors"
+
+    def found_lists(self) -> tuple[Path, list[Path]]:
+        folder, lists = super().found_lists()
+        if self.columns is None and lists[0].name == self.lists[-1]:  # as others call their lists, too
+            first = read_rows(lists[0], self.usual_separator)[:1]
+            if not any(is_header(row.cells) for row in first):
+                raise NotThisLayout(f"{lists[0]}: expected {self.described}; corpus=auto recognises other layouts")
+        return folder, lists
 
     def named_speaker(self, name: str) -> str:
         return name[:12]
@@ -112,5 +123,6 @@ class NeMo(Table, Corpus):
     """NeMo's manifests: a JSON object a line with `audio_filepath`, `text`, and perhaps `offset` and `speaker`."""
 
     lists: ClassVar[Sequence[str]] = ("*manifest*.json", "*.json", "*.jsonl")
+    described: ClassVar[str] = 'a line `{"audio_filepath": …, "text": …}` for each recording'
     layout: Literal["nemo"] = "nemo"
     name: str = "nemo"

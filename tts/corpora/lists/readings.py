@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from tts.corpora.languages import is_language
+from tts.corpora.languages import is_language, is_spoken
 
 Columns = tuple[str, ...]
 """The role of each column, one of `ROLES` or of `UNUSED`."""
@@ -123,6 +123,14 @@ def reads_as(raw: str, text: str) -> bool | None:
     return share > 0.5
 
 
+def reads_all(raw: str, text: str) -> bool:
+    """Whether `text` is how the written `raw` is read, and not just how a half of it is: the same letters, or more of
+    them where there is something to write out."""
+    one, other = _letters(raw), _letters(text)
+    longer = len(other) >= len(one) and NOT_SAID_AS_WRITTEN.search(raw) is not None
+    return one == other or (longer and reads_as(raw, text) is True)
+
+
 def not_read(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
     """Why the column that is said to be the text as it is read cannot be; empty where it can.
 
@@ -168,6 +176,19 @@ def strangers(columns: Columns, names: Sequence[str]) -> str:
     if len(names) > COUPLE and 2 * len(alone) > len(names):
         return f"{place} would name speakers of whom {len(alone)} have one line only, such as {_shown(alone[0])}"
     return ""
+
+
+def as_languages(columns: Columns, names: Iterable[str]) -> Columns | None:
+    """With languages where `columns` have speakers, if all that stands there may be languages; None where it may not.
+
+    Parameters
+    ----------
+    names: of all lines what stands there.
+    """
+    said = set(names) - {""}
+    if "language" in columns or not said or not all(map(is_spoken, said)):
+        return None
+    return tuple("language" if role == "speaker" else role for role in columns)
 
 
 def swapped(columns: Columns) -> Columns:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
+from tts.audio.decoding import SUFFIXES
 from tts.corpora.corpus import NotThisLayout, Part, Recording, from_file
 from tts.corpora.languages import of_all
 from tts.corpora.lists.entries import Entry, Format
@@ -36,6 +37,8 @@ class Table:
     """Columns of lists without a header."""
     usual_separator: ClassVar[str | None] = None
     """None for any that the lines have in common."""
+    described: ClassVar[str] = ""
+    """What a list holds, as an error says it; empty for lines of `readings`."""
 
     root: str
     """Folder with the recordings and their list, or the list itself."""
@@ -78,7 +81,7 @@ class Table:
         files = AudioFiles(folder)
         entries = [entry for path in lists for entry in replace(self.format, is_file=files.has).read(path)]
         if not entries:
-            raise UserError(f"{lists[0]}: no line {self.format.expected} in it")
+            raise UserError(f"{lists[0]}: no line of a recording in it; expected {self._expected}")
         found = _found(entries, files)
         by_split = not any(lists[0].match(pattern) for pattern in self.lists)
         if twice := _in_two_lists(entries, found) if by_split else "":
@@ -101,6 +104,10 @@ class Table:
         """
         root = Path(self.root).expanduser()
         if root.is_file():
+            if root.suffix.lower() in SUFFIXES:
+                raise UserError(
+                    f"{root}: sound, and no list of recordings; `tts-import audio={root}` writes down its text"
+                )
             return root.parent, [root]
         if not root.is_dir():
             raise UserError(f"{root}: no such folder")
@@ -111,9 +118,13 @@ class Table:
         if set(Table.lists) <= set(self.lists) and (found := split_lists(root)):
             return root, found
         raise NotThisLayout(
-            f"{root}: no {self.lists[0]} here, expected with lines {self.format.expected}; {what_is_in(root)}. "
-            "corpus=auto recognises other layouts, and corpus.root=FILE names the list"
+            f"{root}: no {self.lists[0]} here, expected with {self._expected}; {what_is_in(root)}. "
+            f"corpus=auto recognises other layouts, and corpus.root={_only_list(root) or 'FILE'} names the list"
         )
+
+    @property
+    def _expected(self) -> str:
+        return self.described or f"lines {self.format.expected}"
 
     def speaker_of(self, path: Path, folder: Path) -> str | None:
         """Who speaks in the recordings of a list, where its place in the corpus's folder says so."""
@@ -164,6 +175,12 @@ def split_lists(folder: Path) -> list[Path]:
     parts = [set(re.split(r"[\W_\d]+", path.stem.casefold())) & SPLITS for path in found]
     named = [path for path, split in zip(found, parts, strict=True) if split]
     return named if len(set(map(frozenset, filter(None, parts)))) > 1 else []
+
+
+def _only_list(folder: Path) -> Path | None:
+    """The file that is likely to be the list, where there is but one."""
+    found = [path for path in folder.iterdir() if path.suffix.lower() in ENDINGS and path.is_file()]
+    return found[0] if len(found) == 1 else None
 
 
 def what_is_in(folder: Path) -> str:
