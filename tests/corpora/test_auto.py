@@ -83,10 +83,18 @@ def test_an_error_of_any_kind_does_not_stop_the_preview() -> None:
     assert "Two." in lines[1] and "twice" not in lines[1]
 
 
-def test_a_problem_of_a_line_is_not_shown_as_its_text(tmp_path: Path) -> None:
+def test_a_reading_that_understands_more_and_nothing_else_is_taken(tmp_path: Path) -> None:
     sounds(tmp_path, "a.wav", "b.wav", "c.wav")
     text(tmp_path / "metadata.csv", "a|One.\nb|Two | more\nc|Three.")
     for name, said in (("a", "One."), ("b", "Two, more."), ("c", "Three.")):
+        text(tmp_path / f"{name}.txt", said)
+    assert [said for *_, said in rows(read("auto", tmp_path))] == ["One.", "Two, more.", "Three."]
+
+
+def test_a_problem_of_a_line_is_not_shown_as_its_text(tmp_path: Path) -> None:
+    sounds(tmp_path, "a.wav", "b.wav", "c.wav")
+    text(tmp_path / "metadata.csv", "a|One.\nb|Two | more\nc|Three.")
+    for name, said in (("a", "One."), ("b", "Two, more.")):
         text(tmp_path / f"{name}.txt", said)
     with pytest.raises(UserError, match=r"'b' is unclear, metadata\.csv:2: 3 columns instead of 2; .* and corpus="):
         read("auto", tmp_path)

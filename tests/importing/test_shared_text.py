@@ -1,5 +1,6 @@
 """One text for several recordings: which of it is read in each."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -41,6 +42,26 @@ def test_each_recording_gets_its_own_in_whatever_order_they_come(order: list[int
 def test_all_sentences_of_a_list_by_themselves() -> None:
     sentences = [f"{sentence.strip()}." for chapter in CHAPTERS for sentence in chapter.split(".") if sentence]
     assert divided("\n".join(sentences), [heard(sentence) for sentence in sentences], "en-us") == sentences
+
+
+@pytest.mark.parametrize("change", [str.lower, str])
+def test_a_list_of_sentences_needs_no_full_stops(change: Callable[[str], str]) -> None:
+    sentences = [
+        change(sentence)
+        for sentence in (
+            "The river froze before the first of December", "He kept the letters in a tin",
+            "Nobody asked who had paid for the boat", "A kettle is quicker than a fire",
+        )
+    ]  # fmt: skip
+    order = [2, 0, 3, 1]
+    spoken = [heard(sentences[n]) for n in order]
+    assert divided("\n".join(sentences), spoken, "en-us") == [sentences[n] for n in order]
+
+
+def test_lines_of_prose_are_no_sentences() -> None:
+    text = "The harbour was empty, and nobody had\npainted the boats.\nA letter came on\nMonday."
+    assert divided(text, [heard(text)], "en-us")[0].split() == text.split()
+    assert "had painted" in " ".join(divided(text, [heard(text)], "en-us")[0].split())
 
 
 def test_what_nobody_read_stays_with_the_recording_before_it() -> None:

@@ -10,6 +10,7 @@ import torch
 from tests.conftest import TINY_VOCODER
 from tts.commands.cli import load_config
 from tts.commands.train import read_config
+from tts.errors import UserError
 from tts.storage.resources import folder
 from tts.synthesis.voice import Voice
 from tts.training.checkpoint import load_checkpoint
@@ -19,7 +20,8 @@ from tts.vocoder.generator import Generator
 
 ALL = sorted(path.stem for path in (folder("configs") / "experiment").glob("*.yaml"))
 EXPERIMENTS = [name for name in ALL if not name.startswith("vocoder")]
-VOCODERS = [name for name in ALL if name.startswith("vocoder")]
+TAUGHT = "vocoder_thinner"
+VOCODERS = [name for name in ALL if name.startswith("vocoder") and name != TAUGHT]
 GENERATORS = sorted(path.stem for path in (folder("configs") / "generator").glob("*.yaml"))
 MODELS = sorted(path.stem for path in (folder("configs") / "model").glob("*.yaml"))
 GATES = sorted(path.stem for path in (folder("configs") / "model" / "attention").glob("*.yaml"))
@@ -46,6 +48,25 @@ def test_every_experiment_trains_through_both_phases(
     info = Voice.load(tmp_path).info
     assert info.training["step"] == 6
     assert info.training["smma_tunable"] == switches
+
+
+def test_a_thinner_vocoder_learns_from_its_teacher(make_vocoder_trainer: Callable[..., Any], tmp_path: Path) -> None:
+    many = read_config(load_config("train", ["experiment=vocoder_universal", *TINY_VOCODER]))
+    assert isinstance(many, VocoderTrainConfig)
+    save_vocoder(tmp_path / "many", Generator(many.generator, many.audio), VocoderInfo("none", "me", {}))
+    taught = [
+        f"experiment={TAUGHT}", "debug=vocoder_fast", "loss.adversarial=0.0", "loss.features=0.0",
+        f"init_from={tmp_path}/many", f"teacher={tmp_path}/many",
+    ]  # fmt: skip
+    trainer = make_vocoder_trainer(tmp_path / "run", *taught)
+    trainer.fit()
+    made, info = load_vocoder(tmp_path / "run")
+    assert (made.config.steps, many.generator.steps) == (2, 4)
+    assert info.training["teacher"] == info.training["init_from"]
+    with pytest.raises(UserError, match=r"teacher and loss\.adversarial or loss\.features do not go together"):
+        make_vocoder_trainer(tmp_path / "both", *taught, "loss.adversarial=1.0")
+    with pytest.raises(UserError, match=r"cannot be thinned: generator\.steps=3 must divide that of the other, 4"):
+        make_vocoder_trainer(tmp_path / "three", *taught, "generator.steps=3")
 
 
 @pytest.mark.parametrize("experiment", VOCODERS)

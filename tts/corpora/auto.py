@@ -47,7 +47,8 @@ class Reading(NamedTuple):
 
     @property
     def rows(self) -> set[tuple[str, ...]]:
-        return {(r.speaker, r.text, r.file, r.language, r.problem) for r in self.recordings}
+        """What it understands."""
+        return {(r.speaker, r.text, r.file, r.language) for r in self.recordings if not r.problem}
 
     @property
     def root(self) -> str:

@@ -23,7 +23,7 @@ from tts.importing.folder import HEARD, PIECES, WAVS, CutFile, piece_ids, read_c
 from tts.importing.identity import first_stamp
 from tts.importing.kept import Kept
 from tts.importing.matching import read_parts
-from tts.importing.pieces import Piece, cut
+from tts.importing.pieces import LeftOut, Piece, cut
 from tts.importing.recognition import Recogniser, Word, read_words
 from tts.importing.shared_text import divided
 from tts.importing.sound import at_loudness, without_noise
@@ -167,6 +167,8 @@ def _found(
             parts = at_turns(parts, partial(_sounds, source), who, kept, file)
     ends = Span(0.0, 0.0), Span(activity.seconds, activity.seconds)
     pieces, left_out = cut(parts, [ends[0], *activity.pauses(config.shortest_pause), ends[1]], config)
+    if source.shared and not text and words:
+        left_out.append(LeftOut("", 0.0, activity.seconds, "nothing of the text is read here, or it is read elsewhere"))
     speech = sum(span.seconds for span in activity.spans())
     rate = open_audio(source.path).sample_rate
     exact = tuple(_exact(piece, rate) for piece in pieces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median
@@ -10,6 +11,7 @@ from tts.importing.matching import matches, words_heard
 from tts.importing.recognition import Word
 from tts.importing.spoken_text import clauses, keys
 
+LINE = re.compile(r"\n[^\S\n]*(?=(\S))")
 TOGETHER = (4, 3, 2, 1)
 """Words, one after another, that are only once in a text tell where in it they are; fewer where a recording has none
 of so many."""
@@ -26,7 +28,7 @@ def divided(text: str, heard: Sequence[Sequence[Word]], language: str) -> list[s
     ------
     UserError: the extra `import` is not installed.
     """
-    parts = list(clauses(text, language))
+    parts = list(clauses(_line_by_line(text), language))
     written: list[str] = []
     owners: list[int] = []
     for number, (clause, _) in enumerate(parts):
@@ -45,6 +47,13 @@ def divided(text: str, heard: Sequence[Sequence[Word]], language: str) -> list[s
         if recording is not None:
             stretches[recording] += clause + ("\n\n" if ends else " ")
     return [stretch.rstrip() for stretch in stretches]
+
+
+def _line_by_line(text: str) -> str:
+    """With a paragraph for every line that begins like a sentence: a list of sentences may have no full stops. Lines of
+    prose that go on within a sentence mostly begin with a small letter."""
+    small = text.islower()  # all of it
+    return LINE.sub(lambda line: "\n\n" if small or not line[1].islower() else "\n", text)
 
 
 def _most_voted(votes: Sequence[Counter[int]]) -> list[int | None]:

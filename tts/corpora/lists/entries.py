@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tts.corpora.lists.readings import (
+    ALL_BUT_SLIPS,
     READINGS,
     ROLES,
     UNUSED,
@@ -31,6 +33,8 @@ from tts.errors import UserError
 BEFORE_NORMALISING: Columns = ("file", "raw", "text")
 """LJSpeech's; a line may lack the last."""
 
+FEW = 4
+"""Lines that say too little of whether a column holds names."""
 LOOKED_AT = 500
 """Lines, by which it is decided what the columns are."""
 
@@ -227,7 +231,7 @@ def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
         if len(row.cells) > count:  # a separator within the written text
             read = reads_all(cells[1], cells[2])
         else:
-            read = trusted or not cells[1] or reads_as(cells[1], cells[2]) is not False
+            read = trusted or not cells[1] or reads_as(cells[1], cells[2], ALL_BUT_SLIPS) is not False
         if not read:
             problem = f"{cells[2][:40]!r} is not how {cells[1][:40]!r} is read; {QUOTE}"
     elif any(cells[count:]) or 1 < len(cells) < count:
@@ -251,10 +255,16 @@ def _usual(rows: Sequence[Row]) -> int:
 
 def _two_columns(rows: Sequence[Row]) -> bool:
     """Whether a third one is the rest of a text with a separator in it, however alike both are: no more lines have it
-    than have two, and not as many of them have nothing in it as something."""
+    than have two, and what stands there is neither how the second is read nor a few names again and again."""
     counts = Counter(min(len(row.cells), 3) for row in rows)
-    third = [all(row.cells[1:]) for row in rows if len(row.cells) > 2]
-    return counts[2] >= max(counts[1], counts[3]) and 2 * sum(third) > len(third)
+    longer = [row.cells for row in rows if len(row.cells) > 2]
+    filled = [cells for cells in longer if all(cells[1:])]
+    if counts[2] < max(counts[1], counts[3]) or 2 * len(filled) <= len(longer):
+        return False
+    three = [cells for cells in filled if len(cells) == 3]
+    read = 3 * sum(reads_all(raw, text) for _, raw, text in three) >= 2 * len(three)
+    names = 2 * len({third for *_, third in three}) <= len(three)
+    return len(three) < FEW or not (read or names)
 
 
 def _counts(rows: Sequence[Row]) -> str:
@@ -286,7 +296,8 @@ def _speakers(columns: Columns, rows: Sequence[Row]) -> list[str]:
 
 def _whole(rows: Sequence[Row], columns: Columns) -> list[dict[str, str]]:
     """What stands in each column, of lines that have all: of some from everywhere in the list."""
-    rows = rows[:: max(1, len(rows) // LOOKED_AT)]
+    if len(rows) > LOOKED_AT:  # by chance: every so many lines might be those of one kind
+        rows = [rows[i] for i in sorted(random.Random(0).sample(range(len(rows)), LOOKED_AT))]
     if columns == BEFORE_NORMALISING:
         return [dict(zip(columns, _three(row.cells), strict=True)) for row in rows if len(row.cells) > 2]
     return [dict(zip(columns, row.cells, strict=True)) for row in rows if len(row.cells) == len(columns)]

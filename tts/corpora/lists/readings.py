@@ -62,6 +62,8 @@ NAME_OF_COLUMN = re.compile(r"[^\W\d]+(?:[ _-][^\W\d_]+){0,2}")
 DECIMAL = re.compile(r"[+-]?\d*[.,]\d+")
 ALIKE = 0.6
 """Share of characters that two such texts have in common, in the same order."""
+ALL_BUT_SLIPS = 0.8
+"""Of the words of a text that is read as it is written, those in which both columns agree; less are two texts."""
 COMPARED = 500
 """Characters at the beginning of each, of which it is taken: the time for it grows with their square."""
 NOT_SAID_AS_WRITTEN = re.compile(r"\d|[^\w\s.,;:!?'’\"“”„«»()\[\]—–…-]|\b[A-Z]{2,}\b|\w\.\s*\w")
@@ -105,9 +107,14 @@ def misfit(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
     return _no_speakers([(row["speaker"], row["text"]) for row in rows], columns) if "speaker" in columns else ""
 
 
-def reads_as(raw: str, text: str) -> bool | None:
+def reads_as(raw: str, text: str, least: float = 0.5) -> bool | None:
     """Whether `text` is how the written `raw` is read: whether most of its plain words are there. None where that
-    cannot be told, as of a number."""
+    cannot be told, as of a number.
+
+    Parameters
+    ----------
+    least: more than this share of the words must be the same where there is nothing to write out.
+    """
     if raw == text or _letters(raw) == _letters(text):
         return True
     said, plain = _words(text), not NOT_SAID_AS_WRITTEN.search(raw)
@@ -120,7 +127,7 @@ def reads_as(raw: str, text: str) -> bool | None:
     if share <= 0.5 and WITHOUT_SPACES.search(raw):  # where kanji may have become kana
         one, other = _letters(raw)[:COMPARED], _letters(text)[:COMPARED]
         return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
-    return share > 0.5
+    return share > (least if plain else 0.5)
 
 
 def reads_all(raw: str, text: str) -> bool:
