@@ -3,8 +3,9 @@
 python scripts/benchmark.py benchmark=speaking [voice=base] [exported=DIR] [count=20] [rounds=5] [out=DIR]
 
 Three tables, in CPU seconds of one thread, medians of ROUNDS in turns. The voice without torch is that of
-`tts-export format=onnx`, in `exported` (nothing if not given); hibari-tts and a Piper voice of the same export
-(`exported=DIR` with `piper/voice.onnx` in it) are beside them where they are installed.
+`tts-export format=onnx`, in `exported` (nothing if not given), and that of `quantise=int8` in `exported/int8`;
+hibari-tts and a Piper voice of the same export (`exported=DIR` with `piper/voice.onnx` in it) are beside them where
+they are installed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -119,13 +121,18 @@ def _until_sound(voice: Voice, text: str, speed: float) -> float:
     return 1e3 * (time.process_time() - started)
 
 
+def _spoken(voice: tts.runtime.Voice, text: str) -> Any:
+    return voice.synthesize(text).wav
+
+
 def steadily(voice: Voice, exported: Path | None, texts: list[str], rounds: int) -> None:
     """Many sentences, the reading of text included."""
     rate = voice.config.audio.sample_rate
     programs: dict[str, tuple[Callable[[str], Any], int]] = {"torch": (lambda text: voice.synthesize(text).wav, rate)}
     if exported is not None:
-        light = tts.runtime.Voice.load(exported)
-        programs["tts.runtime"] = lambda text: light.synthesize(text).wav, rate
+        for name, place in (("tts.runtime", exported), ("tts.runtime, int8", exported / "int8")):
+            if (place / ACOUSTIC).is_file():
+                programs[name] = partial(_spoken, tts.runtime.Voice.load(place)), rate
         if importlib.util.find_spec("piper") and (exported / "piper/voice.onnx").is_file():
             from piper import PiperVoice
 
