@@ -182,6 +182,13 @@ def test_pulses_follow_a_gliding_pitch() -> None:
     assert count == pytest.approx(150 * len(wav) / rate, abs=1)
 
 
+def test_what_is_kept_while_speaking_serves_other_uses() -> None:
+    generator = make()
+    with torch.inference_mode():
+        generator(mel_of(10))
+    assert not generator.noise.is_inference()
+
+
 @settings(deadline=None, max_examples=10)
 @given(st.sampled_from([20, 40, 75]), st.sampled_from([160, 161, 200]))
 def test_fixed_noise_is_white_the_same_every_time_and_goes_on_where_it_ends(hop: int, size: int) -> None:

@@ -144,7 +144,8 @@ class Generator(nn.Module):
     @cached_property
     def noise(self) -> Tensor:
         """What speech is drawn from, complex `[P, F]`, over and over."""
-        return fixed_noise_spectrum(self.audio.sample_rate, self.window.cpu(), self.hop)
+        with torch.inference_mode(False):  # kept for whatever is done later
+            return fixed_noise_spectrum(self.audio.sample_rate, self.window.cpu(), self.hop)
 
     @property
     def reach(self) -> int:
