@@ -85,9 +85,9 @@ class MelToWave(nn.Module):
         even, odd = real @ self.from_cosines, imaginary @ self.from_sines
         first, alone = even[:, 1 : self.pairs + 1], even[:, self.pairs + 1 :]
         frames = torch.cat([even[:, :1], first + odd, alone, (first - odd).flip(1)], 1)
-        frames = F.pad(frames, (0, self.blocks * self.hop - self.size)).unflatten(1, (self.blocks, self.hop))
-        reach = self.blocks - 1
-        added = torch.stack([F.pad(frames[:, k], (0, 0, k, reach - k)) for k in range(self.blocks)]).sum(0)
+        added = real.new_zeros(1)
+        for k, block in enumerate(frames.split(self.hop, 1)):
+            added = added + F.pad(block, (0, self.hop - block.shape[1], k, self.blocks - 1 - k))
         place = torch.arange(added.shape[0])
         begun, ended = (place + 1).clamp(max=self.blocks), (place + 1 - real.shape[0]).clamp(min=0)
         overlap = self.overlap[begun] - self.overlap[ended]
