@@ -5,10 +5,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.importing.told import levels_as_detector, long_recording
+from tests.importing.told import Told, levels_as_detector, long_recording
 from tts.audio import waveform
 from tts.errors import UserError
 from tts.importing import run
@@ -115,4 +116,4 @@ def test_a_shared_text_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "text").write_bytes(b"\0")
     sources = find_sources(tmp_path, tmp_path / "text")
     with pytest.raises(UserError, match=r"text: not UTF-8, as it holds zero bytes"):
-        import_files(sources, tmp_path, None, "en-us", PieceConfig())  # type: ignore[arg-type] # nothing is heard
+        import_files(sources, tmp_path, Told(torch.zeros(1), []), "en-us", PieceConfig())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from tts.corpora.asterisk import Allison, Asterisk
@@ -61,8 +60,12 @@ def open_corpus(config: Mapping[str, Any]) -> Corpus:
             raise UserError(
                 f"corpus={settings['layout']} needs corpus.{key}, which has no default: give corpus.{key}=PATH"
             )
-    corpus = parse(Corpus, settings, "corpus")  # type: ignore[type-abstract] # of which it builds an option
+    corpus = _parsed(settings)
     root = getattr(corpus, "root", None)
-    if isinstance(root, str) and root.startswith(PREFIX):
-        return replace(corpus, root=str(fetched_dataset(root)))  # type: ignore[type-var] # each is a dataclass
+    if isinstance(root, str) and root.startswith(PREFIX):  # and nothing is fetched for settings that are wrong
+        return _parsed(settings | {"root": str(fetched_dataset(root))})
     return corpus
+
+
+def _parsed(settings: dict[str, Any]) -> Corpus:
+    return parse(Corpus, settings, "corpus")  # type: ignore[type-abstract] # of which it builds an option

@@ -213,15 +213,14 @@ class Generator(nn.Module):
         first, final = max(0, start - self.reach), source.shape[1] // hop
         seen = mel[:, first : end + self.reach + 1]
         hidden = self.filter_trunk.hidden(self._normalise(seen))
-        noise = self.noise.to(mel.device)
         parts = []
         for begin in range(start, end, PART):
             until = min(end, begin + PART)
             left, right = max(first, begin - self._window_reach), min(final, until + self._window_reach)
             here, within = slice(left - first, right - first + 1), slice(left * hop, right * hop)
             filters = self._filters(hidden[:, here], seen[:, here])
-            places = torch.arange(left * self.config.steps, right * self.config.steps + 1, device=mel.device)
-            drawn = noise[places % len(noise)][None]
+            places = torch.arange(left * self.config.steps, right * self.config.steps + 1)
+            drawn = self.noise[places % len(self.noise)][None].to(mel.device)
             made = self.render(filters, source[:, within], drawn, likelier=True)[0]
             parts.append(made[(begin - left) * hop : (until - left) * hop])
         return torch.cat(parts)
