@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ SENTENCES = (
     "Rain fell on the old town.",
     "Go home, then call.",
 )
+NEEDED_GB = 10
 FAST = (
     "debug=fast", "trainer.max_steps=6", "trainer.frames_per_batch=800", "model.width=32", "trainer.accelerator=cpu",
     "trainer.devices=1",
@@ -118,6 +120,16 @@ def size_of(folder: Path) -> float:
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
 
 
+def check_space(folder: Path) -> None:
+    """Raises SystemExit where the disk of `folder` has no room for the environments."""
+    free = shutil.disk_usage(folder).free / 1e9
+    if free < NEEDED_GB:
+        raise SystemExit(
+            f"{folder.parent} has {free:.1f} GB free, and the environments need {NEEDED_GB}; make room, or "
+            "give another disk as TMPDIR=FOLDER"
+        )
+
+
 def main() -> None:
     if {"--help", "-h"} & set(sys.argv[1:]):
         print((__doc__ or "").strip())
@@ -128,6 +140,7 @@ def main() -> None:
         raise SystemExit(f"unknown: {', '.join(sorted(unknown))}\n\n{__doc__}")
     with tempfile.TemporaryDirectory(prefix="smma-tts-install-") as name:
         folder = Path(name)
+        check_space(folder)
         wheel = Path(arguments["wheel"]).resolve() if "wheel" in arguments else None
         python = arguments.get("python", sys.executable)
         if wheel is None:  # from the sdist, as pip would

@@ -11,6 +11,8 @@ from tests.commands.conftest import Result
 from tests.corpora.folders import sounds, text
 from tests.preparation.recordings import RATE, spoken
 from tts.commands.prepare_data import main
+from tts.data.manifest import read_manifest
+from tts.preparation.corrections import Correction, correct, read_corrections
 from tts.storage.ownership import claim
 
 
@@ -27,6 +29,22 @@ def test_the_command_shows_what_it_understood(tmp_path: Path, call: Callable[...
     assert [line.split()[:2] for line in lines[2:5]] == [[name, "mia"] for name in "abc"]
     assert lines[2].endswith(f"{len(spoken(1.0)) / RATE:.2f}") and not any("three d" in line for line in lines)
     assert any("2 of 2: 4 utterances" in line for line in lines)
+
+
+def test_the_command_writes_corrected_texts_into_the_list(tmp_path: Path, call: Callable[..., Result]) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b"):
+        soundfile.write(tmp_path / f"in/{name}.wav", spoken(1.0).numpy(), RATE)
+    listed = text(tmp_path / "in/metadata.csv", "a|One too three.\nb|One two three.\n")
+    given = [f"corpus.root={tmp_path}/in", f"corpus.out={tmp_path}/out", "workers=1", "text=graphemes", "report=false"]
+    call(main, "corpus=ljspeech", *given)
+    correct(tmp_path / "out", Correction("a", "One too three.", "One two three."))
+    done = call(main, "corpus=ljspeech", *given, "write_back=true")
+    assert "1 corrected text written into" in done.out
+    assert listed.read_text() == "a|One two three.\nb|One two three.\n"
+    assert {u.text for u in read_manifest(tmp_path / "out").utterances} == {"One two three."}
+    again = call(main, "corpus=ljspeech", *given)
+    assert "One two three." in again.out and read_corrections(tmp_path / "out").by_id == {}
 
 
 FOLDERS = {

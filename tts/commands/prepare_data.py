@@ -15,6 +15,7 @@ from tts.inspection.inspection import inspect
 from tts.pages.report import write_report
 from tts.preparation.limits import Limits
 from tts.preparation.prepare import default_workers, prepare
+from tts.preparation.write_back import write_back
 from tts.settings.defaults import NOT_COMPOSED
 from tts.settings.schema import parse
 from tts.text.config import TextConfig
@@ -37,6 +38,9 @@ class PrepareConfig:
     """What is accepted, and how utterances are divided into splits."""
     workers: int | None = None
     """Number of processes that work at once; null for one per core."""
+    write_back: bool = False
+    """Whether texts that were corrected in tts-review are first written into the corpus's own files, each of which is
+    kept beside itself as NAME.bak."""
     report: bool = True
     """Whether to measure what was prepared and show it in report.html, a page for a browser."""
 
@@ -68,6 +72,8 @@ def prepare_corpus(settings: PrepareConfig) -> None:
         print(f"corpus=auto: {settings.corpus['root']} is read as corpus={corpus.layout}")
     if getattr(corpus, "root", None):  # a folder of the user's, which may be understood otherwise than it was meant
         print(first_rows(corpus))
+    if settings.write_back:
+        print(write_back(corpus, out))
     report = prepare(corpus, out, settings.audio, settings.text, settings.limits, _workers(settings))
     print(report.table())
     if report.rejected:

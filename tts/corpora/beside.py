@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from tts.corpora.corpus import Corpus, NotThisLayout, Part, Recording, from_file
+from tts.corpora.corpus import Corpus, NotThisLayout, Part, Place, Recording, from_file
 from tts.corpora.lists.files import FOLDERS, audio_files
 from tts.corpora.lists.table import check_channel, what_is_in
 from tts.corpora.transcript import read_transcript
@@ -61,7 +61,7 @@ class TextBesideAudio(Corpus):
         recording = from_file(
             "-".join(within.parts), self.speaker or speaker, min(read, default=""), path, Part(self.channel)
         )
-        return replace(recording, problem=problem)
+        return replace(recording, problem=problem, written=Place(str(texts[0])) if len(texts) == 1 else None)
 
 
 def _texts(path: Path, root: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -50,6 +50,14 @@ class Sound:
         return waveform.gather(self.blocks, self.sample_rate, self.sample_rate, self.seconds)
 
 
+class Place(NamedTuple):
+    """Where a text is written."""
+
+    file: str
+    line: int = 0
+    """The first that says something of the recording, from 1; 0 for a file that is its text."""
+
+
 @dataclass(frozen=True)
 class Recording:
     """One recording as the corpus has it: nothing has been checked yet."""
@@ -76,6 +84,8 @@ class Recording:
     """The manner of speaking, in the corpus's own words."""
     problem: str = ""
     """Why it cannot be used, where the corpus's list already shows that; preparation rejects it with these words."""
+    written: Place | None = None
+    """Where its text stands, so that a corrected one can be written there; None where that is not known."""
 
     @property
     def source(self) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from tts.corpora.corpus import Corpus, NotThisLayout, Recording, from_file
+from tts.corpora.corpus import Corpus, NotThisLayout, Place, Recording, from_file
 from tts.corpora.transcript import read_transcript
 
 
@@ -39,4 +39,4 @@ class LibriTTS(Corpus):
                 audio = path.with_name(f"{id}.wav")
                 if not audio.exists() and path.with_name(f"{id}.flac").exists():
                     audio = path.with_name(f"{id}.flac")
-                yield from_file(id, speaker, read_transcript(path), audio)
+                yield replace(from_file(id, speaker, read_transcript(path), audio), written=Place(str(path)))

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from tts.corpora.corpus import Corpus, NotThisLayout, Recording, from_file
+from tts.corpora.corpus import Corpus, NotThisLayout, Place, Recording, from_file
 from tts.corpora.transcript import read_transcript
 
 AUDIO = ("wav48_silence_trimmed/{speaker}/{id}_mic1.flac", "wav48/{speaker}/{id}.wav")
@@ -40,4 +40,4 @@ class VCTK(Corpus):
             if self.speakers is None or speaker in self.speakers:
                 places = [root / place.format(speaker=speaker, id=path.stem) for place in AUDIO]
                 audio = next((place for place in places if place.is_file()), places[0])
-                yield from_file(path.stem, speaker, read_transcript(path), audio)
+                yield replace(from_file(path.stem, speaker, read_transcript(path), audio), written=Place(str(path)))

@@ -226,7 +226,8 @@ def _notice(inspection: Inspection, corrections: Corrections) -> str:
     return (
         f"<p class=notice><span id=waiting>{_waiting(inspection, corrections)}</span>. Changes are kept in "
         f"<code>{escape(str(inspection.corpus.folder))}/corrections.jsonl</code> and applied when you prepare the "
-        "corpus again, with the command that you prepared it with. Your own files stay as they are.</p>"
+        "corpus again, with the command that you prepared it with. Your own files stay as they are, unless you give "
+        "<code>write_back=true</code> with it.</p>"
     )
 
 

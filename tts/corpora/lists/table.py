@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from tts.audio.decoding import SUFFIXES
-from tts.corpora.corpus import NotThisLayout, Part, Recording, from_file
+from tts.corpora.corpus import NotThisLayout, Part, Place, Recording, from_file
 from tts.corpora.languages import of_all
 from tts.corpora.lists.entries import Entry, Format
 from tts.corpora.lists.files import AudioFiles, Found, stem, without_folder
@@ -160,6 +160,7 @@ class Table:
             language=language,
             style=values.get("style", ""),
             problem=f"{entry.list.name}:{entry.line}: {problem}" if problem else "",
+            written=Place(str(entry.list), entry.line),
         )
 
 

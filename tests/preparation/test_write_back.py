@@ -1,0 +1,211 @@
+"""Corrected texts in the corpus's own files: exactly those, or nothing."""
+
+import json
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tts.corpora.corpus import Corpus
+from tts.corpora.registry import open_corpus
+from tts.preparation.corrections import Correction, correct, read_corrections
+from tts.preparation.utterance import one_line
+from tts.preparation.write_back import WrittenBack, write_back
+
+
+def opened(root: Path, layout: str = "ljspeech", **more: object) -> Corpus:
+    return open_corpus({"layout": layout, "root": str(root), **more})
+
+
+def folder(tmp_path: Path, name: str, content: str, *ids: str) -> Path:
+    root = tmp_path / "recordings"
+    (root / "wavs").mkdir(parents=True)
+    for id in ids:
+        (root / f"wavs/{id}.wav").touch()
+    (root / name).write_bytes(content.encode())
+    return root
+
+
+def mended(root: Path, corpus: Corpus, **texts: str) -> WrittenBack:
+    """What becomes of the texts of some recordings; the corpus then has them or what it had before."""
+    out = root.parent / "out"
+    out.mkdir(exist_ok=True)
+    before = {r.id: one_line(r.text) for r in corpus}
+    for id, text in texts.items():
+        correct(out, Correction(id, before[id], text))
+    result = write_back(corpus, out)
+    assert {r.id: one_line(r.text) for r in corpus} == before | {id: texts[id] for id in result.ids}
+    assert {id for id, c in read_corrections(out).by_id.items() if c.text} == texts.keys() - set(result.ids)
+    return result
+
+
+def test_the_text_of_a_line_and_nothing_else_changes(tmp_path: Path) -> None:
+    content = "\ufeffa|the sea  was calm\r\nb|the sea was calm\r\nc|three boats\r\n"
+    root = folder(tmp_path, "metadata.csv", content, "a", "b", "c")
+    result = mended(root, opened(root), b="the tea was calm", c="three goats")
+    assert result.ids == ["b", "c"] and not result.kept
+    expected = "\ufeffa|the sea  was calm\r\nb|the tea was calm\r\nc|three goats\r\n"
+    assert (root / "metadata.csv").read_bytes().decode() == expected
+    assert (root / "metadata.csv.bak").read_bytes().decode() == content
+    assert result.files == {root / "metadata.csv": root / "metadata.csv.bak"}
+
+
+def test_a_text_that_is_there_as_written_and_as_read_is_replaced_in_both(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the sea|the sea\nb|a boat|a boat\n", "a", "b")
+    mended(root, opened(root), a="the tea")
+    assert (root / "metadata.csv").read_text() == "a|the tea|the tea\nb|a boat|a boat\n"
+
+
+def test_a_text_that_cannot_stand_in_its_line_stays_beside_and_the_others_are_written(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the sea|the sea\nb|a boat|a boat\nc|a bell|a bell\n", "a", "b", "c")
+    result = mended(root, opened(root), a="either|or", b="a goat")
+    assert result.ids == ["b"] and list(result.kept) == ["a"]
+    assert "a stays in corrections.jsonl: its line" in str(result)
+
+
+def test_where_nothing_is_written_no_copy_stays(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the sea|the sea\nb|a boat|a boat\n", "a", "b")
+    assert not mended(root, opened(root), a="either|or").files
+    assert sorted(path.name for path in root.iterdir()) == ["metadata.csv", "wavs"]
+
+
+def test_cells_get_the_quotation_marks_that_they_need(tmp_path: Path) -> None:
+    content = 'file_name,transcription\nwavs/a.wav,the sea\nwavs/b.wav,"He said ""no"", twice"\nwavs/c.wav,a boat\n'
+    root = folder(tmp_path, "metadata.csv", content, "a", "b", "c")
+    mended(root, opened(root, "huggingface"), a='the "sea", calm', b='He said "yes", twice', c="a goat")
+    assert (root / "metadata.csv").read_text() == (
+        'file_name,transcription\nwavs/a.wav,"the ""sea"", calm"\nwavs/b.wav,"He said ""yes"", twice"\n'
+        "wavs/c.wav,a goat\n"
+    )
+
+
+def test_a_text_over_several_lines_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    content = 'file_name,transcription\nwavs/a.wav,"the sea\nwas calm"\nwavs/b.wav,"a boat"\n'
+    root = folder(tmp_path, "metadata.csv", content, "a", "b")
+    mended(root, opened(root, "huggingface"), a="the tea was cold", b="a goat")
+    expected = 'file_name,transcription\nwavs/a.wav,"the tea was cold"\nwavs/b.wav,"a goat"\n'
+    assert (root / "metadata.csv").read_text() == expected
+
+
+@pytest.mark.parametrize("escaped", [True, False])
+def test_json_stays_json(tmp_path: Path, escaped: bool) -> None:
+    rows = [{"audio_filepath": f"wavs/{id}.wav", "text": "ein Gruß", "duration": 1.5} for id in "ab"]
+    content = "".join(json.dumps(row, ensure_ascii=escaped) + "\n" for row in rows)
+    root = folder(tmp_path, "manifest.json", content, "a", "b")
+    mended(root, opened(root, "nemo"), b='ein "Fuß"')
+    first, second = map(json.loads, (root / "manifest.json").read_text().splitlines())
+    assert first == rows[0] and second == rows[1] | {"text": 'ein "Fuß"'}
+
+
+def test_a_list_in_json_whose_objects_are_not_lines_is_left_as_it_is(tmp_path: Path) -> None:
+    rows = [{"audio_filepath": f"wavs/{id}.wav", "text": text} for id, text in (("a", "x y"), ("b", "z z"))]
+    root = folder(tmp_path, "manifest.json", json.dumps(rows), "a", "b")
+    assert mended(root, opened(root, "nemo"), b="no no").kept.keys() == {"b"}
+
+
+def test_a_text_beside_its_sound(tmp_path: Path) -> None:
+    root = tmp_path / "recordings"
+    root.mkdir()
+    for id in "abc":
+        (root / f"{id}.wav").touch()
+        (root / f"{id}.txt").write_text("The sea\nwas calm.\n")
+    (root / "c.txt").replace(tmp_path / "c.txt")
+    (root / "c.txt").symlink_to(tmp_path / "c.txt")
+    result = mended(root, opened(root, "txt_beside_audio"), b="The sea was cold.", c="The sea was warm.")
+    assert (root / "a.txt").read_text() == "The sea\nwas calm.\n" and (
+        root / "b.txt"
+    ).read_text() == "The sea was cold.\n"
+    assert (root / "b.txt.bak").read_text() == "The sea\nwas calm.\n"
+    assert result.kept == {"c": f"{root / 'c.txt'} is a link"} and (root / "c.txt").is_symlink()
+
+
+def test_what_was_kept_before_is_not_overwritten(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the sea|the sea\nb|a boat|a boat\n", "a", "b")
+    (root / "metadata.csv.bak").write_text("mine")
+    (root / "metadata.csv").chmod(0o640)
+    result = mended(root, opened(root), a="the tea")
+    assert (root / "metadata.csv.bak").read_text() == "mine"
+    assert result.files == {root / "metadata.csv": root / "metadata.csv.bak1"}
+    assert (root / "metadata.csv").stat().st_mode & 0o777 == 0o640
+
+
+def read_only(root: Path) -> None:
+    (root / "metadata.csv").chmod(0o444)
+
+
+def another_text(root: Path) -> None:
+    (root / "metadata.csv").write_text("a|the bee|the bee\nb|a boat|a boat\n")
+
+
+def gone(root: Path) -> None:
+    (root / "metadata.csv").write_text("b|a boat|a boat\nc|a bell|a bell\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"), [(read_only, "is read-only"), (another_text, "another text by now"), (gone, "a piece of a rec")]
+)
+def test_why_a_text_is_not_written_back(tmp_path: Path, change: Callable[[Path], None], why: str) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the sea|the sea\nb|a boat|a boat\n", "a", "b", "c")
+    (tmp_path / "out").mkdir()
+    correct(tmp_path / "out", Correction("a", "the sea", "the tea"))
+    change(root)
+    content = (root / "metadata.csv").read_bytes()
+    result = write_back(opened(root), tmp_path / "out")
+    assert why in result.kept["a"] and (root / "metadata.csv").read_bytes() == content
+    assert read_corrections(tmp_path / "out").by_id["a"].text == "the tea"
+
+
+def test_what_was_accepted_stays_accepted_and_what_was_rejected_stays_out(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the sea|the sea\nb|a boat|a boat\n", "a", "b")
+    (tmp_path / "out").mkdir()
+    correct(tmp_path / "out", Correction("a", "the sea", "the tea", "accepted"))
+    correct(tmp_path / "out", Correction("b", "a boat", "a goat", "rejected"))
+    assert write_back(opened(root), tmp_path / "out").ids == ["a"]
+    left = read_corrections(tmp_path / "out").by_id
+    assert left == {
+        "a": Correction("a", "the tea", "", "accepted"),
+        "b": Correction("b", "a boat", "a goat", "rejected"),
+    }
+
+
+TEXTS = st.text(st.sampled_from("ab é|,;\"'\\\t{}#"), min_size=1, max_size=12).map(
+    lambda text: one_line(unicodedata.normalize("NFC", text))
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(TEXTS.filter(bool), min_size=3, max_size=3), new=st.lists(TEXTS.filter(bool), min_size=2, max_size=2)
+)
+@pytest.mark.parametrize("layout", ["ljspeech", "huggingface", "nemo"])
+def test_whatever_the_texts_they_become_as_wanted_or_stay(
+    tmp_path_factory: pytest.TempPathFactory, layout: str, texts: list[str], new: list[str]
+) -> None:
+    lines = {
+        "ljspeech": (
+            "metadata.csv",
+            "".join(f"{id}|{t.replace('|', '')}x\n" for id, t in zip("abc", texts, strict=True)),
+        ),
+        "huggingface": (
+            "metadata.csv",
+            "file_name,transcription\n"
+            + "".join(
+                'wavs/{}.wav,"{}"\n'.format(id, t.replace('"', '""')) for id, t in zip("abc", texts, strict=True)
+            ),
+        ),
+        "nemo": (
+            "manifest.json",
+            "".join(
+                json.dumps({"audio_filepath": f"wavs/{id}.wav", "text": t}) + "\n"
+                for id, t in zip("abc", texts, strict=True)
+            ),
+        ),
+    }
+    root = folder(tmp_path_factory.mktemp("any"), *lines[layout], "a", "b", "c")
+    corpus = opened(root, layout)
+    had = {r.id: one_line(r.text) for r in corpus}
+    wanted = {id: text for id, text in zip("ab", new, strict=True) if had.get(id, text) != text}
+    mended(root, corpus, **wanted)
