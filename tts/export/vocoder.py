@@ -10,12 +10,13 @@ T frames, M mel channels, S filters, F frequencies, N samples of a window, H sam
 from __future__ import annotations
 
 import math
+from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tts.vocoder.generator import LOUDEST, Filters, Generator
+from tts.vocoder.generator import LOUDEST, Block, Filters, Generator
 from tts.vocoder.source import pulses
 
 
@@ -33,18 +34,21 @@ class MelToWave(nn.Module):
 
     def __init__(self, generator: Generator) -> None:
         super().__init__()
-        self.generator = generator
+        self.generator = generator = deepcopy(generator)
+        for block in (*generator.filter_trunk.blocks, *generator.pitch_trunk.blocks):
+            assert isinstance(block, Block)
+            block.fold_scale()
         steps, window = generator.config.steps, generator.window.double()
         self.size, self.hop = len(window), generator.hop
-        self.half = self.size // 2  # of an even number
+        self.middle = self.size // 2  # of an even number
         self.blocks = -(-self.size // self.hop)
         # Sample n, from 1 to the middle, goes with sample size − n. Sample 0 is nothing, as windows begin with 0; the
         # middle goes with itself, by half.
-        sample, frequency = torch.arange(1, self.half + 1).double(), torch.arange(self.half + 1).double()
+        sample, frequency = torch.arange(1, self.middle + 1).double(), torch.arange(self.middle + 1).double()
         angle = 2 * math.pi * torch.outer(sample, frequency) / self.size
-        weight = window[1 : self.half + 1, None].clone()
+        weight = window[1 : self.middle + 1, None].clone()
         weight[-1] /= 2
-        twice = torch.full((self.half + 1, 1), 2.0, dtype=torch.float64)
+        twice = torch.full((self.middle + 1, 1), 2.0, dtype=torch.float64)
         twice[0] = twice[-1] = 1.0
         self.register_buffer("cosines", (weight * angle.cos()).float())
         self.register_buffer("sines", -(weight * angle.sin()).float())
@@ -67,7 +71,7 @@ class MelToWave(nn.Module):
         """`Generator.filters` of one mel, `[S, F]`, with as many for the last frame as for the others."""
         generator = self.generator
         hidden = generator.filter_trunk.hidden(generator._normalise(mel))
-        harmonic, noise, phase = (head(hidden).view(-1, self.half + 1) for head in self.heads)
+        harmonic, noise, phase = (head(hidden).view(-1, self.middle + 1) for head in self.heads)
         here = mel[0] - generator.level
         change = torch.cat([here[1:], here[-1:]]) - here
         density = (here[:, None] + self.between * change[:, None]).flatten(0, 1) @ generator.spread
@@ -75,7 +79,10 @@ class MelToWave(nn.Module):
 
     def render(self, filters: Filters, source: Tensor) -> Tensor:
         """`Generator.render` of one waveform without complex numbers; filters after its end count for nothing."""
-        (strength, noisy), turn = filters.gains(likelier=True), filters.phase
+        strength, turn = filters.harmonic.exp(), filters.phase
+        noisy = (
+            filters.noise.exp() * (filters.noise - filters.harmonic).sigmoid()
+        )  # `Filters.gains` in fewer operations
         needed = source.shape[1] // self.hop + 1
         real, imaginary = self.spectrum(source[0], turn.shape[0])
         place = torch.arange(turn.shape[0]) % len(self.noise_real)
@@ -88,8 +95,8 @@ class MelToWave(nn.Module):
 
     def spectrum(self, wav: Tensor, count: int) -> tuple[Tensor, Tensor]:
         """`[samples]`, then silence → real and imaginary part of `count` windows, `[count, F]` each."""
-        end = (count + self.blocks) * self.hop - self.half - wav.shape[0]
-        rows = F.pad(wav, (self.half, end)).view(-1, self.hop)
+        end = (count + self.blocks) * self.hop - self.middle - wav.shape[0]
+        rows = F.pad(wav, (self.middle, end)).view(-1, self.hop)
         first, last = self._windows(rows, count, False), self._windows(rows.flip(1), count, True)
         return (first + last) @ self.cosines, (first - last) @ self.sines
 
@@ -100,7 +107,7 @@ class MelToWave(nn.Module):
         place = torch.arange(added.shape[0])
         begun, ended = (place + 1).clamp(max=self.blocks), (place + 1 - real.shape[0]).clamp(min=0)
         overlap = self.overlap[begun] - self.overlap[ended]
-        return (added / overlap.clamp(min=1e-11)).flatten()[self.half :]
+        return (added / overlap.clamp(min=1e-11)).flatten()[self.middle :]
 
     def _windows(self, rows: Tensor, count: int, turned: bool) -> Tensor:
         """Rows `[count + blocks, H]` that follow each other → the first halves of `count` windows, `[count, half]`;
@@ -119,11 +126,12 @@ class MelToWave(nn.Module):
     def _pieces(self, turned: bool) -> list[tuple[int, int, int]]:
         """How half a window lies in the rows from its first one on: row, first column and end."""
         start = self.blocks * self.hop - self.size if turned else 1
-        columns = [
-            (max(0, start - k * self.hop), min(self.hop, start + self.half - k * self.hop)) for k in range(self.blocks)
-        ]
-        rows = reversed(range(self.blocks)) if turned else range(self.blocks)
-        return [(row, first, end) for row, (first, end) in zip(rows, columns, strict=True) if first < end]
+        pieces = []
+        for k in range(self.blocks):
+            first, end = max(0, start - k * self.hop), min(self.hop, start + self.middle - k * self.hop)
+            if first < end:
+                pieces.append((self.blocks - 1 - k if turned else k, first, end))
+        return pieces
 
 
 def _heads(head: nn.Linear, steps: int) -> list[nn.Linear]:

@@ -72,11 +72,19 @@ class Block(nn.Module):
         self.over_time = nn.Conv1d(width, width, KERNEL, padding=KERNEL // 2, groups=width)
         self.norm = nn.LayerNorm(width)
         self.widen, self.narrow = nn.Linear(width, hidden), nn.Linear(hidden, width)
-        self.scale = nn.Parameter(torch.full((width,), scale))
+        self.scale: nn.Parameter | None = nn.Parameter(torch.full((width,), scale))
 
     def forward(self, x: Tensor) -> Tensor:
         y = self._convolved(x.transpose(1, 2)).transpose(1, 2)
-        return x + self.scale * self.narrow(F.gelu(self.widen(self.norm(y)), approximate="tanh"))
+        y = self.narrow(F.gelu(self.widen(self.norm(y)), approximate="tanh"))
+        return x + (y if self.scale is None else self.scale * y)
+
+    def fold_scale(self) -> None:
+        """Multiply the last matrix by the scale, which then is no operation of its own."""
+        if self.scale is not None:
+            self.narrow.weight.data *= self.scale.data[:, None]
+            self.narrow.bias.data *= self.scale.data
+            self.scale = None
 
     def _convolved(self, x: Tensor) -> Tensor:
         convolution = self.over_time
