@@ -52,7 +52,8 @@ class HuggingFace(Table, Corpus):
         named = Counter(_id(row["file"]) for _, _, rows in read for row in rows)
         for path, audio, rows in read:
             seen, group = stamp(path), path.relative_to(root).with_suffix("").as_posix().replace("/", "-")
-            languages = of_all([row.get("language", "") for row in rows], self.language, str(path))
+            places = [f"{path}: row {number}" for number in range(1, len(rows) + 1)]
+            languages = of_all([row.get("language", "") for row in rows], self.language, str(path), places)
             for number, (row, language) in enumerate(zip(rows, languages, strict=True)):
                 id = _id(row["file"])
                 yield Recording(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from babel import Locale
@@ -16,6 +16,10 @@ from tts.text.phonemes import languages
 OTHER_NAMES = {"en": "en-us", "fr": "fr-fr", "zh": "cmn", "cn": "cmn", "jp": "ja", "kr": "ko", "no": "nb", "tl": "fil"}
 """Codes that espeak-ng does not know, or not as one of its own."""
 CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+
+
+class LanguageError(UserError):
+    """A corpus says what its languages are, and they cannot be spoken so."""
 
 
 def espeak_language(said: str, main: str) -> str:
@@ -47,32 +51,42 @@ def is_language(said: str) -> bool:
     return bool(CODE.fullmatch(said)) or said.casefold() in _codes()
 
 
+def are_languages(said: Collection[str]) -> bool:
+    """Whether all of them look like languages, and espeak-ng has at least half."""
+    return all(map(is_language, said)) and 2 * sum(map(is_spoken, said)) >= len(said) > 0
+
+
 def is_spoken(said: str) -> bool:
-    """Whether it looks like a language, and espeak-ng has it."""
+    """Whether espeak-ng has it."""
     try:
-        return is_language(said) and bool(espeak_language(said, ""))
+        return bool(espeak_language(said, ""))
     except UserError:
         return False
 
 
-def of_all(said: Sequence[str], main: str, where: str) -> list[str]:
+def of_all(said: Sequence[str], main: str, where: str, places: Sequence[str] = ()) -> list[str]:
     """`espeak_language` of each, or empty where nothing is said.
+
+    Parameters
+    ----------
+    where: the list, as errors name it.
+    places: of each, the line that says it; none where they have no numbers.
 
     Raises
     ------
-    UserError: espeak-ng lacks one, or none is in the language of the corpus.
+    LanguageError: espeak-ng lacks one, or none is in the language of the corpus.
     """
     spoken = {"": ""}
-    for name in said:
+    for number, name in enumerate(said):
         if name not in spoken:
             try:
                 spoken[name] = espeak_language(name, main)
             except UserError as error:
-                raise UserError(f"{where}: {error}") from error
+                raise LanguageError(f"{places[number] if places else where}: {error}") from error
     found = [spoken[name] for name in said]
     if found and all(found):
         usual, count = Counter(found).most_common(1)[0]
-        raise UserError(
+        raise LanguageError(
             f"{where}: nothing in it is in corpus.language={main}, and {count} of {len(found)} are in {usual}: "
             f"give corpus.language={usual}"
         )
