@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from tests.corpora.folders import read, rows, sounds, text
 from tts.corpora.auto import Auto, first_rows
@@ -25,6 +27,20 @@ def test_what_it_recognises_keeps_what_is_given(tmp_path: Path) -> None:
     text(tmp_path / "cv/validated.tsv", "client_id\tpath\tsentence\tlocale\nabc\tx.mp3\tYes.\ten\n")
     found = Auto(str(tmp_path / "cv")).recognised()
     assert isinstance(found, CommonVoice) and found.licence == "CC0-1.0"
+
+
+def test_the_seconds_shown_are_those_that_can_be_read(tmp_path: Path) -> None:
+    for name, kept in (("whole", 1.0), ("cut", 0.5)):
+        soundfile.write(tmp_path / f"{name}.flac", np.random.default_rng(0).uniform(-0.5, 0.5, 32_000), 16_000)
+        content = (tmp_path / f"{name}.flac").read_bytes()
+        (tmp_path / f"{name}.flac").write_bytes(content[: round(kept * len(content))])
+    (tmp_path / "none.flac").touch()
+    text(tmp_path / "metadata.csv", "whole|One.\ncut|Two.\nnone|Three.")
+    _, *lines = first_rows(Auto(str(tmp_path)).recognised()).splitlines()
+    whole, cut, none = (line.split()[-1] for line in lines)
+    assert whole == "2.00" and 0.5 < float(cut) <= 1 and none == "unreadable"
+    (one,) = (r for r in read("auto", tmp_path) if r.id == "cut")
+    assert f"{len(one.load().wav) / 16_000:.2f}" == cut
 
 
 def test_two_readings_are_refused_by_both_names(tmp_path: Path) -> None:

@@ -68,8 +68,10 @@ def prepare_corpus(settings: PrepareConfig) -> None:
     out = corpus_folder(settings.corpus)
     corpus = open_corpus(settings.corpus)
     if isinstance(corpus, Auto):
-        corpus = corpus.recognised()
-        print(f"corpus=auto: {settings.corpus['root']} is read as corpus={corpus.layout}")
+        given, corpus = corpus.columns, corpus.recognised()
+        columns = getattr(corpus, "columns", None)
+        as_well = f" corpus.columns=[{','.join(columns)}]" if columns and columns != given else ""
+        print(f"corpus=auto: {settings.corpus['root']} is read as corpus={corpus.layout}{as_well}")
     if getattr(corpus, "root", None):  # a folder of the user's, which may be understood otherwise than it was meant
         print(first_rows(corpus))
     if settings.write_back:

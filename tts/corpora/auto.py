@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -12,9 +12,10 @@ from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus, NotThisLayout, Recording
 from tts.corpora.huggingface import TABLES, HuggingFace, no_such_folder
 from tts.corpora.imported import Imported
+from tts.corpora.languages import LanguageError
 from tts.corpora.lhotse import Lhotse
 from tts.corpora.libritts import LibriTTS
-from tts.corpora.lists.entries import Entry, TwoReadings
+from tts.corpora.lists.entries import Entry, StylesNotSpeakers, TwoReadings
 from tts.corpora.lists.files import audio_files
 from tts.corpora.lists.layouts import (
     F5,
@@ -36,6 +37,8 @@ from tts.errors import UserError
 CORPORA = (Imported, LibriTTS, VCTK, CommonVoice, MAILabs, Lhotse)
 """Told by their folders and the names of their lists, beside which nothing else counts."""
 FOLDERS = (HuggingFace, NeMo, LJSpeechMultispeaker, TextBesideAudio)
+LONG = 600
+"""Seconds of a recording that is not read for a preview."""
 LISTS = (LJSpeech, Coqui, Piper, GPTSoVITS, F5, LJSpeechMultispeaker)
 
 
@@ -48,14 +51,24 @@ class Reading(NamedTuple):
     @property
     def rows(self) -> set[tuple[str, ...]]:
         """What it understands."""
-        return {(r.speaker, r.text, r.file, r.language) for r in self.recordings if not r.problem}
+        return {(r.speaker, r.text, r.file, r.language, r.style) for r in self.recordings if not r.problem}
 
     @property
     def root(self) -> str:
         return str(getattr(self.corpus, "root", ""))
 
     def check(self) -> None:
-        """Raises UserError where most of what it lists is unclear, so that the folder may be meant otherwise."""
+        """Raises UserError where most of what it lists is unclear, so that the folder may be meant otherwise, or where
+        what would be speakers are numbers after the text."""
+        speakers = sorted({r.speaker for r in self.recordings if not r.problem} - {self.corpus.name})
+        listed = (
+            isinstance(self.corpus, Coqui) and self.corpus.speaker is None
+        )  # who speaks, as the last of its columns
+        if listed and speakers and all(map(str.isdecimal, speakers)):
+            raise UserError(
+                f"{self.root}: two readings are possible, as column 3 says {', '.join(map(repr, speakers[:3]))}: give "
+                "corpus.columns=[file,text,speaker] if these numbers are speakers, or corpus.columns=[file,text,_]"
+            )
         unclear = [recording for recording in self.recordings if recording.problem]
         if 2 * len(unclear) > len(self.recordings):
             raise UserError(
@@ -102,7 +115,8 @@ class Auto(Table, Corpus):
         if len(readings) > 1:
             compared = _compared(*readings[:2])
             raise UserError(f"{root}: two readings are possible: {compared}; give one of them, or corpus.columns")
-        readings[0].check()
+        if self.columns is None:
+            readings[0].check()
         return readings[0].corpus
 
     def _lists(self, root: Path) -> Iterator[Corpus]:
@@ -130,13 +144,15 @@ class Auto(Table, Corpus):
 
 
 def first_rows(corpus: Iterable[Recording], count: int = 3) -> str:
-    """A table of the first recordings as they are understood, with how long each file is."""
+    """A table of the first recordings as they are understood, with how many seconds of each can be read."""
     root = Path(str(getattr(corpus, "root", ""))).expanduser()
     folder = root.parent if root.is_file() else root
-    rows: list[tuple[str, ...]] = [("id", "speaker", "text", "file", "seconds")]
-    for recording in islice(corpus, count):
-        file = recording.file.removeprefix(f"{folder}/")
-        row = (recording.id, recording.speaker, recording.text, file, _seconds(recording))
+    first = list(islice(corpus, count))
+    further = [key for key in ("language", "style") if any(getattr(recording, key) for recording in first)]
+    rows: list[tuple[str, ...]] = [("id", "speaker", *further, "text", "file", "seconds")]
+    for recording in first:
+        said = [getattr(recording, key) for key in ("id", "speaker", *further, "text")]
+        row = (*said, recording.file.removeprefix(f"{folder}/"), _seconds(recording))
         rows.append(tuple(cell if len(cell) <= 48 else f"{cell[:23]}…{cell[-24:]}" for cell in row))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
@@ -147,10 +163,13 @@ def _seconds(recording: Recording) -> str:
     if recording.problem:
         return "unclear"
     try:
-        seconds = recording.load().seconds
+        sound = recording.load()
+        seconds = sound.seconds  # as its head says, which a file that was cut off has kept
+        if seconds is None or seconds < LONG:
+            seconds = sum(map(len, sound.blocks)) / sound.sample_rate
     except Exception:  # whatever it is, preparation rejects the recording with the reason
         return "unreadable"
-    return "not stated" if seconds is None else f"{seconds:.2f}"
+    return f"{seconds:.2f}"
 
 
 def _understood_differently(corpora: Sequence[Any], path: Path) -> Iterator[Corpus]:
@@ -172,10 +191,10 @@ def _readings(corpora: Iterable[Corpus]) -> tuple[list[Reading], list[UserError]
     readings, errors = [], []
     for corpus in corpora:
         try:
-            reading = Reading(corpus, list(corpus))
+            reading = _read(corpus)
         except NotThisLayout:
             continue
-        except TwoReadings:  # of which another layout would take one without a word
+        except (TwoReadings, LanguageError):  # where another layout would take one reading without a word
             raise
         except UserError as error:
             errors.append(error)
@@ -183,6 +202,14 @@ def _readings(corpora: Iterable[Corpus]) -> tuple[list[Reading], list[UserError]
         if any(not recording.stamp.startswith("missing") for recording in reading.recordings):
             readings.append(reading)
     return readings, errors
+
+
+def _read(corpus: Any) -> Reading:
+    try:
+        return Reading(corpus, list(corpus))
+    except StylesNotSpeakers as error:
+        corpus = replace(corpus, columns=list(error.columns))
+        return Reading(corpus, list(corpus))
 
 
 def _different(readings: Sequence[Reading]) -> list[Reading]:

@@ -330,7 +330,7 @@ def test_languages_are_those_of_espeak(tmp_path: Path) -> None:
     text(tmp_path / "train.list", lines)
     assert [r.language for r in read("gpt_sovits", tmp_path)] == ["cmn", "ja", "de", "", "fr-fr", "en-gb"]
     text(tmp_path / "train.list", f"a|mia|en|{ONE}\nb|mia|qqx|{TWO}\n")
-    with pytest.raises(UserError, match=r"train\.list: espeak-ng has no language 'qqx'"):
+    with pytest.raises(UserError, match=r"train\.list:2: espeak-ng has no language 'qqx'"):
         read("gpt_sovits", tmp_path)
 
 

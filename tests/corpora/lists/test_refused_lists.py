@@ -142,3 +142,40 @@ def test_the_line_in_which_excel_says_the_separator(folder: Path) -> None:
     text(folder / "metadata.csv", f'sep=;\n0;{SAID[0]}\n1;"Not\nclosed')
     with pytest.raises(UserError, match=r"metadata\.csv:3: .*quotation mark missing"):
         read("auto", folder)
+
+
+def test_comments_are_no_recordings(folder: Path) -> None:
+    text(folder / "metadata.csv", f"# mine\n0|{SAID[0]}\n#1|{SAID[1]}\n2|{SAID[2]}")
+    assert rows(read("auto", folder)) == [("0", "auto", SAID[0]), ("2", "auto", SAID[2])]
+    text(folder / "metadata.csv", f"# of 2024\n# id|text|speaker\n0|{SAID[0]}|mia")
+    assert rows(read("auto", folder)) == [("0", "mia", SAID[0])]
+    text(folder / "metadata.csv", f"# mine\n0,{SAID[0]}\n1,{SAID[1]}")
+    assert [r.text for r in read("auto", folder)] == list(SAID[:2])
+    text(sounds(folder, "wavs/#1.wav") / "metadata.csv", f"0|{SAID[0]}\n#1|{SAID[1]}")
+    assert [r.id for r in read("auto", folder)] == ["0", "#1"]
+
+
+@pytest.mark.parametrize("line", ["{0}|{1}|", "{0}|{1}||", "{0}||{1}", "|".join(("{0}", "{1}", " "))])
+def test_columns_that_are_empty_in_all_lines_say_nothing(folder: Path, line: str) -> None:
+    text(folder / "metadata.csv", "\n".join(line.format(i, said) for i, said in enumerate(SAID)))
+    assert rows(read("auto", folder)) == [(str(i), "auto", said) for i, said in enumerate(SAID)]
+
+
+def test_cells_in_quotation_marks_after_an_id_that_has_none(folder: Path) -> None:
+    text(folder / "metadata.csv", f'0|"{SAID[0]}"\n1|"{SAID[1]}"\n2|"{SAID[2]}"')
+    assert [r.text for r in read("auto", folder)] == list(SAID)
+    text(folder / "metadata.csv", f'0|"One | two"\n1|"She said ""no"""\n2|{SAID[2]}')
+    assert [r.text for r in read("auto", folder)] == ["One | two", 'She said "no"', SAID[2]]
+    spoken = ['"Stop," he said, "now."', '"Go."', "He went."]
+    text(folder / "metadata.csv", "\n".join(f"{i}|{said}" for i, said in enumerate(spoken)))
+    assert [r.text for r in read("auto", folder)] == spoken
+
+
+def test_a_file_s_name_is_no_text(folder: Path) -> None:
+    said = refusal(folder, "0|txt/0.txt\n1|txt/1.txt")
+    assert "metadata.csv:1: where the text should be is the name of a file, 'txt/0.txt'" in said
+
+
+def test_a_header_that_names_two_columns_alike(folder: Path) -> None:
+    said = refusal(folder, "id|text|text\n" + "\n".join(LINES))
+    assert "metadata.csv:1: its first line names two columns 'text'" in said

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from tts.corpora.languages import is_spoken
+from tts.corpora.lists.meanings import COUPLE, instead_of_speakers, is_style, no_names
 from tts.corpora.lists.readings import (
     ALL_BUT_SLIPS,
     READINGS,
     ROLES,
     UNUSED,
     Columns,
-    as_languages,
     is_header,
     like_a_header,
     misfit,
@@ -24,10 +25,9 @@ from tts.corpora.lists.readings import (
     reads_all,
     reads_as,
     shown_by,
-    strangers,
     swapped,
 )
-from tts.corpora.lists.rows import JSON, Row, read_json, read_rows
+from tts.corpora.lists.rows import COMMENT, JSON, Row, read_json, read_rows
 from tts.errors import UserError
 
 BEFORE_NORMALISING: Columns = ("file", "raw", "text")
@@ -44,8 +44,21 @@ HEADER = "a header, as no file here is called so? It is left out; corpus.header=
 """Problem of a first line of unknown names, where the columns are known."""
 
 
+OPTIONAL = {"speaker", "style", "_"}
+"""Roles that a line may lack at its end where the user says what the columns are."""
+
+
 class TwoReadings(UserError):
     """A list without a header whose lines allow both."""
+
+
+class StylesNotSpeakers(UserError):
+    """A list's column says how and not who."""
+
+    def __init__(self, message: str, columns: Columns) -> None:
+        super().__init__(message)
+        self.columns = columns
+        """With styles where the layout has speakers."""
 
 
 class Entry(NamedTuple):
@@ -90,7 +103,7 @@ class Format:
             if self.columns is not None:
                 raise UserError(f"{path}: corpus.columns is for lines with separators; in JSON every value has a name")
             return list(_objects(path))
-        rows = read_rows(path, self.separator)
+        rows = self._listed(read_rows(path, self.separator))
         known = bool(rows) and (is_header(rows[0].cells) if self.header is None else self.header)
         header = known or (self.header is None and self._unknown_header(rows))
         body = rows[1:] if header else rows
@@ -114,6 +127,18 @@ class Format:
             entries.insert(0, _entry(path, rows[0], columns, trusted=True)._replace(problem=HEADER))
         return entries
 
+    def _listed(self, rows: Sequence[Row]) -> list[Row]:
+        """Without comments, unless one names the columns, and without columns at the end that are empty everywhere."""
+        kept: list[Row] = []
+        for row in rows:
+            if not row.cells[0].startswith(COMMENT) or (self.is_file is not None and self.is_file(row.cells[0])):
+                kept.append(row)
+            elif not kept and is_header(cells := [row.cells[0].lstrip(f"{COMMENT} "), *row.cells[1:]]):
+                kept.append(Row(row.line, cells))
+        while self.columns is None and kept and all(len(row.cells) > 2 and not row.cells[-1] for row in kept):
+            kept = [Row(row.line, row.cells[:-1]) for row in kept]
+        return kept
+
     def _unknown_header(self, rows: Sequence[Row]) -> bool:
         """Whether the first line is the only one that names no file of sound, and might be names of columns."""
         if self.is_file is None or len(rows) < 2 or not like_a_header(rows[0].cells):
@@ -131,6 +156,11 @@ class Format:
                 f"say what they are, as in corpus.header=true {_as_key(example or _blank(len(header.cells)))}, with _ "
                 "for one that is not used; or corpus.header=false if it names none"
             )
+        twice = next((name for name in roles.values() if header.cells.count(name) > 1), None)
+        if twice is not None:
+            raise UserError(
+                f"{path}:{header.line}: its first line names two columns {twice!r}; rename the one that is not meant"
+            )
         columns, width = {role: header.cells.index(name) for role, name in roles.items()}, len(header.cells)
         entries = []
         for row in rows:
@@ -143,6 +173,7 @@ class Format:
 
     def _columns(self, path: Path, rows: Sequence[Row]) -> Columns:
         """The one of the readings that the lines allow."""
+        self._check_all_name_speakers(path, rows)
         if BEFORE_NORMALISING in self.readings and _two_columns(rows):
             return ("file", "text")
         misfits = {c: misfit(c, _whole(rows, c)) for c in self.readings if _fits(c, rows)}
@@ -161,14 +192,49 @@ class Format:
         reason = next(iter(misfits.values()), f"they have {_counts(rows)}")
         raise UserError(f"{path}: expected lines {self.expected}, but {reason}; {self._advice(rows)}")
 
-    def _check_speakers(self, path: Path, columns: Columns, rows: Sequence[Row]) -> None:
-        """Raises UserError where its column of speakers may be another."""
-        names = _speakers(columns, rows)
-        spoken = as_languages(columns, names)
-        if spoken is not None:
+    def _check_all_name_speakers(self, path: Path, rows: Sequence[Row]) -> None:
+        """Raises TwoReadings where some lines, up to half of them, have a further column with a few names."""
+        longest = max(len(row.cells) for row in rows)
+        some = [row for row in rows if len(row.cells) == longest]
+        others = [row for row in rows if len(row.cells) == longest - 1]
+        if not COUPLE <= len(some) <= len(others):
+            return
+        for columns in (c for c in READINGS if len(c) == longest and "speaker" in c):
+            names = _speakers(columns, some)
+            if 2 * len(set(names)) > len(names) or misfit(columns, _whole(some, columns)):
+                continue
+            said = f"column {columns.index('speaker') + 1} says {names[0]!r}"
+            as_style = f"{_as_key(_with(columns, 'style'))} takes it for a style, " * any(map(is_style, names))
+            if columns[-1] == "speaker":
+                unused = _as_key(_with(columns, "_"))
+                ways = f"{as_style}{_as_key(columns)} leaves out the others, {unused} takes no notice of it"
+            else:
+                ways = f"{_as_key(_blank(longest - 1))} leaves out the lines that have it"
             raise TwoReadings(
-                f"{path}: two readings are possible, as column {spoken.index('language') + 1} says "
-                f"{_quoted(dict.fromkeys(names))}: give {_as_key(spoken)} if these are languages, or "
+                f"{path}: two readings are possible, as {len(some)} lines have {longest} columns, such as line "
+                f"{some[0].line}, whose {said}, and {len(others)} have {longest - 1}, such as line {others[0].line}: "
+                f"{ways}; or write it on every line"
+            )
+
+    def _check_speakers(self, path: Path, columns: Columns, rows: Sequence[Row]) -> None:
+        """Raises TwoReadings or StylesNotSpeakers where its column of speakers may be another, UserError where it is
+        none."""
+        names = _speakers(columns, rows)
+        role, what = instead_of_speakers(names) or ("", "")
+        if role and role not in columns:
+            other = _with(columns, role)
+            said = f"column {columns.index('speaker') + 1} says {_quoted(dict.fromkeys(names))}"
+            if role == "style" and all(map(is_style, filter(None, names))):
+                raise StylesNotSpeakers(
+                    f"{path}: {said}: give {_as_key(other)} if these are {what}, or {_as_key(columns)} if they are "
+                    "speakers",
+                    other,
+                )
+            listed = zip(names, _wide(rows, columns), strict=True)
+            lacking = ((name, row.line) for name, row in listed if role == "language" and name and not is_spoken(name))
+            said += next((f", of which espeak-ng lacks {name!r} (line {line})" for name, line in lacking), "")
+            raise TwoReadings(
+                f"{path}: two readings are possible, as {said}: give {_as_key(other)} if these are {what}, or "
                 f"{_as_key(columns)} if they are speakers"
             )
         reason = _strangers(columns, rows)
@@ -198,8 +264,9 @@ class Format:
         if usual == 1:
             return "a line is `file|text`: put the name of its file before each text"
         possible = [c for c in possible if c != ("file", "text")] or [_blank(usual)]
-        unused = tuple("_" if role == "speaker" else role for role in possible[0])
-        without = f", or {_as_key(unused)} if that is no speaker's name" if "speaker" in possible[0] else ""
+        without = (
+            f", or {_as_key(_with(possible[0], '_'))} if that is no speaker's name" if "speaker" in possible[0] else ""
+        )
         return f"say what the columns are, as in {' or '.join(map(_as_key, possible))}{without}"
 
 
@@ -234,7 +301,9 @@ def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
             read = trusted or not cells[1] or reads_as(cells[1], cells[2], ALL_BUT_SLIPS) is not False
         if not read:
             problem = f"{cells[2][:40]!r} is not how {cells[1][:40]!r} is read; {QUOTE}"
-    elif any(cells[count:]) or 1 < len(cells) < count:
+    elif any(cells[count:]) or (
+        1 < len(cells) < count and not (trusted and OPTIONAL.issuperset(columns[len(cells) :]))
+    ):
         problem = f"{len(cells)} columns instead of {count}" + f"; {QUOTE}" * (len(cells) > count)
     cells = [*cells, *[""] * count]
     return Entry(path, row.line, {role: cells[i] for i, role in enumerate(columns) if role not in UNUSED}, problem)
@@ -282,8 +351,8 @@ def _fits(columns: Columns, rows: Sequence[Row]) -> bool:
 
 
 def _strangers(columns: Columns, rows: Sequence[Row]) -> str:
-    """Why its column of speakers may be something else (`tts.corpora.lists.readings.strangers`)."""
-    return strangers(columns, _speakers(columns, rows)) if "speaker" in columns else ""
+    """Why its column of speakers may be something else."""
+    return no_names(columns.index("speaker") + 1, _speakers(columns, rows)) if "speaker" in columns else ""
 
 
 def _speakers(columns: Columns, rows: Sequence[Row]) -> list[str]:
@@ -291,7 +360,12 @@ def _speakers(columns: Columns, rows: Sequence[Row]) -> list[str]:
     if "speaker" not in columns:
         return []
     place = columns.index("speaker")
-    return [row.cells[place] for row in rows if len(row.cells) == len(columns)]
+    return [row.cells[place] for row in _wide(rows, columns)]
+
+
+def _wide(rows: Sequence[Row], columns: Columns) -> list[Row]:
+    """Those that have all columns."""
+    return [row for row in rows if len(row.cells) == len(columns)]
 
 
 def _whole(rows: Sequence[Row], columns: Columns) -> list[dict[str, str]]:
@@ -313,6 +387,11 @@ def _given(columns: Columns) -> str:
 
 def _as_key(columns: Columns) -> str:
     return f"corpus.columns={_given(columns)}"
+
+
+def _with(columns: Columns, role: str) -> Columns:
+    """With another role than that of the speaker."""
+    return tuple(role if one == "speaker" else one for one in columns)
 
 
 def _blank(width: int) -> Columns:

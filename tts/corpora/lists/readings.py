@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from tts.corpora.languages import is_language, is_spoken
+from tts.corpora.languages import is_language
 
 Columns = tuple[str, ...]
 """The role of each column, one of `ROLES` or of `UNUSED`."""
@@ -54,12 +54,9 @@ WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u3
 """Of scripts that write none between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters."""
 MANY = 3
 """Texts beside a value that is no reading of them; a number and its Roman numeral have one reading."""
-COUPLE = 2
-"""Lines, each of which may be by a speaker of its own."""
 LONGEST_COLUMN = 24
 """Characters of its name in a header."""
 NAME_OF_COLUMN = re.compile(r"[^\W\d]+(?:[ _-][^\W\d_]+){0,2}")
-DECIMAL = re.compile(r"[+-]?\d*[.,]\d+")
 ALIKE = 0.6
 """Share of characters that two such texts have in common, in the same order."""
 ALL_BUT_SLIPS = 0.8
@@ -168,36 +165,6 @@ def shown_by(columns: Columns, rows: Sequence[Mapping[str, str]]) -> bool:
     return words >= SENTENCE * len(rows) and sum(len(row["text"]) - 2 * len(row["speaker"]) for row in rows) > 0
 
 
-def strangers(columns: Columns, names: Sequence[str]) -> str:
-    """Why the column of speakers may hold something else, such as durations or checksums; empty where it need not.
-
-    Parameters
-    ----------
-    names: of all lines what stands there.
-    """
-    place, counts = f"column {columns.index('speaker') + 1}", Counter(names)
-    decimals = [name for name in names if DECIMAL.fullmatch(name)]
-    if 2 * len(decimals) > len(names):
-        return f"{place} says {_shown(decimals[0])}, which is no speaker's name"
-    alone = [name for name in names if counts[name] == 1]
-    if len(names) > COUPLE and 2 * len(alone) > len(names):
-        return f"{place} would name speakers of whom {len(alone)} have one line only, such as {_shown(alone[0])}"
-    return ""
-
-
-def as_languages(columns: Columns, names: Iterable[str]) -> Columns | None:
-    """With languages where `columns` have speakers, if all that stands there may be languages; None where it may not.
-
-    Parameters
-    ----------
-    names: of all lines what stands there.
-    """
-    said = set(names) - {""}
-    if "language" in columns or not said or not all(map(is_spoken, said)):
-        return None
-    return tuple("language" if role == "speaker" else role for role in columns)
-
-
 def swapped(columns: Columns) -> Columns:
     """With speaker and text the other way round."""
     return tuple({"speaker": "text", "text": "speaker"}.get(role, role) for role in columns)
@@ -236,6 +203,8 @@ def _no_speakers(pairs: list[tuple[str, str]], columns: Columns) -> str:
     """Why the first of each pair is no name of who says the second."""
     place = f"column {columns.index('speaker') + 1}"
     names, texts = {name for name, _ in pairs}, {text for _, text in pairs}
+    if names == {""}:
+        return f"{place} is empty"
     longest = max(names, key=len, default="")
     if len(longest) > LONGEST_NAME or len(longest.split()) > MOST_NAMES:
         return f"{place} says {_shown(longest)}, too long for a speaker's name"

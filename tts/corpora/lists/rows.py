@@ -26,6 +26,8 @@ NO_FILE = (
     "a line is `file|text`, so put the name of its file before each text; where another separator is, give "
     "corpus.separator=tab (or comma, semicolon, or any character)"
 )
+COMMENT = "#"
+"""Before a line that is no recording, unless a file is called so."""
 ARCHIVE = b"PK\x03\x04"
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -86,8 +88,9 @@ def read_rows(path: Path, separator: str | None) -> list[Row]:
         if character in "|\t":
             number = 0
             rows = []
+            quoted = len(lines) > 2 and all(line.endswith('"') and f'{character}"' in line for _, line in lines[1:])
             for number, line in lines:
-                rows.append(Row(number, _cells(line, character)))
+                rows.append(Row(number, _cells(line, character, quoted)))
         else:  # where a text may go on over several lines
             reader = csv.reader(io.StringIO(text, newline=""), delimiter=character, strict=True)
             rows, number = [], 1
@@ -134,7 +137,7 @@ def _separator(given: str) -> str:
 def _common(lines: list[tuple[int, str]]) -> str | None:
     """The separator that most lines have; a comma or a semicolon, which are in texts too, if all lines have as many or
     the first one names columns: the one that comes first."""
-    some = [line for _, line in lines[:1000]]
+    some = [line for _, line in lines if not line.startswith(COMMENT)][:1000] or [line for _, line in lines]
     for character in "|\t":
         if 2 * sum(character in line for line in some) > len(some):
             return character
@@ -174,8 +177,12 @@ def _uneven(lines: list[tuple[int, str]]) -> tuple[int, str, str] | None:
     return None
 
 
-def _cells(line: str, separator: str) -> list[str]:
-    """LJSpeech quotes nothing and its texts hold bare quotation marks; a quoted id shows that a line is quoted."""
-    if line.startswith('"'):
+def _cells(line: str, separator: str, quoted: bool) -> list[str]:
+    """LJSpeech quotes nothing and its texts hold bare quotation marks. That a line is quoted is shown by its id, by a
+    cell in quotation marks with a separator or doubled marks in it, or by all lines having such a cell at their end
+    (`quoted`)."""
+    ends = re.escape(separator)
+    inside = re.findall(rf'(?:^|{ends})"((?:[^"]|"")*)"(?={ends}|$)', line) if '"' in line else []
+    if line.startswith('"') or (quoted and inside) or any(separator in cell or '""' in cell for cell in inside):
         return next(csv.reader([line], delimiter=separator))
     return line.split(separator)

@@ -15,6 +15,7 @@ from tts.corpora.corpus import NotThisLayout, Part, Place, Recording, from_file
 from tts.corpora.languages import of_all
 from tts.corpora.lists.entries import Entry, Format
 from tts.corpora.lists.files import AudioFiles, Found, stem, without_folder
+from tts.corpora.lists.meanings import NOBODY
 from tts.corpora.lists.readings import ROLES, UNUSED, Columns
 from tts.errors import UserError
 
@@ -22,6 +23,7 @@ ENDINGS = (".csv", ".tsv", ".txt", ".list", ".psv")
 """Of files that may be lists."""
 SPLITS = {"train", "training", "val", "valid", "validation", "dev", "test", "eval"}
 """Words in the names of lists that hold a part of a corpus each."""
+FILE_OF_TEXT = re.compile(r"\S+\.(?:txt|lab|npy|pt|json|TextGrid|wav|flac|mp3)")
 LONGEST = 1e7
 """Seconds of a file."""
 
@@ -88,7 +90,16 @@ class Table:
             raise UserError(f"{folder}: {twice}; give one of the lists, as corpus.root={lists[0]}")
         if not any(one.path for one in found):
             raise UserError(_nothing_found(entries, files))
-        languages = of_all([entry.values.get("language", "") for entry in entries], self.language, str(lists[0]))
+        if all(FILE_OF_TEXT.fullmatch(entry.values["text"]) for entry in entries):
+            raise UserError(
+                f"{entries[0].list}:{entries[0].line}: where the text should be is the name of a file, "
+                f"{entries[0].values['text']!r}; write the text itself, or put it beside its sound as corpus="
+                "txt_beside_audio reads it"
+            )
+        languages = of_all(
+            [entry.values.get("language", "") for entry in entries], self.language, str(lists[0]),
+            [f"{entry.list}:{entry.line}" for entry in entries],
+        )  # fmt: skip
         latest = _latest(entries, found)
         for entry, one, language, id in zip(
             entries, found, languages, _ids(entries, lists, files, self.name_in_id), strict=True
@@ -142,8 +153,9 @@ class Table:
         values, problem, part = entry.values, entry.problem, Part(self.channel)
         speaker = self.speaker or self.speaker_of(entry.list, folder) or self.name
         if self.speaker is None and "speaker" in values:
-            speaker = self.named_speaker(values["speaker"]) or speaker
-            problem = problem or ("" if values["speaker"] else "it names no speaker")
+            said = "" if values["speaker"] in NOBODY else values["speaker"]
+            speaker = self.named_speaker(said) or speaker
+            problem = problem or ("" if said else "it names no speaker")
         problem = problem or found.problem
         if ".." in stem(values["file"]).split("/"):
             problem = problem or f"{values['file']!r} leads out of the folder"
