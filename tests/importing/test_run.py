@@ -69,6 +69,24 @@ def test_the_given_text_is_taken_instead_of_what_was_heard(recording: Callable[[
     assert [one.reason for one in file.cut.left_out] == ["not heard"]
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_numbers_of_a_list_are_no_text(
+    recording: Callable[[str], Told], tmp_path: Path, capsys: pytest.CaptureFixture[str], shared: bool
+) -> None:
+    told = recording("one.flac")
+    text = " ".join(word.text.strip() for word in told.told)
+    sentences = [f"{sentence}." for sentence in text.removesuffix(".").split(". ")]
+    (tmp_path / "list.txt").write_text("".join(f"{n}. {one}\n" for n, one in enumerate(sentences, 1)), "utf-8")
+    if shared:
+        waveform.write(tmp_path / "long/two.flac", torch.zeros(RATE), RATE)
+    (tmp_path / "out").mkdir()
+    sources = find_sources(tmp_path / "long", tmp_path / "list.txt")
+    file, *_ = import_files(sources, tmp_path / "out", told, "en-us", CONFIG)[0]
+    assert " ".join(piece.text for piece in file.cut.pieces) == text
+    said = "list.txt: what stands before its sentences, such as '1. ', is not read and left out"
+    assert capsys.readouterr().out.count(said) == 1
+
+
 def test_what_is_done_is_not_done_again(recording: Callable[[str], Told], tmp_path: Path) -> None:
     told = recording("one.flac")
     [first], _ = imported(tmp_path, told)

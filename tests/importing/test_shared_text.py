@@ -9,12 +9,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.importing.told import Told, levels_as_detector, long_recording
+from tests.importing.told import Told, heard, levels_as_detector, long_recording
 from tts.audio import waveform
 from tts.errors import UserError
 from tts.importing import run
 from tts.importing.config import PieceConfig
-from tts.importing.recognition import Word
+from tts.importing.matching import read_parts
 from tts.importing.run import import_files
 from tts.importing.shared_text import divided
 from tts.importing.sources import find_sources
@@ -24,10 +24,6 @@ CHAPTERS = (
     "A letter came on Monday. She read it twice; then she burned it.",
     "He had 21 hats. The harbour was empty again, but for one boat.",
 )
-
-
-def heard(text: str) -> list[Word]:
-    return [Word(f" {word}", i / 2, i / 2 + 0.4, 1.0) for i, word in enumerate(text.split())]
 
 
 def words(texts: list[str]) -> list[str]:
@@ -43,6 +39,34 @@ def test_each_recording_gets_its_own_in_whatever_order_they_come(order: list[int
 def test_all_sentences_of_a_list_by_themselves() -> None:
     sentences = [f"{sentence.strip()}." for chapter in CHAPTERS for sentence in chapter.split(".") if sentence]
     assert divided("\n".join(sentences), [heard(sentence) for sentence in sentences], "en-us") == sentences
+
+
+@given(st.permutations(range(5)), st.booleans())
+def test_a_sentence_that_is_twice_in_the_text_is_found_in_any_order(order: list[int], misheard: bool) -> None:
+    sentences = [
+        "The river froze in the night.", "He kept the letters in a tin.", "Nobody asked who had paid.",
+        "He kept the letters in a tin.", "A kettle is quicker than a fire.",
+    ]  # fmt: skip
+    spoken = [heard(sentences[n].replace("letters", "ladders") if misheard else sentences[n]) for n in order]
+    assert divided("\n".join(sentences), spoken, "en-us") == [sentences[n] for n in order]
+    # A third reading of it has no place.
+    found = divided("\n".join(sentences), [*spoken, spoken[order.index(1)]], "en-us")
+    assert sorted(filter(None, found)) == sorted(sentences)
+
+
+@given(st.lists(st.integers(0, 6), unique=True, min_size=1))
+def test_a_recording_of_one_word_is_found_where_it_is_a_sentence(order: list[int]) -> None:
+    sentences = [
+        "Stop.", "The river froze.", "Do not stop here.", "Yes.", "A kettle is quicker.", "Stop.", "Nobody asked.",
+    ]  # fmt: skip
+    stretches = divided("\n".join(sentences), [heard(sentences[n]) for n in order], "en-us")
+    for n, stretch in zip(order, stretches, strict=True):
+        parts = read_parts(stretch, heard(sentences[n]), "en-us")
+        assert [part.text for part in parts if not part.problem] == [sentences[n]]
+
+
+def test_a_word_that_is_no_sentence_of_its_own_is_not_found() -> None:
+    assert divided("Stop, he said, and they did not.", [heard("Stop."), []], "en-us") == ["", ""]
 
 
 @pytest.mark.parametrize("change", [str.lower, str])

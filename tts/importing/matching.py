@@ -48,7 +48,8 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
     parts = [(clause, ends, keys(clause, language)) for clause, ends in clauses(text, language)]
     written = [key for _, _, own in parts for key in own]
     said = words_heard(words, language)
-    partner = matches(written, [word.key for word in said])
+    spoken = [word.key for word in said]
+    partner = matches(written, spoken) or _whole([own for _, _, own in parts], spoken)
     taken = set(partner.values())
     found: list[Part] = []
     passed = 0  # the first word that was heard after the part before
@@ -64,6 +65,16 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
         elif found:  # nothing but marks, which belong to what precedes them
             found[-1] = replace(found[-1], text=f"{found[-1].text} {clause}", ends_sentence=ends)
     return found
+
+
+def _whole(parts: Sequence[list[str]], spoken: list[str]) -> dict[int, int]:
+    """The matches of a part that is all that was heard, such as of one word."""
+    first = 0
+    for own in parts:
+        if own == spoken:
+            return {first + i: i for i in range(len(own))}
+        first += len(own)
+    return {}
 
 
 def _divided(

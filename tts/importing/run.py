@@ -23,6 +23,7 @@ from tts.importing.folder import HEARD, PIECES, WAVS, CutFile, piece_ids, read_c
 from tts.importing.identity import first_stamp
 from tts.importing.kept import Kept
 from tts.importing.matching import read_parts
+from tts.importing.numbered import without_numbers
 from tts.importing.pieces import LeftOut, Piece, cut
 from tts.importing.recognition import Recogniser, Word, read_words
 from tts.importing.shared_text import divided
@@ -127,7 +128,15 @@ def _shared(sources: Sequence[Source], out: Path, recogniser: Recogniser, langua
             heard.append(_words(file, source, out, _activity(file, source, out), recogniser))
         except UserError:  # which is told where its turn comes
             heard.append([])
+    text = _without_numbers(sharing[0], text, heard, language)
     return {source.name: part for source, part in zip(sharing, divided(text, heard, language), strict=True)}
+
+
+def _without_numbers(source: Source, text: str, heard: Sequence[Sequence[Word]], language: str) -> str:
+    text, example = without_numbers(text, heard, language)
+    if example:
+        print(f"{source.text_path}: what stands before its sentences, such as {example!r}, is not read and left out")
+    return text
 
 
 def _number_by_number(source: Source) -> list[tuple[int, str]]:
@@ -161,6 +170,8 @@ def _found(
     """
     activity = _activity(file, source, out)
     words = _words(file, source, out, activity, recogniser)
+    if text is not None and not source.shared:
+        text = _without_numbers(source, text, [words], language)
     parts = heard_parts(words, language) if text is None else read_parts(text, words, language)
     if who is not None:
         with Kept(out / HEARD / f"{source.name}.turns.jsonl") as kept:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence, Set
 from statistics import median
 
 from tts.importing.matching import matches, words_heard
@@ -29,19 +29,22 @@ def divided(text: str, heard: Sequence[Sequence[Word]], language: str) -> list[s
     UserError: the extra `import` is not installed.
     """
     parts = list(clauses(_line_by_line(text), language))
-    written: list[str] = []
-    owners: list[int] = []
-    for number, (clause, _) in enumerate(parts):
+    written, owners, whole, edges = list[str](), list[int](), list[list[str]](), {0}
+    for number, (clause, ends) in enumerate(parts):
         own = keys(clause, language)
         written += own
         owners += [number] * len(own)
+        whole.append(own if ends and (not number or parts[number - 1][1]) else [])
+        edges |= {len(written)} if ends else set()
     said = [[word.key for word in words_heard(words, language)] for words in heard]
-    order = _in_order_of_text(written, said)
+    places = _places(written, edges, said)
+    order = sorted(range(len(said)), key=lambda number: (places[number], number))
     partner = matches(written, [key for number in order for key in said[number]])
     owner_of_heard = [number for number in order for _ in said[number]]
     votes = [Counter[int]() for _ in parts]
     for place, other in partner.items():
         votes[owners[place]][owner_of_heard[other]] += 1
+    _add_whole(votes, whole, said)
     stretches = [""] * len(heard)
     for (clause, ends), recording in zip(parts, _most_voted(votes), strict=True):
         if recording is not None:
@@ -67,23 +70,74 @@ def _most_voted(votes: Sequence[Counter[int]]) -> list[int | None]:
     return found
 
 
-def _in_order_of_text(written: Sequence[str], said: Sequence[Sequence[str]]) -> list[int]:
-    """The numbers of the recordings, by where in the text most of what is heard in them is. One that this does not
-    show, as its words come again elsewhere, stays behind the one before it."""
-    once, places = _once(written), list[float]()
-    for spoken in said:
-        found = _place(once, spoken)
-        places.append(found if found is not None else places[-1] if places else -1.0)
-    return sorted(range(len(said)), key=lambda number: (places[number], number))
+def _add_whole(votes: Sequence[Counter[int]], whole: Sequence[list[str]], said: Sequence[list[str]]) -> None:
+    """A vote for each recording without any in which a sentence is heard, and no more: where that is one word, no other
+    shows that it is meant. Sentences that are the same go to such recordings one by one.
+
+    Parameters
+    ----------
+    whole: the words of each clause that is a sentence; none for others.
+    """
+    found = {number for vote in votes for number in vote}
+    for number, spoken in enumerate(said):
+        if spoken and number not in found:
+            free = (vote for vote, own in zip(votes, whole, strict=True) if own == spoken and not vote)
+            next(free, Counter[int]())[number] += 1
+
+
+def _places(written: list[str], edges: Set[int], said: Sequence[list[str]]) -> list[float]:
+    """Where in the text each recording is: at the words that stand together only once in it. One whose words all come
+    again is at such a place that no other has, best as a whole sentence after the recording before it; one that is
+    nowhere is where the one before it is.
+
+    Parameters
+    ----------
+    edges: between the words of which sentences begin and end.
+    """
+    once = _once(written)
+    known = [_place(once, spoken) for spoken in said]
+    order = sorted((place, number) for number, place in enumerate(known) if place is not None)
+    again, taken = dict[int, dict[tuple[str, ...], list[int]]](), set[int]()
+    if any(place is None and spoken for place, spoken in zip(known, said, strict=True)):
+        again = {length: _runs(written, length) for length in TOGETHER}
+        taken = set(matches(written, [key for _, number in order for key in said[number]]))
+    places, last = list[float](), -1.0
+    for spoken, place in zip(said, known, strict=True):
+        if place is None:
+            ranked = []
+            for at in _begins(again, spoken):
+                stop = at + len(spoken)
+                ranked.append((len(taken.intersection(range(at, stop))), not {at, stop} <= edges, at <= last, at))
+            if ranked:
+                *_, place = min(ranked)
+                taken.update(range(place, place + len(spoken)))
+        last = last if place is None else place
+        places.append(last)
+    return places
+
+
+def _begins(runs: dict[int, dict[tuple[str, ...], list[int]]], spoken: Sequence[str]) -> list[int]:
+    """Where in the text all places begin that have most of these words."""
+    for length, places in runs.items():
+        here = zip(*(spoken[k:] for k in range(length)), strict=False)
+        votes = Counter(at - k for k, run in enumerate(here) for at in places.get(run, ()))
+        if votes:
+            most = max(votes.values())
+            return [at for at, count in votes.items() if count == most]
+    return []
 
 
 def _once(written: Sequence[str]) -> dict[int, dict[tuple[str, ...], int]]:
     """By length, the runs of words that are only once in the text, and where."""
-    found = {}
-    for length in TOGETHER:
-        runs = list(zip(*(written[k:] for k in range(length)), strict=False))
-        counts = Counter(runs)
-        found[length] = {run: place for place, run in enumerate(runs) if counts[run] == 1}
+    runs = {length: _runs(written, length) for length in TOGETHER}
+    return {length: {run: at[0] for run, at in places.items() if len(at) == 1} for length, places in runs.items()}
+
+
+def _runs(written: Sequence[str], length: int) -> dict[tuple[str, ...], list[int]]:
+    """The runs of so many words, and all their places."""
+    found = defaultdict[tuple[str, ...], list[int]](list)
+    for place, run in enumerate(zip(*(written[k:] for k in range(length)), strict=False)):
+        found[run].append(place)
     return found
 
 
