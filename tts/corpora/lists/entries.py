@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ BEFORE_NORMALISING: Columns = ("file", "raw", "text")
 
 FEW = 4
 """Lines that say too little of whether a column holds names."""
+ONE_WORD = re.compile(r"[\w-]+")
 LOOKED_AT = 500
 """Lines, by which it is decided what the columns are."""
 
@@ -193,7 +195,8 @@ class Format:
         raise UserError(f"{path}: expected lines {self.expected}, but {reason}; {self._advice(rows)}")
 
     def _check_all_name_speakers(self, path: Path, rows: Sequence[Row]) -> None:
-        """Raises TwoReadings where some lines, up to half of them, have a further column with a few names."""
+        """Raises TwoReadings where several lines, up to half of them, have a further column of a few names, or of
+        words."""
         longest = max(len(row.cells) for row in rows)
         some = [row for row in rows if len(row.cells) == longest]
         others = [row for row in rows if len(row.cells) == longest - 1]
@@ -201,7 +204,8 @@ class Format:
             return
         for columns in (c for c in READINGS if len(c) == longest and "speaker" in c):
             names = _speakers(columns, some)
-            if 2 * len(set(names)) > len(names) or misfit(columns, _whole(some, columns)):
+            few = 2 * len(set(names)) <= len(names) or all(map(ONE_WORD.fullmatch, names))
+            if not few or misfit(columns, _whole(some, columns)):
                 continue
             said = f"column {columns.index('speaker') + 1} says {names[0]!r}"
             as_style = f"{_as_key(_with(columns, 'style'))} takes it for a style, " * any(map(is_style, names))

@@ -1,4 +1,4 @@
-"""What a column that may name speakers may say instead: a language, a manner of speaking, a woman or a man, a split."""
+"""What a column that may name speakers may say instead: languages, manners of speaking, kinds of people, splits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ STYLES = {
     "unfriendly", "unhappy", "warm", "whisper", "whispered", "whispering", "worried", "yelling",
 }  # fmt: skip
 """Words for manners of speaking, as corpora have them; none that is a name, such as `joy`."""
-SEXES = {"m", "f", "w", "male", "female", "man", "woman", "masculine", "feminine", "boy", "girl"}
+KINDS = {
+    "m", "f", "w", "male", "female", "man", "woman", "masculine", "feminine", "boy", "girl", "child", "adult", "teens",
+    "twenties", "thirties", "forties", "fourties", "fifties", "sixties", "seventies",
+}  # fmt: skip
+"""Of people, as Common Voice has them."""
 NO_NAMES = {
     "train", "training", "val", "valid", "validation", "validated", "dev", "test", "eval",
     "yes", "no", "true", "false", "ok", "good", "bad",
@@ -51,7 +55,7 @@ def instead_of_speakers(names: Collection[str]) -> tuple[str, str] | None:
         return "language", "languages"
     if any(map(is_style, said)):
         return "style", "manners of speaking"
-    return ("_", "no names") if small <= SEXES else None
+    return ("_", "no names") if small <= KINDS else None
 
 
 def no_names(column: int, names: Sequence[str]) -> str:
