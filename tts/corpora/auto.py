@@ -37,9 +37,9 @@ from tts.errors import UserError
 CORPORA = (Imported, LibriTTS, VCTK, CommonVoice, MAILabs, Lhotse)
 """Told by their folders and the names of their lists, beside which nothing else counts."""
 FOLDERS = (HuggingFace, NeMo, LJSpeechMultispeaker, TextBesideAudio)
+LISTS = (LJSpeech, Coqui, Piper, GPTSoVITS, F5, LJSpeechMultispeaker)
 LONG = 600
 """Seconds of a recording that is not read for a preview."""
-LISTS = (LJSpeech, Coqui, Piper, GPTSoVITS, F5, LJSpeechMultispeaker)
 
 
 class Reading(NamedTuple):
@@ -61,10 +61,8 @@ class Reading(NamedTuple):
         """Raises UserError where most of what it lists is unclear, so that the folder may be meant otherwise, or where
         what would be speakers are numbers after the text."""
         speakers = sorted({r.speaker for r in self.recordings if not r.problem} - {self.corpus.name})
-        listed = (
-            isinstance(self.corpus, Coqui) and self.corpus.speaker is None
-        )  # who speaks, as the last of its columns
-        if listed and speakers and all(map(str.isdecimal, speakers)):
+        last = isinstance(self.corpus, Coqui) and self.corpus.speaker is None  # of its columns, who speaks
+        if last and speakers and all(map(str.isdecimal, speakers)):
             raise UserError(
                 f"{self.root}: two readings are possible, as column 3 says {', '.join(map(repr, speakers[:3]))}: give "
                 "corpus.columns=[file,text,speaker] if these numbers are speakers, or corpus.columns=[file,text,_]"

@@ -149,6 +149,8 @@ def test_comments_are_no_recordings(folder: Path) -> None:
     assert rows(read("auto", folder)) == [("0", "auto", SAID[0]), ("2", "auto", SAID[2])]
     text(folder / "metadata.csv", f"# of 2024\n# id|text|speaker\n0|{SAID[0]}|mia")
     assert rows(read("auto", folder)) == [("0", "mia", SAID[0])]
+    text(folder / "metadata.csv", f"#Datei|Text\n0|{SAID[0]}")
+    assert rows(read("auto", folder, header=True, columns=["file", "text"])) == [("0", "auto", SAID[0])]
     text(folder / "metadata.csv", f"# mine\n0,{SAID[0]}\n1,{SAID[1]}")
     assert [r.text for r in read("auto", folder)] == list(SAID[:2])
     text(sounds(folder, "wavs/#1.wav") / "metadata.csv", f"0|{SAID[0]}\n#1|{SAID[1]}")

@@ -133,7 +133,8 @@ class Format:
         """Without comments, unless one names the columns, and without columns at the end that are empty everywhere."""
         kept: list[Row] = []
         for row in rows:
-            if not row.cells[0].startswith(COMMENT) or (self.is_file is not None and self.is_file(row.cells[0])):
+            is_file = self.is_file is not None and self.is_file(row.cells[0])
+            if is_file or not row.cells[0].startswith(COMMENT) or (self.header and not kept):
                 kept.append(row)
             elif not kept and is_header(cells := [row.cells[0].lstrip(f"{COMMENT} "), *row.cells[1:]]):
                 kept.append(Row(row.line, cells))
@@ -197,15 +198,11 @@ class Format:
     def _check_all_name_speakers(self, path: Path, rows: Sequence[Row]) -> None:
         """Raises TwoReadings where several lines, up to half of them, have a further column of a few names, or of
         words."""
-        longest = max(len(row.cells) for row in rows)
-        some = [row for row in rows if len(row.cells) == longest]
-        others = [row for row in rows if len(row.cells) == longest - 1]
-        if not COUPLE <= len(some) <= len(others):
-            return
-        for columns in (c for c in READINGS if len(c) == longest and "speaker" in c):
+        for columns in (c for c in READINGS if "speaker" in c):
+            some, others = _wide(rows, columns), _wide(rows, columns[1:])
             names = _speakers(columns, some)
             few = 2 * len(set(names)) <= len(names) or all(map(ONE_WORD.fullmatch, names))
-            if not few or misfit(columns, _whole(some, columns)):
+            if not COUPLE <= len(some) <= len(others) or not few or misfit(columns, _whole(some, columns)):
                 continue
             said = f"column {columns.index('speaker') + 1} says {names[0]!r}"
             as_style = f"{_as_key(_with(columns, 'style'))} takes it for a style, " * any(map(is_style, names))
@@ -213,11 +210,11 @@ class Format:
                 unused = _as_key(_with(columns, "_"))
                 ways = f"{as_style}{_as_key(columns)} leaves out the others, {unused} takes no notice of it"
             else:
-                ways = f"{_as_key(_blank(longest - 1))} leaves out the lines that have it"
+                ways = f"{_as_key(_blank(len(columns) - 1))} leaves out the lines that have it"
             raise TwoReadings(
-                f"{path}: two readings are possible, as {len(some)} lines have {longest} columns, such as line "
-                f"{some[0].line}, whose {said}, and {len(others)} have {longest - 1}, such as line {others[0].line}: "
-                f"{ways}; or write it on every line"
+                f"{path}: two readings are possible, as {len(some)} lines have {len(columns)} columns, such as "
+                f"line {some[0].line}, whose {said}, and {len(others)} have {len(columns) - 1}, such as line "
+                f"{others[0].line}: {ways}; or write it on every line"
             )
 
     def _check_speakers(self, path: Path, columns: Columns, rows: Sequence[Row]) -> None:
