@@ -60,15 +60,23 @@ def test_a_text_that_is_there_as_written_and_as_read_is_replaced_in_both(tmp_pat
 
 
 def test_a_text_that_cannot_stand_in_its_line_stays_beside_and_the_others_are_written(tmp_path: Path) -> None:
-    root = folder(tmp_path, "metadata.csv", "a|the sea|the sea\nb|a boat|a boat\nc|a bell|a bell\n", "a", "b", "c")
-    result = mended(root, opened(root), a="either|or", b="a goat")
+    root = folder(
+        tmp_path, "metadata.csv", "a|page 5 tore|page five tore\nb|a boat|a boat\nc|a bell|a bell\n", "a", "b", "c"
+    )
+    result = mended(root, opened(root), a="quite another thing", b="a goat")
     assert result.ids == ["b"] and list(result.kept) == ["a"]
     assert "a stays in corrections.jsonl: its line" in str(result)
 
 
-def test_where_nothing_is_written_no_copy_stays(tmp_path: Path) -> None:
+def test_a_bar_gets_the_quotation_marks_that_it_needs(tmp_path: Path) -> None:
     root = folder(tmp_path, "metadata.csv", "a|the sea|the sea\nb|a boat|a boat\n", "a", "b")
-    assert not mended(root, opened(root), a="either|or").files
+    mended(root, opened(root), a="either | or")
+    assert (root / "metadata.csv").read_text() == 'a|"either | or"|"either | or"\nb|a boat|a boat\n'
+
+
+def test_where_nothing_is_written_no_copy_stays(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|page 5 tore|page five tore\nb|a boat|a boat\n", "a", "b")
+    assert not mended(root, opened(root), a="quite another thing").files
     assert sorted(path.name for path in root.iterdir()) == ["metadata.csv", "wavs"]
 
 
