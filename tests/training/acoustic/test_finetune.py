@@ -11,6 +11,7 @@ import torch
 from tts.data.manifest import read_manifest, write_manifest
 from tts.errors import UserError
 from tts.synthesis.voice import Voice
+from tts.training.acoustic.low_rank import matrices
 
 FAST = ("trainer.frames_per_batch=400", "trainer.validation_utterances=1", "trainer.max_steps=1")
 LONGER = ("trainer.max_steps=3",)
@@ -157,3 +158,42 @@ def test_without_held_out_recordings_those_for_training_validate(
     write_manifest(few, corpus.info, kept)
     trainer = make_trainer(tmp_path / "run", "experiment=finetune", f"init_from={base}", last=FAST, corpus_out=few)
     assert trainer.fit()["mel_from_text"] > 0
+
+
+def ranks(run: Path, base: Path) -> list[int]:
+    """Of the changes of all matrices from one voice to another."""
+    before, after = (matrices(Voice.load(path).model) for path in (base, run))
+    return [int(torch.linalg.matrix_rank((after[n] - w).flatten(1).double(), rtol=1e-3)) for n, w in before.items()]
+
+
+def test_a_voice_differs_from_the_one_it_began_from_by_matrices_of_low_rank(
+    make_trainer: Callable[..., Any], base: Path, tmp_path: Path
+) -> None:
+    for rank, least, most in (("null", 3, 1000), ("2", 1, 2)):
+        run = tmp_path / rank
+        trainer = make_trainer(
+            run, "experiment=finetune", f"init_from={base}", f"update_rank={rank}", last=FAST + LONGER
+        )
+        trainer.fit()
+        assert least <= max(ranks(run, base)) <= most
+        tables = (Voice.load(path).model.speaker.weight for path in (base, run))
+        assert not torch.equal(*tables)
+
+
+def test_what_a_run_began_with_is_kept_until_it_goes_on(
+    make_trainer: Callable[..., Any], base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("experiment=finetune", f"init_from={base}", "update_rank=1")
+    make_trainer(tmp_path / "low", *asked, last=FAST).fit()
+    make_trainer(tmp_path / "low", *asked, "resume=auto", last=[*FAST[:2], *LONGER]).fit()
+    make_trainer(tmp_path / "at_once", *asked, last=[*FAST[:2], *LONGER]).fit()
+    assert max(ranks(tmp_path / "low", base)) == 1 == max(ranks(tmp_path / "at_once", base))
+    make_trainer(tmp_path / "free", *asked[:2], last=FAST).fit()
+    make_trainer(tmp_path / "free", *asked, "resume=auto", last=[*FAST[:2], *LONGER]).fit()
+    assert "began without update_rank" in capsys.readouterr().err
+    assert max(ranks(tmp_path / "free", base)) > 1
+
+
+def test_a_rank_needs_a_voice_to_begin_from(make_trainer: Callable[..., Any], tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="with init_from=VOICE"):
+        make_trainer(tmp_path, "debug=fast", "update_rank=1", last=FAST)

@@ -80,6 +80,9 @@ class TrainConfig(RunConfig):
     ranking: str | None = None
     """OUT/ranking.tsv of tts-align, of the first corpus: utterances that fit their text much worse than is usual for
     their speaker are drawn less often, and those that sound like another text never; null draws all alike."""
+    update_rank: int | None = None
+    """With init_from: the rank of the matrices by which the voice differs from the one that it began from (docs/
+    SMALL_DATA.md). Few teach it the speaker and not the sentences; null is any."""
     smma: SwitchConfig = field(default_factory=SwitchConfig)
     """The two phases. Schedules are numbers or [step, value] points."""
     loss: LossConfig = field(default_factory=LossConfig)
@@ -87,6 +90,8 @@ class TrainConfig(RunConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.update_rank is not None and (self.update_rank < 1 or self.init_from is None):
+            raise ValueError("update_rank is 1 or more, with init_from=VOICE, or null")
         if self.alignment.kind == "from_files" and not self.model.decoder.takes_given_alignment:
             raise ValueError(
                 f"alignment=from_files: the {self.model.decoder.kind} decoder finds its own way through the text, "

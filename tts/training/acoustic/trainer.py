@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,6 +27,7 @@ from tts.synthesis.voice import Voice, VoiceConfig, VoiceInfo, save_voice
 from tts.text.symbols import SPECIAL, SymbolTable
 from tts.training.acoustic.config import TrainConfig
 from tts.training.acoustic.data import load_data
+from tts.training.acoustic.low_rank import limit_rank, matrices
 from tts.training.acoustic.phase import PhaseSchedule
 from tts.training.acoustic.validation import Validator
 from tts.training.acoustic.warm_start import build_model, warm_start
@@ -67,6 +70,10 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             notes = warm_start(self.model, self.data, voice, config)
             if fabric.is_global_zero:
                 print(*(f"init_from: {note}" for note in notes), sep="\n", end="\n" if notes else "")
+        self.begun: dict[str, Tensor] = {}
+        """The matrices that the run began with, where `update_rank` limits how the voice differs from them."""
+        if config.update_rank is not None:
+            self.begun = {name: matrix.detach().clone() for name, matrix in matrices(self.model).items()}
         optimizer = make_optimizer(self.model, config.optimizer)
         self.objective, self.optimizer = fabric.setup(Objective(self.model, config.loss), optimizer)
         self.average = averaged(self.model, config.optimizer.ema_decay)
@@ -165,7 +172,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
                 show(log.board, made, self.step)
 
     def validate(self, log: RunLog) -> dict[str, float]:
-        return self.validator(self.averaged_model.eval(), log.board, self.step)
+        return self.validator(self._spoken(), log.board, self.step)
 
     def state(self) -> dict[str, Any]:
         return {
@@ -179,6 +186,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             "visible_channels": self.model.config.visible_channels,
             "alignment": self.config.alignment.kind,
             "origins": to_state(self.origins),
+            "begun": self.begun,
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -204,6 +212,9 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         except (RuntimeError, ValueError) as error:
             raise UserError(f"resume: the checkpoint is of another model: {str(error).splitlines()[0]}") from error
         self.phase.load_state_dict(state["phase"])
+        self.begun = state.get("begun", {}) if self.config.update_rank is not None else {}
+        if self.config.update_rank is not None and not self.begun and self.fabric.is_global_zero:
+            print("resume: the run began without update_rank, and goes on so", file=sys.stderr)
         self.origins = after_resuming(
             state, self.config, self.origins, lambda path: load_voice(Path(path).expanduser())[3]
         )
@@ -232,7 +243,16 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             }
             | in_short(self.origins),
         )
-        save_voice(self.run_dir / "voice", self.averaged_model, settings, data.table, info)
+        save_voice(self.run_dir / "voice", self._spoken(), settings, data.table, info)
+
+    def _spoken(self) -> AcousticModel:
+        """The model as the voice has it."""
+        model = self.averaged_model.eval()
+        if not self.begun or self.config.update_rank is None:
+            return model
+        model = deepcopy(model)
+        limit_rank(model, self.begun, self.config.update_rank)
+        return model
 
     def _log_switch(self, log: RunLog) -> None:
         """Mark the switch to the monotonic phase."""
