@@ -28,6 +28,7 @@ from tts.evaluation.judges import Recogniser, perceptual_quality, word_error_rat
 from tts.evaluation.robustness import read_hard_sentences
 from tts.export.code_points import CodePoints
 from tts.storage.resources import folder
+from tts.synthesis.reading import each_sentence
 from tts.synthesis.voice import Voice
 from tts.text.ipa import ipa
 
@@ -116,7 +117,7 @@ def regrouped_otherwise(voice: Voice) -> float:
         texts += read_sentences(folder("sentences") / name)
     points, wrong, total = CodePoints(voice.table), 0, 0
     for text in texts:
-        for tokens in voice._sentences(text, voice.info.language, 300):
+        for _, tokens in each_sentence(text, voice.config.text, voice.table, voice.info.language, 300):
             written = unicodedata.normalize("NFD", ipa(tokens))
             ids = torch.tensor([1, *(points.id_map[point][0] for point in written if point in points.id_map), 2])
             found = points(ids, torch.tensor(len(ids)))

@@ -224,7 +224,7 @@ def test_only_its_own_folder_is_spoken_into(call: Callable[..., Any], tiny_run: 
 def test_a_reference_of_another_text_is_told(
     call: Callable[..., Any], tiny_run: Path, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tts.synthesis.voice.MISFIT_LIMIT", 1e-9)
+    monkeypatch.setattr("tts.synthesis.recording.MISFIT_LIMIT", 1e-9)
     corpus = read_manifest(prepared)
     reference = f"reference={corpus.audio_path(corpus.utterances[0])}"
     result = call(main, f"voice={tiny_run}", "text=Go home.", f"out={tmp_path}/out", reference)

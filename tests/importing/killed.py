@@ -17,10 +17,10 @@ from tests.importing.told import levels_as_detector, long_recording
 from tts.alignment.config import AlignerConfig
 from tts.audio import waveform
 from tts.commands import import_audio
-from tts.importing import corpus, fit, kept, run
+from tts.importing import corpus, fit, hearing, kept, run
 
 STAGES: dict[str, tuple[Any, str, int]] = {
-    "a file's speech": (run, "write_activity", 2),
+    "a file's speech": (hearing, "write_activity", 2),
     "its words": (kept.Kept, "add", 3),
     "its sound": (waveform, "write", 2),
     "its pieces": (run, "write_cut", 1),
@@ -39,7 +39,7 @@ def main(prepared: Path, folder: Path) -> None:
     shutil.copyfile(folder / "long/one.flac", folder / "long/two.flac")
     quick = replace(AlignerConfig(), mixtures=1, iterations=1)
     for module, stands_in in (
-        (run, {"listen": levels_as_detector, "LONGEST_WINDOW": 5.0}),
+        (hearing, {"listen": levels_as_detector, "LONGEST_WINDOW": 5.0}),
         (fit, {"AlignerConfig": lambda: quick}),
         (import_audio, {"Whisper": lambda *_: told, "_check_installed": lambda _: None}),
     ):

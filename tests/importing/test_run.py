@@ -15,7 +15,7 @@ import torch
 from tests.importing.told import Told, levels_as_detector, long_recording
 from tts.audio import waveform
 from tts.errors import UserError
-from tts.importing import run
+from tts.importing import hearing, run
 from tts.importing.activity import RATE, Activity
 from tts.importing.config import PieceConfig
 from tts.importing.folder import piece_ids, wav_path, write_cut
@@ -30,7 +30,7 @@ CONFIG = PieceConfig(loudness=None)
 
 @pytest.fixture(autouse=True)
 def no_detector(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "listen", levels_as_detector)
+    monkeypatch.setattr(hearing, "listen", levels_as_detector)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_what_is_done_is_not_done_again(recording: Callable[[str], Told], tmp_pa
 def test_an_import_that_was_stopped_goes_on_within_the_file(
     recording: Callable[[str], Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "LONGEST_WINDOW", 5.0)
+    monkeypatch.setattr(hearing, "LONGEST_WINDOW", 5.0)
     told = recording("one.flac")
     told.until = 2
     with pytest.raises(KeyboardInterrupt):
@@ -115,7 +115,7 @@ def test_an_import_that_was_stopped_goes_on_within_the_file(
         raise AssertionError("speech is not looked for again")
 
     with monkeypatch.context() as patch:
-        patch.setattr(run, "listen", again)
+        patch.setattr(hearing, "listen", again)
         [file], _ = imported(tmp_path, told)
     broken = told.calls
     fresh = Told(torch.from_numpy(told.wav), told.told)

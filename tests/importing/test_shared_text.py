@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.importing.told import Told, heard, levels_as_detector, long_recording
 from tts.audio import waveform
 from tts.errors import UserError
-from tts.importing import run
+from tts.importing import hearing
 from tts.importing.config import PieceConfig
 from tts.importing.matching import read_parts
 from tts.importing.run import import_files
@@ -110,7 +110,7 @@ def test_recordings_of_something_else_get_nothing() -> None:
 
 
 def test_recordings_of_one_book(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "listen", levels_as_detector)
+    monkeypatch.setattr(hearing, "listen", levels_as_detector)
     told = long_recording(prepared, tmp_path / "whole" / "book.flac")
     wav, rate = waveform.read_native(tmp_path / "whole/book.flac")
     pause = next(  # before a sentence in the middle

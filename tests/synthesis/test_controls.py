@@ -152,7 +152,7 @@ def test_what_is_streamed_is_what_is_spoken_with_markup_too(base: Voice) -> None
 def test_a_very_long_sentence_is_made_into_sound_piece_by_piece(base: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Oh, so slow, so slow."
     whole = base.synthesize(text)
-    monkeypatch.setattr("tts.synthesis.voice.MOST_AT_ONCE", 50)
+    monkeypatch.setattr("tts.synthesis.sentence.MOST_AT_ONCE", 50)
     monkeypatch.setattr(base.vocoder, "forward", None)
     torch.testing.assert_close(base.synthesize(text).wav, whole.wav, rtol=0, atol=1e-4)
 

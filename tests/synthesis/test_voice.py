@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from tts.audio import waveform
 from tts.audio.config import AudioConfig
+from tts.batch import TextBatch
 from tts.data.manifest import read_manifest
 from tts.errors import UserError
 from tts.intervals import Interval, write_textgrid
 from tts.models.decoders.decoder import InferenceOutput
 from tts.models.predictors.duration import hard_alignment
-from tts.synthesis import voice as voice_module
 from tts.synthesis.timings import frames_of, timings
 from tts.synthesis.voice import Synthesis, Voice
 from tts.text.tokens import Tokens
@@ -124,16 +124,16 @@ def test_sentences_of_any_length_follow_one_another_to_the_last_bit(
 ) -> None:
     given = iter(samples)
     monkeypatch.setattr(voice, "vocoder", lambda mel: torch.zeros(next(given)))
-    monkeypatch.setattr(voice, "_speak", lambda tokens, *_: spoken(tokens))
+    monkeypatch.setattr(voice.model, "infer", lambda text, *_, **__: spoken(text))
     speech = voice.synthesize("Go home. " * len(samples))
     assert_timed(speech)
     assert all(before.end == after.start for before, after in pairwise(speech.phones))
     write_textgrid(tmp_path / "speech.TextGrid", {"words": speech.words, "phones": speech.phones})
 
 
-def spoken(tokens: Tokens) -> InferenceOutput:
+def spoken(text: TextBatch) -> InferenceOutput:
     """Ten frames of silence a token."""
-    durations = torch.full((1, len(tokens)), 10)
+    durations = torch.full_like(text.symbols, 10)
     frames = int(durations.sum())
     mel = torch.zeros(1, frames, AudioConfig().n_mels)
     return InferenceOutput(mel, durations.sum(1), durations, hard_alignment(durations, frames), torch.tensor([True]))
@@ -153,7 +153,7 @@ def test_speed_shortens_speech(voice: Voice, recording: tuple[Path, Any]) -> Non
 
 
 def test_a_sentence_has_a_length_that_is_believable(voice: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voice_module, "MOST_CELLS", (AudioConfig().n_fft // 2 + 1) * 100)
+    monkeypatch.setattr("tts.synthesis.sentence.MOST_CELLS", (AudioConfig().n_fft // 2 + 1) * 100)
     with pytest.raises(UserError, match=r"would take \d+ frames of speech, and no more than 100 are spoken in one go"):
         voice.synthesize("Go home.", speed=0.25)
     with pytest.raises(UserError, match=r"no more than 100"):
@@ -413,12 +413,12 @@ def test_a_recording_that_is_not_of_the_text_is_told(
     voice: Voice, recording: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, utterance = recording
-    monkeypatch.setattr(voice_module, "MISFIT_LIMIT", 1e9)  # a voice of six steps has learnt no sounds
+    monkeypatch.setattr("tts.synthesis.recording.MISFIT_LIMIT", 1e9)  # a voice of six steps has learnt no sounds
     assert not voice.synthesize(utterance.text, reference=path).doubt
     hurried = "We keep the sea in view, we keep the sea in view, we keep the sea in view, we keep the sea."
     speech = voice.synthesize(hurried, reference=(waveform.read(path, RATE)[:24000], RATE))
     assert "none is as fast as 30; with another text use reference_mode=style" in speech.doubt
     assert not voice.synthesize(hurried, reference=path, reference_mode="style").doubt
-    monkeypatch.setattr(voice_module, "MISFIT_LIMIT", 1e-9)
+    monkeypatch.setattr("tts.synthesis.recording.MISFIT_LIMIT", 1e-9)
     assert voice.align(waveform.read(path, RATE), RATE, utterance.text).misfit > 1
     assert "does not sound like the text" in voice.synthesize(utterance.text, reference=path).doubt

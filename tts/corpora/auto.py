@@ -15,7 +15,7 @@ from tts.corpora.imported import Imported
 from tts.corpora.languages import LanguageError
 from tts.corpora.lhotse import Lhotse
 from tts.corpora.libritts import LibriTTS
-from tts.corpora.lists.entries import Entry, StylesNotSpeakers, TwoReadings
+from tts.corpora.lists.entries import Entry
 from tts.corpora.lists.files import audio_files
 from tts.corpora.lists.layouts import (
     F5,
@@ -28,6 +28,7 @@ from tts.corpora.lists.layouts import (
     NeMo,
     Piper,
 )  # fmt: skip
+from tts.corpora.lists.named_speakers import StylesNotSpeakers, TwoReadings
 from tts.corpora.lists.rows import JSON
 from tts.corpora.lists.table import ENDINGS, Table, split_lists, what_is_in
 from tts.corpora.other_folders import what_to_do

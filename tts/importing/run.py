@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -12,34 +13,31 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 from tts.audio import waveform
 from tts.audio.decoding import open_audio
 from tts.errors import UserError
-from tts.importing.activity import RATE, Activity, listen, read_activity, windows, write_activity
+from tts.importing.activity import Activity
 from tts.importing.config import PieceConfig
 from tts.importing.folder import HEARD, PIECES, WAVS, CutFile, piece_ids, read_cut, wav_path, write_cut
+from tts.importing.hearing import Hearing, hear, sounds
 from tts.importing.identity import first_stamp
 from tts.importing.kept import Kept
 from tts.importing.matching import read_parts
 from tts.importing.numbered import without_numbers
 from tts.importing.pieces import LeftOut, Piece, cut
-from tts.importing.recognition import Recogniser, Word, read_words
+from tts.importing.recognition import Recogniser, Word
 from tts.importing.shared_text import divided
 from tts.importing.sound import at_loudness, without_noise
 from tts.importing.sources import Source
 from tts.importing.speakers import Heard
 from tts.importing.spoken_text import heard_parts
-from tts.importing.stretches import bounds, stretches
+from tts.importing.stretches import bounds
 from tts.importing.turns import at_turns
 from tts.preparation.pauses import Span
 from tts.settings.schema import plain
 from tts.storage.files import fingerprint
 
-LONGEST_WINDOW, APART, WINDOW_MARGIN = 28.0, 2.0, 0.2
-"""Seconds: of what Whisper hears at once, which is at most 30; of silence, noise or music between two such; about the
-speech."""
 NOISE = 10.0
 """Seconds of noise, as it is between sentences, that are enough to know it by."""
 
@@ -74,24 +72,24 @@ def import_files(
     ------
     UserError: none of them can be read; of one file, why.
     """
+    run = _Run(out, recogniser, language, config, who)
+    texts, heard = run.shared([source for source in sources if source.shared])
     done, failed = [], {}
-    stretches_of_text = _shared(sources, out, recogniser, language)
     for source in sources:
         try:
-            file = first_stamp(source, out)
-            text = stretches_of_text[source.name] if source.shared else source.text
-            further = () if who is None else ("turns",)
-            key = _fingerprint(file, text, recogniser, language, config, *further)
-            # In earlier versions the path belonged to it.
-            keys = {key, _fingerprint(file, text, recogniser, language, config, *further, str(source.path))}
+            hearing = heard.get(source.name)
+            stamp = first_stamp(source, out) if hearing is None else hearing.stamp
+            text = texts[source.name] if source.shared else source.text
+            keys = run.keys(source, stamp, text)
             earlier = read_cut(out, source.name)
             if earlier is not None and earlier.fingerprint in keys and _whole(out, source.name, earlier):
                 done.append(Done(source, replace(earlier, path=str(source.path.resolve())), fresh=False))
                 continue
-            made, activity = _found(file, source, text, out, recogniser, language, config, key, who)
+            hearing = hearing or hear(source, out, recogniser)
+            made = run.pieces(source, hearing, text, keys[0])
             # Until its sound is complete it is not done: pieces of other settings may have been written over.
             (out / PIECES / f"{source.name}.json").unlink(missing_ok=True)
-            _write_sound(source, out, made, activity, config)
+            _write_sound(source, out, made, hearing.activity, config)
         except UserError as error:
             if len(sources) == 1:
                 raise
@@ -107,6 +105,58 @@ def import_files(
     return done, failed
 
 
+@dataclass(frozen=True)
+class _Run:
+    """What an import has for all of its files."""
+
+    out: Path
+    recogniser: Recogniser
+    language: str
+    config: PieceConfig
+    who: Callable[[np.ndarray], Heard] | None
+
+    def shared(self, sources: Sequence[Source]) -> tuple[dict[str, str], dict[str, Hearing]]:
+        """By name of a recording, what of the text that all of these share is read in it, and what is heard in it."""
+        sources = sorted(sources, key=_number_by_number)
+        if not sources:
+            return {}, {}
+        text, heard = sources[0].text or "", dict[str, Hearing]()
+        for source in sources:
+            with suppress(UserError):  # which is told where its turn comes
+                heard[source.name] = hear(source, self.out, self.recogniser)
+        words = [heard[source.name].words if source.name in heard else [] for source in sources]
+        parts = divided(_without_numbers(sources[0], text, words, self.language), words, self.language)
+        return {source.name: part for source, part in zip(sources, parts, strict=True)}, heard
+
+    def keys(self, source: Source, stamp: str, text: str | None) -> tuple[str, str]:
+        """What tells that the pieces of a file are as they would be now, and what did in earlier versions, where the
+        path belonged to it."""
+        further = () if self.who is None else ("turns",)
+        one = (stamp, text, self.recogniser.identity, self.language, plain(self.config), *further)
+        return fingerprint(*one), fingerprint(*one, str(source.path))
+
+    def pieces(self, source: Source, hearing: Hearing, text: str | None, key: str) -> CutFile:
+        """The pieces of a file, whose sound is not written yet; `text` is what is said in it, where that is known."""
+        activity, words = hearing.activity, hearing.words
+        if text is not None and not source.shared:
+            text = _without_numbers(source, text, [words], self.language)
+        parts = heard_parts(words, self.language) if text is None else read_parts(text, words, self.language)
+        if self.who is not None:
+            with Kept(self.out / HEARD / f"{source.name}.turns.jsonl") as kept:
+                parts = at_turns(parts, partial(sounds, source), self.who, kept, hearing.stamp)
+        ends = Span(0.0, 0.0), Span(activity.seconds, activity.seconds)
+        pauses = [ends[0], *activity.pauses(self.config.shortest_pause), ends[1]]
+        pieces, left_out = cut(parts, pauses, self.config)
+        if source.shared and not text and words:
+            reason = "nothing of the text is read here, or it is read elsewhere"
+            left_out.append(LeftOut("", 0.0, activity.seconds, reason))
+        speech = sum(span.seconds for span in activity.spans())
+        rate = open_audio(source.path).sample_rate
+        exact = tuple(_exact(piece, rate) for piece in pieces)
+        path = str(source.path.resolve())
+        return CutFile(key, path, activity.seconds, speech, len(words), exact, tuple(left_out))
+
+
 def _made(cut: CutFile) -> str:
     if not cut.speech:
         return f"{cut.seconds / 60:.1f} min, no speech heard"
@@ -114,22 +164,6 @@ def _made(cut: CutFile) -> str:
     return (
         f"{cut.seconds / 60:.1f} min, {cut.speech / 60:.1f} of speech, {len(cut.pieces)} pieces of {kept / 60:.1f} min"
     )
-
-
-def _shared(sources: Sequence[Source], out: Path, recogniser: Recogniser, language: str) -> dict[str, str]:
-    """By name of a recording, what of the text that they share is read in it."""
-    sharing = sorted((source for source in sources if source.shared), key=_number_by_number)
-    if not sharing:
-        return {}
-    text, heard = sharing[0].text or "", []
-    for source in sharing:
-        try:
-            file = first_stamp(source, out)
-            heard.append(_words(file, source, out, _activity(file, source, out), recogniser))
-        except UserError:  # which is told where its turn comes
-            heard.append([])
-    text = _without_numbers(sharing[0], text, heard, language)
-    return {source.name: part for source, part in zip(sharing, divided(text, heard, language), strict=True)}
 
 
 def _without_numbers(source: Source, text: str, heard: Sequence[Sequence[Word]], language: str) -> str:
@@ -144,89 +178,12 @@ def _number_by_number(source: Source) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", source.name)]
 
 
-def _fingerprint(
-    file: str, text: str | None, recogniser: Recogniser, language: str, config: PieceConfig, *further: str
-) -> str:
-    return fingerprint(file, text, recogniser.identity, language, plain(config), *further)
-
-
-def _found(
-    file: str,
-    source: Source,
-    text: str | None,
-    out: Path,
-    recogniser: Recogniser,
-    language: str,
-    config: PieceConfig,
-    key: str,
-    who: Callable[[np.ndarray], Heard] | None,
-) -> tuple[CutFile, Activity]:
-    """The pieces of a file, whose sound is not written yet.
-
-    Parameters
-    ----------
-    file: its first stamp, by which what is found in it is kept.
-    text: what is said in it, where that is known.
-    """
-    activity = _activity(file, source, out)
-    words = _words(file, source, out, activity, recogniser)
-    if text is not None and not source.shared:
-        text = _without_numbers(source, text, [words], language)
-    parts = heard_parts(words, language) if text is None else read_parts(text, words, language)
-    if who is not None:
-        with Kept(out / HEARD / f"{source.name}.turns.jsonl") as kept:
-            parts = at_turns(parts, partial(_sounds, source), who, kept, file)
-    ends = Span(0.0, 0.0), Span(activity.seconds, activity.seconds)
-    pieces, left_out = cut(parts, [ends[0], *activity.pauses(config.shortest_pause), ends[1]], config)
-    if source.shared and not text and words:
-        left_out.append(LeftOut("", 0.0, activity.seconds, "nothing of the text is read here, or it is read elsewhere"))
-    speech = sum(span.seconds for span in activity.spans())
-    rate = open_audio(source.path).sample_rate
-    exact = tuple(_exact(piece, rate) for piece in pieces)
-    path = str(source.path.resolve())
-    return CutFile(key, path, activity.seconds, speech, len(words), exact, tuple(left_out)), activity
-
-
-def _activity(file: str, source: Source, out: Path) -> Activity:
-    path = out / HEARD / f"{source.name}.npz"
-    found = read_activity(path, file)
-    if found is None:
-        found = listen(source.path)
-        write_activity(path, found, file)
-    return found
-
-
-def _words(file: str, source: Source, out: Path, activity: Activity, recogniser: Recogniser) -> list[Word]:
-    """All that is heard in a file."""
-    spans = windows(activity.spans(), activity.pauses(0.1), LONGEST_WINDOW, APART, WINDOW_MARGIN)
-    keys = [fingerprint(file, recogniser.identity, *span) for span in spans]
-    found: list[Word] = []
-    with Kept(out / HEARD / f"{source.name}.jsonl") as kept:
-        known = [read_words(kept.get(key)) for key in keys]
-        sounds = _sounds(source, [span for span, words in zip(spans, known, strict=True) if words is None])
-        bar = tqdm(total=round(sum(s.seconds for s in spans)), unit="s", desc=f"{source.name}: words", disable=None)
-        for span, key, words in zip(spans, keys, known, strict=True):
-            if words is None:
-                words = recogniser.words(next(sounds))
-                kept.add(key, words)
-            found += [Word(w.text, w.start + span.start, w.end + span.start, w.probability) for w in words]
-            bar.update(round(span.seconds))
-        bar.close()
-    return found
-
-
-def _sounds(source: Source, spans: Sequence[Span], rate: int | None = RATE) -> Iterator[torch.Tensor]:
-    opened = waveform.open_source(source.path)
-    blocks = opened.blocks if rate is None else waveform.resampled(opened.blocks, opened.sample_rate, rate)
-    yield from stretches(blocks, rate or opened.sample_rate, spans)
-
-
 def _write_sound(source: Source, out: Path, made: CutFile, activity: Activity, config: PieceConfig) -> None:
     (out / WAVS).mkdir(exist_ok=True)
     rate = open_audio(source.path).sample_rate
     noise = _noise(source, activity) if config.denoise else torch.empty(0)
-    sounds = _sounds(source, [piece.span for piece in made.pieces], None)
-    for id, wav in zip(piece_ids(source.name, made), sounds, strict=True):
+    wavs = sounds(source, [piece.span for piece in made.pieces], None)
+    for id, wav in zip(piece_ids(source.name, made), wavs, strict=True):
         if config.denoise:
             wav = without_noise(wav, rate, noise)
         if config.loudness is not None:
@@ -245,7 +202,7 @@ def _noise(source: Source, activity: Activity) -> torch.Tensor:
             gap = Span(gap.start, min(gap.end, gap.start + NOISE))
             chosen.append(gap)
             seconds += gap.seconds
-    return torch.cat([torch.empty(0), *_sounds(source, sorted(chosen), None)])
+    return torch.cat([torch.empty(0), *sounds(source, sorted(chosen), None)])
 
 
 def _whole(out: Path, name: str, made: CutFile) -> bool:

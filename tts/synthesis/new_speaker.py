@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from tts.errors import UserError
 from tts.models.acoustic import AcousticModel
 from tts.models.tables import declared
+from tts.synthesis.recording import style_of
 from tts.synthesis.voice import Voice
 
 LEAST_SECONDS, MOST_SECONDS = 1.0, 60.0
@@ -55,7 +56,7 @@ def with_speaker(
     most = round(MOST_SECONDS * voice.config.audio.sample_rate)
     mels = [voice.log_mel(wav[:most]) for wav in wavs]
     share = torch.tensor([len(mel) for mel in mels], dtype=torch.float32)[:, None] / sum(map(len, mels))
-    heard = [(voice.model.speaker_of(mel[None], torch.tensor([len(mel)])), _style(voice.model, mel)) for mel in mels]
+    heard = [(voice.model.speaker_of(mel[None], torch.tensor([len(mel)])), style_of(voice.model, mel)) for mel in mels]
     known = {
         "speaker.weight": (share * torch.cat([speaker for speaker, _ in heard])).sum(0),
         "average_style": (share * torch.cat([style for _, style in heard])).sum(0),
@@ -65,10 +66,6 @@ def with_speaker(
     wider = copy(voice)
     wider.model, wider.info = model, info
     return wider
-
-
-def _style(model: AcousticModel, mel: Tensor) -> Tensor:
-    return model.style_of(mel[None], torch.tensor([len(mel)]))
 
 
 def _with_row(model: AcousticModel, known: dict[str, Tensor]) -> AcousticModel:

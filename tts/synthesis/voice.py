@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -13,56 +13,33 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from tts.attention import chain_posterior
 from tts.attention.decoding import PathMode
-from tts.audio import waveform
 from tts.audio.mel import LogMel
-from tts.audio.pitch import pitch_contour
-from tts.batch import TextBatch, encode_text
 from tts.errors import UserError
-from tts.models.acoustic import AcousticModel, Reference
-from tts.models.controls import TokenControls
-from tts.models.decoders.decoder import InferenceOutput
-from tts.synthesis.controls import (
-    Manner,
-    asked_of,
-    check_chunk,
-    check_possible,
-    combined,
-    nothing_asked,
-    with_last,
-    with_pitches,
-)
+from tts.models.acoustic import AcousticModel
+from tts.synthesis.controls import Manner, check_chunk, check_possible, combined, with_last
 from tts.synthesis.folder import VoiceConfig, VoiceInfo, load_voice, save_voice
-from tts.synthesis.growing import GrowingSentence, from_its_beginning, growing_mel, in_parts
+from tts.synthesis.growing import from_its_beginning
 from tts.synthesis.reading import each_sentence, read_growing, read_markup, read_sentences, read_tokens
-from tts.synthesis.speakers import Speaker, find_speaker, spoken_language
-from tts.synthesis.speech import MISFIT_LIMIT, Aligned, Synthesis, joined
-from tts.synthesis.timings import PAUSE, frames_of, timings
+from tts.synthesis.recording import Followed, aligned, doubt, prosody_of, read_recording, style_of
+from tts.synthesis.sentence import Endless, SentenceSynthesizer
+from tts.synthesis.speakers import find_speaker, spoken_language
+from tts.synthesis.speech import Aligned, Synthesis, joined
+from tts.synthesis.timings import PAUSE
 from tts.text.controls import AS_PREDICTED, Controls, Marked
 from tts.text.frontend import LONGEST_SENTENCE, front_end
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
-from tts.vocoder.choice import AUTO_VOCODER, GrowingVocoder, VocoderChoice, make_vocoder
+from tts.vocoder.choice import AUTO_VOCODER, VocoderChoice, make_vocoder
 
-__all__ = ["Aligned", "Controls", "Synthesis", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
+__all__ = ["Aligned", "Controls", "Endless", "Synthesis", "Voice", "VoiceConfig", "VoiceInfo", "save_voice"]
 
-FASTEST_SPEECH = 30.0
-"""Tokens per second; no human speech is faster."""
-MOST_AT_ONCE = 4096
-"""Frames, for each of which the vocoder takes 64 kB. With long pauses a sentence may last many minutes."""
-SOUND = "what the vocoder makes of the voice's frames"
-MOST_CELLS = 1 << 26
-"""Of frames × frequencies and of frames × tokens, in a sentence: 21 minutes of 16 kHz in half a gigabyte each, beyond
-any real one. A voice from an untrusted source could ask for any length."""
+FOLLOWING = {"speed", "energy", "pitch", "pitch_range"}
+"""Controls that change what follows the prosody of a reference."""
 
 if hasattr(os, "register_at_fork"):  # there is no fork on Windows
     # A child has none of its parent's OpenMP threads, and would wait for them forever.
     os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
-
-
-class Endless(UserError):
-    """The attention never reached the end of the text."""
 
 
 class Voice:
@@ -133,31 +110,30 @@ class Voice:
             voice's decoder does not have.
         Endless: an autoregressive voice did not come to the end of a sentence.
         """
-        controls = combined(controls, speed, pitch, energy)
         if reference_mode not in ("prosody", "style"):
             raise UserError(f"reference_mode={reference_mode}: choose prosody or style")
-        who = find_speaker(self.info, speaker)
-        language = spoken_language(self.info, language, who)
         follow = reference is not None and reference_mode == "prosody"
         if follow:
             self.check_aligns()
-        manner = Manner(who, language, controls, read_markup(text))
-        markup = manner.markup
-        sentences = [self._tokens(markup, language)] if follow else self._sentences(markup, language, limit)
-        wav = self.reference_wav(reference) if reference is not None else None
-        batches = [self._encode(tokens, who, language) for tokens in sentences]
-        asked = [
-            self._asked(tokens, manner, number == 0, number + 1 == len(sentences), follow)
-            for number, tokens in enumerate(sentences)
-        ]
-        pieces = [
-            self._finished(tokens, self._speak(tokens, batch, wav, follow, controls.speed, wanted))
-            for tokens, batch, wanted in zip(sentences, batches, asked, strict=True)
-        ]
-        spoken = [self._sounded(tokens, piece) for tokens, piece in zip(sentences, pieces, strict=True)]
-        speech = joined(spoken, language, PAUSE * controls.pauses)
+        manner = self._manner(text, speaker, language, combined(controls, speed, pitch, energy))
+        synthesizer = self._synthesizer(manner)
+        sentences = [self._whole(manner)] if follow else self._sentences(manner, limit)
+        wav = None if reference is None else self.reference_wav(reference)
+        ready = [synthesizer.ready(tokens, i == 0, last) for i, (tokens, last) in enumerate(with_last(sentences))]
+        followed = Followed()
+        if wav is not None:
+            mel = self.log_mel(wav)
+            if follow:
+                check_possible(manner.controls, sentences[0], FOLLOWING, "the timing is that of the reference")
+                followed = prosody_of(self.model, ready[0].text, wav, mel, self.config.audio)
+            else:
+                followed = Followed(style_of(self.model, mel))
+        made = [synthesizer.frames(sentence, followed) for sentence in ready]
+        spoken = [synthesizer.sounded(tokens, one) for tokens, one in zip(sentences, made, strict=True)]
+        speech = joined(spoken, manner.language, PAUSE * manner.controls.pauses)
         if follow and wav is not None:
-            speech.doubt = self._doubt(sentences[0], wav, language)
+            misfit = self.align(wav, self.sample_rate, sentences[0], manner.language).misfit
+            speech.doubt = doubt(sentences[0], len(wav) / self.sample_rate, misfit)
         return speech
 
     @torch.inference_mode()
@@ -191,49 +167,28 @@ class Voice:
         """
         controls = combined(controls, speed, pitch, energy)
         check_chunk(chunk_seconds)
-        who, frames = find_speaker(self.info, speaker), max(1, round(chunk_seconds / self.config.audio.frame_seconds))
-        language = spoken_language(self.info, language, who)
-        if not isinstance(text, str):
-            yield from self._stream_growing(text, Manner(who, language, controls, Marked("")), frames, limit)
-            return
-        manner = Manner(who, language, controls, read_markup(text))
-        sentences = each_sentence(manner.markup, self.config.text, self.table, language, limit)
-        for number, ((_, tokens), last) in enumerate(with_last(sentences)):
+        frames = max(1, round(chunk_seconds / self.config.audio.frame_seconds))
+        manner = self._manner(text if isinstance(text, str) else "", speaker, language, controls)
+        synthesizer = self._synthesizer(manner)
+        for number, (states, last) in enumerate(self._known(text, manner, limit)):
             if number:
-                yield from self._pause(controls).split(frames * self.config.audio.hop_length)
-            known = from_its_beginning(tokens, self.model.reads_ahead, controls.speed)
-            yield from self._stream_sentence(known, manner, frames, number == 0, last)
+                yield from synthesizer.pause.split(frames * self.config.audio.hop_length)
+            yield from synthesizer.stream(states, frames, number == 0, last)
 
-    def _stream_growing(self, pieces: Iterable[str], manner: Manner, frames: int, limit: int) -> Iterator[Tensor]:
-        """The sound of a text that comes in pieces."""
+    def _known(
+        self, text: str | Iterable[str], manner: Manner, limit: int
+    ) -> Iterator[tuple[Iterable[tuple[Tokens, bool]], bool]]:
+        """Each sentence, as far as it is known and whether that is all, until it is; and whether it ends the text."""
+        if isinstance(text, str):
+            sentences = each_sentence(manner.markup, self.config.text, self.table, manner.language, limit)
+            for (_, tokens), last in with_last(sentences):
+                yield from_its_beginning(tokens, self.model.reads_ahead, manner.controls.speed), last
+            return
         why = "the melody's mean is known when the sentence has ended"
         check_possible(manner.controls, Tokens((), (), (), ()), set(self.controls) - {"pitch_range"}, why)
-        states = read_growing(pieces, self.config.text, self.table, manner.language, limit)
-        for number, first in enumerate(states):
-            if number:
-                yield from self._pause(manner.controls).split(frames * self.config.audio.hop_length)
-            sentence = chain([first], states)  # goes on to where it has ended, and leaves the others
-            yield from self._stream_sentence(sentence, manner, frames, number == 0, True)
-
-    def _stream_sentence(
-        self, states: Iterable[tuple[Tokens, bool]], manner: Manner, frames: int, first: bool, last: bool
-    ) -> Iterator[Tensor]:
-        """The sound of a sentence, given as far as it is known, and whether that is all, until it is."""
-        controls = manner.controls
-        decoding = self.model.decoder.growing(controls.speed)
-        # The melody's mean is asked for, or what is marked is.
-        whole = controls.pitch_range != 1 or len(manner.markup.stretches) > 1
-        if decoding is None or whole or not isinstance(self.vocoder, GrowingVocoder):
-            tokens = next(tokens for tokens, ended in states if ended)
-            spoken = self._spoken(tokens, manner, first, last)
-            sounds = self.vocoder.stream(spoken.mel[0], frames)
-        else:
-            encode = partial(self._encode, who=manner.who, language=manner.language)
-            asked = partial(self._asked, manner=manner, first=first, last=last)
-            growing = GrowingSentence(self.model, decoding, encode, asked, controls.speed, self._most_frames)
-            sounds = self.vocoder.stream_growing(in_parts(growing_mel(growing, states), MOST_AT_ONCE))
-        for sound in sounds:
-            yield from _finite(sound, SOUND).split(frames * self.config.audio.hop_length)
+        states = read_growing(text, self.config.text, self.table, manner.language, limit)
+        for first in states:
+            yield chain([first], states), True  # goes on to where it has ended, and leaves the others
 
     @torch.inference_mode()
     def sentences(
@@ -264,17 +219,17 @@ class Voice:
         UserError, Endless: as `stream`; durations or pitches of several sentences, or durations together with a speed.
         """
         controls = combined(controls, speed, pitch, energy)
-        who = find_speaker(self.info, speaker)
-        language = spoken_language(self.info, language, who)
-        manner = Manner(who, language, controls, read_markup(text))
-        sentences = read_sentences(manner.markup, self.config.text, self.table, language, limit)
+        manner = self._manner(text, speaker, language, controls)
+        synthesizer = self._synthesizer(manner)
+        sentences = read_sentences(manner.markup, self.config.text, self.table, manner.language, limit)
         if durations is not None and (len(sentences) > 1 or controls.speed != 1 or controls.pauses != 1):
             raise UserError("durations are those of one sentence at speed 1, with pauses as they are")
         if pitches is not None and len(sentences) > 1:
             raise UserError("pitches are those of one sentence")
         for number, ((written, tokens), last) in enumerate(with_last(sentences)):
-            piece = self._spoken(tokens, manner, number == 0, last, durations, pitches)
-            yield replace(self._sounded(tokens, piece), text=written)
+            ready = synthesizer.ready(tokens, number == 0, last, pitches)
+            made = synthesizer.frames(ready) if durations is None else synthesizer.frames_lasting(ready, durations)
+            yield replace(synthesizer.sounded(tokens, made), text=written)
 
     @property
     def takes_pitches(self) -> bool:
@@ -301,12 +256,9 @@ class Voice:
         self, text: str, speaker: str | None = None, limit: int = LONGEST_SENTENCE, language: str | None = None
     ) -> float:
         """How long `text` takes by the duration predictor alone, sentence by sentence, pauses between them included."""
-        who = find_speaker(self.info, speaker)
-        language = spoken_language(self.info, language, who)
-        sentences = self._sentences(read_markup(text), language, limit)
-        frames = 0.0
-        for tokens in sentences:
-            frames += float(self.model.predicted_durations(self._encode(tokens, who, language)).sum())
+        manner = self._manner(text, speaker, language, AS_PREDICTED)
+        encode, sentences = self._synthesizer(manner).encode, self._sentences(manner, limit)
+        frames = sum(float(self.model.predicted_durations(encode(tokens)).sum()) for tokens in sentences)
         return frames * self.config.audio.frame_seconds + PAUSE * (len(sentences) - 1)
 
     def follow(self, path: PathMode) -> None:
@@ -339,146 +291,24 @@ class Voice:
         UserError: nothing to align, or fewer frames than tokens; a voice that was given its alignment in training.
         """
         self.check_aligns()
-        who = Speaker(0)
-        language = spoken_language(self.info, language, who)
-        tokens = self._tokens(Marked(text), language) if isinstance(text, str) else self.table.adapt(text)
+        manner = self._manner("", None, language, AS_PREDICTED)
+        if isinstance(text, str):
+            tokens = self._whole(replace(manner, markup=Marked(text)))
+        else:
+            tokens = self.table.adapt(text)
         mel = self.log_mel(self.reference_wav((wav, sample_rate)))
-        if len(mel) < len(tokens):
-            raise UserError(f"{len(mel)} frames for {len(tokens)} tokens: the text is not that of the recording")
-        batch, lengths = self._encode(tokens, who, language), torch.tensor([len(mel)])
-        reference, attention = self.model.align(batch, mel[None], lengths)
-        posterior = chain_posterior(attention, batch.lengths, lengths)[0]
-        durations = posterior.double().sum(0).tolist()
         seconds = torch.as_tensor(wav).numel() / sample_rate
-        words, phones = timings(tokens, durations, self.config.audio.frame_seconds, 0.0, seconds)
-        return Aligned(
-            words,
-            phones,
-            posterior,
-            attention.sharpest.item(),
-            float(reference.misfit) / MISFIT_LIMIT,
-        )
+        read = self._synthesizer(manner).encode(tokens)
+        return aligned(self.model, tokens, read, mel, seconds, self.config.audio.frame_seconds)
 
     def speaker_index(self, name: str | None) -> int:
-        """The number of one of `info.speakers`, or of the largest share in a mixture. Raises
-        UserError if there is none."""
+        """The number of one of `info.speakers`, or of the largest share in a mixture.
+
+        Raises
+        ------
+        UserError: there is none.
+        """
         return find_speaker(self.info, name).index
-
-    def _encode(self, tokens: Tokens, who: Speaker, language: str) -> TextBatch:
-        spoken = tokens.in_language(language)
-        batch = encode_text([spoken], [who.index], self.table, ["text"], self.info.languages)
-        return replace(batch, shares=None if who.shares is None else torch.tensor([who.shares]))
-
-    def _tokens(self, text: Marked, language: str) -> Tokens:
-        return read_tokens(text.text, self.config.text, self.table, language, len(text.stretches) > 1)
-
-    def _sentences(self, text: str | Marked, language: str, limit: int) -> list[Tokens]:
-        return [sentence.tokens for sentence in read_sentences(text, self.config.text, self.table, language, limit)]
-
-    def _asked(
-        self,
-        tokens: Tokens,
-        manner: Manner,
-        first: bool,
-        last: bool,
-        follow: bool = False,
-        pitches: Sequence[float] | None = None,
-    ) -> TokenControls | None:
-        """What is asked of each token beside the speed; None if nothing."""
-        controls, markup = manner.controls, manner.markup
-        if not self.model.decoder.takes_controls:
-            why = f"an {self.config.model.decoder.kind} decoder has its own"
-            check_possible(controls, tokens, self.controls, why)
-            if pitches is not None:
-                raise UserError(f"pitches cannot be changed: {why}")
-        if follow:
-            why = "the timing is that of the reference"
-            check_possible(controls, tokens, {"speed", "energy", "pitch", "pitch_range"}, why)
-        asked = asked_of(tokens, replace(controls, speed=1.0), markup, self.config.audio.frame_seconds, first, last)
-        if pitches is not None:
-            asked = with_pitches(asked or nothing_asked(len(tokens)), pitches)
-        if asked is None:
-            return None
-        return TokenControls(**{field.name: torch.tensor([getattr(asked, field.name)]) for field in fields(asked)})
-
-    def _spoken(
-        self,
-        tokens: Tokens,
-        manner: Manner,
-        first: bool,
-        last: bool,
-        durations: Sequence[float] | None = None,
-        pitches: Sequence[float] | None = None,
-    ) -> InferenceOutput:
-        """A sentence of a text; `first`, `last`: whether it begins or ends it; `durations`, `pitches`: as in
-        `sentences`."""
-        asked = self._asked(tokens, manner, first, last, pitches=pitches)
-        batch = self._encode(tokens, manner.who, manner.language)
-        if durations is not None and asked is not None:
-            asked.lengthening.fill_(1.0)  # those of a reading: the durations are what they are
-        if durations is None:
-            return self._finished(tokens, self._speak(tokens, batch, None, False, manner.controls.speed, asked))
-        frames = torch.tensor([frames_of(durations, tokens, self.config.audio.frame_seconds)])
-        most = self._most_frames(tokens)
-        return self._finished(tokens, self.model.infer(batch, durations=frames, most_frames=most, controls=asked))
-
-    def _speak(
-        self,
-        tokens: Tokens,
-        batch: TextBatch,
-        wav: Tensor | None,
-        follow: bool,
-        speed: float,
-        asked: TokenControls | None,
-    ) -> InferenceOutput:
-        most = self._most_frames(tokens)
-        speak = partial(self.model.infer, batch, speed=speed, most_frames=most, controls=asked)
-        if wav is None:
-            return speak()
-        mel = self.log_mel(wav)
-        if not follow:
-            return speak(self.model.style_of(mel[None], torch.tensor([len(mel)])))
-        reference = self._reference(batch, mel, tokens)
-        pitch = pitch_contour(wav, self.config.audio)[None]
-        return speak(reference.style, reference.prosody, reference.durations, pitch)
-
-    def _most_frames(self, tokens: Tokens) -> int:
-        """Most frames that these tokens may take; fewer with many tokens or frequencies, to bound memory."""
-        return MOST_CELLS // max(len(tokens), self.config.audio.n_fft // 2 + 1)
-
-    @staticmethod
-    def _finished(tokens: Tokens, piece: InferenceOutput) -> InferenceOutput:
-        if not piece.finished.all():
-            raise Endless(
-                f"no end of “{' '.join(tokens.words)[:60]}” after {len(piece.mel[0])} frames: the attention lost "
-                "its way; train longer, switch to SMMA, or speak along path=hard"
-            )
-        _finite(piece.mel, "the frames that the voice makes")
-        return piece
-
-    def _pause(self, controls: Controls) -> Tensor:
-        """The silence between sentences."""
-        return torch.zeros(round(PAUSE * controls.pauses * self.config.audio.sample_rate))
-
-    def _reference(self, batch: TextBatch, mel: Tensor, tokens: Tokens) -> Reference:
-        if len(mel) < len(tokens):
-            raise UserError(
-                f"reference: {len(mel)} frames for {len(tokens)} tokens of text; in prosody mode the recording must "
-                "speak this very text; with another text use reference_mode=style"
-            )
-        return self.model.align(batch, mel[None], torch.tensor([len(mel)]))[0]
-
-    def _doubt(self, tokens: Tokens, wav: Tensor, language: str) -> str:
-        """Why a reference at the voice's rate is most likely not of this text; empty where it may be."""
-        rate = len(tokens) / len(wav) * self.config.audio.sample_rate
-        misfit = self.align(wav, self.config.audio.sample_rate, tokens, language).misfit
-        if rate > FASTEST_SPEECH:
-            why = f"the text has {rate:.0f} sounds for each of its seconds, and none is as fast as {FASTEST_SPEECH:.0f}"
-        elif misfit > 1:
-            why = f"it does not sound like the text (misfit {misfit:.1f}, believable is 1)"
-        else:
-            return ""
-        return f"the reference seems to say something else: {why}; with another text use reference_mode=style"
 
     def reference_wav(self, reference: str | Path | tuple[Tensor, int]) -> Tensor:
         """A recording, given by its path or as `[samples]` and sample rate, at the voice's sample rate.
@@ -487,32 +317,20 @@ class Voice:
         ------
         UserError: unreadable, of several channels, or too short for a mel.
         """
-        rate = self.config.audio.sample_rate
-        if isinstance(reference, tuple):
-            wav = torch.as_tensor(reference[0], dtype=torch.float32).squeeze()
-            if wav.dim() != 1:
-                raise UserError(f"reference: a waveform of shape {tuple(wav.shape)}; give one channel, [samples]")
-            wav = waveform.resample(wav, reference[1], rate)
-        else:
-            wav = waveform.read(Path(reference), rate)
-        if len(wav) <= self.config.audio.n_fft:
-            raise UserError(f"reference: {len(wav)} samples are too short for a reference")
-        return wav
+        return read_recording(reference, self.config.audio)
 
-    def _sounded(self, tokens: Tokens, piece: InferenceOutput) -> Synthesis:
-        """A sentence with its sound."""
-        mel = piece.mel[0]
-        long = len(mel) > MOST_AT_ONCE
-        wav = torch.cat(list(self.vocoder.stream(mel, MOST_AT_ONCE))) if long else self.vocoder(mel)
-        wav = _finite(wav, SOUND)
-        audio, frames = self.config.audio, piece.durations[0]
-        words, phones = timings(tokens, frames.tolist(), audio.frame_seconds, 0.0, len(wav) / audio.sample_rate)
-        return Synthesis(wav, audio.sample_rate, words, phones, mel, frames, tokens)
+    def _manner(self, text: str, speaker: str | None, language: str | None, controls: Controls) -> Manner:
+        who = find_speaker(self.info, speaker)
+        return Manner(who, spoken_language(self.info, language, who), controls, read_markup(text))
 
+    def _synthesizer(self, manner: Manner) -> SentenceSynthesizer:
+        return SentenceSynthesizer(self.model, self.config, self.table, self.info.languages, self.vocoder, manner)
 
-def _finite(values: Tensor, what: str) -> Tensor:
-    if not torch.isfinite(values).all():
-        raise UserError(
-            f"{what}: not finite numbers; the weights are damaged, so copy the folder again or train longer"
-        )
-    return values
+    def _sentences(self, manner: Manner, limit: int) -> list[Tokens]:
+        sentences = read_sentences(manner.markup, self.config.text, self.table, manner.language, limit)
+        return [sentence.tokens for sentence in sentences]
+
+    def _whole(self, manner: Manner) -> Tokens:
+        """A text that is spoken as one sentence."""
+        markup = manner.markup
+        return read_tokens(markup.text, self.config.text, self.table, manner.language, len(markup.stretches) > 1)

@@ -19,7 +19,6 @@ import yaml
 from lightning_fabric import Fabric
 from torch import Tensor
 from torch.profiler import ProfilerActivity, profile
-from torch.utils.data import DataLoader
 
 from tts.errors import UserError
 from tts.reporting.progress import counted
@@ -33,13 +32,11 @@ from tts.training.checkpoint import (
     save_checkpoint,
 )
 from tts.training.config import RunConfig
-from tts.training.hardware.fabric import cores
-from tts.training.hardware.stopping import StopRequest, ignore
+from tts.training.hardware.stopping import StopRequest
 from tts.training.monitoring.run_log import RunLog
 from tts.training.run_folder import BEST, CHECKPOINTS, CONFIG, LAST, starting_point
 
 PROFILED_STEPS = 4
-MOST_WORKERS = 4
 
 
 class NonFiniteLoss(UserError):
@@ -225,25 +222,6 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
             self.log.close()
         return profiler.key_averages().table(sort_by="self_cpu_time_total", row_limit=25)
 
-    def load(self, dataset: Any, **options: Any) -> Iterator[Any]:
-        """Batches of `dataset` on the training device, read by `DataLoader` with these `options`."""
-        config, device = self.config.trainer, self.fabric.device
-        on_gpu = device.type == "cuda"  # training on a CPU needs every core
-        share = cores() // (self.fabric.world_size // config.nodes)
-        ahead = min(MOST_WORKERS, share) if on_gpu else 0
-        workers = config.loader_workers if isinstance(config.loader_workers, int) else ahead
-        loader = DataLoader(
-            dataset,
-            generator=torch.Generator(),  # its seed would be drawn from the model's, and a resumed run draw once more
-            num_workers=workers,
-            multiprocessing_context="spawn" if workers else None,
-            worker_init_fn=_ignore_signals if workers else None,
-            pin_memory=on_gpu,
-            **options,
-        )
-        for batch in loader:
-            yield batch.to(device)
-
     def optimizer_step(self, loss: Tensor, module: Any, optimizer: Any) -> Tensor:
         """One step of `optimizer` on `module` by the clipped gradient of `loss` → the gradient's norm before."""
         self.fabric.backward(loss)
@@ -386,8 +364,3 @@ class Trainer(ABC, Generic[Config, Batch, Report]):
 
 def _reason(error: OSError) -> str:
     return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
-
-
-def _ignore_signals(_: int) -> None:
-    """In a loader's worker process, which its parent ends."""
-    ignore()

@@ -13,6 +13,7 @@ from typing import ClassVar
 from tts.audio.decoding import SUFFIXES
 from tts.corpora.corpus import NotThisLayout, Part, Place, Recording, from_file
 from tts.corpora.languages import of_all
+from tts.corpora.lists.choice import expected
 from tts.corpora.lists.entries import Entry, Format
 from tts.corpora.lists.files import AudioFiles, Found, stem, without_folder
 from tts.corpora.lists.meanings import NOBODY
@@ -135,7 +136,7 @@ class Table:
 
     @property
     def _expected(self) -> str:
-        return self.described or f"lines {self.format.expected}"
+        return self.described or f"lines {expected(self.readings)}"
 
     def speaker_of(self, path: Path, folder: Path) -> str | None:
         """Who speaks in the recordings of a list, where its place in the corpus's folder says so."""

@@ -32,6 +32,7 @@ from tts.training.acoustic.phase import PhaseSchedule
 from tts.training.acoustic.validation import Validator
 from tts.training.acoustic.warm_start import build_model, warm_start
 from tts.training.hardware.fabric import first_process_first
+from tts.training.hardware.loading import load
 from tts.training.hardware.stopping import StopRequest
 from tts.training.monitoring.pictures import TrainingView, show, training_pictures
 from tts.training.monitoring.run_log import RunLog
@@ -129,7 +130,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             start=self.step,
             shares=self.data.shares,
         )
-        return self.load(train, batch_sampler=sampler, collate_fn=train.collate)
+        return load(train, self.config.trainer, self.fabric, batch_sampler=sampler, collate_fn=train.collate)
 
     def before_step(self) -> None:
         if self.phase.update(self.step, self.model.attentions) and self.log is not None:

@@ -17,6 +17,7 @@ from tts.errors import UserError
 from tts.reporting.progress import counted
 from tts.synthesis.voice import Voice
 from tts.training.hardware.fabric import first_process_first
+from tts.training.hardware.loading import load
 from tts.training.hardware.stopping import StopRequest
 from tts.training.monitoring.run_log import RunLog
 from tts.training.optimizer import averaged, learning_rate, make_optimizer
@@ -84,7 +85,7 @@ class VocoderTrainer(Trainer[VocoderTrainConfig, SegmentBatch, VocoderReport]):
             self.items, corpus_weights(config, self.items), config.audio, config.segment_frames, size, config.seed
         )
         sampler = Numbers(self.step * world + self.fabric.global_rank, world)
-        return self.load(dataset, batch_size=None, sampler=sampler)
+        return load(dataset, self.config.trainer, self.fabric, batch_size=None, sampler=sampler)
 
     def train_step(self, batch: SegmentBatch, progress: float) -> tuple[Tensor, VocoderReport, Tensor]:
         self.objective.train()

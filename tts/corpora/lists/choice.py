@@ -1,0 +1,106 @@
+"""What the columns of a list without a header are: the one of several readings that its lines allow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from tts.corpora.lists.columns import (
+    BEFORE_NORMALISING,
+    QUOTE,
+    as_key,
+    blank,
+    fits,
+    shown,
+    usual_width,
+    values_in,
+    widths,
+    with_role,
+)
+from tts.corpora.lists.named_speakers import TwoReadings, check_on_every_line, check_role, no_speakers
+from tts.corpora.lists.readings import READINGS, Columns, misfit, reads_all, shown_by, swapped
+from tts.corpora.lists.rows import Row
+from tts.errors import UserError
+
+FEW = 4
+"""Lines that say too little of whether a column holds names."""
+
+
+def expected(readings: Sequence[Columns]) -> str:
+    """What lines are, in words."""
+    return " or ".join(f"`{'|'.join(columns)}`" for columns in readings)
+
+
+def chosen(path: Path, rows: Sequence[Row], readings: Sequence[Columns]) -> Columns:
+    """The one of the readings that the lines allow.
+
+    Raises
+    ------
+    TwoReadings, StylesNotSpeakers: several are possible. UserError: none is.
+    """
+    check_on_every_line(path, rows)
+    if BEFORE_NORMALISING in readings and _two_columns(rows):
+        return ("file", "text")
+    misfits = {c: misfit(c, values_in(rows, c)) for c in readings if fits(c, rows)}
+    allowed = [columns for columns, reason in misfits.items() if not reason]
+    if len(allowed) == 1 and not shown_by(allowed[0], values_in(rows, allowed[0])):
+        further = _others(rows, readings)
+        allowed += further or ([swapped(allowed[0])] if "speaker" in allowed[0] else [])
+    if len(allowed) == 1:
+        check_role(path, allowed[0], rows)
+        reason = no_speakers(allowed[0], rows)
+        if reason:
+            raise UserError(f"{path}: {shown(allowed[0])} is possible, but {reason}; {advice(rows, readings)}")
+        return allowed[0]
+    if allowed:
+        raise TwoReadings(
+            f"{path}: two readings are possible, {' and '.join(map(shown, allowed))}; say which, as in "
+            f"{as_key(allowed[0])}"
+        )
+    reason = next(iter(misfits.values()), f"they have {widths(rows)}")
+    raise UserError(f"{path}: expected lines {expected(readings)}, but {reason}; {advice(rows, readings)}")
+
+
+def advice(rows: Sequence[Row], tried: Sequence[Columns]) -> str:
+    """What to give where the readings that were tried do not fit."""
+    others = [columns for columns in _others(rows, tried) if not no_speakers(columns, rows)]
+    if others:
+        return f"they could be {' or '.join(map(shown, others))}; or say what the columns are with corpus.columns"
+    usual = usual_width(rows)
+    odd = next((row for row in rows if len(row.cells) != usual), None)
+    possible = possible_of(rows, usual)
+    if odd is not None and not possible:
+        return f"line {odd.line} has {len(odd.cells)} columns where most have {usual}; {QUOTE}"
+    if usual == 1:
+        return "a line is `file|text`: put the name of its file before each text"
+    possible = [c for c in possible if c != ("file", "text")] or [blank(usual)]
+    without = (
+        f", or {as_key(with_role(possible[0], '_'))} if that is no speaker's name" if "speaker" in possible[0] else ""
+    )
+    return f"say what the columns are, as in {' or '.join(map(as_key, possible))}{without}"
+
+
+def _others(rows: Sequence[Row], tried: Sequence[Columns]) -> list[Columns]:
+    """What the lines may be in another layout."""
+    return [c for c in READINGS if c not in tried and fits(c, rows) and not misfit(c, values_in(rows, c))]
+
+
+def possible_of(rows: Sequence[Row], width: int) -> list[Columns]:
+    """Of so many columns all that the lines may be, in this layout or another."""
+    among = [("file", "text"), *READINGS]
+    return [c for c in among if len(c) == width and fits(c, rows) and not misfit(c, values_in(rows, c))]
+
+
+def _two_columns(rows: Sequence[Row]) -> bool:
+    """Whether a third one is the rest of a text with a separator in it, however alike both are: no more lines have it
+    than have two, and what stands there is neither how the second is read nor a few names again and again."""
+    counts = Counter(min(len(row.cells), 3) for row in rows)
+    longer = [row.cells for row in rows if len(row.cells) > 2]
+    filled = [cells for cells in longer if all(cells[1:])]
+    if counts[2] < max(counts[1], counts[3]) or 2 * len(filled) <= len(longer):
+        return False
+    three = [cells for cells in filled if len(cells) == 3]
+    read = 3 * sum(reads_all(raw, text) for _, raw, text in three) >= 2 * len(three)
+    names = 2 * len({third for *_, third in three}) <= len(three)
+    return len(three) < FEW or not (read or names)
