@@ -48,6 +48,8 @@ class Entry(NamedTuple):
     """By role (`tts.corpora.lists.readings.ROLES`), at least `file` and `text`."""
     problem: str = ""
     """Why the line cannot be understood."""
+    texts: tuple[int | str, ...] = ()
+    """Where its text stands: numbers of cells, of two if it is read as it is written; or a name in JSON."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,8 @@ class Format:
             if len(row.cells) > width:
                 problem = f"{len(row.cells)} columns, and the first line names {width}; {QUOTE}"
             cells = [*row.cells, *[""] * width]
-            entries.append(Entry(path, row.line, {role: cells[i] for role, i in columns.items()}, problem))
+            values = {role: cells[i] for role, i in columns.items()}
+            entries.append(Entry(path, row.line, values, problem, (columns["text"],)))
         return entries
 
 
@@ -165,7 +168,8 @@ def _objects(path: Path) -> Iterator[Entry]:
         values = {role: found[name] for role, name in roles.items()}
         nested = next((roles[role] for role, value in values.items() if isinstance(value, list | dict)), None)
         problem = f"{nested!r} is no text but a list or an object" if nested is not None else ""
-        yield Entry(path, line, {role: "" if v is None else str(v).strip() for role, v in values.items()}, problem)
+        said = {role: "" if v is None else str(v).strip() for role, v in values.items()}
+        yield Entry(path, line, said, problem, (roles["text"],))
 
 
 def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
@@ -184,4 +188,14 @@ def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
     ):
         problem = f"{len(cells)} columns instead of {count}" + f"; {QUOTE}" * (len(cells) > count)
     cells = [*cells, *[""] * count]
-    return Entry(path, row.line, {role: cells[i] for i, role in enumerate(columns) if role not in UNUSED}, problem)
+    values = {role: cells[i] for i, role in enumerate(columns) if role not in UNUSED}
+    return Entry(path, row.line, values, problem, _texts(row.cells, columns))
+
+
+def _texts(cells: list[str], columns: Columns) -> tuple[int, ...]:
+    """The cells that hold the text."""
+    if columns == BEFORE_NORMALISING:
+        last = max((i for i, cell in enumerate(cells) if cell), default=0)
+        columns = ("file", *["raw"] * (last - 1), "text")
+    own = dict(zip(columns, cells, strict=False)).get("text")
+    return tuple(i for i, role in enumerate(columns) if role in ("raw", "text") and cells[i : i + 1] == [own])
