@@ -209,6 +209,12 @@ def test_other_values_of_an_object_stay(tmp_path: Path) -> None:
     assert json.loads((root / "manifest.json").read_text()) == row | {"text": "a goat"}
 
 
+def test_a_line_in_quotation_marks_keeps_them(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", 'a|the sea\n"b|a boat, a bell"\n', "a", "b")
+    mended(root, opened(root), b='a "goat", a bell')
+    assert (root / "metadata.csv").read_text() == 'a|the sea\n"b|a ""goat"", a bell"\n'
+
+
 def test_what_is_stopped_leaves_the_files_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for id in "ab":
         (tmp_path / f"{id}.wav").touch()

@@ -219,5 +219,6 @@ def _cells(line: str, separator: str, quoted: bool) -> list[str]:
     ends = re.escape(separator)
     inside = re.findall(rf'(?:^|{ends})"((?:[^"]|"")*)"(?={ends}|$)', line) if '"' in line else []
     if line.startswith('"') or (quoted and inside) or any(separator in cell or '""' in cell for cell in inside):
-        return next(csv.reader([line], delimiter=separator))
+        cells = next(csv.reader([line], delimiter=separator))
+        return cells if len(cells) > 1 else cells[0].split(separator)  # Excel quotes a line for a comma in it
     return line.split(separator)
