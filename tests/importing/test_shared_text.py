@@ -83,6 +83,15 @@ def test_a_list_of_sentences_needs_no_full_stops(change: Callable[[str], str]) -
     assert divided("\n".join(sentences), spoken, "en-us") == [sentences[n] for n in order]
 
 
+def test_a_list_of_sentences_needs_no_capitals() -> None:
+    sentences = [
+        "The river froze in the night.", "he kept the letters in a tin.", "nobody asked who had paid!",
+        "a kettle is quicker", "they came late.", "Nobody knew why.",
+    ]  # fmt: skip
+    order = [2, 0, 5, 3, 1, 4]
+    assert divided("\n".join(sentences), [heard(sentences[n]) for n in order], "en-us") == [sentences[n] for n in order]
+
+
 def test_lines_of_prose_are_no_sentences() -> None:
     text = "The harbour was empty, and nobody had\npainted the boats.\nA letter came on\nMonday."
     assert divided(text, [heard(text)], "en-us")[0].split() == text.split()
