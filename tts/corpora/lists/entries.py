@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from tts.corpora.lists.choice import advice, chosen, possible_of
+from tts.corpora.lists.choice import IsFile, advice, chosen, example_of, possible_of
 from tts.corpora.lists.columns import (
     BEFORE_NORMALISING,
     LOOKED_AT,
     QUOTE,
     as_key,
-    blank,
     quoted,
     three_cells,
     values_in,
@@ -64,7 +63,7 @@ class Format:
     """None for the one that the lines have in common."""
     header: bool | None = None
     """None to look."""
-    is_file: Callable[[str], bool] | None = None
+    is_file: IsFile = None
     """Whether a name is that of a file of sound here: a first line of other words, before lines with files, is a header
     whose names are not known. None where the files are not known."""
 
@@ -88,18 +87,18 @@ class Format:
         if not body:
             return []
         tried = self.readings if self.columns is None else [self.columns]
-        columns = self.columns or chosen(path, body, self.readings)
+        columns = self.columns or chosen(path, body, self.readings, self.is_file)
         reason = not_read(columns, values_in(body, columns)) if self.columns and "raw" in columns else ""
         if reason:
             kept = tuple("_" if role == "raw" else role for role in columns)
             raise UserError(
-                f"{path}: {as_key(columns)}, but {reason}; {advice(body, tried)}; "
+                f"{path}: {as_key(columns)}, but {reason}; {advice(body, tried, self.is_file)}; "
                 f"{as_key(kept)} takes it for the text all the same"
             )
         entries = [_entry(path, row, columns, trusted=self.columns is not None) for row in body]
         wrong = [entry for entry in entries if entry.problem]
         if 2 * len(wrong) > len(entries):
-            raise UserError(f"{path}:{wrong[0].line}: {wrong[0].problem}; {advice(body, tried)}")
+            raise UserError(f"{path}:{wrong[0].line}: {wrong[0].problem}; {advice(body, tried, self.is_file)}")
         if header and not known:
             entries.insert(0, _entry(path, rows[0], columns, trusted=True)._replace(problem=HEADER))
         return entries
@@ -128,10 +127,11 @@ class Format:
         """Of a list whose first line names the columns."""
         roles = named(header.cells)
         if not {"file", "text"} <= roles.keys():
-            example = next(iter(possible_of(rows, len(header.cells))), None)
+            width = len(header.cells)
+            example = next(iter(possible_of(rows, width)), None) or example_of(rows, width, self.is_file)
             raise UserError(
                 f"{path}:{header.line}: its first line names the columns {quoted(header.cells)}, which are not known: "
-                f"say what they are, as in corpus.header=true {as_key(example or blank(len(header.cells)))}, with _ "
+                f"say what they are, as in corpus.header=true {as_key(example)}, with _ "
                 "for one that is not used; or corpus.header=false if it names none"
             )
         twice = next((name for name in roles.values() if header.cells.count(name) > 1), None)
