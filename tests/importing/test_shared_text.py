@@ -5,11 +5,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.importing.told import Told, heard, levels_as_detector, long_recording
+from tests.importing.told import heard, levels_as_detector, long_recording
 from tts.audio import waveform
 from tts.errors import UserError
 from tts.importing import hearing
@@ -147,6 +146,5 @@ def test_a_shared_text_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
     for name in ("one.wav", "two.wav"):
         (tmp_path / name).touch()
     (tmp_path / "text").write_bytes(b"\0")
-    sources = find_sources(tmp_path, tmp_path / "text")
     with pytest.raises(UserError, match=r"text: not UTF-8, as it holds zero bytes"):
-        import_files(sources, tmp_path, Told(torch.zeros(1), []), "en-us", PieceConfig())
+        find_sources(tmp_path, tmp_path / "text")

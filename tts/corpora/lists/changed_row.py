@@ -21,7 +21,11 @@ def changed_object(source: str, name: int | str, new: str, ascii: bool) -> str |
     ----------
     ascii: whether other letters are escaped.
     """
-    spelt, expected = json.dumps(new, ensure_ascii=ascii), json.loads(source) | {name: new}
+    spelt = json.dumps(new, ensure_ascii=ascii)
+    try:
+        expected = json.loads(source) | {name: new}
+    except ValueError:  # it goes on in the next line
+        return None
     for member in MEMBER.finditer(source):
         changed = source[: member.start(2)] + spelt + source[member.end(2) :]
         try:

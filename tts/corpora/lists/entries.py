@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple
 
+from tts.audio.decoding import SUFFIXES
 from tts.corpora.lists.choice import IsFile, advice, chosen, example_of, possible_of
 from tts.corpora.lists.columns import (
     BEFORE_NORMALISING,
@@ -34,6 +35,7 @@ from tts.errors import UserError
 
 HEADER = "a header, as no file here is called so? It is left out; corpus.header=true says that it is one"
 """Problem of a first line of unknown names, where the columns are known."""
+OBJECT = '{"file": "a.wav", "text": "It rained."}'
 OPTIONAL = {"speaker", "style", "_"}
 """Roles that a line may lack at its end where the user says what the columns are."""
 
@@ -160,6 +162,8 @@ def _objects(path: Path) -> Iterator[Entry]:
     for line, found in read_json(path):
         roles = named(found)
         missing = [role for role in ("file", "text") if role not in roles]
+        if missing and (other := _otherwise(found)):
+            raise UserError(f"{path}:{line}: {other}; write an object a line, as {OBJECT}")
         if missing:
             raise UserError(
                 f"{path}:{line}: none of {quoted(found)} is the {missing[0]}; it may be called "
@@ -170,6 +174,15 @@ def _objects(path: Path) -> Iterator[Entry]:
         problem = f"{nested!r} is no text but a list or an object" if nested is not None else ""
         said = {role: "" if v is None else str(v).strip() for role, v in values.items()}
         yield Entry(path, line, said, problem, (roles["text"],))
+
+
+def _otherwise(found: Mapping[str, Any]) -> str:
+    """What an object is that is no recording but holds them."""
+    lists = [name for name, value in found.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if lists:
+        return f"the recordings are within {lists[0]!r}"
+    files = [name for name in found if PurePath(name).suffix.lower() in SUFFIXES]
+    return f"one object whose names are those of files, such as {files[0]!r}" if files else ""
 
 
 def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:

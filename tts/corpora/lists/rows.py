@@ -96,7 +96,7 @@ def read_lines(path: Path, separator: str | None) -> Lines:
     UserError: no separator can be seen, or it is no text.
     """
     text = read_text(path)
-    lines = [(number, line) for number, line in enumerate(LINE_END.split(text), 1) if line.strip()]
+    lines = _numbered(text)
     stated = EXCEL.fullmatch(lines[0][1].strip()) if lines else None
     if stated:
         text, lines = text.partition(lines[0][1])[2], lines[1:]
@@ -145,7 +145,9 @@ def read_json(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         if text.lstrip().startswith("["):
             entries = list(enumerate(json.loads(text), 1))
         else:
-            entries = [(n, line) for n, line in enumerate(re.split(r"\r\n|\r|\n", text), 1) if line.strip()]
+            entries = _numbered(text)
+            if len(entries) > 1 and (whole := _one_object(text)) is not None:
+                entries = [(entries[0][0], whole)]
     except (ValueError, RecursionError) as error:
         raise UserError(f"{path}: not JSON ({error})") from error
     for number, entry in entries:
@@ -156,6 +158,19 @@ def read_json(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         if not isinstance(found, dict):
             raise UserError(f"{path}:{number}: no object of JSON; write one a line")
         yield number, found
+
+
+def _numbered(text: str) -> list[tuple[int, Any]]:
+    """The lines that are not blank."""
+    return [(number, line) for number, line in enumerate(LINE_END.split(text), 1) if line.strip()]
+
+
+def _one_object(text: str) -> Any:
+    """An object of JSON over several lines; None where it is none, or one of several."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _reader(text: str, separator: str) -> Any:

@@ -23,7 +23,7 @@ from tts.errors import UserError
 ENDINGS = (".csv", ".tsv", ".txt", ".list", ".psv")
 """Of files that may be lists."""
 SPLITS = {"train", "training", "val", "valid", "validation", "dev", "test", "eval"}
-"""Words in the names of lists that hold a part of a corpus each."""
+"""Words in the names of lists, or of their folders, that hold a part of a corpus each."""
 FILE_OF_TEXT = re.compile(r"\S+\.(?:txt|lab|npy|pt|json|TextGrid|wav|flac|mp3)")
 LONGEST = 1e7
 """Seconds of a file."""
