@@ -215,6 +215,12 @@ def test_a_line_in_quotation_marks_keeps_them(tmp_path: Path) -> None:
     assert (root / "metadata.csv").read_text() == 'a|the sea\n"b|a ""goat"", a bell"\n'
 
 
+def test_as_many_are_written_as_can_stand_together(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the sea\nb|a boat\nc|a bell\n", *"abc")
+    result = mended(root, opened(root), a='"tea"', b='"goat"', c='"ball"')  # of which the marks of all would be a CSV's
+    assert result.ids == ["a", "b"] and (root / "metadata.csv").read_text() == 'a|"tea"\nb|"goat"\nc|a bell\n'
+
+
 def test_what_is_stopped_leaves_the_files_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for id in "ab":
         (tmp_path / f"{id}.wav").touch()
