@@ -21,11 +21,13 @@ def test_what_cannot_be_imported_is_said_in_one_line(call: Callable[..., Any], t
     for name in ("one.wav", "two.wav", "text.txt"):
         (tmp_path / "two" / name).touch()
     (tmp_path / "empty").mkdir()
+    (tmp_path / "utf16.txt").write_text("The river froze.", "utf-16")
     for arguments, complaint in (
         ([], "audio is missing: give audio=VALUE"),
         ([f"audio={tmp_path}/nowhere"], "nowhere: no such file or folder"),
         ([f"audio={tmp_path}/empty"], "no .wav, .flac, .mp3 or other audio file in it"),
         ([f"audio={tmp_path}/two", f"text={tmp_path}/two/none.txt"], "none.txt: no such file"),
+        ([f"audio={tmp_path}/two", f"text={tmp_path}/utf16.txt"], "utf16.txt: not UTF-8"),
         ([f"audio={tmp_path}/two", "pieces.longest=0.2"], "0.5 ≤ shortest ≤ preferred ≤ longest ≤ 60 must hold"),
         ([f"audio={tmp_path}/two/one.wav", "language=xx"], "language=xx: no such language; did you mean"),
         ([f"audio={tmp_path}/two", "keep.worst_percent=100"], "worst_percent 0 up to 100"),

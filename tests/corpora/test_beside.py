@@ -24,6 +24,13 @@ def test_a_text_beside_each_recording(tmp_path: Path, layout: str) -> None:
     assert {r.speaker for r in read(layout, tmp_path / "each", speaker="all")} == {"all"}
 
 
+def test_texts_in_utf_16_and_with_an_ending_in_capitals(tmp_path: Path) -> None:
+    sounds(tmp_path, "a.wav", "b.wav")
+    text(tmp_path / "a.TXT", "The naïve text of a.".encode("utf-16"))
+    text(tmp_path / "b.txt", "The text of b.")
+    assert [r.text for r in read("auto", tmp_path)] == ["The naïve text of a.", "The text of b."]
+
+
 def test_a_text_that_is_missing_or_there_twice_is_named(tmp_path: Path) -> None:
     sounds(tmp_path, "a.wav", "b.wav", "c.wav")
     for name, said in {"a.txt": "One.", "a.lab": "Two.", "b.txt": "Same.", "b.lab": "Same."}.items():

@@ -16,6 +16,7 @@ from tts.errors import UserError
         (["metadata.xlsx"], r"save metadata\.xlsx as CSV in UTF-8"),
         (["wavs/a.srt"], r"of wavs/a\.srt write the text without times into a\.txt, beside its sound, .*tts-import"),
         (["wavs/a.TextGrid"], r"into a\.txt, beside its sound; .*alignment=from_files alignment\.folder=\S+/wavs$"),
+        (["1/2/1-2.trans.txt"], r"LibriSpeech is read by corpus=lhotse corpus\.recipe=librispeech"),
         (["notes.pdf"], r"write metadata\.csv with `file\|text`, or put the text"),
     ],
 )

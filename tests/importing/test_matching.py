@@ -49,6 +49,13 @@ def test_a_preface_that_nobody_read_is_left_out() -> None:
     assert parts[2].start == 0
 
 
+def test_a_sentence_that_is_read_in_another_order_is_told_from_one_that_is_not_read() -> None:
+    *first, last = ["Nobody asked who had paid.", "The river froze in the night.", "He kept the letters in a tin."]
+    text, spoken = " ".join([last, *first, "Six boats were sold."]), " ".join([*first, last])
+    problems = [part.problem for part in read_parts(text, heard(spoken), "en-us")]
+    assert problems == ["heard in another order than the text's", "", "", "not heard"]
+
+
 def test_a_remark_that_is_not_in_the_text_is_in_no_part_of_it() -> None:
     first, rest = TEXT.split(" Behind")
     spoken = f"{first} Sorry, let me drink something before we go on. Behind{rest}"

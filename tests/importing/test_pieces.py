@@ -50,6 +50,12 @@ def test_what_has_no_pause_is_left_out_alone() -> None:
     assert [(one.text, one.reason.partition(":")[0]) for one in left_out] == [("Two.", "too long")]
 
 
+def test_what_is_said_within_a_pause_lasts_no_less_than_nothing() -> None:
+    parts, pauses = recording(("One.", 0.4, 0.5))
+    pieces, left_out = cut(parts, [Span(0.0, pauses[-1].end)], CONFIG)
+    assert not pieces and [one.reason for one in left_out] == ["too short: 0.0 s"]
+
+
 def test_something_else_or_a_long_silence_is_in_no_piece() -> None:
     parts, pauses = recording(("One.", 2, 0.5), ("Two.", 2, 0.5), ("Three.", 2, 3.0), ("Four.", 2, 0.5))
     pieces, _ = cut([parts[0], replace(parts[1], apart=True), *parts[2:]], pauses, CONFIG)

@@ -5,11 +5,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.importing.told import Told, heard, levels_as_detector, long_recording
+from tests.importing.told import heard, levels_as_detector, long_recording
 from tts.audio import waveform
 from tts.errors import UserError
 from tts.importing import hearing
@@ -83,6 +82,15 @@ def test_a_list_of_sentences_needs_no_full_stops(change: Callable[[str], str]) -
     assert divided("\n".join(sentences), spoken, "en-us") == [sentences[n] for n in order]
 
 
+def test_a_list_of_sentences_needs_no_capitals() -> None:
+    sentences = [
+        "The river froze in the night.", "he kept the letters in a tin.", "nobody asked who had paid!",
+        "a kettle is quicker", "they came late.", "Nobody knew why.",
+    ]  # fmt: skip
+    order = [2, 0, 5, 3, 1, 4]
+    assert divided("\n".join(sentences), [heard(sentences[n]) for n in order], "en-us") == [sentences[n] for n in order]
+
+
 def test_lines_of_prose_are_no_sentences() -> None:
     text = "The harbour was empty, and nobody had\npainted the boats.\nA letter came on\nMonday."
     assert divided(text, [heard(text)], "en-us")[0].split() == text.split()
@@ -138,6 +146,5 @@ def test_a_shared_text_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
     for name in ("one.wav", "two.wav"):
         (tmp_path / name).touch()
     (tmp_path / "text").write_bytes(b"\0")
-    sources = find_sources(tmp_path, tmp_path / "text")
     with pytest.raises(UserError, match=r"text: not UTF-8, as it holds zero bytes"):
-        import_files(sources, tmp_path, Told(torch.zeros(1), []), "en-us", PieceConfig())
+        find_sources(tmp_path, tmp_path / "text")

@@ -31,7 +31,7 @@ def test_the_text_is_beside_the_sound_or_given(tmp_path: Path) -> None:
 
 def test_one_text_for_several_files_is_shared(tmp_path: Path) -> None:
     for name in ("one.wav", "two.wav", "two.txt", "text.txt"):
-        (tmp_path / name).touch()
+        (tmp_path / name).write_text("Hello.")
     found = find_sources(tmp_path, tmp_path / "text.txt")
     assert [(source.text_path, source.shared) for source in found] == [(tmp_path / "text.txt", True)] * 2
     with pytest.raises(UserError, match="no such file"):

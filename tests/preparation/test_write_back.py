@@ -2,16 +2,17 @@
 
 import json
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tts.corpora.corpus import Corpus
+from tts.corpora.beside import TextBesideAudio
+from tts.corpora.corpus import Corpus, Recording
 from tts.corpora.registry import open_corpus
-from tts.preparation.corrections import Correction, correct, read_corrections
+from tts.preparation.corrections import Correction, correct, read_corrections, unused
 from tts.preparation.utterance import one_line
 from tts.preparation.write_back import WrittenBack, write_back
 
@@ -177,6 +178,93 @@ def test_what_was_accepted_stays_accepted_and_what_was_rejected_stays_out(tmp_pa
         "a": Correction("a", "the tea", "", "accepted"),
         "b": Correction("b", "a boat", "a goat", "rejected"),
     }
+
+
+def test_of_a_file_that_is_listed_twice_the_first_line_changes(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the sea\na|the sea\nb|a boat\n", "a", "b")
+    (tmp_path / "out").mkdir()
+    correct(tmp_path / "out", Correction("a", "the sea", "the tea"))
+    assert write_back(opened(root), tmp_path / "out").ids == ["a"]
+    assert (root / "metadata.csv").read_text() == "a|the tea\na|the sea\nb|a boat\n"
+
+
+def test_notes_and_comments_stay(tmp_path: Path) -> None:
+    content = "id|text|note\na|a boat|a boat, no oars\n# a|a boat\nb|no|no noise\n# b|no\n"
+    root = folder(tmp_path, "metadata.csv", content, "a", "b")
+    mended(root, opened(root), a="a goat", b="know")
+    expected = "id|text|note\na|a goat|a boat, no oars\n# a|a boat\nb|know|no noise\n# b|no\n"
+    assert (root / "metadata.csv").read_text() == expected
+
+
+def test_other_values_of_an_object_stay(tmp_path: Path) -> None:
+    row = {
+        "asr": "a boat",
+        "audio_filepath": "wavs/a.wav",
+        "tags": ["text", "a boat"],
+        "text": "a boat",
+        "n": {"text": 1},
+    }
+    root = folder(tmp_path, "manifest.json", json.dumps(row) + "\n", "a")
+    mended(root, opened(root, "nemo"), a="a goat")
+    assert json.loads((root / "manifest.json").read_text()) == row | {"text": "a goat"}
+
+
+def test_a_line_in_quotation_marks_keeps_them(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", 'a|the sea\n"b|a boat, a bell"\n', "a", "b")
+    mended(root, opened(root), b='a "goat", a bell')
+    assert (root / "metadata.csv").read_text() == 'a|the sea\n"b|a ""goat"", a bell"\n'
+
+
+def test_as_many_are_written_as_can_stand_together(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the sea\nb|a boat\nc|a bell\n", *"abc")
+    result = mended(root, opened(root), a='"tea"', b='"goat"', c='"ball"')  # of which the marks of all would be a CSV's
+    assert result.ids == ["a", "b"] and (root / "metadata.csv").read_text() == 'a|"tea"\nb|"goat"\nc|a bell\n'
+
+
+def test_what_is_stopped_leaves_the_files_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for id in "ab":
+        (tmp_path / f"{id}.wav").touch()
+        (tmp_path / f"{id}.txt").write_text("the sea\n")
+    (tmp_path / "out").mkdir()
+    correct(tmp_path / "out", *(Correction(id, "the sea", "the tea") for id in "ab"))
+    read = TextBesideAudio.__iter__
+
+    def stopped(corpus: TextBesideAudio) -> Iterator[Recording]:
+        if (tmp_path / "b.txt").read_text() == "the tea\n":
+            raise KeyboardInterrupt
+        return read(corpus)
+
+    monkeypatch.setattr(TextBesideAudio, "__iter__", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        write_back(opened(tmp_path, "txt_beside_audio"), tmp_path / "out")
+    assert {path.name: path.read_text() for path in tmp_path.glob("*.txt*")} == dict.fromkeys(
+        ("a.txt", "b.txt"), "the sea\n"
+    )
+
+
+def test_what_the_corpus_has_already_waits_no_longer(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the tea\nb|a boat\n", "a", "b")
+    (tmp_path / "out").mkdir()
+    correct(tmp_path / "out", Correction("a", "the sea", "the tea", "accepted"))
+    corrections = read_corrections(tmp_path / "out")
+    assert unused(corrections, {"a": "the tea", "b": "a boat"}, {}) == []
+    result = write_back(opened(root), tmp_path / "out")
+    assert result.ids == ["a"] and not result.files and "1 corrected text written already" in str(result)
+    assert read_corrections(tmp_path / "out").by_id == {"a": Correction("a", "the tea", "", "accepted")}
+
+
+def test_what_would_be_read_as_another_layout_is_not_written(tmp_path: Path) -> None:
+    content = "a|Hello there my friend.|ann\nb|Good day to you.|bob\nc|Rain again here.|ann\nd|Sun again here.|bob\n"
+    root = folder(tmp_path, "metadata.csv", content, *"abcd")
+    result = mended(root, opened(root, "auto"), a="Hello", b="Hello", c="Hi", d="Hi")
+    assert set(result.kept.values()) == {"with it the corpus would be read otherwise"} and not result.files
+    assert (root / "metadata.csv").read_text() == content
+
+
+def test_a_list_in_utf_16_says_so(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "", "a", "b")
+    (root / "metadata.csv").write_text("a|the sea\nb|a boat\n", "utf-16")
+    assert mended(root, opened(root), a="the tea").kept == {"a": "metadata.csv is in UTF-16; save it as UTF-8"}
 
 
 TEXTS = st.text(st.sampled_from("ab é|,;\"'\\\t{}#"), min_size=1, max_size=12).map(

@@ -66,7 +66,7 @@ def prepare_data(config: dict[str, Any]) -> None:
 def prepare_corpus(settings: PrepareConfig) -> None:
     """Prepare the corpus that `settings` describe, print a report, and write `report.html`."""
     out = corpus_folder(settings.corpus)
-    corpus = open_corpus(settings.corpus)
+    opened = corpus = open_corpus(settings.corpus)
     if isinstance(corpus, Auto):
         given, corpus = corpus.columns, corpus.recognised()
         columns = getattr(corpus, "columns", None)
@@ -75,7 +75,7 @@ def prepare_corpus(settings: PrepareConfig) -> None:
     if getattr(corpus, "root", None):  # a folder of the user's, which may be understood otherwise than it was meant
         print(first_rows(corpus))
     if settings.write_back:
-        print(write_back(corpus, out))
+        print(write_back(opened, out))
     report = prepare(corpus, out, settings.audio, settings.text, settings.limits, _workers(settings))
     print(report.table())
     if report.rejected:

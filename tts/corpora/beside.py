@@ -66,12 +66,19 @@ class TextBesideAudio(Corpus):
 
 def _texts(path: Path, root: Path) -> list[Path]:
     """Of a recording, beside it, or else in a folder of texts beside that of sound."""
-    beside = [text for ending in ENDINGS if (text := path.with_suffix(ending)).is_file()]
+    beside = [text for ending in ENDINGS for text in _either_case(path, ending)]
     parts = path.relative_to(root).parts
     apart = [
-        root.joinpath(*parts[:i], folder, *parts[i + 1 :]).with_suffix(".txt")
+        text
         for i, part in enumerate(parts[:-1])
         if part.casefold() in FOLDERS
         for folder in TEXT_FOLDERS
+        for text in _either_case(root.joinpath(*parts[:i], folder, *parts[i + 1 :]), ".txt")
     ]
-    return beside or [text for text in apart if text.is_file()]
+    return beside or apart
+
+
+def _either_case(path: Path, ending: str) -> list[Path]:
+    """The file of that name with this ending, or with it in capitals; none where there is neither."""
+    named = (path.with_suffix(ending), path.with_suffix(ending.upper()))
+    return [text for text in named if text.is_file()][:1]

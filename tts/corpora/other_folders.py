@@ -22,6 +22,8 @@ def what_to_do(root: Path) -> str:
     sounds = audio_files(root)
     if not sounds:
         return _spreadsheet(root, files) or "; no .wav, .flac, .mp3 or other audio file in it"
+    if any(path.name.endswith(".trans.txt") for path in files):
+        return "; LibriSpeech is read by corpus=lhotse corpus.recipe=librispeech, from the folder that its parts are in"
     return _spreadsheet(root, files) or _timed(root, files) or _without_text(root, sounds, files)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tts.corpora.lists.rows import UTF16
+
 
 def read_transcript(path: Path) -> str:
-    """The text of the file on one line.
+    """The text of the file on one line: UTF-8, or UTF-16 where it begins as such.
 
-    Bytes that are not UTF-8 become U+FFFD, which no front end can pronounce: preparation then rejects this one
+    Bytes that are neither become U+FFFD, which no front end can pronounce: preparation then rejects this one
     utterance by name instead of stopping the whole corpus.
     """
-    return " ".join(path.read_text(encoding="utf-8-sig", errors="replace").split())
+    content = path.read_bytes()
+    return " ".join(content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig", "replace").split())

@@ -11,11 +11,14 @@ from tts.importing.extra import library
 from tts.importing.recognition import Word
 from tts.importing.spoken_text import LONG_PAUSE, Part, clauses, keys
 
+NOT_HEARD = "not heard"
 LEAST_SHARE = 0.5
 """Of a part's words that must have been heard for it to count as said."""
 LONGEST_RUN = 3
 """So many words, one after another, that were heard and are not in the text (or the reverse) are a remark, or were
 left out; fewer are the recogniser's own errors."""
+IN_ORDER = 4
+"""Words of a part, one after another, that show that it is said elsewhere than where it stands in the text."""
 LONGEST_SLIP = 0.25
 """Seconds of words that are not in the text, between two parts of it, that are taken for the recogniser's error."""
 NEARBY = 3
@@ -51,6 +54,7 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
     spoken = [word.key for word in said]
     partner = matches(written, spoken) or _whole([own for _, _, own in parts], spoken)
     taken = set(partner.values())
+    elsewhere = set(_runs(["" if i in taken else word for i, word in enumerate(spoken)]))
     found: list[Part] = []
     passed = 0  # the first word that was heard after the part before
     for clause, ends, own in _divided(parts, partner, said, language):
@@ -60,11 +64,17 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
             seconds = sum(word.end - word.start for word in between)
             inside = {n: partner[n] for n in own if partner.get(n) in span}
             spoken = written[own.start : own.stop]
+            if part.problem == NOT_HEARD and not elsewhere.isdisjoint(_runs(spoken)):
+                part = replace(part, problem="heard in another order than the text's")
             found += _at_pauses(replace(part, apart=seconds > LONGEST_SLIP), own, spoken, inside, said, language)
             passed = span.stop if span else passed
         elif found:  # nothing but marks, which belong to what precedes them
             found[-1] = replace(found[-1], text=f"{found[-1].text} {clause}", ends_sentence=ends)
     return found
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[k:] for k in range(IN_ORDER)), strict=False)
 
 
 def _whole(parts: Sequence[list[str]], spoken: list[str]) -> dict[int, int]:
@@ -180,7 +190,7 @@ def _part(
     matched = _together([n for n in own if n in partner], partner)
     share = len(matched) / len(own)
     if share < LEAST_SHARE:
-        return Part(clause, 0.0, 0.0, ends, share, "not heard"), range(0)
+        return Part(clause, 0.0, 0.0, ends, share, NOT_HEARD), range(0)
     first, last = partner[matched[0]], partner[matched[-1]]
     # Words at its edges that were misheard take the place of as many that match nothing.
     before, after = matched[0] - own[0], own[-1] - matched[-1]

@@ -142,8 +142,8 @@ def _cost(own: Sequence[Part], before: Span | None, after: Span | None, config: 
 
 
 def _seconds(before: Span, after: Span) -> float:
-    """Of the speech between two pauses."""
-    return after.start - before.end
+    """Of the speech between two pauses; none where they are one."""
+    return max(0.0, after.start - before.end)
 
 
 def _too(seconds: float, config: PieceConfig) -> str:

@@ -11,7 +11,9 @@ from tts.importing.matching import matches, words_heard
 from tts.importing.recognition import Word
 from tts.importing.spoken_text import clauses, keys
 
-LINE = re.compile(r"\n[^\S\n]*(?=(\S))")
+STOP = r"[.!?…。！？][\"'”’»)\]]*"
+LINE = re.compile(rf"({STOP})?[^\S\n]*\n[^\S\n]*(?=(\S))")
+"""Where a line ends and the next one begins: the marks before, and the letter after it."""
 TOGETHER = (4, 3, 2, 1)
 """Words, one after another, that are only once in a text tell where in it they are; fewer where a recording has none
 of so many."""
@@ -53,10 +55,17 @@ def divided(text: str, heard: Sequence[Sequence[Word]], language: str) -> list[s
 
 
 def _line_by_line(text: str) -> str:
-    """With a paragraph for every line that begins like a sentence: a list of sentences may have no full stops. Lines of
-    prose that go on within a sentence mostly begin with a small letter."""
-    small = text.islower()  # all of it
-    return LINE.sub(lambda line: "\n\n" if small or not line[1].islower() else "\n", text)
+    """With a paragraph for every line that begins like a sentence, or is after one that ends like one: a list of
+    sentences may have no full stops, or no capitals. Lines of prose that go on within a sentence mostly begin with a
+    small letter, and most do not end in a full stop."""
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    every = text.islower() or 2 * sum(bool(re.search(f"{STOP}$", line)) for line in lines) > len(lines)
+
+    def joined(line: re.Match[str]) -> str:
+        stop, first = line.groups("")
+        return stop + ("\n\n" if every or stop or not first.islower() else "\n")
+
+    return LINE.sub(joined, text)
 
 
 def _most_voted(votes: Sequence[Counter[int]]) -> list[int | None]:

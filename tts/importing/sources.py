@@ -56,7 +56,7 @@ def find_sources(audio: Path, text: Path | None) -> list[Source]:
 
     Raises
     ------
-    UserError: there is no file of sound, or the text that was given is none.
+    UserError: there is no file of sound, or the text that was given, or of the only file, is none.
     """
     if audio.is_file():
         paths = [audio]
@@ -70,7 +70,10 @@ def find_sources(audio: Path, text: Path | None) -> list[Source]:
         raise UserError(f"text={text}: no such file")
     names = _names([path.relative_to(audio).with_suffix("") if audio.is_dir() else Path(path.stem) for path in paths])
     shared = text is not None and len(paths) > 1
-    return [Source(path, name, text or _beside(path), shared) for path, name in zip(paths, names, strict=True)]
+    sources = [Source(path, name, text or _beside(path), shared) for path, name in zip(paths, names, strict=True)]
+    if shared or len(sources) == 1:  # of several texts, the others may be read
+        _ = sources[0].text
+    return sources
 
 
 def _beside(path: Path) -> Path | None:

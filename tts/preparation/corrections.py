@@ -92,17 +92,20 @@ def read_corrections(folder: Path) -> Corrections:
     return Corrections({found.id: found for found in _lines(folder / NAME)})
 
 
-def correct(folder: Path, changed: Correction) -> None:
-    """Put a correction in the place of the utterance's earlier one; one that says nothing takes that back.
+def correct(folder: Path, *changed: Correction) -> None:
+    """Put corrections in the place of earlier ones of their utterances; one that says nothing takes that back.
 
     The file as it was before is kept as `corrections.jsonl.bak`.
     """
+    if not changed:
+        return
     with FileLock(folder / LOCK):
         path = folder / NAME
         by_id = dict(read_corrections(folder).by_id)
-        by_id.pop(changed.id, None)
-        if not changed.empty:
-            by_id[changed.id] = replace(changed, text="") if changed.text == changed.was else changed
+        for one in changed:
+            by_id.pop(one.id, None)
+            if not one.empty:
+                by_id[one.id] = replace(one, text="") if one.text == one.was else one
         if path.is_file():
             with atomic_write(folder / COPY) as draft:  # which replaces a link, and does not follow it
                 shutil.copyfile(path, draft)
@@ -120,7 +123,7 @@ def unused(corrections: Corrections, texts: Mapping[str, str], made: Mapping[str
 
     def applies(c: Correction) -> bool:
         if c.id in texts:
-            return texts[c.id] == c.was
+            return texts[c.id] in (c.was, c.text)  # which was written into the corpus
         return made.get(c.id) == c.text
 
     return [c.id for c in corrections.by_id.values() if c.text and c.verdict != "rejected" and not applies(c)]

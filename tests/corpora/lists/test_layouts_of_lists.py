@@ -263,6 +263,8 @@ def test_a_missing_file_is_named_as_it_is_listed(tmp_path: Path) -> None:
         ({"train_manifest.json": '{"wav": "y", "words": "z"}', "y.wav": ""}, r"none of 'wav', 'words' is the text"),
         ({"train_manifest.json": "[1, 2]", "y.wav": ""}, r"train_manifest\.json:1: no object"),
         ({"train_manifest.json": "{", "y.wav": ""}, r"train_manifest\.json:1: not JSON"),
+        ({"train_manifest.json": '{\n"y.wav": "Hello."\n}', "y.wav": ""}, r"one object whose names .* 'y\.wav'; write"),
+        ({"train_manifest.json": '{"data": [{"file": "y.wav"}]}', "y.wav": ""}, r"recordings are within 'data'; w"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("layout", ["auto", "by name"])

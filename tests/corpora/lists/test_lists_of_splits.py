@@ -28,6 +28,13 @@ def test_lists_of_splits_are_read_together(folder: Path, layout: str, train: str
     assert rows(read(layout, folder / other, name="me")) == [("c", "me", THREE)]
 
 
+def test_folders_of_splits_are_no_speakers(tmp_path: Path) -> None:
+    for split, said in {"train": ONE, "test": TWO}.items():
+        sounds(tmp_path, f"{split}/{split}1.wav")
+        text(tmp_path / split / "metadata.csv", f"file_name,transcription\n{split}1.wav,{said}\n")
+    assert rows(read("auto", tmp_path)) == [("test-test1", "auto", TWO), ("train-train1", "auto", ONE)]
+
+
 def test_a_file_in_two_lists_is_refused(folder: Path) -> None:
     text(folder / "train.txt", f"a|{ONE}\nb|{TWO}")
     text(folder / "val.txt", f"b|{THREE}")

@@ -109,6 +109,15 @@ def test_names_of_three_letters_are_no_languages(listed: Listed) -> None:
         (["True", "False"], "column 3 says 'True'"),
         (["0:02", "0:03"], "column 3 says '0:02'"),
         (["2024-01-01", "2024-01-02"], "column 3 says '2024-01-01'"),
+        (["2024-01-01T10:00", "2024-01-02T11:00"], "column 3 says '2024-01-01T10:00'"),
+        (["-1", "2"], "column 3 says '-1'"),
+        (["95%", "90%"], "column 3 says '95%'"),
+        (["2s", "3s"], "column 3 says '2s'"),
+        (["1e3", "2e3"], "column 3 says '1e3'"),
+        (["0", "0", "0.1"], "column 3 says '0'"),
+        (["done", "todo"], "column 3 says 'done'"),
+        (["clean", "noisy"], "column 3 says 'clean'"),
+        (["question", "statement"], "column 3 says 'question'"),
     ],
 )
 def test_what_may_be_no_speakers_is_refused(listed: Listed, values: list[str], message: str) -> None:

@@ -163,6 +163,26 @@ def test_columns_that_are_empty_in_all_lines_say_nothing(folder: Path, line: str
     assert rows(read("auto", folder)) == [(str(i), "auto", said) for i, said in enumerate(SAID)]
 
 
+def test_what_is_offered_takes_the_longest_column_for_the_text(folder: Path) -> None:
+    said = refusal(folder, "\n".join(f"{i}|ann|{said}|happy" for i, said in enumerate(SAID)))
+    assert "as in corpus.columns=[file,_,text,_], with speaker, language or style for _" in said
+
+
+def test_what_is_offered_has_the_files_where_they_are_named(folder: Path) -> None:
+    lines = "\n".join(f"{who}|{i}|{said}" for i, (who, said) in enumerate(zip("xyx", SAID, strict=True)))
+    assert "as in corpus.columns=[_,file,text], with speaker" in refusal(folder, lines)
+    assert rows(read("auto", folder, columns=["speaker", "file", "text"]))[0] == ("0", "x", SAID[0])
+
+
+def test_a_line_that_excel_put_in_quotation_marks_for_its_comma(folder: Path) -> None:
+    text(folder / "metadata.csv", '0|It rained.\n"1|Glue the sheet, to the dark"\n"2|They said ""no"", and went."')
+    assert [r.text for r in read("auto", folder)] == [
+        "It rained.",
+        "Glue the sheet, to the dark",
+        'They said "no", and went.',
+    ]
+
+
 def test_cells_in_quotation_marks_after_an_id_that_has_none(folder: Path) -> None:
     text(folder / "metadata.csv", f'0|"{SAID[0]}"\n1|"{SAID[1]}"\n2|"{SAID[2]}"')
     assert [r.text for r in read("auto", folder)] == list(SAID)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tts.corpora.lists.columns import (
     BEFORE_NORMALISING,
+    LOOKED_AT,
     QUOTE,
     as_key,
-    blank,
     fits,
     shown,
     usual_width,
@@ -23,6 +23,7 @@ from tts.corpora.lists.readings import READINGS, Columns, misfit, reads_all, sho
 from tts.corpora.lists.rows import Row
 from tts.errors import UserError
 
+IsFile = Callable[[str], bool] | None
 FEW = 4
 """Lines that say too little of whether a column holds names."""
 
@@ -32,8 +33,12 @@ def expected(readings: Sequence[Columns]) -> str:
     return " or ".join(f"`{'|'.join(columns)}`" for columns in readings)
 
 
-def chosen(path: Path, rows: Sequence[Row], readings: Sequence[Columns]) -> Columns:
+def chosen(path: Path, rows: Sequence[Row], readings: Sequence[Columns], is_file: IsFile = None) -> Columns:
     """The one of the readings that the lines allow.
+
+    Parameters
+    ----------
+    is_file: whether a name is that of a file of sound, where these are known.
 
     Raises
     ------
@@ -51,7 +56,7 @@ def chosen(path: Path, rows: Sequence[Row], readings: Sequence[Columns]) -> Colu
         check_role(path, allowed[0], rows)
         reason = no_speakers(allowed[0], rows)
         if reason:
-            raise UserError(f"{path}: {shown(allowed[0])} is possible, but {reason}; {advice(rows, readings)}")
+            raise UserError(f"{path}: {shown(allowed[0])} is possible, but {reason}; {advice(rows, readings, is_file)}")
         return allowed[0]
     if allowed:
         raise TwoReadings(
@@ -59,12 +64,14 @@ def chosen(path: Path, rows: Sequence[Row], readings: Sequence[Columns]) -> Colu
             f"{as_key(allowed[0])}"
         )
     reason = next(iter(misfits.values()), f"they have {widths(rows)}")
-    raise UserError(f"{path}: expected lines {expected(readings)}, but {reason}; {advice(rows, readings)}")
+    raise UserError(f"{path}: expected lines {expected(readings)}, but {reason}; {advice(rows, readings, is_file)}")
 
 
-def advice(rows: Sequence[Row], tried: Sequence[Columns]) -> str:
+def advice(rows: Sequence[Row], tried: Sequence[Columns], is_file: IsFile = None) -> str:
     """What to give where the readings that were tried do not fit."""
-    others = [columns for columns in _others(rows, tried) if not no_speakers(columns, rows)]
+    example = example_of(rows, usual_width(rows), is_file)
+    files_first = example[0] == "file"  # as in all readings
+    others = [c for c in _others(rows, tried) if files_first and not no_speakers(c, rows)]
     if others:
         return f"they could be {' or '.join(map(shown, others))}; or say what the columns are with corpus.columns"
     usual = usual_width(rows)
@@ -74,16 +81,30 @@ def advice(rows: Sequence[Row], tried: Sequence[Columns]) -> str:
         return f"line {odd.line} has {len(odd.cells)} columns where most have {usual}; {QUOTE}"
     if usual == 1:
         return "a line is `file|text`: put the name of its file before each text"
-    possible = [c for c in possible if c != ("file", "text")] or [blank(usual)]
-    without = (
-        f", or {as_key(with_role(possible[0], '_'))} if that is no speaker's name" if "speaker" in possible[0] else ""
-    )
-    return f"say what the columns are, as in {' or '.join(map(as_key, possible))}{without}"
+    possible = [c for c in possible if files_first and c != ("file", "text")] or [example]
+    further = ", with speaker, language or style for _ where it is that" if "_" in possible[0] else ""
+    if "speaker" in possible[0]:
+        further = f", or {as_key(with_role(possible[0], '_'))} if that is no speaker's name"
+    return f"say what the columns are, as in {' or '.join(map(as_key, possible))}{further}"
 
 
 def _others(rows: Sequence[Row], tried: Sequence[Columns]) -> list[Columns]:
     """What the lines may be in another layout."""
     return [c for c in READINGS if c not in tried and fits(c, rows) and not misfit(c, values_in(rows, c))]
+
+
+def example_of(rows: Sequence[Row], width: int, is_file: IsFile = None) -> Columns:
+    """What so many columns may be: the file is where files are named, and the text is the longest of the others."""
+    whole = [row.cells for row in rows[:LOOKED_AT] if len(row.cells) == width]
+    files, sizes = [0] * width, [0] * width
+    for cells in whole:
+        for i, cell in enumerate(cells):
+            files[i] += is_file is not None and is_file(cell)
+            sizes[i] += len(cell)
+    file = files.index(max(files))
+    sizes[file] = -1
+    roles = {file: "file", sizes.index(max(sizes)): "text"}
+    return tuple(roles.get(i, "_") for i in range(width))
 
 
 def possible_of(rows: Sequence[Row], width: int) -> list[Columns]:

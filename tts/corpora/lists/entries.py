@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple
 
-from tts.corpora.lists.choice import advice, chosen, possible_of
+from tts.audio.decoding import SUFFIXES
+from tts.corpora.lists.choice import IsFile, advice, chosen, example_of, possible_of
 from tts.corpora.lists.columns import (
     BEFORE_NORMALISING,
     LOOKED_AT,
     QUOTE,
     as_key,
-    blank,
     quoted,
     three_cells,
     values_in,
@@ -35,6 +35,7 @@ from tts.errors import UserError
 
 HEADER = "a header, as no file here is called so? It is left out; corpus.header=true says that it is one"
 """Problem of a first line of unknown names, where the columns are known."""
+OBJECT = '{"file": "a.wav", "text": "It rained."}'
 OPTIONAL = {"speaker", "style", "_"}
 """Roles that a line may lack at its end where the user says what the columns are."""
 
@@ -48,6 +49,8 @@ class Entry(NamedTuple):
     """By role (`tts.corpora.lists.readings.ROLES`), at least `file` and `text`."""
     problem: str = ""
     """Why the line cannot be understood."""
+    texts: tuple[int | str, ...] = ()
+    """Where its text stands: numbers of cells, of two if it is read as it is written; or a name in JSON."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Format:
     """None for the one that the lines have in common."""
     header: bool | None = None
     """None to look."""
-    is_file: Callable[[str], bool] | None = None
+    is_file: IsFile = None
     """Whether a name is that of a file of sound here: a first line of other words, before lines with files, is a header
     whose names are not known. None where the files are not known."""
 
@@ -86,18 +89,18 @@ class Format:
         if not body:
             return []
         tried = self.readings if self.columns is None else [self.columns]
-        columns = self.columns or chosen(path, body, self.readings)
+        columns = self.columns or chosen(path, body, self.readings, self.is_file)
         reason = not_read(columns, values_in(body, columns)) if self.columns and "raw" in columns else ""
         if reason:
             kept = tuple("_" if role == "raw" else role for role in columns)
             raise UserError(
-                f"{path}: {as_key(columns)}, but {reason}; {advice(body, tried)}; "
+                f"{path}: {as_key(columns)}, but {reason}; {advice(body, tried, self.is_file)}; "
                 f"{as_key(kept)} takes it for the text all the same"
             )
         entries = [_entry(path, row, columns, trusted=self.columns is not None) for row in body]
         wrong = [entry for entry in entries if entry.problem]
         if 2 * len(wrong) > len(entries):
-            raise UserError(f"{path}:{wrong[0].line}: {wrong[0].problem}; {advice(body, tried)}")
+            raise UserError(f"{path}:{wrong[0].line}: {wrong[0].problem}; {advice(body, tried, self.is_file)}")
         if header and not known:
             entries.insert(0, _entry(path, rows[0], columns, trusted=True)._replace(problem=HEADER))
         return entries
@@ -126,10 +129,11 @@ class Format:
         """Of a list whose first line names the columns."""
         roles = named(header.cells)
         if not {"file", "text"} <= roles.keys():
-            example = next(iter(possible_of(rows, len(header.cells))), None)
+            width = len(header.cells)
+            example = next(iter(possible_of(rows, width)), None) or example_of(rows, width, self.is_file)
             raise UserError(
                 f"{path}:{header.line}: its first line names the columns {quoted(header.cells)}, which are not known: "
-                f"say what they are, as in corpus.header=true {as_key(example or blank(len(header.cells)))}, with _ "
+                f"say what they are, as in corpus.header=true {as_key(example)}, with _ "
                 "for one that is not used; or corpus.header=false if it names none"
             )
         twice = next((name for name in roles.values() if header.cells.count(name) > 1), None)
@@ -144,7 +148,8 @@ class Format:
             if len(row.cells) > width:
                 problem = f"{len(row.cells)} columns, and the first line names {width}; {QUOTE}"
             cells = [*row.cells, *[""] * width]
-            entries.append(Entry(path, row.line, {role: cells[i] for role, i in columns.items()}, problem))
+            values = {role: cells[i] for role, i in columns.items()}
+            entries.append(Entry(path, row.line, values, problem, (columns["text"],)))
         return entries
 
 
@@ -157,6 +162,8 @@ def _objects(path: Path) -> Iterator[Entry]:
     for line, found in read_json(path):
         roles = named(found)
         missing = [role for role in ("file", "text") if role not in roles]
+        if missing and (other := _otherwise(found)):
+            raise UserError(f"{path}:{line}: {other}; write an object a line, as {OBJECT}")
         if missing:
             raise UserError(
                 f"{path}:{line}: none of {quoted(found)} is the {missing[0]}; it may be called "
@@ -165,7 +172,17 @@ def _objects(path: Path) -> Iterator[Entry]:
         values = {role: found[name] for role, name in roles.items()}
         nested = next((roles[role] for role, value in values.items() if isinstance(value, list | dict)), None)
         problem = f"{nested!r} is no text but a list or an object" if nested is not None else ""
-        yield Entry(path, line, {role: "" if v is None else str(v).strip() for role, v in values.items()}, problem)
+        said = {role: "" if v is None else str(v).strip() for role, v in values.items()}
+        yield Entry(path, line, said, problem, (roles["text"],))
+
+
+def _otherwise(found: Mapping[str, Any]) -> str:
+    """What an object is that is no recording but holds them."""
+    lists = [name for name, value in found.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if lists:
+        return f"the recordings are within {lists[0]!r}"
+    files = [name for name in found if PurePath(name).suffix.lower() in SUFFIXES]
+    return f"one object whose names are those of files, such as {files[0]!r}" if files else ""
 
 
 def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
@@ -184,4 +201,14 @@ def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
     ):
         problem = f"{len(cells)} columns instead of {count}" + f"; {QUOTE}" * (len(cells) > count)
     cells = [*cells, *[""] * count]
-    return Entry(path, row.line, {role: cells[i] for i, role in enumerate(columns) if role not in UNUSED}, problem)
+    values = {role: cells[i] for i, role in enumerate(columns) if role not in UNUSED}
+    return Entry(path, row.line, values, problem, _texts(row.cells, columns))
+
+
+def _texts(cells: list[str], columns: Columns) -> tuple[int, ...]:
+    """The cells that hold the text."""
+    if columns == BEFORE_NORMALISING:
+        last = max((i for i, cell in enumerate(cells) if cell), default=0)
+        columns = ("file", *["raw"] * (last - 1), "text")
+    own = dict(zip(columns, cells, strict=False)).get("text")
+    return tuple(i for i, role in enumerate(columns) if role in ("raw", "text") and cells[i : i + 1] == [own])

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from tts.corpora.corpus import Corpus, NotThisLayout
 from tts.corpora.lists.readings import Columns, is_header
 from tts.corpora.lists.rows import read_rows
-from tts.corpora.lists.table import Table
+from tts.corpora.lists.table import SPLITS, Table
 
 ANY_METADATA = Table.lists
 
@@ -40,7 +40,7 @@ class LJSpeechMultispeaker(Table, Corpus):
     name: str = "ljspeech_multispeaker"
 
     def speaker_of(self, path: Path, folder: Path) -> str | None:
-        return None if path.parent == folder else path.parent.name
+        return None if path.parent == folder or path.parent.name.casefold() in SPLITS else path.parent.name
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,15 @@ KINDS = {
 """Of people, as Common Voice has them."""
 NO_NAMES = {
     "train", "training", "val", "valid", "validation", "validated", "dev", "test", "eval",
-    "yes", "no", "true", "false", "ok", "good", "bad",
+    "yes", "no", "true", "false", "ok", "good", "bad", "clean", "noisy", "done", "todo", "question", "statement",
 }  # fmt: skip
 NOBODY = {"-", "?", "none", "None", "null", "NULL", "nan", "NaN", "n/a", "N/A"}
 """What programs and people write where they have no name."""
-NUMBER = re.compile(r"[+-]?\d*[.,:]\d+(?:[.,:]\d+)*|\d+[/-]\d+[/-]\d+")
-"""That is no whole one: a duration, a score, a time, a date."""
+NUMBER = re.compile(
+    r"[+-]?\d*[.,:]?\d+(?:[.,:]\d+)*(?:e[+-]?\d+)?\s?(?:%|m?s|sec|min|db|k?hz)?|\d+[/-]\d+[/-]\d+(?:[T ][\d:.]+Z?)?",
+    re.IGNORECASE,
+)
+"""Whole ones, which may be those of speakers, and others: a duration, a score, a level, a time, a date."""
 COUPLE = 2
 """Lines, each of which may be by a speaker of its own."""
 
@@ -67,8 +70,9 @@ def no_names(column: int, names: Sequence[str]) -> str:
     names: of all lines what stands there.
     """
     place, counts = f"column {column}", Counter(names)
-    others = [name for name in names if NUMBER.fullmatch(name) or name.casefold() in NO_NAMES]
-    if 2 * len(others) > len(names):
+    others = [name for name in names if not name.isdecimal() and NUMBER.fullmatch(name)]
+    others += [name for name in names if name.casefold() in NO_NAMES]
+    if 2 * len(others) > len(names) or (others and all(map(NUMBER.fullmatch, names))):
         return f"{place} says {others[0]!r}, which is no speaker's name"
     alone = [name for name in names if counts[name] == 1]
     if len(names) > COUPLE and 2 * len(alone) > len(names):

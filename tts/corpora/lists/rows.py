@@ -28,6 +28,7 @@ NO_FILE = (
 )
 COMMENT = "#"
 """Before a line that is no recording, unless a file is called so."""
+LINE_END = re.compile(r"\r\n|\r|\n")
 ARCHIVE = b"PK\x03\x04"
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -38,6 +39,27 @@ class Row(NamedTuple):
     line: int
     """Its number, from 1."""
     cells: list[str]
+
+
+class Lines(NamedTuple):
+    """A list whose lines are not divided into cells yet."""
+
+    text: str
+    numbered: list[tuple[int, str]]
+    """Those that are not blank."""
+    separator: str
+    quoted: bool
+    """Whether all have a cell in quotation marks at their end."""
+
+    @property
+    def go_on(self) -> bool:
+        """Whether a text in quotation marks may go on over several lines."""
+        return self.separator not in "|\t"
+
+    def cells(self, row: str) -> list[str]:
+        """Of one row, without the spaces about them. Raises `csv.Error`."""
+        cells = _reader(row, self.separator) if self.go_on else [_cells(row, self.separator, self.quoted)]
+        return [cell.strip() for cell in next(iter(cells))]
 
 
 def read_text(path: Path) -> str:
@@ -62,8 +84,8 @@ def read_text(path: Path) -> str:
         raise UserError(f"{path}:{line}: not UTF-8; save the file as UTF-8") from error
 
 
-def read_rows(path: Path, separator: str | None) -> list[Row]:
-    """The lines that are not blank, cells without the spaces about them.
+def read_lines(path: Path, separator: str | None) -> Lines:
+    """The lines of a list, and how they are to be divided.
 
     Parameters
     ----------
@@ -71,32 +93,41 @@ def read_rows(path: Path, separator: str | None) -> list[Row]:
 
     Raises
     ------
-    UserError: no separator can be seen, a quotation mark is missing, or it is no text.
+    UserError: no separator can be seen, or it is no text.
     """
     text = read_text(path)
-    lines = [(number, line) for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1) if line.strip()]
+    lines = _numbered(text)
     stated = EXCEL.fullmatch(lines[0][1].strip()) if lines else None
     if stated:
         text, lines = text.partition(lines[0][1])[2], lines[1:]
     if not lines:
-        return []
+        return Lines(text, [], "|", False)
     character = _separator(separator) if separator else stated[1] if stated else _common(lines)
     if character is None:
         number, line, reason = _uneven(lines) or (*lines[0], NO_FILE)
         raise UserError(f"{path}:{number}: no `|` between the columns of {line[:60]!r}; " + (reason or NO_FILE))
+    quoted = len(lines) > 2 and all(line.endswith('"') and f'{character}"' in line for _, line in lines[1:])
+    return Lines(text, lines, character, quoted)
+
+
+def read_rows(path: Path, separator: str | None) -> list[Row]:
+    """The lines that are not blank, cells without the spaces about them.
+
+    Raises
+    ------
+    UserError: as `read_lines` does, or a quotation mark is missing.
+    """
+    listed = read_lines(path, separator)
+    rows, number = list[Row](), 1
     try:
-        if character in "|\t":
-            number = 0
-            rows = []
-            quoted = len(lines) > 2 and all(line.endswith('"') and f'{character}"' in line for _, line in lines[1:])
-            for number, line in lines:
-                rows.append(Row(number, _cells(line, character, quoted)))
-        else:  # where a text may go on over several lines
-            reader = csv.reader(io.StringIO(text, newline=""), delimiter=character, strict=True)
-            rows, number = [], 1
+        if listed.go_on:
+            reader = _reader(listed.text, listed.separator)
             for cells in reader:
                 rows.append(Row(number, cells))
                 number = reader.line_num + 1
+        else:
+            for number, line in listed.numbered:
+                rows.append(Row(number, _cells(line, listed.separator, listed.quoted)))
     except csv.Error as error:
         raise UserError(f"{path}:{number}: {error}; is a quotation mark missing at its end?") from error
     return [Row(number, [cell.strip() for cell in cells]) for number, cells in rows if any(map(str.strip, cells))]
@@ -114,7 +145,9 @@ def read_json(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         if text.lstrip().startswith("["):
             entries = list(enumerate(json.loads(text), 1))
         else:
-            entries = [(n, line) for n, line in enumerate(re.split(r"\r\n|\r|\n", text), 1) if line.strip()]
+            entries = _numbered(text)
+            if len(entries) > 1 and (whole := _one_object(text)) is not None:
+                entries = [(entries[0][0], whole)]
     except (ValueError, RecursionError) as error:
         raise UserError(f"{path}: not JSON ({error})") from error
     for number, entry in entries:
@@ -125,6 +158,23 @@ def read_json(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         if not isinstance(found, dict):
             raise UserError(f"{path}:{number}: no object of JSON; write one a line")
         yield number, found
+
+
+def _numbered(text: str) -> list[tuple[int, Any]]:
+    """The lines that are not blank."""
+    return [(number, line) for number, line in enumerate(LINE_END.split(text), 1) if line.strip()]
+
+
+def _one_object(text: str) -> Any:
+    """An object of JSON over several lines; None where it is none, or one of several."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _reader(text: str, separator: str) -> Any:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
 
 def _separator(given: str) -> str:
@@ -184,5 +234,6 @@ def _cells(line: str, separator: str, quoted: bool) -> list[str]:
     ends = re.escape(separator)
     inside = re.findall(rf'(?:^|{ends})"((?:[^"]|"")*)"(?={ends}|$)', line) if '"' in line else []
     if line.startswith('"') or (quoted and inside) or any(separator in cell or '""' in cell for cell in inside):
-        return next(csv.reader([line], delimiter=separator))
+        cells = next(csv.reader([line], delimiter=separator))
+        return cells if len(cells) > 1 else cells[0].split(separator)  # Excel quotes a line for a comma in it
     return line.split(separator)

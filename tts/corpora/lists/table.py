@@ -23,7 +23,7 @@ from tts.errors import UserError
 ENDINGS = (".csv", ".tsv", ".txt", ".list", ".psv")
 """Of files that may be lists."""
 SPLITS = {"train", "training", "val", "valid", "validation", "dev", "test", "eval"}
-"""Words in the names of lists that hold a part of a corpus each."""
+"""Words in the names of lists, or of their folders, that hold a part of a corpus each."""
 FILE_OF_TEXT = re.compile(r"\S+\.(?:txt|lab|npy|pt|json|TextGrid|wav|flac|mp3)")
 LONGEST = 1e7
 """Seconds of a file."""
@@ -82,7 +82,8 @@ class Table:
     def __iter__(self) -> Iterator[Recording]:
         folder, lists = self.found_lists()
         files = AudioFiles(folder)
-        entries = [entry for path in lists for entry in replace(self.format, is_file=files.has).read(path)]
+        reader = self.reader(files)
+        entries = [entry for path in lists for entry in reader.read(path)]
         if not entries:
             raise UserError(f"{lists[0]}: no line of a recording in it; expected {self._expected}")
         found = _found(entries, files)
@@ -106,6 +107,10 @@ class Table:
             entries, found, languages, _ids(entries, lists, files, self.name_in_id), strict=True
         ):
             yield self._recording(entry, one, language, id, folder, latest.get(one.path, 0.0))
+
+    def reader(self, files: AudioFiles) -> Format:
+        """How the lists beside these files are read."""
+        return replace(self.format, is_file=files.has)
 
     def found_lists(self) -> tuple[Path, list[Path]]:
         """The folder of the recordings, and their lists.

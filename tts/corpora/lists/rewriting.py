@@ -1,0 +1,115 @@
+"""A list with other texts on some of its lines, and all else as it was."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tts.corpora.lists.changed_row import changed_object, changed_row, row_at
+from tts.corpora.lists.entries import Entry, Format
+from tts.corpora.lists.rows import JSON, LINE_END, UTF16, read_lines
+from tts.errors import UserError
+
+NO_CELL = "its text is no cell or string of its own in its line"
+NOT_READ = "its line would no longer be understood"
+
+
+def rewritten(path: Path, format: Format, texts: Mapping[int, str]) -> tuple[bytes, dict[int, str]]:
+    """What a list would be with other texts, by line; and why some, by line, cannot be written.
+
+    The list is not touched: a copy of it elsewhere is read to see that it says what is wanted, and else what it said.
+
+    Parameters
+    ----------
+    format: how it is read.
+    texts: each on one line, with single spaces.
+
+    Raises
+    ------
+    UserError: it cannot be read as it is.
+    """
+    content = path.read_bytes()
+    if reason := _unwritable(path, content):
+        return content, dict.fromkeys(texts, reason)
+    entries = format.read(path)
+    with TemporaryDirectory() as folder:
+        trial = _Trial(Path(folder) / path.name, content, format, entries, texts)
+        possible = [line for line in texts if line in trial.changes]
+        written = trial.most(possible, [])
+        reasons = {line: NOT_READ if line in trial.changes else NO_CELL for line in texts if line not in written}
+        return trial.content(written), reasons
+
+
+def _unwritable(path: Path, content: bytes) -> str:
+    """Why no line of a list can be changed."""
+    if content.startswith(UTF16):
+        return f"{path.name} is in UTF-16; save it as UTF-8"
+    if path.suffix.lower() in JSON and content.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"["):
+        return f"{path.name} is one list in JSON; write an object a line"
+    return ""
+
+
+class _Trial:
+    """A copy of a list, in which lines are changed."""
+
+    def __init__(
+        self, path: Path, content: bytes, format: Format, entries: Sequence[Entry], texts: Mapping[int, str]
+    ) -> None:
+        self._path, self._format, self._entries, self._texts = path, format, entries, texts
+        self._mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+        self._text = content.decode("utf-8-sig")
+        path.write_bytes(content)
+        self._starts = [0, *(end.end() for end in LINE_END.finditer(self._text))]
+        self._lines = None if path.suffix.lower() in JSON else read_lines(path, format.separator)
+        changes = {entry.line: self._change(entry) for entry in entries if entry.line in texts}
+        self.changes = {line: change for line, change in changes.items() if change is not None}
+        """By line what it is now, and what it becomes; of those of which that is known."""
+
+    def content(self, lines: Collection[int]) -> bytes:
+        """Of the file with these lines changed."""
+        parts, done = [], 0
+        for line in sorted(lines):
+            start, (row, changed) = self._starts[line - 1], self.changes[line]
+            parts += [self._text[done:start], changed]
+            done = start + len(row)
+        return self._mark + "".join([*parts, self._text[done:]]).encode("utf-8", "backslashreplace")
+
+    def most(self, lines: Sequence[int], others: Sequence[int]) -> list[int]:
+        """As many of these lines as can be changed beside the others."""
+        left = list(lines)
+        while wrong := self._misread({*left, *others}):
+            right = [line for line in left if line not in wrong]
+            if not right or not wrong.isdisjoint(others):
+                break
+            left = right
+        else:
+            return left
+        if len(left) == 1:
+            return []
+        first = self.most(left[: len(left) // 2], others)
+        return first + self.most(left[len(left) // 2 :], [*others, *first])
+
+    def _change(self, entry: Entry) -> tuple[str, str] | None:
+        start, new = self._starts[entry.line - 1], self._texts[entry.line]
+        row = row_at(self._text, start, self._lines)
+        if self._lines is None:
+            changed = changed_object(row, entry.texts[0], new, ascii="\\u" in self._text)
+        else:
+            changed = changed_row(row, entry.texts, new, self._lines)
+        return None if changed is None else (row, changed)
+
+    def _misread(self, lines: Collection[int]) -> set[int]:
+        """Which of the lines do not become what is wanted; all, where other lines change, too, or none can be read."""
+        self._path.write_bytes(self.content(lines))
+        try:
+            now = self._format.read(self._path)
+        except UserError:
+            return set(lines)
+        wrong = set()
+        for entry, read in zip(self._entries, now, strict=False):
+            said = entry.values | ({"text": self._texts[entry.line]} if entry.line in lines else {})
+            if (read.values, read.problem) != (said, entry.problem):
+                wrong.add(entry.line)
+        return wrong if len(now) == len(self._entries) and wrong <= set(lines) else set(lines)
