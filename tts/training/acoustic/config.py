@@ -81,8 +81,8 @@ class TrainConfig(RunConfig):
     """OUT/ranking.tsv of tts-align, of the first corpus: utterances that fit their text much worse than is usual for
     their speaker are drawn less often, and those that sound like another text never; null draws all alike."""
     update_rank: int | None = None
-    """With init_from: the rank of the matrices by which the voice differs from the one that it began from (docs/
-    SMALL_DATA.md). Few teach it the speaker and not the sentences; null is any."""
+    """With init_from: the rank of the matrices by which the voice differs from the one that it began from; null is any.
+    With 1 it sounds more natural, and less like a speaker who is unlike all that the base knows."""
     smma: SwitchConfig = field(default_factory=SwitchConfig)
     """The two phases. Schedules are numbers or [step, value] points."""
     loss: LossConfig = field(default_factory=LossConfig)

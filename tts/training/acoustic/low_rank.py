@@ -1,8 +1,7 @@
 """A voice that differs from the one it began from by matrices of low rank.
 
-What all sentences of a person teach is of low rank; what is learnt beside it is mostly those sentences. In LoRA (Hu et
-al. 2021, arXiv 2106.09685) training itself is held to such updates. Here it is free, and the update is approximated
-afterwards, as well as a matrix of its rank can (Eckart and Young 1936).
+In LoRA (Hu et al. 2021, arXiv 2106.09685) training itself is held to such updates. Here it is free, and the update is
+approximated afterwards, as well as a matrix of its rank can (Eckart and Young 1936).
 """
 
 from __future__ import annotations
