@@ -79,10 +79,7 @@ class MelToWave(nn.Module):
 
     def render(self, filters: Filters, source: Tensor) -> Tensor:
         """`Generator.render` of one waveform without complex numbers; filters after its end count for nothing."""
-        strength, turn = filters.harmonic.exp(), filters.phase
-        noisy = (
-            filters.noise.exp() * (filters.noise - filters.harmonic).sigmoid()
-        )  # `Filters.gains` in fewer operations
+        (strength, noisy), turn = filters.gains(likelier=True), filters.phase
         needed = source.shape[1] // self.hop + 1
         real, imaginary = self.spectrum(source[0], turn.shape[0])
         place = torch.arange(turn.shape[0]) % len(self.noise_real)

@@ -29,8 +29,6 @@ from tts.vocoder.source import continued_pulses, fixed_noise_spectrum, pulses
 KERNEL = 7
 LOUDEST = 6.0
 """Nats; bound of a filter's logarithm."""
-SILENT = 1e-30
-"""A magnitude by which can still be divided."""
 PART = 128
 """Frames whose sound is made at once: a megabyte or two, which stay in a processor's cache."""
 OCTAVES = math.log2(HIGHEST / LOWEST)
@@ -54,10 +52,10 @@ class Filters(NamedTuple):
         Training makes noise of all that cannot be predicted, so that copies vary as much as recordings. At inference a
         likelier sample sounds better (as in the truncation of Brock et al. 2018, arXiv 1809.11096).
         """
-        harmonic, noise = self.harmonic.exp(), self.noise.exp()
+        noise = self.noise.exp()
         if likelier:
-            noise = noise * (noise / (noise + harmonic).clamp(min=SILENT))
-        return harmonic, noise
+            noise = noise * (self.noise - self.harmonic).sigmoid()
+        return self.harmonic.exp(), noise
 
 
 class Block(nn.Module):

@@ -27,10 +27,10 @@ def matrices(model: nn.Module) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
-def limit_rank(model: nn.Module, begun: Mapping[str, Tensor], rank: int) -> None:
-    """Put in the place of each matrix of `model` the nearest that differs from that of `begun` by one of `rank`."""
+def limit_rank(model: nn.Module, initial: Mapping[str, Tensor], rank: int) -> None:
+    """Put in the place of each matrix of `model` the nearest that differs from that of `initial` by one of `rank`."""
     for name, weight in matrices(model).items():
-        start = begun[name].to(weight)
+        start = initial[name].to(weight)
         change = (weight - start).flatten(1).double().cpu()
         left, sizes, right = torch.linalg.svd(change, full_matrices=False)
         nearest = (left[:, :rank] * sizes[:rank]) @ right[:rank]

@@ -71,10 +71,10 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             notes = warm_start(self.model, self.data, voice, config)
             if fabric.is_global_zero:
                 print(*(f"init_from: {note}" for note in notes), sep="\n", end="\n" if notes else "")
-        self.begun: dict[str, Tensor] = {}
+        self.initial_matrices: dict[str, Tensor] = {}
         """The matrices that the run began with, where `update_rank` limits how the voice differs from them."""
         if config.update_rank is not None:
-            self.begun = {name: matrix.detach().clone() for name, matrix in matrices(self.model).items()}
+            self.initial_matrices = {name: matrix.detach().clone() for name, matrix in matrices(self.model).items()}
         optimizer = make_optimizer(self.model, config.optimizer)
         self.objective, self.optimizer = fabric.setup(Objective(self.model, config.loss), optimizer)
         self.average = averaged(self.model, config.optimizer.ema_decay)
@@ -173,7 +173,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
                 show(log.board, made, self.step)
 
     def validate(self, log: RunLog) -> dict[str, float]:
-        return self.validator(self._spoken(), log.board, self.step)
+        return self.validator(self._voice_model(), log.board, self.step)
 
     def state(self) -> dict[str, Any]:
         return {
@@ -187,7 +187,7 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             "visible_channels": self.model.config.visible_channels,
             "alignment": self.config.alignment.kind,
             "origins": to_state(self.origins),
-            "begun": self.begun,
+            "initial_matrices": self.initial_matrices,
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -213,8 +213,8 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
         except (RuntimeError, ValueError) as error:
             raise UserError(f"resume: the checkpoint is of another model: {str(error).splitlines()[0]}") from error
         self.phase.load_state_dict(state["phase"])
-        self.begun = state.get("begun", {}) if self.config.update_rank is not None else {}
-        if self.config.update_rank is not None and not self.begun and self.fabric.is_global_zero:
+        self.initial_matrices = state.get("initial_matrices", {}) if self.config.update_rank is not None else {}
+        if self.config.update_rank is not None and not self.initial_matrices and self.fabric.is_global_zero:
             print("resume: the run began without update_rank, and goes on so", file=sys.stderr)
         self.origins = after_resuming(
             state, self.config, self.origins, lambda path: load_voice(Path(path).expanduser())[3]
@@ -244,15 +244,15 @@ class AcousticTrainer(Trainer[TrainConfig, Batch, StepReport]):
             }
             | in_short(self.origins),
         )
-        save_voice(self.run_dir / "voice", self._spoken(), settings, data.table, info)
+        save_voice(self.run_dir / "voice", self._voice_model(), settings, data.table, info)
 
-    def _spoken(self) -> AcousticModel:
+    def _voice_model(self) -> AcousticModel:
         """The model as the voice has it."""
         model = self.averaged_model.eval()
-        if not self.begun or self.config.update_rank is None:
+        if not self.initial_matrices or self.config.update_rank is None:
             return model
         model = deepcopy(model)
-        limit_rank(model, self.begun, self.config.update_rank)
+        limit_rank(model, self.initial_matrices, self.config.update_rank)
         return model
 
     def _log_switch(self, log: RunLog) -> None:
