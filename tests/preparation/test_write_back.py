@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus, Recording
 from tts.corpora.registry import open_corpus
+from tts.errors import UserError
+from tts.preparation import write_back as module
 from tts.preparation.corrections import Correction, correct, read_corrections, unused
 from tts.preparation.utterance import one_line
 from tts.preparation.write_back import WrittenBack, write_back
@@ -305,3 +308,22 @@ def test_whatever_the_texts_they_become_as_wanted_or_stay(
     had = {r.id: one_line(r.text) for r in corpus}
     wanted = {id: text for id, text in zip("ab", new, strict=True) if had.get(id, text) != text}
     mended(root, corpus, **wanted)
+
+
+def test_what_its_owner_saves_meanwhile_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the sea\nb|a boat\n", "a", "b")
+    (tmp_path / "out").mkdir()
+    correct(tmp_path / "out", Correction("a", "the sea", "the tea"))
+    listed = root / "metadata.csv"
+    contents = module._contents
+
+    def slow(*given: Any) -> Any:
+        made = contents(*given)
+        listed.write_text("a|the sea\nb|a new boat\n")
+        return made
+
+    monkeypatch.setattr(module, "_contents", slow)
+    with pytest.raises(UserError, match="changed it just now"):
+        write_back(opened(root), tmp_path / "out")
+    assert listed.read_text() == "a|the sea\nb|a new boat\n" and not list(root.glob("*.bak*"))
+    assert read_corrections(tmp_path / "out").by_id["a"].text == "the tea"

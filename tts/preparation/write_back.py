@@ -60,7 +60,7 @@ def write_back(corpus: Corpus, out: Path) -> WrittenBack:
 
     Raises
     ------
-    UserError: the corpus cannot be read, or a file of it cannot be written.
+    UserError: the corpus cannot be read, or a file of it cannot be written or is changed by somebody else meanwhile.
     """
     waiting = {id: c for id, c in read_corrections(out).by_id.items() if c.text and c.verdict != "rejected"}
     if not waiting:
@@ -81,10 +81,14 @@ def write_back(corpus: Corpus, out: Path) -> WrittenBack:
             kept[id] = f"{place.file} is the text of other recordings, too"
         elif place is not None:
             wanted[place] = id
+    was = {path: path.read_bytes() for path in {Path(place.file) for place in wanted}}
     contents, reasons = _contents(layout, {place: one_line(waiting[id].text) for place, id in wanted.items()})
     kept |= {wanted[place]: why for place, why in reasons.items()}
     new = {place: one_line(waiting[id].text) for place, id in wanted.items() if place not in reasons}
-    copies = _replaced(contents, corpus, [_meaning(r, new.get(r.written) if r.written else None) for r in before])
+    for path in contents:
+        if path.read_bytes() != was[path]:
+            raise UserError(f"{path}: somebody else changed it just now; nothing was written, so start again")
+    copies = _replaced(contents, was, corpus, [_meaning(r, new.get(r.written) if r.written else None) for r in before])
     if contents and not copies:
         kept |= {wanted[place]: "with it the corpus would be read otherwise" for place in new}
     else:
@@ -138,10 +142,11 @@ def _text_alone(path: Path, texts: Mapping[int, str]) -> tuple[bytes, dict[int, 
     return new, dict.fromkeys(texts, reason) if reason else {}
 
 
-def _replaced(contents: Mapping[Path, bytes], corpus: Corpus, expected: Sequence[Meaning]) -> dict[Path, Path]:
+def _replaced(
+    contents: Mapping[Path, bytes], was: Mapping[Path, bytes], corpus: Corpus, expected: Sequence[Meaning]
+) -> dict[Path, Path]:
     """Put these contents into their files, and keep what was there: the copies. None where the corpus does not say what
     is expected then, or this is stopped; the files are as they were then."""
-    was = {path: path.read_bytes() for path in contents}
     copies, right = dict[Path, Path](), False
     try:
         for path, content in contents.items():
