@@ -99,6 +99,11 @@ def test_an_error_of_any_kind_does_not_stop_the_preview() -> None:
     assert "Two." in lines[1] and "twice" not in lines[1]
 
 
+def test_a_text_of_several_lines_is_one_row_of_the_preview() -> None:
+    _, *lines = first_rows([Recording("a", "mia", "One.\n\nTwo.", load=lambda: 1 / 0)]).splitlines()
+    assert [line.split() for line in lines] == [["a", "mia", "One.", "Two.", "unreadable"]]
+
+
 def test_a_reading_that_understands_more_and_nothing_else_is_taken(tmp_path: Path) -> None:
     sounds(tmp_path, "a.wav", "b.wav", "c.wav")
     text(tmp_path / "metadata.csv", "a|One.\nb|Two | more\nc|Three.")

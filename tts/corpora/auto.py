@@ -150,7 +150,7 @@ def first_rows(corpus: Iterable[Recording], count: int = 3) -> str:
     further = [key for key in ("language", "style") if any(getattr(recording, key) for recording in first)]
     rows: list[tuple[str, ...]] = [("id", "speaker", *further, "text", "file", "seconds")]
     for recording in first:
-        said = [getattr(recording, key) for key in ("id", "speaker", *further, "text")]
+        said = [" ".join(getattr(recording, key).split()) for key in ("id", "speaker", *further, "text")]
         row = (*said, recording.file.removeprefix(f"{folder}/"), _seconds(recording))
         rows.append(tuple(cell if len(cell) <= 48 else f"{cell[:23]}…{cell[-24:]}" for cell in row))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -91,6 +91,13 @@ def test_commas_of_texts_are_no_columns(folder: Path, said: str) -> None:
     assert "quotation marks" in refusal(folder, said)
 
 
+def test_of_bars_and_tabs_those_separate_of_which_all_lines_have_as_many(folder: Path) -> None:
+    text(folder / "metadata.tsv", "".join(f"{i}\t{said.replace(' ', ' | ', i + 1)}\n" for i, said in enumerate(SAID)))
+    assert [r.text.count("|") for r in read("auto", folder)] == [1, 2, 3]
+    text(folder / "metadata.tsv", "".join(f"{i}|{said}\n" for i, said in enumerate(SAID)).replace("It", "\tIt\t"))
+    assert [r.text.split()[0] for r in read("auto", folder)] == ["The", "It", "Nobody"]
+
+
 def test_cells_in_quotation_marks_may_begin_with_a_space(folder: Path) -> None:
     text(folder / "metadata.csv", "".join(f'"{i}"," mia"," {said}"\n' for i, said in enumerate(SAID)))
     assert rows(read("auto", folder)) == [(str(i), "mia", said) for i, said in enumerate(SAID)]
@@ -189,6 +196,25 @@ def test_cells_in_quotation_marks_after_an_id_that_has_none(folder: Path) -> Non
     text(folder / "metadata.csv", f'0|"One | two"\n1|"She said ""no"""\n2|{SAID[2]}')
     assert [r.text for r in read("auto", folder)] == ["One | two", 'She said "no"', SAID[2]]
     spoken = ['"Stop," he said, "now."', '"Go."', "He went."]
+    text(folder / "metadata.csv", "\n".join(f"{i}|{said}" for i, said in enumerate(spoken)))
+    assert [r.text for r in read("auto", folder)] == spoken
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("separator", ["|", "\t"])
+def test_a_text_in_quotation_marks_goes_on_in_further_lines(folder: Path, separator: str, end: str) -> None:
+    lines = ["file|text", f"0|{SAID[0]}", f'1|"{SAID[1]}', "", 'And ""more""."', f"2|{SAID[2]}"]
+    text(folder / "metadata.csv", end.join(lines).replace("|", separator))
+    found = read("auto", folder)
+    assert [" ".join(r.text.split()) for r in found] == [SAID[0], f'{SAID[1]} And "more".', SAID[2]]
+    assert [r.written and r.written.line for r in found] == [2, 3, 6]
+    every = [f'{i}|"{said}{end}More."|mia' for i, said in enumerate(SAID)]
+    text(folder / "metadata.csv", end.join(every).replace("|", separator))
+    assert rows(read("auto", folder)) == [(str(i), "mia", f"{said}{end}More.") for i, said in enumerate(SAID)]
+
+
+def test_speech_over_several_recordings_is_no_text_over_several_lines(folder: Path) -> None:
+    spoken = ['"It rained,', 'he said, "and I', 'went."']
     text(folder / "metadata.csv", "\n".join(f"{i}|{said}" for i, said in enumerate(spoken)))
     assert [r.text for r in read("auto", folder)] == spoken
 
