@@ -217,6 +217,22 @@ def test_a_speaker_s_name_is_needed_on_every_line_that_has_a_column_for_it(tmp_p
     assert [r.speaker for r in read("piper", tmp_path, speaker="all")] == ["all"] * 3
 
 
+def test_what_programs_write_for_no_text_is_not_spoken(tmp_path: Path) -> None:
+    written = ("nan", "None", "NULL", "-", "Null.", ONE)
+    sounds(tmp_path, *(f"wavs/{i}.wav" for i in range(len(written))))
+    text(tmp_path / "metadata.csv", "file,text\n" + "".join(f"{i}.wav,{said}\n" for i, said in enumerate(written)))
+    found = problems(read("auto", tmp_path, columns=["file", "text"]))
+    assert list(found) == ["0", "1", "2", "3"]
+    assert found["1"] == "metadata.csv:3: its text is 'None', which stands for none; write 'None.' if it is said"
+    words = ("null", "eins", "zwei", "-", "None")
+    text(tmp_path / "metadata.csv", "".join(f"{i}|{said}\n" for i, said in enumerate(words)))
+    assert list(problems(read("auto", tmp_path))) == ["3"]  # as in a list of single words these may be some
+    (tmp_path / "metadata.csv").unlink()
+    objects = ['{"audio": "0.wav", "text": NaN}', json.dumps({"audio": "1.wav", "text": ONE})]
+    text(tmp_path / "all.jsonl", "\n".join(objects))
+    assert [r.text for r in read("auto", tmp_path)] == ["", ONE]
+
+
 @pytest.mark.parametrize(
     "listed",
     ["a", "a.wav", "./wavs/a.wav", "wavs\\a.wav", r"C:\Users\me\set\wavs\a.wav", "/other/machine/wavs/a.wav",

@@ -172,7 +172,7 @@ def _objects(path: Path) -> Iterator[Entry]:
         values = {role: found[name] for role, name in roles.items()}
         nested = next((roles[role] for role, value in values.items() if isinstance(value, list | dict)), None)
         problem = f"{nested!r} is no text but a list or an object" if nested is not None else ""
-        said = {role: "" if v is None else str(v).strip() for role, v in values.items()}
+        said = {role: "" if v is None or v != v else str(v).strip() for role, v in values.items()}
         yield Entry(path, line, said, problem, (roles["text"],))
 
 

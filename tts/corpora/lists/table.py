@@ -17,6 +17,7 @@ from tts.corpora.lists.choice import expected
 from tts.corpora.lists.entries import Entry, Format
 from tts.corpora.lists.files import AudioFiles, Found, stem, without_folder
 from tts.corpora.lists.meanings import NOBODY
+from tts.corpora.lists.nothing import no_texts
 from tts.corpora.lists.readings import ROLES, UNUSED, Columns
 from tts.errors import UserError
 
@@ -102,10 +103,11 @@ class Table:
             [entry.values.get("language", "") for entry in entries], self.language, str(lists[0]),
             [f"{entry.list}:{entry.line}" for entry in entries],
         )  # fmt: skip
-        latest = _latest(entries, found)
+        latest, nothing = _latest(entries, found), no_texts([entry.values["text"] for entry in entries])
         for entry, one, language, id in zip(
             entries, found, languages, _ids(entries, lists, files, self.name_in_id), strict=True
         ):
+            entry = entry._replace(problem=entry.problem or nothing.get(entry.values["text"], ""))
             yield self._recording(entry, one, language, id, folder, latest.get(one.path, 0.0))
 
     def reader(self, files: AudioFiles) -> Format:
