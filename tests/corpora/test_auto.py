@@ -67,6 +67,8 @@ def test_libritts_and_vctk_are_recognised(tmp_path: Path) -> None:
     sounds(tmp_path / "v", "wav48/p225/p225_001.wav")
     text(tmp_path / "v/txt/p225/p225_001.txt", "Please call Stella.")
     assert rows(read("auto", tmp_path / "v")) == [("p225_001", "p225", "Please call Stella.")]
+    (tmp_path / "v/wav48").rename(tmp_path / "v/wav16")
+    assert rows(read("auto", tmp_path / "v")) == [("p225_001", "p225", "Please call Stella.")]
 
 
 def test_what_cannot_be_read_is_told_of_the_layout_that_is_there(tmp_path: Path) -> None:

@@ -14,10 +14,11 @@ from types import ModuleType
 from typing import Any, ClassVar, Literal
 
 from tts.audio.decoding import Content
-from tts.corpora.corpus import Corpus, Part, Recording, Sound, open_sound
+from tts.corpora.corpus import Corpus, NotThisLayout, Part, Recording, Sound, open_sound
 from tts.corpora.languages import of_all
 from tts.corpora.lists.nothing import no_texts
 from tts.corpora.lists.readings import ROLES, named
+from tts.corpora.lists.rows import JSON, read_text
 from tts.corpora.lists.table import Table
 from tts.errors import UserError
 from tts.storage.files import stamp
@@ -39,6 +40,14 @@ class HuggingFace(Table, Corpus):
     usual_separator: ClassVar[str | None] = ","
     layout: Literal["huggingface"] = "huggingface"
     name: str = "huggingface"
+
+    def found_lists(self) -> tuple[Path, list[Path]]:
+        folder, lists = super().found_lists()
+        if self.separator is None and self.columns is None and lists[0].suffix not in JSON:
+            first = read_text(lists[0]).lstrip().partition("\n")[0]
+            if "," not in first and ("|" in first or "\t" in first):
+                raise NotThisLayout(f"{lists[0]}: no commas between its columns; corpus=auto recognises other layouts")
+        return folder, lists
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()

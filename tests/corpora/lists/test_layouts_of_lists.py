@@ -280,11 +280,14 @@ def test_a_missing_file_is_named_as_it_is_listed(tmp_path: Path) -> None:
         ({"train_manifest.json": "[1, 2]", "y.wav": ""}, r"train_manifest\.json:1: no object"),
         ({"train_manifest.json": "{", "y.wav": ""}, r"train_manifest\.json:1: not JSON"),
         ({"train_manifest.json": '{\n"y.wav": "Hello."\n}', "y.wav": ""}, r"one object whose names .* 'y\.wav'; write"),
+        ({"train_manifest.json": '{"0": {"wav": "y"}, "1": {}}', "y.wav": ""}, r"that holds the recordings, .* '0'; w"),
+        ({"metadata.csv": '{"wav": "y", "txt": "z"}', "y.wav": ""}, r"csv:1: an object of JSON; .* ends with \.jsonl"),
+        ({"metadata.csv": f"y|{ONE}".encode("utf-16-le"), "y.wav": ""}, r"UTF-16 without a mark .* save it as UTF-8"),
         ({"train_manifest.json": '{"data": [{"file": "y.wav"}]}', "y.wav": ""}, r"recordings are within 'data'; w"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("layout", ["auto", "by name"])
-def test_a_refusal_says_what_is_there(tmp_path: Path, files: dict[str, str], message: str, layout: str) -> None:
+def test_a_refusal_says_what_is_there(tmp_path: Path, files: dict[str, str | bytes], message: str, layout: str) -> None:
     for name, content in files.items():
         text(tmp_path / name, content)
     named = "nemo" if "train_manifest.json" in files else "coqui"

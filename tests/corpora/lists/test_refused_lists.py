@@ -181,6 +181,37 @@ def test_what_is_offered_has_the_files_where_they_are_named(folder: Path) -> Non
     assert rows(read("auto", folder, columns=["speaker", "file", "text"]))[0] == ("0", "x", SAID[0])
 
 
+@pytest.mark.parametrize(
+    ("line", "columns"),
+    [("{0}|{1}|{1}|{1}|3.5|Ein anderer Satz, der länger als die anderen ist.", "[file,_,text,_,_,_]"),
+     ("7|{0}.wav|{1}|{2}|{3}|16000|FEMALE", "[_,file,_,text,_,_,_]")],
+)  # fmt: skip
+@pytest.mark.parametrize("separator", ["|", "\t"])
+def test_what_is_offered_takes_the_second_of_columns_that_say_the_same(
+    folder: Path, line: str, columns: str, separator: str
+) -> None:
+    lines = (line.format(i, said, said.lower()[:-1], " ".join(said)) for i, said in enumerate(SAID))
+    assert f"as in corpus.columns={columns}" in refusal(folder, "\n".join(lines).replace("|", separator))
+
+
+def test_a_list_of_two_readings_is_told_with_another_that_has_one(folder: Path) -> None:
+    text(folder / "segments.txt", "0|1|one\n1|2|two")
+    text(folder / "transcripts.txt", f"0|{SAID[0]}\n1|{SAID[1]}")
+    with pytest.raises(UserError, match=r"segments\.txt: two readings .*; or give another list, .*/transcripts\.txt$"):
+        read("auto", folder)
+
+
+def test_a_list_that_is_not_beside_its_sound_says_so_and_nothing_of_its_columns(folder: Path) -> None:
+    content = "".join(f"DUMMY/{i}.wav|4|{said}\n" for i, said in enumerate(SAID))
+    listed = text(folder / "filelists/train.txt", content)
+    with pytest.raises(UserError, match=r"/filelists: no \.wav.* in it, but train\.txt; put this list into the folder"):
+        read("auto", listed)
+    text(listed, content.replace("DUMMY", str(folder / "wavs")))
+    with pytest.raises(UserError, match=r"corpus=piper"):
+        read("ljspeech", listed)
+    assert [r.speaker for r in read("piper", listed)] == ["4"] * 3
+
+
 def test_a_line_that_excel_put_in_quotation_marks_for_its_comma(folder: Path) -> None:
     text(folder / "metadata.csv", '0|It rained.\n"1|Glue the sheet, to the dark"\n"2|They said ""no"", and went."')
     assert [r.text for r in read("auto", folder)] == [

@@ -17,4 +17,5 @@ def no_texts(texts: Sequence[str]) -> dict[str, str]:
     others = [text for text in texts if text and text not in SIGNS | WORDS]
     single = sum(len(text.split()) == 1 and not WITHOUT_SPACES.search(text) for text in others)
     found = SIGNS.intersection(texts) | (set() if 2 * single > len(others) else WORDS.intersection(texts))
-    return {text: f"its text is {text!r}, which stands for none; write {f'{text}.'!r} if it is said" for text in found}
+    said = {text: f"; write {f'{text}.'!r} if it is said" for text in found & WORDS}
+    return {text: f"its text is {text!r}, which stands for none{said.get(text, '')}" for text in found}

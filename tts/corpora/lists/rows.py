@@ -77,6 +77,8 @@ def read_text(path: Path) -> str:
         raise UserError(f"{path}: cannot be read ({error.strerror})") from error
     if content.startswith(ARCHIVE):
         raise UserError(f"{path}: a spreadsheet or an archive, and no text; save it as CSV in UTF-8")
+    if not content.startswith(UTF16) and 4 * content.count(0) > len(content):
+        raise UserError(f"{path}: UTF-16 without a mark that says so at its beginning; save it as UTF-8")
     try:
         return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -102,6 +104,8 @@ def read_lines(path: Path, separator: str | None) -> Lines:
         text, lines = text.partition(lines[0][1])[2], lines[1:]
     if not lines:
         return Lines(text, [], "|", False)
+    if separator is None and lines[0][1].startswith("{") and _one_object(lines[0][1]) is not None:
+        raise UserError(f"{path}:{lines[0][0]}: an object of JSON; give the file a name that ends with .jsonl")
     character = _separator(separator) if separator else stated[1] if stated else _common(text, lines)
     if character is None:
         number, line, reason = _uneven(lines) or (*lines[0], NO_FILE)
@@ -197,7 +201,7 @@ def _one_object(text: str) -> Any:
     """An object of JSON over several lines; None where it is none, or one of several."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
