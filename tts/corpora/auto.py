@@ -206,9 +206,9 @@ def _readings(corpora: Iterable[Corpus]) -> tuple[list[Reading], list[UserError]
         elif reading.recordings and all(recording.problem for recording in reading.recordings):
             first = reading.recordings[0]
             errors.append(UserError(f"{reading.root}: as corpus={corpus.layout}, {first.id}: {first.problem}"))
-    for root, error in unsure:  # where another layout would take one reading without a word
+    for root, doubt in unsure:  # where another layout would take one reading without a word
         others = [reading.root for reading in readings if reading.root != root and Path(root).is_file()]
-        raise TwoReadings(f"{error}; or give another list, such as corpus.root={others[0]}") if others else error
+        raise TwoReadings(f"{doubt}; or give another list, such as corpus.root={others[0]}") if others else doubt
     return readings, errors
 
 
