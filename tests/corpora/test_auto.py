@@ -67,6 +67,8 @@ def test_libritts_and_vctk_are_recognised(tmp_path: Path) -> None:
     sounds(tmp_path / "v", "wav48/p225/p225_001.wav")
     text(tmp_path / "v/txt/p225/p225_001.txt", "Please call Stella.")
     assert rows(read("auto", tmp_path / "v")) == [("p225_001", "p225", "Please call Stella.")]
+    (tmp_path / "v/wav48").rename(tmp_path / "v/wav16")
+    assert rows(read("auto", tmp_path / "v")) == [("p225_001", "p225", "Please call Stella.")]
 
 
 def test_what_cannot_be_read_is_told_of_the_layout_that_is_there(tmp_path: Path) -> None:
@@ -97,6 +99,11 @@ def test_an_error_of_any_kind_does_not_stop_the_preview() -> None:
     head, *lines = first_rows(recordings).splitlines()
     assert [line.split()[-1] for line in (head, *lines)] == ["seconds", "unreadable", "unclear"]
     assert "Two." in lines[1] and "twice" not in lines[1]
+
+
+def test_a_text_of_several_lines_is_one_row_of_the_preview() -> None:
+    _, *lines = first_rows([Recording("a", "mia", "One.\n\nTwo.", load=lambda: 1 / 0)]).splitlines()
+    assert [line.split() for line in lines] == [["a", "mia", "One.", "Two.", "unreadable"]]
 
 
 def test_a_reading_that_understands_more_and_nothing_else_is_taken(tmp_path: Path) -> None:

@@ -58,3 +58,62 @@ def test_labels_in_a_folder_are_no_texts(tmp_path: Path) -> None:
     text(tmp_path / "lab/a.lab", "# 0.22 26 pau")
     with pytest.raises(UserError, match=r"no ID\.txt or ID\.lab beside"):
         read("txt_beside_audio", tmp_path)
+
+
+SAID = ("The rain stopped.", "A door stood open.", "Nobody was home.")
+
+
+def beside(root: Path, *contents: str, ending: str = "txt") -> Path:
+    """Recordings `utt_1` and so on, with these texts beside them."""
+    for i, content in enumerate(contents, 1):
+        text(sounds(root, f"utt_{i}.wav") / f"utt_{i}.{ending}", content)
+    return root
+
+
+@pytest.mark.parametrize("before", ["utt_{} ", "utt_{}|", "utt_{}.wav\t", "utt_{}: ", "UTT_{}\n", "0 4679{} "])
+def test_the_name_of_its_recording_or_its_samples_are_no_part_of_a_text(tmp_path: Path, before: str) -> None:
+    found = read("auto", beside(tmp_path, *(before.format(i) + said for i, said in enumerate(SAID, 1))))
+    assert [(r.text, r.problem, r.written) for r in found] == [(said, "", None) for said in SAID]
+
+
+def test_numbers_and_words_at_the_beginning_of_texts_stay(tmp_path: Path) -> None:
+    said = ["0 1500 people came.", "12 men.", "3 4 5"]
+    assert [r.text for r in read("auto", beside(tmp_path / "some", *said))] == said
+    for name, content in {"rain": "rain fell", "snow": "snow and ice", "7": "7 8 9"}.items():
+        text(sounds(tmp_path / "words", f"{name}.wav") / f"{name}.txt", content)
+    assert [r.text for r in read("auto", tmp_path / "words")] == ["7 8 9", "rain fell", "snow and ice"]
+
+
+@pytest.mark.parametrize(
+    ("content", "ending", "what"),
+    [
+        ("0.000000\t0.800000\tOne.\n0.800000\t1.4\tTwo.\n", "txt", "labels with times"),
+        ("0.5\t1.4\tTwo.\n", "txt", "labels with times"),
+        ("0 1500000 pau\n1500000 3000000 dh\n", "lab", "labels with times"),
+        ("separator ;\nnfields 1\n#\n 0.28 125 pau\n 0.35 125 dh\n", "lab", "labels with times"),
+        ("[00:01.50]One.\n[00:02.50]Two.\n", "txt", "labels with times"),
+        ("1\n00:00:00,000 --> 00:00:01,000\nOne.\n", "txt", "subtitles with times"),
+        ("[00:00.000 --> 00:04.000]  One.\n", "txt", "subtitles with times"),
+        ('File type = "ooTextFile"\nObject class = "TextGrid"\n', "txt", "a TextGrid"),
+        ('{"text": "One.", "segments": []}', "txt", "JSON"),
+    ],
+)
+def test_what_is_no_text_is_refused_by_name(tmp_path: Path, content: str, ending: str, what: str) -> None:
+    beside(tmp_path, *[content] * 3, ending=ending)
+    with pytest.raises(
+        UserError, match=rf"utt_1\.{ending}: {what}, and no text.* write only what is said into ID\.txt"
+    ):
+        read("auto", tmp_path)
+    text(tmp_path / "utt_1.txt", "One.")
+    text(tmp_path / "utt_2.txt", "[Laughs] Two.\n12:30 it was.")
+    found = read("auto", tmp_path)
+    assert [r.text for r in found] == ["One.", "[Laughs] Two. 12:30 it was.", ""]
+    assert problems(found) == {"utt_3": f"utt_3.{ending} holds {what}, and no text"}
+    assert [r.written and Path(r.written.file).name for r in found] == ["utt_1.txt", "utt_2.txt", None]
+
+
+@pytest.mark.parametrize("folder", ["txt", "transcript"])
+def test_a_folder_of_texts_for_each_speaker(tmp_path: Path, folder: str) -> None:
+    for speaker in ("ABA", "BWC"):
+        text(sounds(tmp_path, f"{speaker}/wav/a_1.wav") / f"{speaker}/{folder}/a_1.txt", f"{speaker} said it.")
+    assert [r.text for r in read("auto", tmp_path)] == ["ABA said it.", "BWC said it."]

@@ -92,6 +92,15 @@ def test_rows_without_sound_and_paths_that_say_nothing(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_row_whose_text_stands_for_none_is_left_out(tmp_path: Path) -> None:
+    sound = {"bytes": (sounds(tmp_path / "made", "0.wav") / "0.wav").read_bytes(), "path": None}
+    folder = one_column_of_sound(tmp_path / "a", [sound] * 3, text=["It rained.", "nan", None])
+    found = read("huggingface", folder)
+    assert [(r.text, r.problem.partition(";")[0]) for r in found] == [
+        ("It rained.", ""), ("nan", "its text is 'nan', which stands for none"), ("", ""),
+    ]  # fmt: skip
+
+
 def test_sound_outside_the_folder_of_a_table_is_not_opened(tmp_path: Path) -> None:
     sounds(tmp_path, "out.wav", "a/in.wav")
     names = [str(tmp_path / "out.wav"), "../out.wav", "b\\..\\..\\out.wav", "in.wav"]

@@ -73,7 +73,7 @@ def test_ljspeech_s_odd_lines_are_named(tmp_path: Path) -> None:
 
 
 def test_ljspeech_s_third_column_is_a_text(tmp_path: Path) -> None:
-    (tmp_path / "wavs").mkdir()
+    touch(tmp_path / "wavs/a.wav")
     (tmp_path / "metadata.csv").write_text("a|One.|john\nb|Two.|john\nc|Three.|john\n", "utf-8")
     with pytest.raises(UserError, match=r"column 3 says 'john' beside different texts.*corpus=coqui"):
         list(LJSpeech(str(tmp_path)))

@@ -54,6 +54,14 @@ def test_cuts(tmp_path: Path) -> None:
         read("lhotse", tmp_path)
 
 
+def test_cuts_of_recordings_that_are_to_be_transformed_are_called_so(tmp_path: Path) -> None:
+    cuts = lhotse.CutSet.from_manifests(*manifests(tmp_path / "sound")).trim_to_supervisions(keep_all_channels=False)
+    (tmp_path / "cuts").mkdir()
+    cuts.resample(4000).to_file(tmp_path / "cuts/mine_cuts.jsonl.gz")
+    with pytest.raises(UserError, match=r"as corpus=lhotse, talk-1: its recording is to be transformed; save it with"):
+        read("auto", tmp_path / "cuts")
+
+
 def test_a_command_in_a_manifest_is_not_run(tmp_path: Path) -> None:
     recordings, supervisions = manifests(tmp_path)
     harmful = []

@@ -1,5 +1,6 @@
 """Folders that no layout reads, and what their refusals tell the user to do."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tts.errors import UserError
         (["wavs/a.srt"], r"of wavs/a\.srt write the text without times into a\.txt, beside its sound, .*tts-import"),
         (["wavs/a.TextGrid"], r"into a\.txt, beside its sound; .*alignment=from_files alignment\.folder=\S+/wavs$"),
         (["1/2/1-2.trans.txt"], r"LibriSpeech is read by corpus=lhotse corpus\.recipe=librispeech"),
+        (["etc/txt.done.data"], r"Festival's list is read after `sed .* \S+/etc/txt\.done\.data > \S+/metadata\.csv`"),
         (["notes.pdf"], r"write metadata\.csv with `file\|text`, or put the text"),
     ],
 )
@@ -26,6 +28,39 @@ def test_a_folder_without_a_layout(tmp_path: Path, others: list[str], advice: st
         text(tmp_path / name, "a something")
     with pytest.raises(UserError, match=f"no layout that is known; here are .*; .*{advice}"):
         read("auto", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("files", "sound", "advice"),
+    [
+        ({"filelists/train.txt": "x/a.wav|4|One."}, "wavs/a.wav", r"in filelists/train\.txt: move it to \S+, as"),
+        ({"part/transcript_utf8.txt": "a:One."}, "part/wav/a.wav", r"in part/transcript_utf8\.txt: .*=\S+/part$"),
+        ({"a/b/x/metadata.jsonl": '{"file_name": "a.wav", "text": "One."}'}, "a/b/x/a.wav", r"=\S+/a/b/x$"),
+        ({f"{who}/book/metadata.csv": "a|One." for who in ("ann", "bob")}, "ann/book/wavs/a.wav",
+         r"lists in ann/book/metadata\.csv and bob/book/metadata\.csv: give the folder of .*`file\|speaker\|text`"),
+        ({"1/a.original.txt": "One."}, "1/a.wav", r"a text is 1/a\.original\.txt: give it and the others the names"),
+        ({"txt/p1/a.txt": "One."}, "wav48/p1/a_mic2.flac", r"is txt/p1/a\.txt and a recording wav48/p1/a_mic2\."),
+    ],
+)  # fmt: skip
+def test_lists_and_texts_that_are_elsewhere_are_named(
+    tmp_path: Path, files: dict[str, str], sound: str, advice: str
+) -> None:
+    sounds(tmp_path, sound)
+    for name, content in files.items():
+        text(tmp_path / name, content)
+    with pytest.raises(UserError, match=f"no layout that is known; here are .*{advice}"):
+        read("auto", tmp_path)
+
+
+def test_festival_s_list_is_read_after_the_command_that_is_told(tmp_path: Path) -> None:
+    said = {"a_1": 'She said "no" (twice).', "a_2": "It rained."}
+    sounds(tmp_path, *(f"wav/{name}.wav" for name in said))
+    lines = "".join(f'( {name} "{line}" )\n' for name, line in said.items())
+    text(tmp_path / "etc/txt.done.data", lines)
+    with pytest.raises(UserError) as refusal:
+        read("auto", tmp_path)
+    subprocess.run(str(refusal.value).split("`")[1], shell=True, check=True)
+    assert [r.text for r in read("auto", tmp_path)] == list(said.values())
 
 
 def test_a_folder_without_sound(tmp_path: Path) -> None:

@@ -102,6 +102,14 @@ def test_a_text_over_several_lines_is_replaced_as_a_whole(tmp_path: Path) -> Non
     assert (root / "metadata.csv").read_text() == expected
 
 
+def test_a_text_over_several_lines_between_bars_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    content = 'a|"the sea\nwas calm"|mia\nb|"a boat\r\ncame"|tom\nc|"a lone mark|mia\n'
+    root = folder(tmp_path, "metadata.csv", content, "a", "b", "c")
+    mended(root, opened(root, "coqui"), a="the tea was cold", c="a goat")
+    expected = 'a|the tea was cold|mia\nb|"a boat\r\ncame"|tom\nc|a goat|mia\n'
+    assert (root / "metadata.csv").read_bytes().decode() == expected
+
+
 @pytest.mark.parametrize("escaped", [True, False])
 def test_json_stays_json(tmp_path: Path, escaped: bool) -> None:
     rows = [{"audio_filepath": f"wavs/{id}.wav", "text": "ein Gruß", "duration": 1.5} for id in "ab"]

@@ -150,7 +150,7 @@ def first_rows(corpus: Iterable[Recording], count: int = 3) -> str:
     further = [key for key in ("language", "style") if any(getattr(recording, key) for recording in first)]
     rows: list[tuple[str, ...]] = [("id", "speaker", *further, "text", "file", "seconds")]
     for recording in first:
-        said = [getattr(recording, key) for key in ("id", "speaker", *further, "text")]
+        said = [" ".join(getattr(recording, key).split()) for key in ("id", "speaker", *further, "text")]
         row = (*said, recording.file.removeprefix(f"{folder}/"), _seconds(recording))
         rows.append(tuple(cell if len(cell) <= 48 else f"{cell[:23]}…{cell[-24:]}" for cell in row))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -187,19 +187,28 @@ def _understood_differently(corpora: Sequence[Any], path: Path) -> Iterator[Corp
 
 def _readings(corpora: Iterable[Corpus]) -> tuple[list[Reading], list[UserError]]:
     """Of the layouts that can read the folder; and what is wrong with it, of those whose files are there."""
-    readings, errors = [], []
+    readings, errors, unsure = list[Reading](), list[UserError](), list[tuple[str, TwoReadings]]()
     for corpus in corpora:
         try:
             reading = _read(corpus)
         except NotThisLayout:
             continue
-        except (TwoReadings, LanguageError):  # where another layout would take one reading without a word
+        except LanguageError:
             raise
+        except TwoReadings as error:
+            unsure.append((str(getattr(corpus, "root", "")), error))
+            continue
         except UserError as error:
             errors.append(error)
             continue
         if any(not recording.stamp.startswith("missing") for recording in reading.recordings):
             readings.append(reading)
+        elif reading.recordings and all(recording.problem for recording in reading.recordings):
+            first = reading.recordings[0]
+            errors.append(UserError(f"{reading.root}: as corpus={corpus.layout}, {first.id}: {first.problem}"))
+    for root, doubt in unsure:  # where another layout would take one reading without a word
+        others = [reading.root for reading in readings if reading.root != root and Path(root).is_file()]
+        raise TwoReadings(f"{doubt}; or give another list, such as corpus.root={others[0]}") if others else doubt
     return readings, errors
 
 

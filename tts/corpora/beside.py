@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tts.corpora.corpus import Corpus, NotThisLayout, Part, Place, Recording, from_file
 from tts.corpora.lists.files import FOLDERS, audio_files
 from tts.corpora.lists.table import check_channel, what_is_in
-from tts.corpora.transcript import read_transcript
+from tts.corpora.not_texts import instead_of_text, texts_alone
+from tts.corpora.transcript import read_content
 from tts.errors import UserError
 
 ENDINGS = (".lab", ".txt")
-TEXT_FOLDERS = ("txt", "text", "texts", "transcripts", "transcriptions")
+TEXT_FOLDERS = ("txt", "text", "texts", "transcript", "transcripts", "transcription", "transcriptions")
 """Names of folders that texts may be in where the sound is in another (`tts.corpora.lists.files.FOLDERS`); in `lab/`
 there are times more often than texts."""
+
+
+class _Beside(NamedTuple):
+    """A file that has the name of a recording."""
+
+    file: Path
+    text: str
+    """All of it, on one line."""
+    instead: str
+    """What it holds, if that is no text."""
 
 
 @dataclass(frozen=True)
@@ -44,24 +55,41 @@ class TextBesideAudio(Corpus):
         root = Path(self.root).expanduser()
         if not root.is_dir():
             raise UserError(f"{root}: no such folder")
-        files = audio_files(root)
-        if not any(_texts(path, root) for path in files):
+        read = {path: [_read(file) for file in _texts(path, root)] for path in audio_files(root)}
+        beside = [one for found in read.values() for one in found]
+        if not beside:
             raise NotThisLayout(f"{root}: no ID.txt or ID.lab beside an audio file ID.wav; {what_is_in(root)}")
-        for path in files:
-            yield self._recording(path, _texts(path, root), root)
+        if all(one.instead for one in beside):
+            raise UserError(
+                f"{beside[0].file}: {beside[0].instead}, and no text, and so are all {len(beside)} files beside "
+                "recordings; write only what is said into ID.txt beside ID.wav; long recordings are then cut by "
+                f"`tts-import audio={root}`"
+            )
+        plain = [(path, one) for path, found in read.items() for one in found if not one.instead]
+        alone = texts_alone([(path.stem, one.text) for path, one in plain])
+        texts = {one.file: text for (_, one), text in zip(plain, alone, strict=True)}
+        for path, found in read.items():
+            yield self._recording(path, found, texts, root)
 
-    def _recording(self, path: Path, texts: list[Path], root: Path) -> Recording:
+    def _recording(self, path: Path, found: list[_Beside], texts: Mapping[Path, str], root: Path) -> Recording:
         within = path.relative_to(root).with_suffix("")
         folder = within.parent.name
         speaker = folder if folder and folder.casefold() not in FOLDERS else self.name
-        read = {read_transcript(text) for text in texts}
-        problem = "" if read else f"no {path.stem}.txt or {path.stem}.lab beside it"
-        if len(read) > 1:
-            problem = f"{' and '.join(text.name for text in texts)} differ"
-        recording = from_file(
-            "-".join(within.parts), self.speaker or speaker, min(read, default=""), path, Part(self.channel)
-        )
-        return replace(recording, problem=problem, written=Place(str(texts[0])) if len(texts) == 1 else None)
+        said = {texts[one.file]: one for one in found if one.file in texts}
+        problem = "" if said else f"no {path.stem}.txt or {path.stem}.lab beside it"
+        if found and not said:
+            problem = f"{found[0].file.name} holds {found[0].instead}, and no text"
+        if len(said) > 1:
+            problem = f"{' and '.join(one.file.name for one in said.values())} differ"
+        text = min(said, default="")
+        recording = from_file("-".join(within.parts), self.speaker or speaker, text, path, Part(self.channel))
+        own = [one.file for one in found if texts.get(one.file) == one.text]  # of which all is the text
+        return replace(recording, problem=problem, written=Place(str(own[0])) if len(own) == 1 else None)
+
+
+def _read(file: Path) -> _Beside:
+    content = read_content(file)
+    return _Beside(file, " ".join(content.split()), instead_of_text(content))
 
 
 def _texts(path: Path, root: Path) -> list[Path]:

@@ -14,9 +14,11 @@ from types import ModuleType
 from typing import Any, ClassVar, Literal
 
 from tts.audio.decoding import Content
-from tts.corpora.corpus import Corpus, Part, Recording, Sound, open_sound
+from tts.corpora.corpus import Corpus, NotThisLayout, Part, Recording, Sound, open_sound
 from tts.corpora.languages import of_all
+from tts.corpora.lists.nothing import no_texts
 from tts.corpora.lists.readings import ROLES, named
+from tts.corpora.lists.rows import JSON, read_text
 from tts.corpora.lists.table import Table
 from tts.errors import UserError
 from tts.storage.files import stamp
@@ -39,6 +41,14 @@ class HuggingFace(Table, Corpus):
     layout: Literal["huggingface"] = "huggingface"
     name: str = "huggingface"
 
+    def found_lists(self) -> tuple[Path, list[Path]]:
+        folder, lists = super().found_lists()
+        if self.separator is None and self.columns is None and lists[0].suffix not in JSON:
+            first = read_text(lists[0]).lstrip().partition("\n")[0]
+            if "," not in first and ("|" in first or "\t" in first):
+                raise NotThisLayout(f"{lists[0]}: no commas between its columns; corpus=auto recognises other layouts")
+        return folder, lists
+
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()
         if not root.exists():
@@ -49,6 +59,7 @@ class HuggingFace(Table, Corpus):
 
     def _from_tables(self, root: Path, tables: Sequence[Path]) -> Iterator[Recording]:
         read = [(path, *_read(path)) for path in tables]
+        nothing = no_texts([row["text"] for _, _, rows in read for row in rows])
         named = Counter(_id(row["file"]) for _, _, rows in read for row in rows)
         for path, audio, rows in read:
             seen, group = stamp(path), path.relative_to(root).with_suffix("").as_posix().replace("/", "-")
@@ -65,6 +76,7 @@ class HuggingFace(Table, Corpus):
                     language=language,
                     style=row.get("style", ""),
                     file=f"{path}:{number + 1}",
+                    problem=nothing.get(row["text"], ""),
                 )
 
 
@@ -128,7 +140,10 @@ def _texts(path: Path, columns: dict[str, str], audio: str) -> list[dict[str, st
         values = {role: batch.column(name).to_pylist() for role, name in columns.items()}
         values["file"] = _pyarrow(path).compute.struct_field(batch.column(audio), "path").to_pylist()
         rows += [
-            {role: "" if value is None else str(value).strip() for role, value in zip(values, row, strict=True)}
+            {
+                role: "" if value is None or value != value else str(value).strip()
+                for role, value in zip(values, row, strict=True)
+            }
             for row in zip(*values.values(), strict=True)
         ]
     return rows

@@ -8,10 +8,15 @@ from tts.corpora.lists.rows import UTF16
 
 
 def read_transcript(path: Path) -> str:
-    """The text of the file on one line: UTF-8, or UTF-16 where it begins as such.
+    """The text of the file on one line, as `read_content` has it."""
+    return " ".join(read_content(path).split())
+
+
+def read_content(path: Path) -> str:
+    """What is in the file: UTF-8, or UTF-16 where it begins as such.
 
     Bytes that are neither become U+FFFD, which no front end can pronounce: preparation then rejects this one
     utterance by name instead of stopping the whole corpus.
     """
     content = path.read_bytes()
-    return " ".join(content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig", "replace").split())
+    return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig", "replace")

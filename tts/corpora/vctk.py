@@ -1,5 +1,5 @@
 """The VCTK layout: `txt/SPEAKER/ID.txt` and `wav48_silence_trimmed/SPEAKER/ID_mic1.flac` (0.92) or
-`wav48/SPEAKER/ID.wav`."""
+`wav48/SPEAKER/ID.wav`, or `wav16/`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Literal
 from tts.corpora.corpus import Corpus, NotThisLayout, Place, Recording, from_file
 from tts.corpora.transcript import read_transcript
 
-AUDIO = ("wav48_silence_trimmed/{speaker}/{id}_mic1.flac", "wav48/{speaker}/{id}.wav")
+AUDIO = ("wav48_silence_trimmed/{speaker}/{id}_mic1.flac", "wav48/{speaker}/{id}.wav", "wav16/{speaker}/{id}.wav")
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,22 @@ def test_a_speaker_s_name_is_needed_on_every_line_that_has_a_column_for_it(tmp_p
     assert [r.speaker for r in read("piper", tmp_path, speaker="all")] == ["all"] * 3
 
 
+def test_what_programs_write_for_no_text_is_not_spoken(tmp_path: Path) -> None:
+    written = ("nan", "None", "NULL", "-", "Null.", ONE)
+    sounds(tmp_path, *(f"wavs/{i}.wav" for i in range(len(written))))
+    text(tmp_path / "metadata.csv", "file,text\n" + "".join(f"{i}.wav,{said}\n" for i, said in enumerate(written)))
+    found = problems(read("auto", tmp_path, columns=["file", "text"]))
+    assert list(found) == ["0", "1", "2", "3"]
+    assert found["1"] == "metadata.csv:3: its text is 'None', which stands for none; write 'None.' if it is said"
+    words = ("null", "eins", "zwei", "-", "None")
+    text(tmp_path / "metadata.csv", "".join(f"{i}|{said}\n" for i, said in enumerate(words)))
+    assert list(problems(read("auto", tmp_path))) == ["3"]  # as in a list of single words these may be some
+    (tmp_path / "metadata.csv").unlink()
+    objects = ['{"audio": "0.wav", "text": NaN}', json.dumps({"audio": "1.wav", "text": ONE})]
+    text(tmp_path / "all.jsonl", "\n".join(objects))
+    assert [r.text for r in read("auto", tmp_path)] == ["", ONE]
+
+
 @pytest.mark.parametrize(
     "listed",
     ["a", "a.wav", "./wavs/a.wav", "wavs\\a.wav", r"C:\Users\me\set\wavs\a.wav", "/other/machine/wavs/a.wav",
@@ -264,11 +280,14 @@ def test_a_missing_file_is_named_as_it_is_listed(tmp_path: Path) -> None:
         ({"train_manifest.json": "[1, 2]", "y.wav": ""}, r"train_manifest\.json:1: no object"),
         ({"train_manifest.json": "{", "y.wav": ""}, r"train_manifest\.json:1: not JSON"),
         ({"train_manifest.json": '{\n"y.wav": "Hello."\n}', "y.wav": ""}, r"one object whose names .* 'y\.wav'; write"),
+        ({"train_manifest.json": '{"0": {"wav": "y"}, "1": {}}', "y.wav": ""}, r"that holds the recordings, .* '0'; w"),
+        ({"metadata.csv": '{"wav": "y", "txt": "z"}', "y.wav": ""}, r"csv:1: an object of JSON; .* ends with \.jsonl"),
+        ({"metadata.csv": f"y|{ONE}".encode("utf-16-le"), "y.wav": ""}, r"UTF-16 without a mark .* save it as UTF-8"),
         ({"train_manifest.json": '{"data": [{"file": "y.wav"}]}', "y.wav": ""}, r"recordings are within 'data'; w"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("layout", ["auto", "by name"])
-def test_a_refusal_says_what_is_there(tmp_path: Path, files: dict[str, str], message: str, layout: str) -> None:
+def test_a_refusal_says_what_is_there(tmp_path: Path, files: dict[str, str | bytes], message: str, layout: str) -> None:
     for name, content in files.items():
         text(tmp_path / name, content)
     named = "nemo" if "train_manifest.json" in files else "coqui"

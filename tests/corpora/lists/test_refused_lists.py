@@ -91,6 +91,13 @@ def test_commas_of_texts_are_no_columns(folder: Path, said: str) -> None:
     assert "quotation marks" in refusal(folder, said)
 
 
+def test_of_bars_and_tabs_those_separate_of_which_all_lines_have_as_many(folder: Path) -> None:
+    text(folder / "metadata.tsv", "".join(f"{i}\t{said.replace(' ', ' | ', i + 1)}\n" for i, said in enumerate(SAID)))
+    assert [r.text.count("|") for r in read("auto", folder)] == [1, 2, 3]
+    text(folder / "metadata.tsv", "".join(f"{i}|{said}\n" for i, said in enumerate(SAID)).replace("It", "\tIt\t"))
+    assert [r.text.split()[0] for r in read("auto", folder)] == ["The", "It", "Nobody"]
+
+
 def test_cells_in_quotation_marks_may_begin_with_a_space(folder: Path) -> None:
     text(folder / "metadata.csv", "".join(f'"{i}"," mia"," {said}"\n' for i, said in enumerate(SAID)))
     assert rows(read("auto", folder)) == [(str(i), "mia", said) for i, said in enumerate(SAID)]
@@ -174,6 +181,37 @@ def test_what_is_offered_has_the_files_where_they_are_named(folder: Path) -> Non
     assert rows(read("auto", folder, columns=["speaker", "file", "text"]))[0] == ("0", "x", SAID[0])
 
 
+@pytest.mark.parametrize(
+    ("line", "columns"),
+    [("{0}|{1}|{1}|{1}|3.5|Ein anderer Satz, der länger als die anderen ist.", "[file,_,text,_,_,_]"),
+     ("7|{0}.wav|{1}|{2}|{3}|16000|FEMALE", "[_,file,_,text,_,_,_]")],
+)  # fmt: skip
+@pytest.mark.parametrize("separator", ["|", "\t"])
+def test_what_is_offered_takes_the_second_of_columns_that_say_the_same(
+    folder: Path, line: str, columns: str, separator: str
+) -> None:
+    lines = (line.format(i, said, said.lower()[:-1], " ".join(said)) for i, said in enumerate(SAID))
+    assert f"as in corpus.columns={columns}" in refusal(folder, "\n".join(lines).replace("|", separator))
+
+
+def test_a_list_of_two_readings_is_told_with_another_that_has_one(folder: Path) -> None:
+    text(folder / "segments.txt", "0|1|one\n1|2|two")
+    text(folder / "transcripts.txt", f"0|{SAID[0]}\n1|{SAID[1]}")
+    with pytest.raises(UserError, match=r"segments\.txt: two readings .*; or give another list, .*/transcripts\.txt$"):
+        read("auto", folder)
+
+
+def test_a_list_that_is_not_beside_its_sound_says_so_and_nothing_of_its_columns(folder: Path) -> None:
+    content = "".join(f"DUMMY/{i}.wav|4|{said}\n" for i, said in enumerate(SAID))
+    listed = text(folder / "filelists/train.txt", content)
+    with pytest.raises(UserError, match=r"/filelists: no \.wav.* in it, but train\.txt; put this list into the folder"):
+        read("auto", listed)
+    text(listed, content.replace("DUMMY", str(folder / "wavs")))
+    with pytest.raises(UserError, match=r"corpus=piper"):
+        read("ljspeech", listed)
+    assert [r.speaker for r in read("piper", listed)] == ["4"] * 3
+
+
 def test_a_line_that_excel_put_in_quotation_marks_for_its_comma(folder: Path) -> None:
     text(folder / "metadata.csv", '0|It rained.\n"1|Glue the sheet, to the dark"\n"2|They said ""no"", and went."')
     assert [r.text for r in read("auto", folder)] == [
@@ -189,6 +227,25 @@ def test_cells_in_quotation_marks_after_an_id_that_has_none(folder: Path) -> Non
     text(folder / "metadata.csv", f'0|"One | two"\n1|"She said ""no"""\n2|{SAID[2]}')
     assert [r.text for r in read("auto", folder)] == ["One | two", 'She said "no"', SAID[2]]
     spoken = ['"Stop," he said, "now."', '"Go."', "He went."]
+    text(folder / "metadata.csv", "\n".join(f"{i}|{said}" for i, said in enumerate(spoken)))
+    assert [r.text for r in read("auto", folder)] == spoken
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("separator", ["|", "\t"])
+def test_a_text_in_quotation_marks_goes_on_in_further_lines(folder: Path, separator: str, end: str) -> None:
+    lines = ["file|text", f"0|{SAID[0]}", f'1|"{SAID[1]}', "", 'And ""more""."', f"2|{SAID[2]}"]
+    text(folder / "metadata.csv", end.join(lines).replace("|", separator))
+    found = read("auto", folder)
+    assert [" ".join(r.text.split()) for r in found] == [SAID[0], f'{SAID[1]} And "more".', SAID[2]]
+    assert [r.written and r.written.line for r in found] == [2, 3, 6]
+    every = [f'{i}|"{said}{end}More."|mia' for i, said in enumerate(SAID)]
+    text(folder / "metadata.csv", end.join(every).replace("|", separator))
+    assert rows(read("auto", folder)) == [(str(i), "mia", f"{said}{end}More.") for i, said in enumerate(SAID)]
+
+
+def test_speech_over_several_recordings_is_no_text_over_several_lines(folder: Path) -> None:
+    spoken = ['"It rained,', 'he said, "and I', 'went."']
     text(folder / "metadata.csv", "\n".join(f"{i}|{said}" for i, said in enumerate(spoken)))
     assert [r.text for r in read("auto", folder)] == spoken
 

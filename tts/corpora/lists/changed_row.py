@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Collection, Iterator
 
-from tts.corpora.lists.rows import Lines
+from tts.corpora.lists.rows import Lines, row_of_bars
 
 QUOTED = r'"(?:[^"]|"")*"'
 MEMBER = re.compile(r'("(?:[^"\\]|\\.)*"\s*:\s*)("(?:[^"\\]|\\.)*")')
@@ -53,8 +53,11 @@ def changed_row(row: str, places: Collection[int | str], new: str, lines: Lines)
 
 def row_at(text: str, start: int, lines: Lines | None) -> str:
     """The row that begins there, up to its own last line; one of JSON without `lines`."""
-    pattern = r"[^\r\n]*"
-    if lines is not None and lines.go_on:
+    if lines is None:
+        pattern = r"[^\r\n]*"
+    elif not lines.go_on:
+        pattern = row_of_bars(lines.separator)
+    else:
         cell = rf"(?:{QUOTED})?[^{re.escape(lines.separator)}\r\n]*"
         pattern = f"{cell}(?:{re.escape(lines.separator)}{cell})*"
     row = re.compile(pattern).match(text, start)

@@ -19,7 +19,7 @@ from tts.corpora.lists.columns import (
     with_role,
 )
 from tts.corpora.lists.named_speakers import TwoReadings, check_on_every_line, check_role, no_speakers
-from tts.corpora.lists.readings import READINGS, Columns, misfit, reads_all, shown_by, swapped
+from tts.corpora.lists.readings import READINGS, Columns, misfit, reads_all, reads_as, shown_by, swapped
 from tts.corpora.lists.rows import Row
 from tts.errors import UserError
 
@@ -94,7 +94,8 @@ def _others(rows: Sequence[Row], tried: Sequence[Columns]) -> list[Columns]:
 
 
 def example_of(rows: Sequence[Row], width: int, is_file: IsFile = None) -> Columns:
-    """What so many columns may be: the file is where files are named, and the text is the longest of the others."""
+    """What so many columns may be: the file is where files are named, and the text is the longest of the others; if
+    several say the same, the second of them, as a text that is read stands after the one that is written."""
     whole = [row.cells for row in rows[:LOOKED_AT] if len(row.cells) == width]
     files, sizes = [0] * width, [0] * width
     for cells in whole:
@@ -103,8 +104,16 @@ def example_of(rows: Sequence[Row], width: int, is_file: IsFile = None) -> Colum
             sizes[i] += len(cell)
     file = files.index(max(files))
     sizes[file] = -1
-    roles = {file: "file", sizes.index(max(sizes)): "text"}
+    text = next((i for i in range(width) if i != file and _said_before(whole, i, file)), sizes.index(max(sizes)))
+    roles = {file: "file", text: "text"}
     return tuple(roles.get(i, "_") for i in range(width))
+
+
+def _said_before(rows: Sequence[Sequence[str]], column: int, file: int) -> bool:
+    """Whether another column before it says the same in most lines, as it is written."""
+    others = [i for i in range(column) if i != file]
+    said = [" " in cells[column] and any(reads_as(cells[i], cells[column]) for i in others) for cells in rows]
+    return 2 * sum(said) > len(said)
 
 
 def possible_of(rows: Sequence[Row], width: int) -> list[Columns]:

@@ -172,7 +172,7 @@ def _objects(path: Path) -> Iterator[Entry]:
         values = {role: found[name] for role, name in roles.items()}
         nested = next((roles[role] for role, value in values.items() if isinstance(value, list | dict)), None)
         problem = f"{nested!r} is no text but a list or an object" if nested is not None else ""
-        said = {role: "" if v is None else str(v).strip() for role, v in values.items()}
+        said = {role: "" if v is None or v != v else str(v).strip() for role, v in values.items()}
         yield Entry(path, line, said, problem, (roles["text"],))
 
 
@@ -181,6 +181,8 @@ def _otherwise(found: Mapping[str, Any]) -> str:
     lists = [name for name, value in found.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
     if lists:
         return f"the recordings are within {lists[0]!r}"
+    if len(found) > 1 and all(isinstance(value, dict) for value in found.values()):
+        return f"one object that holds the recordings, such as {next(iter(found))!r}"
     files = [name for name in found if PurePath(name).suffix.lower() in SUFFIXES]
     return f"one object whose names are those of files, such as {files[0]!r}" if files else ""
 

@@ -22,7 +22,7 @@ ROLES: dict[str, Columns] = {
     "text": (
         "normalized_text", "normalised_text", "text_normalized", "text_normalised", "normalized_transcription",
         "normalized_transcript", "normalized", "normalised", "text", "sentence", "transcription", "transcript",
-        "utterance", "prompt",
+        "utterance", "prompt", "txt",
     ),
     "speaker": ("speaker", "speaker_name", "speaker_id", "spk", "spk_id", "client_id", "voice", "narrator", "reader"),
     "language": ("language", "lang", "language_code", "lang_code", "locale"),

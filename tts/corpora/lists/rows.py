@@ -53,7 +53,7 @@ class Lines(NamedTuple):
 
     @property
     def go_on(self) -> bool:
-        """Whether a text in quotation marks may go on over several lines."""
+        """Whether quotation marks are about a cell wherever one begins with them, over several lines, too."""
         return self.separator not in "|\t"
 
     def cells(self, row: str) -> list[str]:
@@ -77,6 +77,8 @@ def read_text(path: Path) -> str:
         raise UserError(f"{path}: cannot be read ({error.strerror})") from error
     if content.startswith(ARCHIVE):
         raise UserError(f"{path}: a spreadsheet or an archive, and no text; save it as CSV in UTF-8")
+    if not content.startswith(UTF16) and 4 * content.count(0) > len(content):
+        raise UserError(f"{path}: UTF-16 without a mark that says so at its beginning; save it as UTF-8")
     try:
         return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -102,10 +104,14 @@ def read_lines(path: Path, separator: str | None) -> Lines:
         text, lines = text.partition(lines[0][1])[2], lines[1:]
     if not lines:
         return Lines(text, [], "|", False)
-    character = _separator(separator) if separator else stated[1] if stated else _common(lines)
+    if separator is None and lines[0][1].startswith("{") and _one_object(lines[0][1]) is not None:
+        raise UserError(f"{path}:{lines[0][0]}: an object of JSON; give the file a name that ends with .jsonl")
+    character = _separator(separator) if separator else stated[1] if stated else _common(text, lines)
     if character is None:
         number, line, reason = _uneven(lines) or (*lines[0], NO_FILE)
         raise UserError(f"{path}:{number}: no `|` between the columns of {line[:60]!r}; " + (reason or NO_FILE))
+    if not stated:
+        lines = _whole_rows(text, character)
     quoted = len(lines) > 2 and all(line.endswith('"') and f'{character}"' in line for _, line in lines[1:])
     return Lines(text, lines, character, quoted)
 
@@ -160,6 +166,32 @@ def read_json(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         yield number, found
 
 
+def row_of_bars(separator: str) -> str:
+    """A pattern for a row of a list with bars or tabs, in whose texts quotation marks may stand alone."""
+    return rf'(?:[^"\r\n]+|{_cell_over_lines(separator)}|")*'
+
+
+def _cell_over_lines(separator: str) -> str:
+    """A pattern for a cell that begins with a quotation mark, and the next mark is in a further line at the end of a
+    cell, with no separator in the lines before it."""
+    ends = re.escape(separator)
+    begun = rf'"(?<![^{ends}\r\n]")(?:[^"\r\n]|"")*'
+    return rf'{begun}(?:(?:\r\n|\r|\n)(?:[^"{ends}\r\n]|"")*)+"(?=[{ends}\r\n]|\Z)'
+
+
+def _whole_rows(text: str, separator: str) -> list[tuple[int, str]]:
+    """The lines that are not blank, and as one those over which a cell goes on; with the number of the first."""
+    if separator not in "|\t" or not re.search(_cell_over_lines(separator), text):
+        return _numbered(text)
+    numbered, number = [], 1
+    for found in re.finditer(rf"({row_of_bars(separator)})(?:\r\n|\r|\n|\Z)", text):
+        row = found[1]
+        if row.strip():
+            numbered.append((number, row))
+        number += 1 + len(LINE_END.findall(row))
+    return numbered
+
+
 def _numbered(text: str) -> list[tuple[int, Any]]:
     """The lines that are not blank."""
     return [(number, line) for number, line in enumerate(LINE_END.split(text), 1) if line.strip()]
@@ -169,7 +201,7 @@ def _one_object(text: str) -> Any:
     """An object of JSON over several lines; None where it is none, or one of several."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -184,15 +216,24 @@ def _separator(given: str) -> str:
     return character
 
 
-def _common(lines: list[tuple[int, str]]) -> str | None:
-    """The separator that most lines have; a comma or a semicolon, which are in texts too, if all lines have as many or
-    the first one names columns: the one that comes first."""
-    some = [line for _, line in lines if not line.startswith(COMMENT)][:1000] or [line for _, line in lines]
+def _common(text: str, lines: list[tuple[int, str]]) -> str | None:
+    """The separator that most lines have, of bars and tabs the one of which all have as many; a comma or a semicolon,
+    which are in texts too, if all lines have as many or the first one names columns: the one that comes first."""
+    usual = []
     for character in "|\t":
-        if 2 * sum(character in line for line in some) > len(some):
-            return character
+        counts = [row.count(character) for row in _some(_whole_rows(text, character))]
+        if 2 * len(list(filter(None, counts))) > len(counts):
+            usual.append((len(set(counts)) > 1, character))
+    if usual:
+        return min(usual, key=lambda found: found[0])[1]
+    some = _some(lines)
     alike = [character for character in ",;" if _all_alike(some, character)]
     return min(alike, key=some[0].index, default=None)
+
+
+def _some(lines: list[tuple[int, str]]) -> list[str]:
+    """Up to a thousand, without comments."""
+    return [line for _, line in lines if not line.startswith(COMMENT)][:1000] or [line for _, line in lines]
 
 
 def _all_alike(lines: list[str], character: str) -> bool:
@@ -229,11 +270,12 @@ def _uneven(lines: list[tuple[int, str]]) -> tuple[int, str, str] | None:
 
 def _cells(line: str, separator: str, quoted: bool) -> list[str]:
     """LJSpeech quotes nothing and its texts hold bare quotation marks. That a line is quoted is shown by its id, by a
-    cell in quotation marks with a separator or doubled marks in it, or by all lines having such a cell at their end
-    (`quoted`)."""
+    cell in quotation marks with a separator, doubled marks or the end of a line in it, or by all lines having such a
+    cell at their end (`quoted`)."""
     ends = re.escape(separator)
     inside = re.findall(rf'(?:^|{ends})"((?:[^"]|"")*)"(?={ends}|$)', line) if '"' in line else []
-    if line.startswith('"') or (quoted and inside) or any(separator in cell or '""' in cell for cell in inside):
+    shown = (separator, '""', "\n", "\r")
+    if line.startswith('"') or (quoted and inside) or any(sign in cell for sign in shown for cell in inside):
         cells = next(csv.reader([line], delimiter=separator))
         return cells if len(cells) > 1 else cells[0].split(separator)  # Excel quotes a line for a comma in it
     return line.split(separator)

@@ -17,7 +17,9 @@ from tts.corpora.lists.choice import expected
 from tts.corpora.lists.entries import Entry, Format
 from tts.corpora.lists.files import AudioFiles, Found, stem, without_folder
 from tts.corpora.lists.meanings import NOBODY
+from tts.corpora.lists.nothing import no_texts
 from tts.corpora.lists.readings import ROLES, UNUSED, Columns
+from tts.corpora.lists.rows import JSON, read_rows
 from tts.errors import UserError
 
 ENDINGS = (".csv", ".tsv", ".txt", ".list", ".psv")
@@ -83,7 +85,15 @@ class Table:
         folder, lists = self.found_lists()
         files = AudioFiles(folder)
         reader = self.reader(files)
-        entries = [entry for path in lists for entry in reader.read(path)]
+        try:
+            entries = [entry for path in lists for entry in reader.read(path)]
+        except UserError as error:
+            if _names_none(lists[0], reader, files):  # so that no advice about its columns would help
+                raise UserError(
+                    f"{folder}: no .wav, .flac, .mp3 or other audio file in it, but {lists[0].name}; put this list "
+                    "into the folder of its sound, or into one above"
+                ) from error
+            raise
         if not entries:
             raise UserError(f"{lists[0]}: no line of a recording in it; expected {self._expected}")
         found = _found(entries, files)
@@ -102,10 +112,11 @@ class Table:
             [entry.values.get("language", "") for entry in entries], self.language, str(lists[0]),
             [f"{entry.list}:{entry.line}" for entry in entries],
         )  # fmt: skip
-        latest = _latest(entries, found)
+        latest, nothing = _latest(entries, found), no_texts([entry.values["text"] for entry in entries])
         for entry, one, language, id in zip(
             entries, found, languages, _ids(entries, lists, files, self.name_in_id), strict=True
         ):
+            entry = entry._replace(problem=entry.problem or nothing.get(entry.values["text"], ""))
             yield self._recording(entry, one, language, id, folder, latest.get(one.path, 0.0))
 
     def reader(self, files: AudioFiles) -> Format:
@@ -221,6 +232,14 @@ def _nothing_found(entries: Sequence[Entry], files: AudioFiles) -> str:
     said = f"{first.list}: no audio file for any of its {len(entries)} lines, such as {first.values['file']!r}; {there}"
     other = next((role for role in first.values if _any_found(files, role, entries)), "")
     return f"{said}; what was taken for the {other} names them: give corpus.columns" if other else said
+
+
+def _names_none(path: Path, reader: Format, files: AudioFiles) -> bool:
+    """Whether there is no sound beside a list, and none elsewhere that it names."""
+    if files.paths or path.suffix.lower() in JSON:
+        return False
+    rows = read_rows(path, reader.separator)
+    return not any(one.path for one in files.find([cell for row in rows for cell in row.cells]))
 
 
 def _in_two_lists(entries: Sequence[Entry], found: Sequence[Found]) -> str:
