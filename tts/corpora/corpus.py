@@ -85,7 +85,8 @@ class Recording:
     problem: str = ""
     """Why it cannot be used, where the corpus's list already shows that; preparation rejects it with these words."""
     written: Place | None = None
-    """Where its text stands, so that a corrected one can be written there; None where that is not known."""
+    """Where its text stands, so that a corrected one can be written there; None where that is not known. The corpus
+    reads that file by `tts.corpora.trial.content_of`."""
 
     @property
     def source(self) -> str:

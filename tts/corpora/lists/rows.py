@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tts.corpora.lists.readings import is_header, like_a_header
+from tts.corpora.trial import content_of
 from tts.errors import UserError
 
 SEPARATORS = {"bar": "|", "tab": "\t", "comma": ",", "semicolon": ";"}
@@ -72,7 +73,7 @@ def read_text(path: Path) -> str:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise UserError(f"{path}: larger than {MOST_BYTES >> 20} MiB, too large for a list of recordings")
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror})") from error
     if content.startswith(ARCHIVE):
