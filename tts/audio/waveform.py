@@ -28,6 +28,10 @@ MOST_SAMPLES = 2**26
 """Of one recording as it is kept in memory, 256 MiB: 70 minutes at 16 kHz, 23 at 48."""
 FAINT = 0.01
 """A channel whose power is a smaller share of the other's, 20 dB below it, is left out."""
+CANCELLING = -0.5
+"""Correlation of two channels below which they cancel each other: one has the other's sound upside down, as where a
+microphone's wires are crossed. The mean of two that are as loud is more than 6 dB below them then, and 3 dB where they
+have nothing in common."""
 MOST_CELLS = 2**21
 """Of a filter kernel, which has one for every sample of a period of both rates: 44,100 to 16,000 Hz need 130,400."""
 
@@ -217,10 +221,10 @@ def _heard(opened: Opened, start: float, seconds: float | None) -> list[int]:
         count, total, products = count + len(wide), total + wide.sum(0), products + wide.T @ wide
     mean = total / max(count, 1)
     covariance = products / max(count, 1) - np.outer(mean, mean)  # a constant offset is inaudible
-    power = covariance.diagonal()
+    power = covariance.diagonal().clip(0)
     loudest, audible = int(power.argmax()), np.flatnonzero(power >= FAINT * power.max())
     # Microphones of a room hear one voice at different times, so that the mean of many is muffled.
-    if opened.channels > 2 or covariance[np.ix_(audible, audible)].mean() < FAINT * power[loudest]:
+    if opened.channels > 2 or covariance[0, 1] < CANCELLING * math.sqrt(power.prod()):
         return [loudest]
     return audible.tolist()
 
