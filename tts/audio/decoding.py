@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import av
 import numpy as np
 import soundfile
+from av.stream import Disposition
 
 from tts.errors import UserError
 
@@ -64,6 +65,10 @@ class Opened(Protocol):
 
     @property
     def channels(self) -> int: ...
+
+    @property
+    def track(self) -> str:
+        """Which one of a film's is read, as in `track 1 of 2`; empty where there is one."""
 
     @property
     def seconds(self) -> float | None:
@@ -125,6 +130,7 @@ class _Sndfile:
     sample_rate: int
     channels: int
     frames: int
+    track = ""
 
     @classmethod
     def open(cls, path: Path | Content) -> _Sndfile:
@@ -173,6 +179,7 @@ class _FFmpeg:
     format: str | None
     sample_rate: int
     channels: int
+    track: str
     seconds: float | None
 
     @classmethod
@@ -180,7 +187,8 @@ class _FFmpeg:
         with _container(path, format) as container:
             if not container.streams.audio:
                 raise UserError(f"{path}: the file holds no sound")
-            stream = container.streams.audio[0]
+            stream, count = _stream(container), len(container.streams.audio)
+            track = f"track {container.streams.audio.index(stream) + 1} of {count}" if count > 1 else ""
             seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
             zero = None if container.format.name == "asf" else _zero(container)  # whose length goes to the end
             if seconds and zero is not None and stream.start_time:
@@ -190,8 +198,8 @@ class _FFmpeg:
                 frame = next(_frames(container), None)
                 if frame is None:
                     raise UserError(f"{path}: the file holds no samples")
-                return cls(path, format, frame.sample_rate, frame.layout.nb_channels, seconds)
-            return cls(path, format, int(context.sample_rate), int(context.channels), seconds)
+                return cls(path, format, frame.sample_rate, frame.layout.nb_channels, track, seconds)
+            return cls(path, format, int(context.sample_rate), int(context.channels), track, seconds)
 
     def blocks(self, first: int) -> Iterator[np.ndarray]:
         with _container(self.path, self.format) as container:
@@ -201,7 +209,7 @@ class _FFmpeg:
         """Stretches, float32 [channels, samples], of about 1024 samples; zeros where the file's clock goes on without
         sound."""
         resampler = av.AudioResampler(format="fltp")  # which changes the kind of number only
-        zero, codec = _zero(container), container.streams.audio[0].codec_context
+        zero, codec = _zero(container), _stream(container).codec_context
         rate, passed, silent = self.sample_rate, 0, 0
         for frame in _frames(container):
             if frame.sample_rate != rate or frame.layout.nb_channels != self.channels:
@@ -228,7 +236,7 @@ def _planes_of_cut_flac(path: Path | Content, damage: soundfile.LibsndfileError)
     resampler, passed = av.AudioResampler(format="fltp"), 0
     try:
         with _container(path, "flac") as container:
-            container.streams.audio[0].codec_context.options = {"err_detect": "crccheck+explode"}
+            _stream(container).codec_context.options = {"err_detect": "crccheck+explode"}
             for frame in _frames(container):
                 if frame.pts is None or round(frame.time * frame.sample_rate) != passed:
                     raise damage
@@ -270,10 +278,16 @@ def _container(path: Path | Content, format: str | None) -> Any:
     return av.open(place, format=format, options=options, metadata_errors="replace")
 
 
+def _stream(container: Any) -> Any:
+    """Of the tracks of sound the one that players begin with, or the first."""
+    tracks = container.streams.audio
+    return next((track for track in tracks if track.disposition & Disposition.default), tracks[0])
+
+
 def _frames(container: Any) -> Iterator[Any]:
-    """Decoded frames of the first stream of sound; the last packet of a file that was cut off is left out."""
+    """Decoded frames of the track of sound; the last packet of a file that was cut off is left out."""
     damage: av.FFmpegError | None = None
-    for packet in container.demux(container.streams.audio[0]):
+    for packet in container.demux(_stream(container)):
         try:
             frames = packet.decode()
         except av.InvalidDataError as error:

@@ -49,7 +49,8 @@ class Source(NamedTuple):
     seconds: float | None = None
     """As the file's first bytes say; None where they do not."""
     channel: str = ""
-    """What was taken of several channels, as in `3 of 6` or `mean of 2`; empty where there is one."""
+    """What was taken of several channels and tracks, as in `3 of 6`, `mean of 2` or `track 1 of 2`; empty where there
+    is one."""
     file_seconds: float | None = None
     """Of the whole file, where this is a part of it; likewise."""
 
@@ -124,7 +125,7 @@ def open_source(
         torch.from_numpy(np.ascontiguousarray(block[:, taken].mean(axis=1)))
         for block in stretch(opened, start, seconds)
     )
-    return Source(_checked(path, mono), opened.sample_rate, known, _said(taken, opened.channels), opened.seconds)
+    return Source(_checked(path, mono), opened.sample_rate, known, _said(taken, opened), opened.seconds)
 
 
 def gather(blocks: Iterable[torch.Tensor], old: int, new: int, seconds: float | None = None) -> torch.Tensor:
@@ -229,10 +230,11 @@ def _heard(opened: Opened, start: float, seconds: float | None) -> list[int]:
     return audible.tolist()
 
 
-def _said(taken: list[int], channels: int) -> str:
-    if channels == 1:
-        return ""
-    return f"{taken[0] + 1} of {channels}" if len(taken) == 1 else f"mean of {channels}"
+def _said(taken: list[int], opened: Opened) -> str:
+    """`Source.channel`"""
+    count = opened.channels
+    channel = "" if count == 1 else f"{taken[0] + 1} of {count}" if len(taken) == 1 else f"mean of {count}"
+    return ", ".join(filter(None, (opened.track, channel)))
 
 
 def _checked(path: Path | Content, blocks: Iterator[torch.Tensor]) -> Iterator[torch.Tensor]:
