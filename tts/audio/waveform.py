@@ -10,7 +10,6 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-import av
 import librosa
 import numpy as np
 import torch
@@ -274,5 +273,5 @@ def _no_sound(path: Path | Content) -> str:
 
 
 def _one_line(error: Exception) -> str:
-    said = error.strerror if isinstance(error, av.FFmpegError) else str(error)
+    said = getattr(error, "strerror", None) or error
     return " ".join(str(said).split()) or type(error).__name__
