@@ -218,6 +218,20 @@ def test_a_line_in_quotation_marks_keeps_them(tmp_path: Path) -> None:
     assert (root / "metadata.csv").read_text() == 'a|the sea\n"b|a ""goat"", a bell"\n'
 
 
+def test_a_line_in_quotation_marks_gets_a_text_with_a_bar_in_marks_of_its_own(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", '"a|the sea, calm"\n"b|a boat, a bell"\n', "a", "b")
+    mended(root, opened(root), b='a "goat", a | bell')
+    assert (root / "metadata.csv").read_text() == '"a|the sea, calm"\nb|"a ""goat"", a | bell"\n'
+
+
+@pytest.mark.parametrize("above", ["", "\n\n", "\r\n \r\n"])
+def test_a_first_line_of_excels_and_blank_lines_above_it_stay(tmp_path: Path, above: str) -> None:
+    content = f"{above}sep=;\nfile;text\na;the sea\n\nb;a boat\n"
+    root = folder(tmp_path, "metadata.csv", content, "a", "b")
+    mended(root, opened(root), b="a goat; a bell")
+    assert (root / "metadata.csv").read_bytes().decode() == content.replace("a boat", '"a goat; a bell"')
+
+
 def test_as_many_are_written_as_can_stand_together(tmp_path: Path) -> None:
     root = folder(tmp_path, "metadata.csv", "a|the sea\nb|a boat\nc|a bell\n", *"abc")
     result = mended(root, opened(root), a='"tea"', b='"goat"', c='"ball"')  # of which the marks of all would be a CSV's

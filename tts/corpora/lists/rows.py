@@ -100,7 +100,8 @@ def read_lines(path: Path, separator: str | None) -> Lines:
     lines = _numbered(text)
     stated = EXCEL.fullmatch(lines[0][1].strip()) if lines else None
     if stated:
-        text, lines = text.partition(lines[0][1])[2], lines[1:]
+        text = "\n" * (lines[0][0] - 1) + text.partition(lines[0][1])[2]  # so that lines keep their numbers
+        lines = lines[1:]
     if not lines:
         return Lines(text, [], "|", False)
     character = _separator(separator) if separator else stated[1] if stated else _common(lines)
