@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from av.stream import Disposition
 
 from tts.audio import decoding, waveform
 from tts.corpora.lists.files import audio_files
@@ -262,6 +263,33 @@ def test_a_telephone_s_stereo(tmp_path: Path) -> None:
     encode(tmp_path / "a.m4a", "aac", 44100, layout="stereo")
     source = waveform.open_source(tmp_path / "a.m4a")
     assert source.channel == "mean of 2" and is_tone(torch.cat(list(source.blocks)), 44100)
+
+
+def film(path: Path, *tracks: np.ndarray, default: int | None = None, layout: str = "mono") -> None:
+    """A second of each of these in a film with a track for each, of which one may be that which players begin with."""
+    with av.open(str(path), "w", options={"default_mode": "passthrough"} if path.suffix == ".mkv" else {}) as container:
+        streams = [container.add_stream("pcm_s16le", rate=RATE, layout=layout) for _ in tracks]
+        if default is not None:
+            streams[default].disposition = Disposition.default
+        for wav, stream in zip(tracks, streams, strict=True):
+            samples = np.repeat((32767 * wav).astype(np.int16), len(stream.layout.channels))[None]
+            frame = av.AudioFrame.from_ndarray(samples, "s16", layout)
+            frame.sample_rate, frame.pts = RATE, 0
+            container.mux([*stream.encode(frame), *stream.encode(None)])
+
+
+@pytest.mark.parametrize(("default", "taken"), [(None, 0), (0, 0), (1, 1)])
+@pytest.mark.parametrize("layout", ["mono", "stereo"])
+def test_of_two_tracks_the_one_that_players_begin_with_is_read_and_said(
+    tmp_path: Path, default: int | None, taken: int, layout: str
+) -> None:
+    tracks = (TONE, 0.2 * TONE)
+    film(tmp_path / "a.mkv", *tracks, default=default, layout=layout)
+    source = waveform.open_source(tmp_path / "a.mkv")
+    assert torch.allclose(torch.cat(list(source.blocks)), torch.from_numpy(tracks[taken]), atol=1e-3)
+    assert source.channel == f"track {taken + 1} of 2" + (", mean of 2" if layout == "stereo" else "")
+    film(tmp_path / "b.mkv", TONE)
+    assert waveform.open_source(tmp_path / "b.mkv").channel == ""
 
 
 def test_lists_of_other_files_are_not_followed(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tts.audio import decoding, sound_file, waveform
 from tts.errors import UserError
@@ -96,6 +98,45 @@ def test_channels_that_are_silent_or_cancel_each_other_take_nothing_away(tmp_pat
     }.items():
         soundfile.write(tmp_path / f"{name}.wav", torch.stack(channels, 1).numpy(), 16000)
         assert torch.allclose(waveform.read(tmp_path / f"{name}.wav", 16000), speech, atol=1e-4), name
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    gain=st.floats(0.11, 1.0),
+    noise=st.floats(0.0, 0.3),
+    inverted=st.booleans(),
+    second=st.booleans(),
+    offset=st.sampled_from([0.0, 0.2]),
+    seed=st.integers(0, 99),
+)
+def test_of_a_channel_and_the_same_upside_down_the_louder_is_taken(
+    tmp_path: Path, gain: float, noise: float, inverted: bool, second: bool, offset: float, seed: int
+) -> None:
+    drawn = torch.Generator().manual_seed(seed)
+    speech = 0.1 * torch.randn(4000, generator=drawn)
+    other = gain * (speech + 0.1 * noise * torch.randn(4000, generator=drawn))
+    channels = [speech, -other + offset if inverted else other + offset]
+    soundfile.write(tmp_path / "a.wav", torch.stack(channels[:: -1 if second else 1], 1).numpy(), 16000, "FLOAT")
+    source = waveform.open_source(tmp_path / "a.wav")
+    if inverted:
+        loudest = int(channels[1].std() > channels[0].std())
+        assert source.channel == f"{(loudest ^ second) + 1} of 2"
+        assert torch.equal(torch.cat(list(source.blocks)), channels[loudest])
+    else:
+        assert source.channel == "mean of 2"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(gain=st.floats(0.11, 1.0), common=st.floats(0.0, 1.0), seed=st.integers(0, 99))
+def test_of_channels_with_sounds_of_their_own_the_mean_is_taken(
+    tmp_path: Path, gain: float, common: float, seed: int
+) -> None:
+    own, other, both = 0.1 * torch.randn(3, 1000, generator=torch.Generator().manual_seed(seed))
+    channels = torch.stack([own + common * both, gain * (other + common * both)], 1)
+    soundfile.write(tmp_path / "a.wav", channels.numpy(), 16000, "FLOAT")
+    source = waveform.open_source(tmp_path / "a.wav")
+    assert source.channel == "mean of 2"
+    assert torch.allclose(torch.cat(list(source.blocks)), channels.mean(1))
 
 
 def test_a_flac_that_does_not_say_how_long_it_is_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

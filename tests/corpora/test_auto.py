@@ -43,6 +43,16 @@ def test_the_seconds_shown_are_those_that_can_be_read(tmp_path: Path) -> None:
     assert f"{len(one.load().wav) / 16_000:.2f}" == cut
 
 
+def test_what_is_taken_of_several_channels_is_shown(tmp_path: Path) -> None:
+    sounds(tmp_path, "a.wav", seconds=0.25)
+    tone = np.sin(np.arange(4000) / 10)
+    soundfile.write(tmp_path / "b.wav", np.stack([tone, 0 * tone], 1), 16_000)
+    text(tmp_path / "metadata.csv", "a|One.\nb|Two.")
+    head, *lines = first_rows(Auto(str(tmp_path)).recognised()).splitlines()
+    assert head.split()[-2:] == ["seconds", "channel"]
+    assert [line.split("0.25")[-1].strip() for line in lines] == ["", "1 of 2"]
+
+
 def test_two_readings_are_refused_by_both_names(tmp_path: Path) -> None:
     sounds(tmp_path, "a.wav", "b.wav")
     text(tmp_path / "mia.txt", "a.wav|One.")

@@ -63,6 +63,17 @@ def test_ljspeech_finds_names_in_either_form_of_unicode(tmp_path: Path) -> None:
     assert [r.stamp != "missing" for r in LJSpeech(str(tmp_path))] == [True, True]
 
 
+def test_of_names_in_both_forms_of_unicode_each_finds_its_own(tmp_path: Path) -> None:
+    forms = [unicodedata.normalize(form, "Hügel") for form in ("NFC", "NFD")]
+    for name in forms:
+        touch(tmp_path / "wavs" / f"{name}.wav")
+    if len(list((tmp_path / "wavs").iterdir())) < 2:
+        pytest.skip("this disk has one form only")
+    for listed in ([forms[0]], [forms[1]], forms, [f"{name}.wav" for name in forms]):
+        (tmp_path / "metadata.csv").write_text("".join(f"{name}|one\n" for name in listed), "utf-8")
+        assert [Path(r.file).stem for r in LJSpeech(str(tmp_path))] == [name.removesuffix(".wav") for name in listed]
+
+
 def test_ljspeech_s_odd_lines_are_named(tmp_path: Path) -> None:
     touch(tmp_path / "wavs/a.wav")
     (tmp_path / "metadata.csv").write_bytes(b"a|one\nb\0|two\n")

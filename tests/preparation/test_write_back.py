@@ -226,6 +226,20 @@ def test_a_line_in_quotation_marks_keeps_them(tmp_path: Path) -> None:
     assert (root / "metadata.csv").read_text() == 'a|the sea\n"b|a ""goat"", a bell"\n'
 
 
+def test_a_line_in_quotation_marks_gets_a_text_with_a_bar_in_marks_of_its_own(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", '"a|the sea, calm"\n"b|a boat, a bell"\n', "a", "b")
+    mended(root, opened(root), b='a "goat", a | bell')
+    assert (root / "metadata.csv").read_text() == '"a|the sea, calm"\nb|"a ""goat"", a | bell"\n'
+
+
+@pytest.mark.parametrize("above", ["", "\n\n", "\r\n \r\n"])
+def test_a_first_line_of_excels_and_blank_lines_above_it_stay(tmp_path: Path, above: str) -> None:
+    content = f"{above}sep=;\nfile;text\na;the sea\n\nb;a boat\n"
+    root = folder(tmp_path, "metadata.csv", content, "a", "b")
+    mended(root, opened(root), b="a goat; a bell")
+    assert (root / "metadata.csv").read_bytes().decode() == content.replace("a boat", '"a goat; a bell"')
+
+
 def test_as_many_are_written_as_can_stand_together(tmp_path: Path) -> None:
     root = folder(tmp_path, "metadata.csv", "a|the sea\nb|a boat\nc|a bell\n", *"abc")
     result = mended(root, opened(root), a='"tea"', b='"goat"', c='"ball"')  # of which the marks of all would be a CSV's
@@ -241,9 +255,10 @@ def test_what_is_stopped_leaves_the_files_as_they_were(tmp_path: Path, monkeypat
     read = TextBesideAudio.__iter__
 
     def stopped(corpus: TextBesideAudio) -> Iterator[Recording]:
-        if (tmp_path / "b.txt").read_text() == "the tea\n":
+        recordings = list(read(corpus))
+        if {recording.text for recording in recordings} == {"the tea"}:
             raise KeyboardInterrupt
-        return read(corpus)
+        return iter(recordings)
 
     monkeypatch.setattr(TextBesideAudio, "__iter__", stopped)
     with pytest.raises(KeyboardInterrupt):
@@ -251,6 +266,32 @@ def test_what_is_stopped_leaves_the_files_as_they_were(tmp_path: Path, monkeypat
     assert {path.name: path.read_text() for path in tmp_path.glob("*.txt*")} == dict.fromkeys(
         ("a.txt", "b.txt"), "the sea\n"
     )
+
+
+def test_what_was_killed_between_two_files_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for id in "abc":
+        (tmp_path / f"{id}.wav").touch()
+        (tmp_path / f"{id}.txt").write_text(f"the sea {id}\n")
+    (tmp_path / "out").mkdir()
+    correct(tmp_path / "out", *(Correction(id, f"the sea {id}", f"the tea {id}") for id in "abc"))
+    copied = module._copied
+
+    def killed(path: Path, content: bytes) -> Path:
+        copy = copied(path, content)
+        if len(list(tmp_path.glob("*.bak"))) == 2:
+            raise KeyboardInterrupt
+        return copy
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(module, "_copied", killed)
+        write_back(opened(tmp_path, "txt_beside_audio"), tmp_path / "out")
+    assert len([path for path in tmp_path.glob("*.txt") if "tea" in path.read_text()]) == 1
+    assert write_back(opened(tmp_path, "txt_beside_audio"), tmp_path / "out").ids == ["a", "b", "c"]
+    assert {path.name: path.read_text() for path in tmp_path.glob("*.txt*")} == {
+        f"{id}.txt{copy}": f"the {said} {id}\n" for id in "abc" for copy, said in (("", "tea"), (".bak", "sea"))
+    }
 
 
 def test_what_the_corpus_has_already_waits_no_longer(tmp_path: Path) -> None:
@@ -318,20 +359,40 @@ def test_whatever_the_texts_they_become_as_wanted_or_stay(
     mended(root, corpus, **wanted)
 
 
-def test_what_its_owner_saves_meanwhile_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", ["_contents", "_meanings", "_copied"])
+def test_what_its_owner_saves_meanwhile_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     root = folder(tmp_path, "metadata.csv", "a|the sea\nb|a boat\n", "a", "b")
     (tmp_path / "out").mkdir()
     correct(tmp_path / "out", Correction("a", "the sea", "the tea"))
-    listed = root / "metadata.csv"
-    contents = module._contents
+    listed, took = root / "metadata.csv", getattr(module, step)
 
     def slow(*given: Any) -> Any:
-        made = contents(*given)
+        result = took(*given)
         listed.write_text("a|the sea\nb|a new boat\n")
-        return made
+        return result
 
-    monkeypatch.setattr(module, "_contents", slow)
-    with pytest.raises(UserError, match="changed it just now"):
+    monkeypatch.setattr(module, step, slow)
+    with pytest.raises(UserError, match=r"metadata.csv: somebody else changed it just now; it stays as it is"):
         write_back(opened(root), tmp_path / "out")
-    assert listed.read_text() == "a|the sea\nb|a new boat\n" and not list(root.glob("*.bak*"))
+    assert listed.read_text() == "a|the sea\nb|a new boat\n"
     assert read_corrections(tmp_path / "out").by_id["a"].text == "the tea"
+
+
+def test_no_file_changes_while_the_corpus_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = "a|Hello there my friend.|ann\nb|Good day to you.|bob\nc|Rain again here.|ann\nd|Sun again here.|bob\n"
+    root = folder(tmp_path, "metadata.csv", content, *"abcd")
+    meanings, saved = module._meanings, content.replace("Sun", "Snow")
+
+    def saving(*given: Any) -> Any:
+        assert (root / "metadata.csv").read_text() == content
+        (root / "metadata.csv").write_text(saved)
+        return meanings(*given)
+
+    monkeypatch.setattr(module, "_meanings", saving)
+    (tmp_path / "out").mkdir()
+    corrected = {"a": "Hello there my friend.", "b": "Good day to you.", "c": "Rain again here."}
+    correct(tmp_path / "out", *(Correction(id, text, "Hello") for id, text in corrected.items()))
+    assert not write_back(opened(root, "auto"), tmp_path / "out").files
+    assert {path.name: path.read_text() for path in root.glob("metadata*")} == {"metadata.csv": saved}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple, Protocol
 
@@ -14,6 +14,8 @@ import av
 import numpy as np
 import soundfile
 
+from tts.audio.ffmpeg import container, frames_of, sound_of, zero_of
+from tts.audio.joined import Bounds, parts, tells_its_length
 from tts.errors import UserError
 
 SUFFIXES = (
@@ -24,15 +26,6 @@ SUFFIXES = (
 )  # fmt: skip
 """By which files of sound are told from others; what is in them decides how they are read. Of two files that
 differ in nothing else, the one whose ending stands first here is taken."""
-CONTAINERS = (
-    "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,eac3,flac,flv,gsm,loas,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,"
-    "nistsphere,ogg,rm,tak,tta,voc,w64,wav,webm,wv,xwma"
-)
-"""FFmpeg's names of those that it may open: each is one file. Playlists and the like would open further ones."""
-WITH_A_CLOCK = {"matroska", "mov", "asf", "flv"}
-"""Containers whose sound may begin later than what they show, or stop and go on."""
-FROM_ANY_TIME = {"mpeg", "mpegts"}
-"""Likewise; their clock does not begin at 0."""
 LATE = 0.05
 """Seconds, beside the codec's delay, by which sound that begins or goes on later than expected is moved."""
 LONGEST_SILENCE = 3600
@@ -41,6 +34,8 @@ BLOCK = 2**20
 """Samples, over all channels, that are read at once."""
 UNKNOWN = 2**62
 """Samples; libsndfile reports this many or more where the file does not give its length."""
+PADDING = 4 * 1152
+"""Samples that an MP3 may have more than its sound has, at its beginning and end."""
 UNREADABLE = (OSError, RuntimeError, TypeError, MemoryError, av.FFmpegError)
 """What the two libraries raise."""
 
@@ -66,6 +61,10 @@ class Opened(Protocol):
     def channels(self) -> int: ...
 
     @property
+    def track(self) -> str:
+        """Which one of a film's is read, as in `track 1 of 2`; empty where there is one."""
+
+    @property
     def seconds(self) -> float | None:
         """As its head says; None where it does not."""
 
@@ -85,12 +84,15 @@ def open_audio(path: Path | Content) -> Opened:
     """
     if PurePath(str(path)).suffix.lower() == ".g722":
         return _FFmpeg.open(path, "g722")
+    if len(bounds := parts(_source(path))) > 1:
+        return _Joined.open(path, bounds)
     try:
         opened = _Sndfile.open(path)
     except soundfile.LibsndfileError:
         return _FFmpeg.open(path)
-    # A head that was written before the sound may say that there is none; FFmpeg goes on to the end of the file.
-    return opened if opened.frames else _FFmpeg.open(path)
+    if not opened.frames:  # as a head says that was written before the sound; FFmpeg goes on to the end of the file
+        return _FFmpeg.open(path)
+    return _whole_mp3(opened) if opened.format == "MP3" else opened
 
 
 def stretch(opened: Opened, start: float, seconds: float | None) -> Iterator[np.ndarray]:
@@ -125,6 +127,7 @@ class _Sndfile:
     sample_rate: int
     channels: int
     frames: int
+    track = ""
 
     @classmethod
     def open(cls, path: Path | Content) -> _Sndfile:
@@ -173,37 +176,39 @@ class _FFmpeg:
     format: str | None
     sample_rate: int
     channels: int
+    track: str
     seconds: float | None
 
     @classmethod
     def open(cls, path: Path | Content, format: str | None = None) -> _FFmpeg:
-        with _container(path, format) as container:
-            if not container.streams.audio:
+        with container(_source(path), format) as file:
+            if not file.streams.audio:
                 raise UserError(f"{path}: the file holds no sound")
-            stream = container.streams.audio[0]
+            stream, count = sound_of(file), len(file.streams.audio)
+            track = f"track {file.streams.audio.index(stream) + 1} of {count}" if count > 1 else ""
             seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
-            zero = None if container.format.name == "asf" else _zero(container)  # whose length goes to the end
+            zero = None if file.format.name == "asf" else zero_of(file)  # whose length goes to the end
             if seconds and zero is not None and stream.start_time:
                 seconds += max(0.0, float(stream.start_time * stream.time_base) - zero)
             context = stream.codec_context
             if not context.sample_rate or not context.channels:  # which the first frame says
-                frame = next(_frames(container), None)
+                frame = next(frames_of(file), None)
                 if frame is None:
                     raise UserError(f"{path}: the file holds no samples")
-                return cls(path, format, frame.sample_rate, frame.layout.nb_channels, seconds)
-            return cls(path, format, int(context.sample_rate), int(context.channels), seconds)
+                return cls(path, format, frame.sample_rate, frame.layout.nb_channels, track, seconds)
+            return cls(path, format, int(context.sample_rate), int(context.channels), track, seconds)
 
     def blocks(self, first: int) -> Iterator[np.ndarray]:
-        with _container(self.path, self.format) as container:
-            yield from _after(_joined(self._planes(container), max(1, BLOCK // self.channels // 1024)), first)
+        with container(_source(self.path), self.format) as file:
+            yield from _after(_joined(self._planes(file), max(1, BLOCK // self.channels // 1024)), first)
 
-    def _planes(self, container: Any) -> Iterator[np.ndarray]:
+    def _planes(self, file: Any) -> Iterator[np.ndarray]:
         """Stretches, float32 [channels, samples], of about 1024 samples; zeros where the file's clock goes on without
         sound."""
         resampler = av.AudioResampler(format="fltp")  # which changes the kind of number only
-        zero, codec = _zero(container), container.streams.audio[0].codec_context
+        zero, codec = zero_of(file), sound_of(file).codec_context
         rate, passed, silent = self.sample_rate, 0, 0
-        for frame in _frames(container):
+        for frame in frames_of(file):
             if frame.sample_rate != rate or frame.layout.nb_channels != self.channels:
                 raise UserError(f"{self.path}: changes its sample rate or number of channels within the file")
             late = 0 if zero is None or frame.time is None else round((frame.time - zero) * rate) - passed
@@ -217,6 +222,52 @@ class _FFmpeg:
             yield from (converted.to_ndarray() for converted in resampler.resample(frame))
 
 
+@dataclass(frozen=True)
+class _Joined:
+    """Files that were joined end to end, read one after the other."""
+
+    path: Path | Content
+    bounds: Sequence[Bounds]
+    sample_rate: int
+    channels: int
+    seconds: float | None
+    track = ""
+
+    @classmethod
+    def open(cls, path: Path | Content, bounds: Sequence[Bounds]) -> _Joined:
+        heads = [(part.sample_rate, part.channels, part.seconds) for part in _opened(path, bounds)]
+        (sample_rate, channels), *others = {(rate, count) for rate, count, _ in heads}
+        if others:
+            raise UserError(f"{path}: changes its sample rate or number of channels within the file")
+        known = [seconds for _, _, seconds in heads if seconds is not None]
+        return cls(path, bounds, sample_rate, channels, sum(known) if len(known) == len(heads) else None)
+
+    def blocks(self, first: int) -> Iterator[np.ndarray]:
+        blocks = chain.from_iterable(part.blocks(0) for part in _opened(self.path, self.bounds))
+        yield from _after(blocks, first)
+
+
+def _opened(path: Path | Content, bounds: Iterable[Bounds]) -> Iterator[Opened]:
+    """The files that are joined in one."""
+    with BytesIO(path.data) if isinstance(path, Content) else path.open("rb") as file:
+        for start, end in bounds:
+            file.seek(start)
+            yield open_audio(Content(str(path), file.read(end - start)))
+
+
+def _whole_mp3(opened: _Sndfile) -> Opened:
+    """Of an MP3 that libsndfile would end too early, what FFmpeg reads; the others with their length."""
+    path, rate = opened.path, opened.sample_rate
+    if tells_its_length(_source(path)):
+        return opened
+    with container(_source(path), "mp3") as file:
+        packets = file.demux(sound_of(file))
+        frames = round(sum(float(packet.duration * packet.time_base) for packet in packets if packet.duration) * rate)
+    if frames > opened.frames + PADDING:
+        return replace(_FFmpeg.open(path, "mp3"), seconds=frames / rate)
+    return replace(opened, frames=frames) if frames < opened.frames - PADDING else opened
+
+
 def _planes_of_cut_flac(path: Path | Content, damage: soundfile.LibsndfileError) -> Iterator[np.ndarray]:
     """Stretches, float32 [channels, samples], of all blocks of a FLAC file that are whole; they give the place of their
     first sample and a checksum.
@@ -227,9 +278,9 @@ def _planes_of_cut_flac(path: Path | Content, damage: soundfile.LibsndfileError)
     """
     resampler, passed = av.AudioResampler(format="fltp"), 0
     try:
-        with _container(path, "flac") as container:
-            container.streams.audio[0].codec_context.options = {"err_detect": "crccheck+explode"}
-            for frame in _frames(container):
+        with container(_source(path), "flac") as file:
+            sound_of(file).codec_context.options = {"err_detect": "crccheck+explode"}
+            for frame in frames_of(file):
                 if frame.pts is None or round(frame.time * frame.sample_rate) != passed:
                     raise damage
                 passed += frame.samples
@@ -244,14 +295,6 @@ def _joined(planes: Iterator[np.ndarray], count: int) -> Iterator[np.ndarray]:
         yield np.concatenate(some, axis=1).T
 
 
-def _zero(container: Any) -> float | None:
-    """What a container's clock shows at its start, in seconds; None where it has none that counts."""
-    names = set(container.format.name.split(","))
-    if names & FROM_ANY_TIME:
-        return None if container.start_time is None else float(container.start_time / av.time_base)
-    return 0.0 if names & WITH_A_CLOCK else None
-
-
 def _source(path: Path | Content) -> Path | BytesIO:
     return BytesIO(path.data) if isinstance(path, Content) else path
 
@@ -260,25 +303,3 @@ def _for_sndfile(path: Path | Content) -> Path | BytesIO | bytes:
     """A name that is no Unicode is read as bytes; on Windows there is none."""
     source = _source(path)
     return os.fsencode(source) if isinstance(source, Path) and os.name != "nt" else source
-
-
-def _container(path: Path | Content, format: str | None) -> Any:
-    options = {"protocol_whitelist": "file"} | ({} if format else {"format_whitelist": CONTAINERS})
-    source = _source(path)
-    # With a protocol named, no colon in a path is taken for the end of one.
-    place = f"file:{source.absolute()}" if isinstance(source, Path) else source
-    return av.open(place, format=format, options=options, metadata_errors="replace")
-
-
-def _frames(container: Any) -> Iterator[Any]:
-    """Decoded frames of the first stream of sound; the last packet of a file that was cut off is left out."""
-    damage: av.FFmpegError | None = None
-    for packet in container.demux(container.streams.audio[0]):
-        try:
-            frames = packet.decode()
-        except av.InvalidDataError as error:
-            damage = error
-            continue
-        if damage is not None and frames and packet.size:
-            raise damage
-        yield from frames

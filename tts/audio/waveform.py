@@ -10,7 +10,6 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-import av
 import librosa
 import numpy as np
 import torch
@@ -28,6 +27,10 @@ MOST_SAMPLES = 2**26
 """Of one recording as it is kept in memory, 256 MiB: 70 minutes at 16 kHz, 23 at 48."""
 FAINT = 0.01
 """A channel whose power is a smaller share of the other's, 20 dB below it, is left out."""
+CANCELLING = -0.5
+"""Correlation of two channels below which they cancel each other: one has the other's sound upside down, as where a
+microphone's wires are crossed. The mean of two that are as loud is more than 6 dB below them then, and 3 dB where they
+have nothing in common."""
 MOST_CELLS = 2**21
 """Of a filter kernel, which has one for every sample of a period of both rates: 44,100 to 16,000 Hz need 130,400."""
 
@@ -45,7 +48,8 @@ class Source(NamedTuple):
     seconds: float | None = None
     """As the file's first bytes say; None where they do not."""
     channel: str = ""
-    """What was taken of several channels, as in `3 of 6` or `mean of 2`; empty where there is one."""
+    """What was taken of several channels and tracks, as in `3 of 6`, `mean of 2` or `track 1 of 2`; empty where there
+    is one."""
     file_seconds: float | None = None
     """Of the whole file, where this is a part of it; likewise."""
 
@@ -120,7 +124,7 @@ def open_source(
         torch.from_numpy(np.ascontiguousarray(block[:, taken].mean(axis=1)))
         for block in stretch(opened, start, seconds)
     )
-    return Source(_checked(path, mono), opened.sample_rate, known, _said(taken, opened.channels), opened.seconds)
+    return Source(_checked(path, mono), opened.sample_rate, known, _said(taken, opened), opened.seconds)
 
 
 def gather(blocks: Iterable[torch.Tensor], old: int, new: int, seconds: float | None = None) -> torch.Tensor:
@@ -217,18 +221,19 @@ def _heard(opened: Opened, start: float, seconds: float | None) -> list[int]:
         count, total, products = count + len(wide), total + wide.sum(0), products + wide.T @ wide
     mean = total / max(count, 1)
     covariance = products / max(count, 1) - np.outer(mean, mean)  # a constant offset is inaudible
-    power = covariance.diagonal()
+    power = covariance.diagonal().clip(0)
     loudest, audible = int(power.argmax()), np.flatnonzero(power >= FAINT * power.max())
     # Microphones of a room hear one voice at different times, so that the mean of many is muffled.
-    if opened.channels > 2 or covariance[np.ix_(audible, audible)].mean() < FAINT * power[loudest]:
+    if opened.channels > 2 or covariance[0, 1] < CANCELLING * math.sqrt(power.prod()):
         return [loudest]
     return audible.tolist()
 
 
-def _said(taken: list[int], channels: int) -> str:
-    if channels == 1:
-        return ""
-    return f"{taken[0] + 1} of {channels}" if len(taken) == 1 else f"mean of {channels}"
+def _said(taken: list[int], opened: Opened) -> str:
+    """`Source.channel`"""
+    count = opened.channels
+    channel = "" if count == 1 else f"{taken[0] + 1} of {count}" if len(taken) == 1 else f"mean of {count}"
+    return ", ".join(filter(None, (opened.track, channel)))
 
 
 def _checked(path: Path | Content, blocks: Iterator[torch.Tensor]) -> Iterator[torch.Tensor]:
@@ -268,5 +273,5 @@ def _no_sound(path: Path | Content) -> str:
 
 
 def _one_line(error: Exception) -> str:
-    said = error.strerror if isinstance(error, av.FFmpegError) else str(error)
+    said = getattr(error, "strerror", None) or error
     return " ".join(str(said).split()) or type(error).__name__

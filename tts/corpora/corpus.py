@@ -42,7 +42,8 @@ class Sound:
     file_seconds: float | None = None
     """How long that file is, if it is a part of it that ends before it."""
     channel: str = ""
-    """What was taken of several channels, as in `3 of 6` or `mean of 2`; empty where its file has one."""
+    """What was taken of several channels and tracks, as in `3 of 6`, `mean of 2`, `track 1 of 2`; empty where its
+    file has one."""
 
     @property
     def wav(self) -> torch.Tensor:
@@ -85,7 +86,8 @@ class Recording:
     problem: str = ""
     """Why it cannot be used, where the corpus's list already shows that; preparation rejects it with these words."""
     written: Place | None = None
-    """Where its text stands, so that a corrected one can be written there; None where that is not known."""
+    """Where its text stands, so that a corrected one can be written there; None where that is not known. The corpus
+    reads that file by `tts.corpora.trial.content_of`."""
 
     @property
     def source(self) -> str:

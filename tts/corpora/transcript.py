@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tts.corpora.lists.rows import UTF16
+from tts.corpora.trial import content_of
 
 
 def read_transcript(path: Path) -> str:
@@ -18,5 +19,5 @@ def read_content(path: Path) -> str:
     Bytes that are neither become U+FFFD, which no front end can pronounce: preparation then rejects this one
     utterance by name instead of stopping the whole corpus.
     """
-    content = path.read_bytes()
+    content = content_of(path)
     return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig", "replace")

@@ -66,7 +66,8 @@ class Utterance:
     style: str = ""
     """The manner of speaking, in the corpus's own words; empty where it says nothing."""
     channel: str = ""
-    """What was taken of its file's channels, as in `3 of 6` or `mean of 2`; empty where there is one."""
+    """What was taken of its file's channels and tracks, as in `3 of 6`, `mean of 2`, `track 1 of 2`; empty where
+    there is one."""
     original: str | None = None
     """The file that the user gave, relative to the corpus's folder if it is in there; empty where there is none, as of
     synthetic speech; None in corpora of versions up to 0.5."""

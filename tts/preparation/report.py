@@ -39,7 +39,7 @@ class Report:
     narrow_to: float | None
     """Hz up to which they go, the median; None where there are none."""
     channels: dict[str, int]
-    """Utterances by what was taken of their files' channels, as in `3 of 6`; files of one are left out."""
+    """Utterances by what was taken of their files' channels and tracks, as in `3 of 6`; files of one are left out."""
     rejected: dict[str, int]
     """By reason."""
     stale: list[str]

@@ -1,8 +1,7 @@
 """Corrected texts written into the corpus's own files, where its owner asks for that.
 
-What a file would be is read from a copy elsewhere first. So each file is replaced once, by one that says just what was
-asked for, and else what it said before. Then the corpus is read again; where it does not say that, the files are as
-they were.
+The corpus is read as if its files held them first, and no file is touched where it would not say just what was asked
+for, and else what it said before. Then each file is replaced, once and as a whole, if it is still what was read.
 """
 
 from __future__ import annotations
@@ -11,7 +10,8 @@ import codecs
 import shutil
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from tts.corpora.lists.files import AudioFiles
 from tts.corpora.lists.rewriting import rewritten
 from tts.corpora.lists.rows import UTF16
 from tts.corpora.lists.table import Table
+from tts.corpora.trial import as_if
 from tts.errors import UserError
 from tts.preparation.corrections import Correction, correct, read_corrections
 from tts.preparation.utterance import one_line
@@ -85,13 +86,13 @@ def write_back(corpus: Corpus, out: Path) -> WrittenBack:
     contents, reasons = _contents(layout, {place: one_line(waiting[id].text) for place, id in wanted.items()})
     kept |= {wanted[place]: why for place, why in reasons.items()}
     new = {place: one_line(waiting[id].text) for place, id in wanted.items() if place not in reasons}
-    for path in contents:
-        if path.read_bytes() != was[path]:
-            raise UserError(f"{path}: somebody else changed it just now; nothing was written, so start again")
-    copies = _replaced(contents, was, corpus, [_meaning(r, new.get(r.written) if r.written else None) for r in before])
-    if contents and not copies:
+    expected = [_meaning(r, new.get(r.written) if r.written else None) for r in before]
+    copies = dict[Path, Path]()
+    if contents and _meanings(corpus, contents) != expected:
         kept |= {wanted[place]: "with it the corpus would be read otherwise" for place in new}
     else:
+        for path, content in contents.items():
+            copies[path] = _replaced(path, content, was[path])
         done += [wanted[place] for place in new]
     correct(out, *(replace(waiting[id], was=one_line(waiting[id].text), text="") for id in done))
     return WrittenBack(copies, sorted(done), kept)
@@ -142,29 +143,11 @@ def _text_alone(path: Path, texts: Mapping[int, str]) -> tuple[bytes, dict[int, 
     return new, dict.fromkeys(texts, reason) if reason else {}
 
 
-def _replaced(
-    contents: Mapping[Path, bytes], was: Mapping[Path, bytes], corpus: Corpus, expected: Sequence[Meaning]
-) -> dict[Path, Path]:
-    """Put these contents into their files, and keep what was there: the copies. None where the corpus does not say what
-    is expected then, or this is stopped; the files are as they were then."""
-    copies, right = dict[Path, Path](), False
+def _meanings(corpus: Corpus, contents: Mapping[Path, bytes]) -> list[Meaning] | None:
+    """What it says if this stands in its files; None where it is not understood then."""
     try:
-        for path, content in contents.items():
-            copies[path] = _copied(path, was[path])
-            _put(path, content, path)
-        right = _meanings(corpus) == expected
-    finally:
-        for path, copy in () if right else copies.items():
-            if path.read_bytes() != was[path]:
-                _put(path, was[path], path)
-            copy.unlink()
-    return copies if right else {}
-
-
-def _meanings(corpus: Corpus) -> list[Meaning] | None:
-    """What it says now; None where it is no longer understood."""
-    try:
-        return [_meaning(recording, None) for recording in corpus]
+        with as_if(contents):
+            return [_meaning(recording, None) for recording in corpus]
     except UserError:
         return None
 
@@ -176,20 +159,42 @@ def _meaning(recording: Recording, text: str | None) -> Meaning:
     return r.id, said, r.speaker, r.language, r.style, r.file, r.recording, bool(r.problem)
 
 
-def _copied(path: Path, content: bytes) -> Path:
-    """A copy beside a file, under a name that is free."""
-    number = 0
-    while (copy := path.with_name(f"{path.name}.bak{number or ''}")).exists() or copy.is_symlink():
-        number += 1
-    _put(copy, content, path)
+def _replaced(path: Path, content: bytes, was: bytes) -> Path:
+    """Put a content into a file that is what it `was`, which is kept beside it: the copy.
+
+    A command that is stopped in between leaves the copy, which is found again.
+    """
+    try:
+        _check(path, was)
+        copy = _copied(path, was)
+        with _draft(path, content, path):
+            _check(path, was)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written ({error.strerror})") from error
     return copy
 
 
-def _put(path: Path, content: bytes, like: Path) -> None:
-    """Write a file that others may read and write as they may another one."""
-    try:
-        with atomic_write(path) as draft:
-            draft.write_bytes(content)
-            shutil.copymode(like, draft)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written ({error.strerror})") from error
+def _check(path: Path, was: bytes) -> None:
+    if path.read_bytes() != was:
+        raise UserError(f"{path}: somebody else changed it just now; it stays as it is, so start again")
+
+
+def _copied(path: Path, content: bytes) -> Path:
+    """A copy beside a file, under the first name that is free or that of such a copy."""
+    number = 0
+    while (copy := path.with_name(f"{path.name}.bak{number or ''}")).exists() or copy.is_symlink():
+        if copy.is_file() and not copy.is_symlink() and copy.read_bytes() == content:
+            return copy
+        number += 1
+    with _draft(copy, content, path):
+        pass
+    return copy
+
+
+@contextmanager
+def _draft(path: Path, content: bytes, like: Path) -> Iterator[None]:
+    """Written before the block and put in its place after it; others may read and write it as they may another one."""
+    with atomic_write(path) as draft:
+        draft.write_bytes(content)
+        shutil.copymode(like, draft)
+        yield

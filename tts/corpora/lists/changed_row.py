@@ -70,7 +70,7 @@ def _ways(row: str, places: Collection[int | str], new: str, lines: Lines) -> It
     if not lines.go_on and re.fullmatch(QUOTED, row):  # all of it, as Excel does where there is a comma
         cells = row[1:-1].split(lines.separator)
         yield f'"{lines.separator.join(doubled if i in places else cell for i, cell in enumerate(cells))}"'
-        return
+        row = row[1:-1].replace('""', '"')
     for cells in (re.findall(rf"((?:{QUOTED})?[^{ends}]*){ends}", row + lines.separator), row.split(lines.separator)):
         for marks in (None, True, False):
             spelt = list(cells)

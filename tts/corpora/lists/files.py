@@ -164,8 +164,14 @@ class AudioFiles:
         near = [path for path in found if without_folder(self._stems[path]) == tail]
         near = near or [path for path in found if self._stems[path] == tail]
         near = near or [path for path in found if self._stems[path].endswith(tail)] or found
-        ending = PurePosixPath(name.strip().replace("\\", "/")).suffix.lower()
-        near.sort(key=lambda path: (path.suffix.lower() != ending, SUFFIXES.index(path.suffix.lower())))
+        last = PurePosixPath(name.strip().replace("\\", "/"))
+        near.sort(
+            key=lambda path: (
+                path.suffix.lower() != last.suffix.lower(),
+                SUFFIXES.index(path.suffix.lower()),
+                last.name not in (path.name, path.stem),  # of two that differ in how their accents are written
+            )
+        )
         return near if len({self._stems[path] for path in near}) > 1 else near[:1]
 
 

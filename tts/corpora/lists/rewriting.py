@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tts.corpora.lists.changed_row import changed_object, changed_row, row_at
 from tts.corpora.lists.entries import Entry, Format
 from tts.corpora.lists.rows import JSON, LINE_END, UTF16, read_lines
+from tts.corpora.trial import as_if
 from tts.errors import UserError
 
 NO_CELL = "its text is no cell or string of its own in its line"
@@ -19,7 +19,7 @@ NOT_READ = "its line would no longer be understood"
 def rewritten(path: Path, format: Format, texts: Mapping[int, str]) -> tuple[bytes, dict[int, str]]:
     """What a list would be with other texts, by line; and why some, by line, cannot be written.
 
-    The list is not touched: a copy of it elsewhere is read to see that it says what is wanted, and else what it said.
+    The list is not touched: it is read as if it were changed, so as to see that it says just what is wanted then.
 
     Parameters
     ----------
@@ -33,13 +33,11 @@ def rewritten(path: Path, format: Format, texts: Mapping[int, str]) -> tuple[byt
     content = path.read_bytes()
     if reason := _unwritable(path, content):
         return content, dict.fromkeys(texts, reason)
-    entries = format.read(path)
-    with TemporaryDirectory() as folder:
-        trial = _Trial(Path(folder) / path.name, content, format, entries, texts)
-        possible = [line for line in texts if line in trial.changes]
-        written = trial.most(possible, [])
-        reasons = {line: NOT_READ if line in trial.changes else NO_CELL for line in texts if line not in written}
-        return trial.content(written), reasons
+    trial = _Trial(path, content, format, texts)
+    possible = [line for line in texts if line in trial.changes]
+    written = trial.most(possible, [])
+    reasons = {line: NOT_READ if line in trial.changes else NO_CELL for line in texts if line not in written}
+    return trial.content(written), reasons
 
 
 def _unwritable(path: Path, content: bytes) -> str:
@@ -52,18 +50,17 @@ def _unwritable(path: Path, content: bytes) -> str:
 
 
 class _Trial:
-    """A copy of a list, in which lines are changed."""
+    """A list whose lines are changed, though not in its file."""
 
-    def __init__(
-        self, path: Path, content: bytes, format: Format, entries: Sequence[Entry], texts: Mapping[int, str]
-    ) -> None:
-        self._path, self._format, self._entries, self._texts = path, format, entries, texts
+    def __init__(self, path: Path, content: bytes, format: Format, texts: Mapping[int, str]) -> None:
+        self._path, self._format, self._texts = path, format, texts
         self._mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
         self._text = content.decode("utf-8-sig")
-        path.write_bytes(content)
         self._starts = [0, *(end.end() for end in LINE_END.finditer(self._text))]
-        self._lines = None if path.suffix.lower() in JSON else read_lines(path, format.separator)
-        changes = {entry.line: self._change(entry) for entry in entries if entry.line in texts}
+        with as_if({path: content}):
+            self._entries = format.read(path)
+            self._lines = None if path.suffix.lower() in JSON else read_lines(path, format.separator)
+        changes = {entry.line: self._change(entry) for entry in self._entries if entry.line in texts}
         self.changes = {line: change for line, change in changes.items() if change is not None}
         """By line what it is now, and what it becomes; of those of which that is known."""
 
@@ -102,9 +99,9 @@ class _Trial:
 
     def _misread(self, lines: Collection[int]) -> set[int]:
         """Which of the lines do not become what is wanted; all, where other lines change, too, or none can be read."""
-        self._path.write_bytes(self.content(lines))
         try:
-            now = self._format.read(self._path)
+            with as_if({self._path: self.content(lines)}):
+                now = self._format.read(self._path)
         except UserError:
             return set(lines)
         wrong = set()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tts.corpora.lists.readings import is_header, like_a_header
+from tts.corpora.trial import content_of
 from tts.errors import UserError
 
 SEPARATORS = {"bar": "|", "tab": "\t", "comma": ",", "semicolon": ";"}
@@ -72,7 +73,7 @@ def read_text(path: Path) -> str:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise UserError(f"{path}: larger than {MOST_BYTES >> 20} MiB, too large for a list of recordings")
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror})") from error
     if content.startswith(ARCHIVE):
@@ -101,7 +102,8 @@ def read_lines(path: Path, separator: str | None) -> Lines:
     lines = _numbered(text)
     stated = EXCEL.fullmatch(lines[0][1].strip()) if lines else None
     if stated:
-        text, lines = text.partition(lines[0][1])[2], lines[1:]
+        text = "\n" * (lines[0][0] - 1) + text.partition(lines[0][1])[2]  # so that lines keep their numbers
+        lines = lines[1:]
     if not lines:
         return Lines(text, [], "|", False)
     if separator is None and lines[0][1].startswith("{") and _one_object(lines[0][1]) is not None:
