@@ -130,7 +130,10 @@ def cut(corpus: PreparedCorpus, seconds: float, draw: int, folder: Path) -> floa
                 chosen.append(utterance)
     length = sum(u.seconds for u in chosen)
     if length < 0.9 * seconds < math.inf:
-        raise UserError(f"{corpus.folder}: holds {length:.0f} s of usable utterances, not {seconds:g}")
+        raise UserError(
+            f"{corpus.folder}: {length:.1f} s of its utterances come nearest to {seconds:g}; "
+            "give seconds that they make, or another draw"
+        )
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "audio").mkdir(parents=True)
     for utterance in chosen:
