@@ -1,5 +1,6 @@
 """A text beside each recording, as forced aligners take them."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,45 @@ def test_labels_in_a_folder_are_no_texts(tmp_path: Path) -> None:
     text(tmp_path / "lab/a.lab", "# 0.22 26 pau")
     with pytest.raises(UserError, match=r"no ID\.txt or ID\.lab beside"):
         read("txt_beside_audio", tmp_path)
+
+
+def beside(root: Path, *names: str) -> Path:
+    for name in names:
+        sounds(root, f"{name}.wav")
+        text(root / f"{name}.txt", f"The text of {name}.")
+    return root
+
+
+@pytest.mark.parametrize("folder", ["wavs", "train", "Audio"])
+def test_a_folder_of_sound_or_of_a_split_is_no_speaker(tmp_path: Path, folder: str) -> None:
+    beside(tmp_path, f"mia/{folder}/0", f"tom/{folder}/0")
+    assert [(r.id, r.speaker) for r in read("auto", tmp_path)] == [
+        (f"mia-{folder}-0", "mia"), (f"tom-{folder}-0", "tom"),
+    ]  # fmt: skip
+
+
+def test_texts_in_a_folder_of_their_own_for_each_speaker(tmp_path: Path) -> None:
+    for name in ("mia", "tom"):
+        sounds(tmp_path, f"{name}/wav/0.wav")
+        text(tmp_path / name / "txt/0.txt", f"{name} says so.")
+    assert rows(read("auto", tmp_path)) == [("mia-wav-0", "mia", "mia says so."), ("tom-wav-0", "tom", "tom says so.")]
+
+
+def test_folders_that_may_be_sessions_or_speakers_are_refused(tmp_path: Path) -> None:
+    beside(tmp_path, "set/mia/s1/0", "set/mia/s2/1", "set/tom/s1/2")
+    for layout in ("auto", "txt_beside_audio"):
+        with pytest.raises(UserError, match=r"s1/ is in set/mia/ and in set/tom/: .*=2 if .* mia/ .*=3 if s1/"):
+            read(layout, tmp_path)
+        assert [r.speaker for r in read(layout, tmp_path, speaker_folder=2)] == ["mia", "mia", "tom"]
+        assert [r.speaker for r in read(layout, tmp_path, speaker_folder=3)] == ["s1", "s2", "s1"]
+        assert {r.speaker for r in read(layout, tmp_path, speaker="mia")} == {"mia"}
+    beside(tmp_path, "3")
+    (found,) = problems(read("txt_beside_audio", tmp_path, speaker_folder=1)).items()
+    assert found == ("3", "corpus.speaker_folder=1, and it is in fewer folders")
+    with pytest.raises(UserError, match=r"corpus\.speaker_folder=0: 1 is the first"):
+        read("txt_beside_audio", tmp_path, speaker_folder=0)
+
+
+def test_a_folder_in_either_form_of_unicode_is_one_speaker(tmp_path: Path) -> None:
+    beside(tmp_path, *(f"{unicodedata.normalize(form, 'Zoë')}/{form}" for form in ("NFC", "NFD")))
+    assert [r.speaker for r in read("auto", tmp_path)] == ["Zoë", "Zoë"]

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 from tts.corpora.corpus import Corpus, NotThisLayout, Part, Place, Recording, from_file
+from tts.corpora.folders import check_folder, folder_of, last_folders
 from tts.corpora.lists.files import FOLDERS, audio_files
-from tts.corpora.lists.table import check_channel, what_is_in
+from tts.corpora.lists.in_folder import what_is_in
+from tts.corpora.lists.table import check_channel
 from tts.corpora.transcript import read_transcript
 from tts.errors import UserError
 
@@ -29,6 +31,9 @@ class TextBesideAudio(Corpus):
     speaker: str | None = None
     """Who speaks in all recordings; null for the name of the folder that each is in, or the corpus's where there is
     none."""
+    speaker_folder: int | None = None
+    """Which folder of a file is its speaker's, 1 for the first; null for the last that is not called train, wavs or the
+    like."""
     channel: int | None = None
     """Which channel to take of files with several, 1 for the first; null for the loudest, or the mean of two."""
     layout: Literal["txt_beside_audio"] = "txt_beside_audio"
@@ -39,6 +44,7 @@ class TextBesideAudio(Corpus):
 
     def __post_init__(self) -> None:
         check_channel(self.channel)
+        check_folder(self.speaker_folder)
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()
@@ -47,19 +53,27 @@ class TextBesideAudio(Corpus):
         files = audio_files(root)
         if not any(_texts(path, root) for path in files):
             raise NotThisLayout(f"{root}: no ID.txt or ID.lab beside an audio file ID.wav; {what_is_in(root)}")
-        for path in files:
-            yield self._recording(path, _texts(path, root), root)
+        for path, speaker in zip(files, self._speakers(files, root), strict=True):
+            yield self._recording(path, speaker, _texts(path, root), root)
 
-    def _recording(self, path: Path, texts: list[Path], root: Path) -> Recording:
+    def _speakers(self, files: list[Path], root: Path) -> list[str]:
+        """Who speaks in each file; empty where no folder says so."""
+        if self.speaker is not None:
+            return [self.speaker] * len(files)
+        if self.speaker_folder is not None:
+            return [folder_of(path, root, self.speaker_folder) for path in files]
+        return [folder or self.name for folder in last_folders(files, root)]
+
+    def _recording(self, path: Path, speaker: str, texts: list[Path], root: Path) -> Recording:
         within = path.relative_to(root).with_suffix("")
-        folder = within.parent.name
-        speaker = folder if folder and folder.casefold() not in FOLDERS else self.name
         read = {read_transcript(text) for text in texts}
         problem = "" if read else f"no {path.stem}.txt or {path.stem}.lab beside it"
         if len(read) > 1:
             problem = f"{' and '.join(text.name for text in texts)} differ"
+        if not speaker:
+            problem = problem or f"corpus.speaker_folder={self.speaker_folder}, and it is in fewer folders"
         recording = from_file(
-            "-".join(within.parts), self.speaker or speaker, min(read, default=""), path, Part(self.channel)
+            "-".join(within.parts), speaker or self.name, min(read, default=""), path, Part(self.channel)
         )
         return replace(recording, problem=problem, written=Place(str(texts[0])) if len(texts) == 1 else None)
 
