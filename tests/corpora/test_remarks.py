@@ -33,6 +33,8 @@ def test_folders_that_may_be_speakers_are_named(tmp_path: Path) -> None:
         "corpus.speaker_folder=2"
     ]
     assert said(tmp_path, speaker_folder=2) == said(tmp_path, speaker="me") == []
+    text(tmp_path / "metadata.csv", "/far/mia/0|One.\n/far/ann/0|Two.\n")
+    assert len(said(tmp_path)) == 1, "that of a file in no line; one that is missing is in no folder"
     text(tmp_path / "metadata.csv", "mia/0|mia|One says so.\ntom/0|mia|Two says so.\n")
     assert said(tmp_path) == [], "as the list names the speaker"
 

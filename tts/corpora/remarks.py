@@ -25,7 +25,7 @@ def remarks(corpus: Corpus) -> list[str]:
 
 
 def _remarks(corpus: Any, root: Path) -> Iterator[str]:
-    recordings: list[Recording] = list(corpus)
+    recordings: list[Recording] = [r for r in corpus if not r.stamp.startswith("missing")]
     if isinstance(corpus, Table) and (unused := corpus.unused_columns()):
         more = f" and {len(unused) - SHOWN} more" if len(unused) > SHOWN else ""
         yield f"columns that are not used: {', '.join(unused[:SHOWN])}{more}"
@@ -40,7 +40,7 @@ def _remarks(corpus: Any, root: Path) -> Iterator[str]:
     if corpus.speaker is None and corpus.speaker_folder is None:
         unnamed = [recording for recording in recordings if recording.speaker == corpus.name]
         yield from _folders_of_one(unnamed, root)
-        if isinstance(corpus, TextBesideAudio) and not unnamed:
+        if isinstance(corpus, TextBesideAudio) and not unnamed:  # and so called by folders
             yield from _folders_above(recordings, root)
 
 

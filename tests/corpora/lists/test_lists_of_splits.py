@@ -91,6 +91,13 @@ def test_lists_at_different_depths_are_read_together(tmp_path: Path) -> None:
         assert rows(read(layout, tmp_path, name="me")) == [("extra-a-0", "me", TWO), ("train-0", "me", ONE)]
 
 
+def test_a_file_in_lists_at_different_depths_is_refused(tmp_path: Path) -> None:
+    text(sounds(tmp_path, "train/a/0.wav") / "train/metadata.csv", f"file_name,text\na/0.wav,{ONE}\n")
+    text(tmp_path / "train/a/metadata.csv", f"file_name,text\n0.wav,{ONE}\n")
+    with pytest.raises(UserError, match=r"is in train/a/metadata\.csv and in train/metadata\.csv; give one"):
+        read("huggingface", tmp_path)
+
+
 def test_a_list_below_another_is_not_left_out(tmp_path: Path) -> None:
     text(sounds(tmp_path, "wavs/0.wav") / "metadata.csv", f"0|{ONE}\n")
     text(sounds(tmp_path / "mia", "wavs/a.wav") / "metadata.csv", f"a|{TWO}\n")

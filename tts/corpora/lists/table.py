@@ -87,7 +87,7 @@ class Table:
         if not entries:
             raise UserError(f"{lists[0]}: no line of a recording in it; expected {self._expected}")
         found = _found(entries, files)
-        if twice := _in_two_lists(entries, found):
+        if twice := _in_two_lists(entries, found, folder):
             raise UserError(f"{folder}: {twice}; give one of the lists, as corpus.root={lists[0]}")
         if not any(one.path for one in found):
             raise UserError(_nothing_found(entries, files))
@@ -215,14 +215,15 @@ def _nothing_found(entries: Sequence[Entry], files: AudioFiles) -> str:
     return f"{said}; what was taken for the {other} names them: give corpus.columns" if other else said
 
 
-def _in_two_lists(entries: Sequence[Entry], found: Sequence[Found]) -> str:
+def _in_two_lists(entries: Sequence[Entry], found: Sequence[Found], folder: Path) -> str:
     """The first recording that two lists name."""
     lists: dict[tuple[Path, str], Path] = {}
     for entry, one in zip(entries, found, strict=True):
         part = entry.values.get("start", "")
         other = lists.setdefault((one.path, part), entry.list) if one.path else entry.list
         if other != entry.list:
-            return f"{entry.values['file']!r} is in {other.name} and in {entry.list.name}"
+            places = " and in ".join(str(path.relative_to(folder)) for path in (other, entry.list))
+            return f"{entry.values['file']!r} is in {places}"
     return ""
 
 
