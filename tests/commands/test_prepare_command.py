@@ -20,6 +20,7 @@ def test_the_command_shows_what_it_understood(tmp_path: Path, call: Callable[...
     (tmp_path / "in").mkdir()
     for name in ("a", "b", "c", "d"):
         soundfile.write(tmp_path / f"in/{name}.wav", torch.stack([0 * spoken(1.0), spoken(1.0)], 1).numpy(), RATE)
+    soundfile.write(tmp_path / "in/e.wav", spoken(1.0).numpy(), RATE)
     text(tmp_path / "in/list.csv", "".join(f"{name},mia,One two three {name}\n" for name in "abcd"))
     given = ["corpus.separator=,", "corpus.columns=[file,speaker,text]", "workers=1", "text=graphemes"]
     done = call(main, "corpus=auto", f"corpus.root={tmp_path}/in", f"corpus.out={tmp_path}/out", *given)
@@ -28,6 +29,7 @@ def test_the_command_shows_what_it_understood(tmp_path: Path, call: Callable[...
     assert lines[1].split() == ["id", "speaker", "text", "file", "seconds"]
     assert [line.split()[:2] for line in lines[2:5]] == [[name, "mia"] for name in "abc"]
     assert lines[2].endswith(f"{len(spoken(1.0)) / RATE:.2f}") and not any("three d" in line for line in lines)
+    assert lines[5] == "  audio files here that are in no line of the list: 1 of 5, such as e.wav"
     assert any("2 of 2: 4 utterances" in line for line in lines)
 
 
@@ -45,6 +47,19 @@ def test_the_command_writes_corrected_texts_into_the_list(tmp_path: Path, call: 
     assert {u.text for u in read_manifest(tmp_path / "out").utterances} == {"One two three."}
     again = call(main, "corpus=ljspeech", *given)
     assert "One two three." in again.out and read_corrections(tmp_path / "out").by_id == {}
+
+
+def test_the_language_of_a_recognised_layout_is_that_of_its_texts(tmp_path: Path, call: Callable[..., Result]) -> None:
+    for name in ("p225_001", "p225_002"):
+        path = tmp_path / f"in/wav48/p225/{name}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, spoken(1.0).numpy(), RATE)
+        text(tmp_path / f"in/txt/p225/{name}.txt", "One two three.")
+    given = [f"corpus.root={tmp_path}/in", f"corpus.out={tmp_path}/out", "workers=1", "text=graphemes", "report=false"]
+    done = call(main, "corpus=auto", *given)
+    assert done.out.splitlines()[0].endswith("is read as corpus=vctk corpus.language=en-gb")
+    info = read_manifest(tmp_path / "out").info
+    assert info.language == info.text["language"] == "en-gb"
 
 
 FOLDERS = {

@@ -81,6 +81,30 @@ def test_libritts_and_vctk_are_recognised(tmp_path: Path) -> None:
     assert rows(read("auto", tmp_path / "v")) == [("p225_001", "p225", "Please call Stella.")]
 
 
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [({"speaker": "mia"}, "speaker"), ({"channel": 2}, "channel"), ({"separator": "tab"}, "separator"),
+     ({"speaker_folder": 1}, "speaker_folder")],
+)  # fmt: skip
+def test_a_key_that_the_layout_lacks_is_refused(tmp_path: Path, given: dict[str, object], key: str) -> None:
+    sounds(tmp_path, "wav48/p225/p225_001.wav")
+    text(tmp_path / "txt/p225/p225_001.txt", "Please call Stella.")
+    with pytest.raises(UserError, match=rf"read as corpus=vctk, which has no corpus\.{key}; leave it out"):
+        read("auto", tmp_path, **given)
+
+
+def test_the_language_is_the_layout_s_where_none_is_given(tmp_path: Path) -> None:
+    sounds(tmp_path / "v", "wav48/p225/p225_001.wav")
+    text(tmp_path / "v/txt/p225/p225_001.txt", "Please call Stella.")
+    text(sounds(tmp_path / "l", "a.wav") / "metadata.csv", "a|One.")
+    languages = [
+        Auto(str(tmp_path / name), **given).recognised().language
+        for given in ({}, {"language": "en-us"}, {"language": "de"})
+        for name in ("v", "l")
+    ]
+    assert languages == ["en-gb", "en-us", "en-us", "en-us", "de", "de"]
+
+
 def test_what_cannot_be_read_is_told_of_the_layout_that_is_there(tmp_path: Path) -> None:
     sounds(tmp_path, "a.wav")
     text(tmp_path / "metadata.csv", b"a|Caf\xe9")

@@ -1,5 +1,6 @@
 """A text beside each recording, as forced aligners take them."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def test_labels_in_a_folder_are_no_texts(tmp_path: Path) -> None:
 SAID = ("The rain stopped.", "A door stood open.", "Nobody was home.")
 
 
-def beside(root: Path, *contents: str, ending: str = "txt") -> Path:
+def texts_beside(root: Path, *contents: str, ending: str = "txt") -> Path:
     """Recordings `utt_1` and so on, with these texts beside them."""
     for i, content in enumerate(contents, 1):
         text(sounds(root, f"utt_{i}.wav") / f"utt_{i}.{ending}", content)
@@ -72,13 +73,13 @@ def beside(root: Path, *contents: str, ending: str = "txt") -> Path:
 
 @pytest.mark.parametrize("before", ["utt_{} ", "utt_{}|", "utt_{}.wav\t", "utt_{}: ", "UTT_{}\n", "0 4679{} "])
 def test_the_name_of_its_recording_or_its_samples_are_no_part_of_a_text(tmp_path: Path, before: str) -> None:
-    found = read("auto", beside(tmp_path, *(before.format(i) + said for i, said in enumerate(SAID, 1))))
+    found = read("auto", texts_beside(tmp_path, *(before.format(i) + said for i, said in enumerate(SAID, 1))))
     assert [(r.text, r.problem, r.written) for r in found] == [(said, "", None) for said in SAID]
 
 
 def test_numbers_and_words_at_the_beginning_of_texts_stay(tmp_path: Path) -> None:
     said = ["0 1500 people came.", "12 men.", "3 4 5"]
-    assert [r.text for r in read("auto", beside(tmp_path / "some", *said))] == said
+    assert [r.text for r in read("auto", texts_beside(tmp_path / "some", *said))] == said
     for name, content in {"rain": "rain fell", "snow": "snow and ice", "7": "7 8 9"}.items():
         text(sounds(tmp_path / "words", f"{name}.wav") / f"{name}.txt", content)
     assert [r.text for r in read("auto", tmp_path / "words")] == ["7 8 9", "rain fell", "snow and ice"]
@@ -99,7 +100,7 @@ def test_numbers_and_words_at_the_beginning_of_texts_stay(tmp_path: Path) -> Non
     ],
 )
 def test_what_is_no_text_is_refused_by_name(tmp_path: Path, content: str, ending: str, what: str) -> None:
-    beside(tmp_path, *[content] * 3, ending=ending)
+    texts_beside(tmp_path, *[content] * 3, ending=ending)
     with pytest.raises(
         UserError, match=rf"utt_1\.{ending}: {what}, and no text.* write only what is said into ID\.txt"
     ):
@@ -112,8 +113,44 @@ def test_what_is_no_text_is_refused_by_name(tmp_path: Path, content: str, ending
     assert [r.written and Path(r.written.file).name for r in found] == ["utt_1.txt", "utt_2.txt", None]
 
 
+def beside(root: Path, *names: str) -> Path:
+    for name in names:
+        sounds(root, f"{name}.wav")
+        text(root / f"{name}.txt", f"The text of {name}.")
+    return root
+
+
+@pytest.mark.parametrize("folder", ["wavs", "train", "Audio"])
+def test_a_folder_of_sound_or_of_a_split_is_no_speaker(tmp_path: Path, folder: str) -> None:
+    beside(tmp_path, f"mia/{folder}/0", f"tom/{folder}/0")
+    assert [(r.id, r.speaker) for r in read("auto", tmp_path)] == [
+        (f"mia-{folder}-0", "mia"), (f"tom-{folder}-0", "tom"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("folder", ["txt", "transcript"])
-def test_a_folder_of_texts_for_each_speaker(tmp_path: Path, folder: str) -> None:
-    for speaker in ("ABA", "BWC"):
-        text(sounds(tmp_path, f"{speaker}/wav/a_1.wav") / f"{speaker}/{folder}/a_1.txt", f"{speaker} said it.")
-    assert [r.text for r in read("auto", tmp_path)] == ["ABA said it.", "BWC said it."]
+def test_texts_in_a_folder_of_their_own_for_each_speaker(tmp_path: Path, folder: str) -> None:
+    for name in ("mia", "tom"):
+        sounds(tmp_path, f"{name}/wav/0.wav")
+        text(tmp_path / name / folder / "0.txt", f"{name} says so.")
+    assert rows(read("auto", tmp_path)) == [("mia-wav-0", "mia", "mia says so."), ("tom-wav-0", "tom", "tom says so.")]
+
+
+def test_folders_that_may_be_sessions_or_speakers_are_refused(tmp_path: Path) -> None:
+    beside(tmp_path, "set/mia/s1/0", "set/mia/s2/1", "set/tom/s1/2")
+    for layout in ("auto", "txt_beside_audio"):
+        with pytest.raises(UserError, match=r"s1/ is in set/mia/ and in set/tom/: .*=2 if .* mia/ .*=3 if s1/"):
+            read(layout, tmp_path)
+        assert [r.speaker for r in read(layout, tmp_path, speaker_folder=2)] == ["mia", "mia", "tom"]
+        assert [r.speaker for r in read(layout, tmp_path, speaker_folder=3)] == ["s1", "s2", "s1"]
+        assert {r.speaker for r in read(layout, tmp_path, speaker="mia")} == {"mia"}
+    beside(tmp_path, "3")
+    (found,) = problems(read("txt_beside_audio", tmp_path, speaker_folder=1)).items()
+    assert found == ("3", "corpus.speaker_folder=1, and it is in fewer folders")
+    with pytest.raises(UserError, match=r"corpus\.speaker_folder=0: 1 is the first"):
+        read("txt_beside_audio", tmp_path, speaker_folder=0)
+
+
+def test_a_folder_in_either_form_of_unicode_is_one_speaker(tmp_path: Path) -> None:
+    beside(tmp_path, *(f"{unicodedata.normalize(form, 'Zoë')}/{form}" for form in ("NFC", "NFD")))
+    assert [r.speaker for r in read("auto", tmp_path)] == ["Zoë", "Zoë"]

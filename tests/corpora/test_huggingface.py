@@ -8,6 +8,7 @@ import pytest
 from tests.corpora.folders import read, rows, sounds
 from tts.corpora.auto import first_rows
 from tts.corpora.huggingface import HuggingFace
+from tts.corpora.remarks import remarks
 from tts.errors import UserError
 
 pyarrow = pytest.importorskip("pyarrow", reason="pip install '.[huggingface]'")
@@ -125,3 +126,42 @@ def test_columns_that_hold_something_else_are_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(UserError, match=r"a\.parquet: not readable"):
         read("auto", one_column_of_sound(tmp_path / "a", audio, text=broken))
+
+
+def in_folders(root: Path, columns: dict[str, dict[str, list[str]]]) -> Path:
+    """A table with one recording in each of the folders."""
+    for place, further in columns.items():
+        name = further.pop("name", [f"{place.replace('/', '-')}.wav"])
+        sounds(root / "made", *name)
+        audio = [{"bytes": (root / "made" / name[0]).read_bytes(), "path": name[0]}]
+        (root / "set" / place).mkdir(parents=True, exist_ok=True)
+        parquet.write_table(
+            pyarrow.table({"audio": audio, "text": ["Hello."], **further}), root / "set" / place / "x-0.parquet"
+        )
+    return root / "set"
+
+
+@pytest.mark.parametrize("layout", ["huggingface", "auto"])
+def test_tables_of_two_datasets_are_refused(tmp_path: Path, layout: str) -> None:
+    root = in_folders(tmp_path / "same", {"clean": {"name": ["0.wav"]}, "full/train": {"name": ["0.wav"]}})
+    message = r"tables in clean/ and in full/train/, .* both hold '0\.wav': give corpus\.root=\S*/clean or"
+    with pytest.raises(UserError, match=message):
+        read(layout, root)
+    assert len(rows(read(layout, root / "clean"))) == 1
+    assert [r.speaker for r in read(layout, root, speaker_folder=1)] == ["clean", "full"]
+    root = in_folders(tmp_path / "languages", {"english": {}, "german": {}})
+    with pytest.raises(UserError, match=r"english/ and in german/, .* no column says in which language .*_folder=1 if"):
+        read(layout, root)
+
+
+def test_tables_of_one_dataset_are_read_together(tmp_path: Path) -> None:
+    shards = in_folders(tmp_path / "shards", {"train/part0": {}, "train/part1": {}, "test-other/part0": {}})
+    assert len(rows(read("auto", shards))) == 3
+    named = in_folders(tmp_path / "named", {"north": {"language": ["en"]}, "south": {"language": ["en"]}})
+    assert len(rows(read("auto", named))) == 2
+
+
+def test_columns_of_a_table_that_are_not_used_are_named(tmp_path: Path) -> None:
+    root = in_folders(tmp_path, {"data": {"user_id": ["mia"], "chapter": ["7"]}})
+    assert [r.speaker for r in read("auto", root)] == ["mia"]
+    assert remarks(HuggingFace(str(root))) == ["columns that are not used: chapter"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tts.audio.config import AudioConfig
 from tts.commands.cli import command
 from tts.corpora.auto import Auto, first_rows
 from tts.corpora.registry import open_corpus
+from tts.corpora.remarks import remarks
 from tts.data.manifest import corpus_folder, read_manifest
 from tts.errors import UserError
 from tts.inspection.inspection import inspect
@@ -71,12 +72,16 @@ def prepare_corpus(settings: PrepareConfig) -> None:
         given, corpus = corpus.columns, corpus.recognised()
         columns = getattr(corpus, "columns", None)
         as_well = f" corpus.columns=[{','.join(columns)}]" if columns and columns != given else ""
+        as_well += f" corpus.language={corpus.language}" if corpus.language != (opened.language or "en-us") else ""
         print(f"corpus=auto: {settings.corpus['root']} is read as corpus={corpus.layout}{as_well}")
     if getattr(corpus, "root", None):  # a folder of the user's, which may be understood otherwise than it was meant
         print(first_rows(corpus))
+        for remark in remarks(corpus):
+            print(f"  {remark}")
     if settings.write_back:
         print(write_back(opened, out))
-    report = prepare(corpus, out, settings.audio, settings.text, settings.limits, _workers(settings))
+    text = settings.text if settings.text.language else replace(settings.text, language=corpus.language)
+    report = prepare(corpus, out, settings.audio, text, settings.limits, _workers(settings))
     print(report.table())
     if report.rejected:
         print(f"  rejected utterances, with reasons: {out / 'rejected.tsv'}")

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus, NotThisLayout, Recording
+from tts.corpora.folders import WhichFolder
 from tts.corpora.huggingface import TABLES, HuggingFace, no_such_folder
 from tts.corpora.imported import Imported
 from tts.corpora.languages import LanguageError
@@ -17,6 +18,7 @@ from tts.corpora.lhotse import Lhotse
 from tts.corpora.libritts import LibriTTS
 from tts.corpora.lists.entries import Entry
 from tts.corpora.lists.files import audio_files
+from tts.corpora.lists.in_folder import ENDINGS, split_lists, what_is_in
 from tts.corpora.lists.layouts import (
     F5,
     CommonVoice,
@@ -30,8 +32,9 @@ from tts.corpora.lists.layouts import (
 )  # fmt: skip
 from tts.corpora.lists.named_speakers import StylesNotSpeakers, TwoReadings
 from tts.corpora.lists.rows import JSON
-from tts.corpora.lists.table import ENDINGS, Table, split_lists, what_is_in
+from tts.corpora.lists.table import Table
 from tts.corpora.other_folders import what_to_do
+from tts.corpora.published import pinyin_in_texts, unnamed_speakers
 from tts.corpora.vctk import VCTK
 from tts.errors import UserError
 
@@ -39,6 +42,8 @@ CORPORA = (Imported, LibriTTS, VCTK, CommonVoice, MAILabs, Lhotse)
 """Told by their folders and the names of their lists, beside which nothing else counts."""
 FOLDERS = (HuggingFace, NeMo, LJSpeechMultispeaker, TextBesideAudio)
 LISTS = (LJSpeech, Coqui, Piper, GPTSoVITS, F5, LJSpeechMultispeaker)
+BELOW = ("*/metadata.*", "*/*/metadata.*")
+"""Lists in folders of their own."""
 LONG = 600
 """Seconds of a recording that is not read for a preview."""
 
@@ -77,6 +82,20 @@ class Reading(NamedTuple):
                 "out"
             )
 
+    def check_other_lists(self, root: Path) -> None:
+        """Raises UserError where there are further lists below, beside recordings that are not read."""
+        read = {recording.file for recording in self.recordings}
+        own = {recording.written.file: None for recording in self.recordings if recording.written}
+        others = sorted(path for pattern in BELOW for path in root.glob(pattern) if str(path) not in own)
+        for other in (path for path in others if isinstance(self.corpus, Table) and own):
+            missing = [path for path in audio_files(other.parent) if str(path) not in read]
+            if missing and other.suffix.lower() in (*ENDINGS, *JSON):
+                raise UserError(
+                    f"{root}: {Path(next(iter(own))).name} is read, but not {other.relative_to(root)}, beside "
+                    f"{len(missing)} recordings that no line of it names, such as {missing[0].name}: give one of these "
+                    "lists as corpus.root, or write all lines into one"
+                )
+
 
 @dataclass(frozen=True)
 class Auto(Table, Corpus):
@@ -84,6 +103,9 @@ class Auto(Table, Corpus):
 
     layout: Literal["auto"] = "auto"
     name: str = "auto"
+    language: str = ""
+    """The espeak-ng language of the texts, such as en-us, de, fr-fr; empty for the layout's own, which is en-us but for
+    en-gb of vctk."""
 
     def __iter__(self) -> Iterator[Recording]:
         return iter(self.recognised())
@@ -98,6 +120,8 @@ class Auto(Table, Corpus):
         root = Path(self.root).expanduser()
         if not root.exists():
             raise UserError(no_such_folder(self.root))
+        if advice := self._published(root):
+            raise UserError(f"{root}: {advice}")
         as_folder = [root] if root.is_dir() and self.columns is None else []
         readings, errors = _readings(self._as(layout, folder) for folder in as_folder for layout in CORPORA)
         if not readings and not errors:
@@ -106,6 +130,7 @@ class Auto(Table, Corpus):
             readings, errors = readings + further[0], errors + further[1]
         readings = _different(readings)
         if not readings:
+            errors.sort(key=lambda error: not isinstance(error, WhichFolder))
             raise (
                 errors[0]
                 if errors
@@ -114,9 +139,28 @@ class Auto(Table, Corpus):
         if len(readings) > 1:
             compared = _compared(*readings[:2])
             raise UserError(f"{root}: two readings are possible: {compared}; give one of them, or corpus.columns")
+        self._check_keys(readings[0].corpus)
         if self.columns is None:
             readings[0].check()
+        if as_folder and not isinstance(readings[0].corpus, CORPORA):
+            readings[0].check_other_lists(root)
         return readings[0].corpus
+
+    def _published(self, root: Path) -> str:
+        """What to give for a published corpus that no layout reads well."""
+        if self.columns is not None:
+            return ""
+        named = self.speaker is not None or self.speaker_folder is not None
+        return pinyin_in_texts(root) or ("" if named else unnamed_speakers(root))
+
+    def _check_keys(self, corpus: Corpus) -> None:
+        """Raises UserError where a key is given that the layout lacks."""
+        there = {field.name for field in fields(corpus)}  # type: ignore[arg-type]
+        for field in fields(self):
+            if field.name not in there and getattr(self, field.name) != field.default:
+                raise UserError(
+                    f"{self.root}: it is read as corpus={corpus.layout}, which has no corpus.{field.name}; leave it out"
+                )
 
     def _lists(self, root: Path) -> Iterator[Corpus]:
         """Each list that may be one, in each layout of lists."""
@@ -137,7 +181,7 @@ class Auto(Table, Corpus):
     def _as(self, layout: type[Any], root: Path) -> Corpus:
         own = {field.name: getattr(self, field.name) for field in fields(self) if field.init}
         own |= {"root": str(root)}
-        stated = {key for key in ("licence", "credits") if own[key] == getattr(Auto, key)}
+        stated = {key for key in ("language", "licence", "credits") if own[key] == getattr(Auto, key)}
         keys = {field.name for field in fields(layout)} - {"layout"} - stated
         return layout(**{key: value for key, value in own.items() if key in keys})
 

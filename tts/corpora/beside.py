@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tts.corpora.corpus import Corpus, NotThisLayout, Part, Place, Recording, from_file
+from tts.corpora.folders import check_folder, folder_of, last_folders
 from tts.corpora.lists.files import FOLDERS, audio_files
-from tts.corpora.lists.table import check_channel, what_is_in
+from tts.corpora.lists.in_folder import what_is_in
+from tts.corpora.lists.table import check_channel
 from tts.corpora.not_texts import instead_of_text, texts_alone
 from tts.corpora.transcript import read_content
 from tts.errors import UserError
@@ -40,6 +42,9 @@ class TextBesideAudio(Corpus):
     speaker: str | None = None
     """Who speaks in all recordings; null for the name of the folder that each is in, or the corpus's where there is
     none."""
+    speaker_folder: int | None = None
+    """Which folder of a file is its speaker's, 1 for the first; null for the last that is not called train, wavs or the
+    like."""
     channel: int | None = None
     """Which channel to take of files with several, 1 for the first; null for the loudest, or the mean of two."""
     layout: Literal["txt_beside_audio"] = "txt_beside_audio"
@@ -50,6 +55,7 @@ class TextBesideAudio(Corpus):
 
     def __post_init__(self) -> None:
         check_channel(self.channel)
+        check_folder(self.speaker_folder)
 
     def __iter__(self) -> Iterator[Recording]:
         root = Path(self.root).expanduser()
@@ -68,21 +74,32 @@ class TextBesideAudio(Corpus):
         plain = [(path, one) for path, found in read.items() for one in found if not one.instead]
         alone = texts_alone([(path.stem, one.text) for path, one in plain])
         texts = {one.file: text for (_, one), text in zip(plain, alone, strict=True)}
-        for path, found in read.items():
-            yield self._recording(path, found, texts, root)
+        for (path, found), speaker in zip(read.items(), self._speakers(list(read), root), strict=True):
+            yield self._recording(path, speaker, found, texts, root)
 
-    def _recording(self, path: Path, found: list[_Beside], texts: Mapping[Path, str], root: Path) -> Recording:
+    def _speakers(self, files: list[Path], root: Path) -> list[str]:
+        """Who speaks in each file; empty where no folder says so."""
+        if self.speaker is not None:
+            return [self.speaker] * len(files)
+        if self.speaker_folder is not None:
+            return [folder_of(path, root, self.speaker_folder) for path in files]
+        return [folder or self.name for folder in last_folders(files, root)]
+
+    def _recording(
+        self, path: Path, speaker: str, found: list[_Beside], texts: Mapping[Path, str], root: Path
+    ) -> Recording:
         within = path.relative_to(root).with_suffix("")
-        folder = within.parent.name
-        speaker = folder if folder and folder.casefold() not in FOLDERS else self.name
         said = {texts[one.file]: one for one in found if one.file in texts}
         problem = "" if said else f"no {path.stem}.txt or {path.stem}.lab beside it"
         if found and not said:
             problem = f"{found[0].file.name} holds {found[0].instead}, and no text"
         if len(said) > 1:
             problem = f"{' and '.join(one.file.name for one in said.values())} differ"
-        text = min(said, default="")
-        recording = from_file("-".join(within.parts), self.speaker or speaker, text, path, Part(self.channel))
+        if not speaker:
+            problem = problem or f"corpus.speaker_folder={self.speaker_folder}, and it is in fewer folders"
+        recording = from_file(
+            "-".join(within.parts), speaker or self.name, min(said, default=""), path, Part(self.channel)
+        )
         own = [one.file for one in found if texts.get(one.file) == one.text]  # of which all is the text
         return replace(recording, problem=problem, written=Place(str(own[0])) if len(own) == 1 else None)
 

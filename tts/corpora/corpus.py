@@ -157,6 +157,8 @@ class Part:
 
 
 WHOLE = Part()
+ROUNDED = 0.1
+"""Seconds by which times that are written may be wrong."""
 
 
 def from_file(id: str, speaker: str, text: str, path: Path, part: Part = WHOLE) -> Recording:
@@ -177,6 +179,12 @@ def from_file(id: str, speaker: str, text: str, path: Path, part: Part = WHOLE) 
 def open_sound(path: Path | Content, part: Part = WHOLE) -> Sound:
     """A file, or a part of it, as a sound. Raises `UserError` where it cannot be read."""
     source = waveform.open_source(path, part.channel, part.start, part.seconds)
+    end = part.start + (part.seconds or 0.0)
+    if source.file_seconds is not None and end > source.file_seconds + ROUNDED:
+        raise UserError(
+            f"{path}: it is {source.file_seconds:.2f} s long, and what is said to be in it ends at {end:g} s; are "
+            "these times in seconds?"
+        )
     return Sound(
         source.blocks,
         source.sample_rate,

@@ -14,10 +14,12 @@ from types import ModuleType
 from typing import Any, ClassVar, Literal
 
 from tts.audio.decoding import Content
+from tts.corpora.configurations import check_one_dataset
 from tts.corpora.corpus import Corpus, NotThisLayout, Part, Recording, Sound, open_sound
+from tts.corpora.folders import folder_of
 from tts.corpora.languages import of_all
 from tts.corpora.lists.nothing import no_texts
-from tts.corpora.lists.readings import ROLES, named
+from tts.corpora.lists.readings import ROLES, named, unknown
 from tts.corpora.lists.rows import JSON, read_text
 from tts.corpora.lists.table import Table
 from tts.errors import UserError
@@ -53,23 +55,38 @@ class HuggingFace(Table, Corpus):
         root = Path(self.root).expanduser()
         if not root.exists():
             raise UserError(no_such_folder(self.root))
-        tables = [root] if root.suffix in TABLES else [p for kind in TABLES for p in sorted(root.rglob(f"*{kind}"))]
-        tables = [path for path in tables if not path.name.startswith("cache-")]  # what `datasets` keeps for itself
+        tables = self._tables(root)
         yield from self._from_tables(root if root.is_dir() else root.parent, tables) if tables else super().__iter__()
+
+    def unused_columns(self) -> list[str]:
+        tables = self._tables(Path(self.root).expanduser())
+        if not tables:
+            return super().unused_columns()
+        sounds = {_columns(path)[1] for path in tables}
+        names = dict.fromkeys(name for path in tables for name in _schema(path).names)
+        return [name for name in unknown(names) if name not in sounds]
+
+    def _tables(self, root: Path) -> list[Path]:
+        found = [root] if root.suffix in TABLES else [p for kind in TABLES for p in sorted(root.rglob(f"*{kind}"))]
+        return [path for path in found if not path.name.startswith("cache-")]  # what `datasets` keeps for itself
 
     def _from_tables(self, root: Path, tables: Sequence[Path]) -> Iterator[Recording]:
         read = [(path, *_read(path)) for path in tables]
         nothing = no_texts([row["text"] for _, _, rows in read for row in rows])
+        if self.speaker_folder is None:
+            check_one_dataset(root, {path: rows for path, _, rows in read})
+        names = self.speaker_names({row.get("speaker", "") for _, _, rows in read for row in rows})
         named = Counter(_id(row["file"]) for _, _, rows in read for row in rows)
         for path, audio, rows in read:
             seen, group = stamp(path), path.relative_to(root).with_suffix("").as_posix().replace("/", "-")
+            folder = folder_of(path, root, self.speaker_folder) if self.speaker_folder else ""
             places = [f"{path}: row {number}" for number in range(1, len(rows) + 1)]
             languages = of_all([row.get("language", "") for row in rows], self.language, str(path), places)
             for number, (row, language) in enumerate(zip(rows, languages, strict=True)):
                 id = _id(row["file"])
                 yield Recording(
                     id=id if id and named[id] == 1 else f"{group}-{number:06d}",
-                    speaker=self.speaker or row.get("speaker") or self.name,
+                    speaker=self.speaker or folder or names[row.get("speaker", "")] or self.name,
                     text=row["text"],
                     load=partial(_load, path, audio, number, Part(self.channel)),
                     stamp=f"{seen}:{number}:{self.channel}",

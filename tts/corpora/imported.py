@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from tts.corpora.corpus import Corpus, NotThisLayout, Recording, Sound, from_file, open_sound
+from tts.corpora.lists.in_folder import what_is_in
 from tts.corpora.lists.rows import read_json
-from tts.corpora.lists.table import what_is_in
 from tts.errors import UserError
 from tts.storage.ownership import kind_of
 

@@ -13,7 +13,7 @@ from tts.corpora.corpus import Corpus, NotThisLayout, Part, Recording, from_file
 from tts.corpora.languages import of_all
 from tts.corpora.lhotse_recipes import read_recipe
 from tts.corpora.lists.files import AudioFiles, Found
-from tts.corpora.lists.table import what_is_in
+from tts.corpora.lists.in_folder import what_is_in
 from tts.errors import UserError
 
 WHOLE = 0.02

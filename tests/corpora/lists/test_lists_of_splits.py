@@ -72,3 +72,49 @@ def test_parts_of_one_file_may_be_in_two_lists(tmp_path: Path) -> None:
     for name, start, said in (("train.csv", 0, ONE), ("val.csv", 3, TWO)):
         text(tmp_path / name, f"file|start|end|text\ntalk|{start}|{start + 2}|{said}")
     assert rows(read("auto", tmp_path, name="me")) == [("talk-0", "me", ONE), ("talk-3", "me", TWO)]
+
+
+def test_lists_of_speakers_are_read_together_whatever_their_endings(tmp_path: Path) -> None:
+    for name, ending in {"mia": "csv", "tom": "txt", "ann": "tsv"}.items():
+        text(sounds(tmp_path / name, "wavs/0.wav") / f"metadata.{ending}", f"0|{name} says so.\n")
+    for layout in ("auto", "ljspeech_multispeaker"):
+        assert [(id, speaker) for id, speaker, _ in rows(read(layout, tmp_path))] == [
+            ("ann-0", "ann"), ("mia-0", "mia"), ("tom-0", "tom"),
+        ]  # fmt: skip
+
+
+def test_lists_at_different_depths_are_read_together(tmp_path: Path) -> None:
+    for place, said in {"train": ONE, "extra/a": TWO}.items():
+        text(tmp_path / place / "metadata.csv", f"file_name,text\n0.wav,{said}\n")
+        sounds(tmp_path / place, "0.wav")
+    for layout in ("auto", "huggingface"):
+        assert rows(read(layout, tmp_path, name="me")) == [("extra-a-0", "me", TWO), ("train-0", "me", ONE)]
+
+
+def test_a_file_in_lists_at_different_depths_is_refused(tmp_path: Path) -> None:
+    text(sounds(tmp_path, "train/a/0.wav") / "train/metadata.csv", f"file_name,text\na/0.wav,{ONE}\n")
+    text(tmp_path / "train/a/metadata.csv", f"file_name,text\n0.wav,{ONE}\n")
+    with pytest.raises(UserError, match=r"is in train/a/metadata\.csv and in train/metadata\.csv; give one"):
+        read("huggingface", tmp_path)
+
+
+def test_a_list_below_another_is_not_left_out(tmp_path: Path) -> None:
+    text(sounds(tmp_path, "wavs/0.wav") / "metadata.csv", f"0|{ONE}\n")
+    text(sounds(tmp_path / "mia", "wavs/a.wav") / "metadata.csv", f"a|{TWO}\n")
+    with pytest.raises(
+        UserError, match=r"metadata\.csv is read, but not mia/metadata\.csv, beside 1 .* such as a\.wav"
+    ):
+        read("auto", tmp_path)
+    assert rows(read("auto", tmp_path / "mia", name="mia")) == [("a", "mia", TWO)]
+    text(tmp_path / "metadata.csv", f"0|{ONE}\nmia/wavs/a.wav|{TWO}\n")
+    assert len(rows(read("auto", tmp_path))) == 2
+
+
+@pytest.mark.parametrize("layout", ["auto", "common_voice"])
+def test_splits_of_common_voice_are_read_together(tmp_path: Path, layout: str) -> None:
+    for n, split in enumerate(("train", "dev", "test")):
+        text(tmp_path / f"{split}.tsv", f"client_id\tpath\tsentence\tlocale\n{'ab'[n % 2] * 64}\t{n}.mp3\t{ONE}\ten\n")
+        sounds(tmp_path / "clips", f"{n}.mp3")
+    assert [id for id, _, _ in rows(read(layout, tmp_path))] == ["0", "1", "2"]
+    text(tmp_path / "validated.tsv", f"client_id\tpath\tsentence\tlocale\n{'c' * 64}\t0.mp3\t{ONE}\ten\n")
+    assert [id for id, _, _ in rows(read(layout, tmp_path))] == ["0"]

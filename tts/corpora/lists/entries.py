@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tts.audio.decoding import SUFFIXES
@@ -29,6 +30,7 @@ from tts.corpora.lists.readings import (
     not_read,
     reads_all,
     reads_as,
+    unknown,
 )
 from tts.corpora.lists.rows import COMMENT, JSON, Row, read_json, read_rows
 from tts.errors import UserError
@@ -51,6 +53,8 @@ class Entry(NamedTuple):
     """Why the line cannot be understood."""
     texts: tuple[int | str, ...] = ()
     """Where its text stands: numbers of cells, of two if it is read as it is written; or a name in JSON."""
+    unused: Mapping[str, Any] = MappingProxyType({})
+    """By the name of a column what is not used, as its name stands for no role."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,7 @@ class Format:
                 f"{path}:{header.line}: its first line names two columns {twice!r}; rename the one that is not meant"
             )
         columns, width = {role: header.cells.index(name) for role, name in roles.items()}, len(header.cells)
+        others = {name: header.cells.index(name) for name in unknown(header.cells)}
         entries = []
         for row in rows:
             problem = ""
@@ -149,7 +154,8 @@ class Format:
                 problem = f"{len(row.cells)} columns, and the first line names {width}; {QUOTE}"
             cells = [*row.cells, *[""] * width]
             values = {role: cells[i] for role, i in columns.items()}
-            entries.append(Entry(path, row.line, values, problem, (columns["text"],)))
+            unused = {name: cells[i] for name, i in others.items()}
+            entries.append(Entry(path, row.line, values, problem, (columns["text"],), unused))
         return entries
 
 
@@ -173,7 +179,7 @@ def _objects(path: Path) -> Iterator[Entry]:
         nested = next((roles[role] for role, value in values.items() if isinstance(value, list | dict)), None)
         problem = f"{nested!r} is no text but a list or an object" if nested is not None else ""
         said = {role: "" if v is None or v != v else str(v).strip() for role, v in values.items()}
-        yield Entry(path, line, said, problem, (roles["text"],))
+        yield Entry(path, line, said, problem, (roles["text"],), {name: found[name] for name in unknown(found)})
 
 
 def _otherwise(found: Mapping[str, Any]) -> str:

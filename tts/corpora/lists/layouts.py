@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
 from tts.corpora.corpus import Corpus, NotThisLayout
+from tts.corpora.folders import telling
+from tts.corpora.lists.files import composed
 from tts.corpora.lists.readings import Columns, is_header
 from tts.corpora.lists.rows import read_rows
-from tts.corpora.lists.table import SPLITS, Table
+from tts.corpora.lists.table import Table
+from tts.errors import UserError
 
 ANY_METADATA = Table.lists
+LONGEST_NAME = 12
+"""Characters of a speaker's name that is a checksum."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class LJSpeech(Table, Corpus):
 class LJSpeechMultispeaker(Table, Corpus):
     """LJSpeech's with several speakers: a column for the speaker, or a folder in LJSpeech's layout for each."""
 
-    lists: ClassVar[Sequence[str]] = (*ANY_METADATA, "*/metadata.csv")
+    lists: ClassVar[Sequence[str]] = (*ANY_METADATA, *(f"*/{name}" for name in ANY_METADATA))
     readings: ClassVar[Sequence[Columns]] = (
         ("file", "text", "speaker"), ("file", "speaker", "text"),
         ("file", "raw", "text", "speaker"), ("file", "speaker", "raw", "text"), ("file", "raw", "text"),
@@ -40,7 +45,7 @@ class LJSpeechMultispeaker(Table, Corpus):
     name: str = "ljspeech_multispeaker"
 
     def speaker_of(self, path: Path, folder: Path) -> str | None:
-        return None if path.parent == folder or path.parent.name.casefold() in SPLITS else path.parent.name
+        return None if path.parent == folder else next(iter(telling([composed(path.parent.name)])), None)
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,9 @@ class F5(Table, Corpus):
 class CommonVoice(Table, Corpus):
     """Common Voice's: `validated.tsv` beside `clips/`; speakers are called by the beginning of their `client_id`."""
 
-    lists: ClassVar[Sequence[str]] = ("validated.tsv", "*/validated.tsv", "*/*/validated.tsv", "train.tsv")
+    lists: ClassVar[Sequence[str]] = ("validated.tsv", "*/validated.tsv", "*/*/validated.tsv")
+    splits: ClassVar[Sequence[str]] = ("train.tsv", "dev.tsv", "test.tsv")
+    """Lists that are read together where there is no other, if the first is there."""
     usual_separator: ClassVar[str | None] = "\t"
     described: ClassVar[str] = "a first line that names client_id, path and sentence, with tabs between"
     layout: Literal["common_voice"] = "common_voice"
@@ -93,15 +100,22 @@ class CommonVoice(Table, Corpus):
     credits: str = "Mozilla Common Voice and its contributors"
 
     def found_lists(self) -> tuple[Path, list[Path]]:
-        folder, lists = super().found_lists()
-        if self.columns is None and lists[0].name == self.lists[-1]:  # as others call their lists, too
-            first = read_rows(lists[0], self.usual_separator)[:1]
-            if not any(is_header(row.cells) for row in first):
-                raise NotThisLayout(f"{lists[0]}: expected {self.described}; corpus=auto recognises other layouts")
+        try:
+            return super().found_lists()
+        except NotThisLayout:
+            folder = Path(self.root).expanduser()
+            lists = [path for name in self.splits if (path := folder / name).is_file()]
+            if not lists or lists[0].name != self.splits[0]:
+                raise
+        for path in lists if self.columns is None else []:  # as others call their lists, too
+            if not any(is_header(row.cells) for row in read_rows(path, self.usual_separator)[:1]):
+                raise NotThisLayout(f"{path}: expected {self.described}; corpus=auto recognises other layouts")
         return folder, lists
 
-    def named_speaker(self, name: str) -> str:
-        return name[:12]
+    def speaker_names(self, written: Iterable[str]) -> Mapping[str, str]:
+        names = super().speaker_names(written)
+        short = {name: name[:LONGEST_NAME] for name in names.values()}
+        return {one: short[name] for one, name in names.items()} if len({*short.values()}) == len(short) else names
 
 
 @dataclass(frozen=True)
@@ -114,8 +128,21 @@ class MAILabs(Table, Corpus):
     name: str = "m_ailabs"
     credits: str = "M-AILABS speech dataset, from LibriVox readers"
 
+    def found_lists(self) -> tuple[Path, list[Path]]:
+        """Those of one reader; those in mix/, whose readers nothing names, only where the user says who speaks."""
+        folder, lists = super().found_lists()
+        if self.speaker is not None or self.speaker_folder is not None:
+            return folder, lists
+        mixed = [p for p in lists if p.match("mix/*/metadata.csv") and not p.match("*male/*/*/metadata.csv")]
+        if len(mixed) == len(lists):
+            raise UserError(
+                f"{lists[0].parent.parent}: several people read a book in mix/, and nothing says who; "
+                "corpus.speaker=mix takes all for one speaker"
+            )
+        return folder, [path for path in lists if path not in mixed]
+
     def speaker_of(self, path: Path, folder: Path) -> str | None:
-        return path.parent.parent.name
+        return composed(path.parent.parent.name)
 
 
 @dataclass(frozen=True)

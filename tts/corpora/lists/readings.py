@@ -15,23 +15,27 @@ Columns = tuple[str, ...]
 
 ROLES: dict[str, Columns] = {
     "file": (
-        "file", "file_name", "filename", "audio_file", "audio_filepath", "audio_path", "audio_filename", "file_path",
-        "filepath", "path", "wav_path", "wav_file", "wav_filename", "wav", "audio", "clip", "recording", "file_id",
-        "fileid", "utterance_id", "utt_id", "id",
+        "file", "file_name", "audio_file", "audio_filepath", "audio_path", "audio_filename", "file_path", "path",
+        "wav_path", "wav_file", "wav_filename", "wav", "audio", "clip", "recording", "file_id", "utterance_id",
+        "utt_id", "id",
     ),
     "text": (
         "normalized_text", "normalised_text", "text_normalized", "text_normalised", "normalized_transcription",
         "normalized_transcript", "normalized", "normalised", "text", "sentence", "transcription", "transcript",
         "utterance", "prompt", "txt",
     ),
-    "speaker": ("speaker", "speaker_name", "speaker_id", "spk", "spk_id", "client_id", "voice", "narrator", "reader"),
+    "speaker": (
+        "speaker", "speaker_name", "speaker_id", "spk", "spk_id", "client_id", "voice", "narrator", "reader",
+        "reader_id", "voice_id", "voice_name", "user_id", "actor", "actor_id", "person", "person_id", "author",
+    ),
     "language": ("language", "lang", "language_code", "lang_code", "locale"),
     "style": ("style", "emotion", "emotion_name"),
-    "start": ("start", "offset", "start_time", "begin"),
+    "start": ("start", "offset", "start_time", "begin", "segment_start"),
     "seconds": ("seconds", "duration"),
-    "end": ("end", "end_time", "stop"),
+    "end": ("end", "end_time", "stop", "segment_end"),
 }  # fmt: skip
-"""Of a column, and the names that headers have for it; where a header has several, the first of them counts."""
+"""Of a column, and the names that headers have for it; where a header has several, the first of them counts. They are
+the same in any case, and with or without spaces, hyphens and underscores."""
 UNUSED = ("raw", "_")
 """Roles of columns that are not read; `raw` is a text before it was normalised."""
 READINGS: dict[Columns, str] = {
@@ -70,8 +74,14 @@ NOT_SAID_AS_WRITTEN = re.compile(r"\d|[^\w\s.,;:!?'’\"“”„«»()\[\]—�
 def named(header: Iterable[str]) -> dict[str, str]:
     """Role → the name in a header that stands for it."""
     names = {_key(name): name for name in reversed(list(header))}
-    found = {role: next((names[n] for n in known if n in names), None) for role, known in ROLES.items()}
+    found = {role: next((names[_key(n)] for n in known if _key(n) in names), None) for role, known in ROLES.items()}
     return {role: name for role, name in found.items() if name is not None}
+
+
+def unknown(header: Iterable[str]) -> list[str]:
+    """The names in a header that stand for no role."""
+    known = {_key(name) for names in ROLES.values() for name in names}
+    return [name for name in header if _key(name) and _key(name) not in known]
 
 
 def is_header(cells: Sequence[str]) -> bool:
@@ -256,7 +266,7 @@ def _letters(text: str) -> str:
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[\s-]+", "_", name.strip().casefold())
+    return re.sub(r"[\s_-]+", "", name.casefold())
 
 
 def _shown(value: str) -> str:

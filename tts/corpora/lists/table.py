@@ -5,30 +5,27 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from tts.audio.decoding import SUFFIXES
 from tts.corpora.corpus import NotThisLayout, Part, Place, Recording, from_file
+from tts.corpora.folders import check_folder, folder_of
 from tts.corpora.languages import of_all
 from tts.corpora.lists.choice import expected
 from tts.corpora.lists.entries import Entry, Format
 from tts.corpora.lists.files import AudioFiles, Found, stem, without_folder
-from tts.corpora.lists.meanings import NOBODY
+from tts.corpora.lists.in_folder import lists_in, only_list, split_lists, what_is_in
 from tts.corpora.lists.nothing import no_texts
 from tts.corpora.lists.readings import ROLES, UNUSED, Columns
 from tts.corpora.lists.rows import JSON, read_rows
+from tts.corpora.lists.speaker_names import in_one_form
+from tts.corpora.lists.times import latest_starts, part_of, unused_times
 from tts.errors import UserError
 
-ENDINGS = (".csv", ".tsv", ".txt", ".list", ".psv")
-"""Of files that may be lists."""
-SPLITS = {"train", "training", "val", "valid", "validation", "dev", "test", "eval"}
-"""Words in the names of lists, or of their folders, that hold a part of a corpus each."""
 FILE_OF_TEXT = re.compile(r"\S+\.(?:txt|lab|npy|pt|json|TextGrid|wav|flac|mp3)")
-LONGEST = 1e7
-"""Seconds of a file."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +33,8 @@ class Table:
     """Fields and reading of a layout; a subclass, which is a `Corpus` too, says which lists and columns are its own."""
 
     lists: ClassVar[Sequence[str]] = ("metadata.csv", "metadata.txt", "metadata.tsv")
-    """Patterns of the lists in the folder; the first that finds any is the one, and all that it finds are read. Where
-    no metadata.csv is, lists that are called by their splits are read together (`split_lists`)."""
+    """Patterns of the lists in the folder (`lists_in`). Where no metadata.csv is, lists that are called by their splits
+    are read together (`split_lists`)."""
     readings: ClassVar[Sequence[Columns]] = (("file", "text"),)
     """Columns of lists without a header."""
     usual_separator: ClassVar[str | None] = None
@@ -49,6 +46,8 @@ class Table:
     """Folder with the recordings and their list, or the list itself."""
     speaker: str | None = None
     """Who speaks in all recordings; null for whom the list names, or else the corpus's name."""
+    speaker_folder: int | None = None
+    """Which folder of a file is its speaker's, 1 for the first, whatever the list names."""
     columns: list[str] | None = None
     """What the list's columns are, as in corpus.columns=[file,speaker,text]: file, text, speaker, language, style,
     start and seconds or end (of a part of the file), raw for a text as written beside one as read, and _ for one that
@@ -75,6 +74,7 @@ class Table:
         if self.columns is not None and not {"file", "text"} <= set(self.columns):
             raise UserError(f"corpus.columns=[{','.join(self.columns)}]: one must be the file, and one the text")
         check_channel(self.channel)
+        check_folder(self.speaker_folder)
 
     @property
     def format(self) -> Format:
@@ -97,11 +97,12 @@ class Table:
         if not entries:
             raise UserError(f"{lists[0]}: no line of a recording in it; expected {self._expected}")
         found = _found(entries, files)
-        by_split = not any(lists[0].match(pattern) for pattern in self.lists)
-        if twice := _in_two_lists(entries, found) if by_split else "":
+        if twice := _in_two_lists(entries, found, folder):
             raise UserError(f"{folder}: {twice}; give one of the lists, as corpus.root={lists[0]}")
         if not any(one.path for one in found):
             raise UserError(_nothing_found(entries, files))
+        if unused := unused_times(entries, found):
+            raise UserError(unused)
         if all(FILE_OF_TEXT.fullmatch(entry.values["text"]) for entry in entries):
             raise UserError(
                 f"{entries[0].list}:{entries[0].line}: where the text should be is the name of a file, "
@@ -112,16 +113,24 @@ class Table:
             [entry.values.get("language", "") for entry in entries], self.language, str(lists[0]),
             [f"{entry.list}:{entry.line}" for entry in entries],
         )  # fmt: skip
-        latest, nothing = _latest(entries, found), no_texts([entry.values["text"] for entry in entries])
-        for entry, one, language, id in zip(
-            entries, found, languages, _ids(entries, lists, files, self.name_in_id), strict=True
-        ):
-            entry = entry._replace(problem=entry.problem or nothing.get(entry.values["text"], ""))
-            yield self._recording(entry, one, language, id, folder, latest.get(one.path, 0.0))
+        latest, nothing = latest_starts(entries, found), no_texts([entry.values["text"] for entry in entries])
+        names = self.speaker_names({entry.values.get("speaker", "") for entry in entries})
+        ids = _ids(entries, lists, files, self.name_in_id)
+        for entry, one, language, id in zip(entries, found, languages, ids, strict=True):
+            path = one.path or folder / entry.values["file"].replace("\\", "/").lstrip("/")
+            speaker, nobody = self._speaker(entry, path, folder, names)
+            problem = entry.problem or nothing.get(entry.values["text"], "") or nobody or one.problem
+            yield self._recording(entry, path, id, speaker, language, problem, latest.get(one.path, 0.0))
 
     def reader(self, files: AudioFiles) -> Format:
         """How the lists beside these files are read."""
         return replace(self.format, is_file=files.has)
+
+    def unused_columns(self) -> list[str]:
+        """Names of columns that stand for no role."""
+        folder, lists = self.found_lists()
+        reader = self.reader(AudioFiles(folder))
+        return list(dict.fromkeys(name for path in lists for entry in reader.read(path) for name in entry.unused))
 
     def found_lists(self) -> tuple[Path, list[Path]]:
         """The folder of the recordings, and their lists.
@@ -139,15 +148,13 @@ class Table:
             return root.parent, [root]
         if not root.is_dir():
             raise UserError(f"{root}: no such folder")
-        for pattern in self.lists:
-            found = sorted(path for path in root.glob(pattern) if path.is_file())
-            if found:
-                return root, found
+        if found := lists_in(root, self.lists):
+            return root, found
         if set(Table.lists) <= set(self.lists) and (found := split_lists(root)):
             return root, found
         raise NotThisLayout(
             f"{root}: no {self.lists[0]} here, expected with {self._expected}; {what_is_in(root)}. "
-            f"corpus=auto recognises other layouts, and corpus.root={_only_list(root) or 'FILE'} names the list"
+            f"corpus=auto recognises other layouts, and corpus.root={only_list(root) or 'FILE'} names the list"
         )
 
     @property
@@ -158,31 +165,40 @@ class Table:
         """Who speaks in the recordings of a list, where its place in the corpus's folder says so."""
         return None
 
-    def named_speaker(self, name: str) -> str:
-        """Of a speaker's name in the list what the corpus uses."""
-        return name
+    def speaker_names(self, written: Iterable[str]) -> Mapping[str, str]:
+        """Of speakers' names in the list what the corpus uses; empty for what names nobody."""
+        return in_one_form(written)
 
     def name_in_id(self, name: str) -> str:
         """Of a recording's relative name in the list what its id keeps."""
         return without_folder(name)
 
-    def _recording(self, entry: Entry, found: Found, language: str, id: str, folder: Path, latest: float) -> Recording:
-        values, problem, part = entry.values, entry.problem, Part(self.channel)
-        speaker = self.speaker or self.speaker_of(entry.list, folder) or self.name
-        if self.speaker is None and "speaker" in values:
-            said = "" if values["speaker"] in NOBODY else values["speaker"]
-            speaker = self.named_speaker(said) or speaker
-            problem = problem or ("" if said else "it names no speaker")
-        problem = problem or found.problem
+    def _speaker(self, entry: Entry, path: Path, folder: Path, names: Mapping[str, str]) -> tuple[str, str]:
+        """Who speaks, and why that is not known."""
+        if self.speaker is not None:
+            return self.speaker, ""
+        if self.speaker_folder is not None:
+            name = folder_of(path, folder, self.speaker_folder)
+            return (
+                name or self.name,
+                "" if name else f"corpus.speaker_folder={self.speaker_folder}, and it is in fewer folders",
+            )
+        name = names[entry.values["speaker"]] if "speaker" in entry.values else ""
+        unnamed = "speaker" in entry.values and not name
+        return name or self.speaker_of(entry.list, folder) or self.name, "it names no speaker" * unnamed
+
+    def _recording(
+        self, entry: Entry, path: Path, id: str, speaker: str, language: str, problem: str, latest: float
+    ) -> Recording:
+        values, part = entry.values, Part(self.channel)
         if ".." in stem(values["file"]).split("/"):
             problem = problem or f"{values['file']!r} leads out of the folder"
         try:
-            part = _part(values, self.channel)
+            part = part_of(values, self.channel)
         except ValueError as error:
             problem = problem or f"start, seconds and end are no times ({error})"
         if part.seconds is None and part.start < latest:
             problem = problem or f"it gives no end or seconds, and another line of its file starts at {latest:g}"
-        path = found.path or folder / values["file"].replace("\\", "/").lstrip("/")
         return replace(
             from_file(id, speaker, values["text"], path, part),
             recording=without_folder(stem(values["file"])).replace("/", "-") if values.get("start") else "",
@@ -197,31 +213,6 @@ def check_channel(channel: int | None) -> None:
     """Raises UserError where it is no number of a channel."""
     if channel is not None and channel < 1:
         raise UserError(f"corpus.channel={channel}: 1 is the first")
-
-
-def split_lists(folder: Path) -> list[Path]:
-    """Lists that are named by their parts of one corpus, such as train.txt and val.txt; none where there is but one."""
-    found = sorted(p for p in folder.iterdir() if p.suffix.lower() in ENDINGS and p.is_file())
-    parts = [set(re.split(r"[\W_\d]+", path.stem.casefold())) & SPLITS for path in found]
-    named = [path for path, split in zip(found, parts, strict=True) if split]
-    return named if len(set(map(frozenset, filter(None, parts)))) > 1 else []
-
-
-def _only_list(folder: Path) -> Path | None:
-    """The file that is likely to be the list, where there is but one."""
-    found = [path for path in folder.iterdir() if path.suffix.lower() in ENDINGS and path.is_file()]
-    return found[0] if len(found) == 1 else None
-
-
-def what_is_in(folder: Path) -> str:
-    """The files and folders of a folder, as an error says it: names, and of many files of a kind how many."""
-    kinds: dict[str, list[str]] = {}
-    for path in sorted(folder.iterdir()):
-        kind, name = ("folders", f"{path.name}/") if path.is_dir() else (f"{path.suffix} files", path.name)
-        kinds.setdefault(kind.strip(), []).append(name)
-    shown = [name for names in kinds.values() if len(names) < 3 for name in names]
-    shown += [f"{len(names)} {kind}" for kind, names in kinds.items() if len(names) > 2]
-    return f"here are {', '.join(shown[:12])}" if shown else "the folder is empty"
 
 
 def _nothing_found(entries: Sequence[Entry], files: AudioFiles) -> str:
@@ -242,14 +233,15 @@ def _names_none(path: Path, reader: Format, files: AudioFiles) -> bool:
     return not any(one.path for one in files.find([cell for row in rows for cell in row.cells]))
 
 
-def _in_two_lists(entries: Sequence[Entry], found: Sequence[Found]) -> str:
+def _in_two_lists(entries: Sequence[Entry], found: Sequence[Found], folder: Path) -> str:
     """The first recording that two lists name."""
     lists: dict[tuple[Path, str], Path] = {}
     for entry, one in zip(entries, found, strict=True):
         part = entry.values.get("start", "")
         other = lists.setdefault((one.path, part), entry.list) if one.path else entry.list
         if other != entry.list:
-            return f"{entry.values['file']!r} is in {other.name} and in {entry.list.name}"
+            places = " and in ".join(str(path.relative_to(folder)) for path in (other, entry.list))
+            return f"{entry.values['file']!r} is in {places}"
     return ""
 
 
@@ -272,31 +264,6 @@ def _found(entries: Sequence[Entry], files: AudioFiles) -> list[Found]:
             for i, one in zip(own, files.find([entries[i].values["file"] for i in own]), strict=True):
                 found[i] = one
     return found
-
-
-def _part(values: dict[str, str], channel: int | None) -> Part:
-    """Raises ValueError where the times are none."""
-    start = float(values.get("start") or 0)
-    # Lists that give no start say by their seconds how long the whole file is, often rounded.
-    seconds = float(values["seconds"]) if values.get("start") and values.get("seconds") else None
-    if seconds is None and values.get("end"):
-        if not values.get("start"):
-            raise ValueError(f"an end at {values['end']} without a start")
-        seconds = float(values["end"]) - start
-    if not 0 <= start < LONGEST or (seconds is not None and not 0 < seconds < LONGEST):
-        raise ValueError(f"from {start:g} on, {seconds} seconds")
-    return Part(channel, start, seconds)
-
-
-def _latest(entries: Sequence[Entry], found: Sequence[Found]) -> dict[Path | None, float]:
-    """Where in each file the last of its parts begins."""
-    latest: dict[Path | None, float] = {}
-    for entry, one in zip(entries, found, strict=True):
-        try:
-            latest[one.path] = max(_part(entry.values, None).start, latest.get(one.path, 0.0))
-        except ValueError:  # which is told of its own line
-            continue
-    return latest
 
 
 def _ids(

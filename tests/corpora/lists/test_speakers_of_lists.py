@@ -1,0 +1,74 @@
+"""Whose the recordings of a list are, by a column or by folders."""
+
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from tests.corpora.folders import problems, read, rows, sounds, text
+from tts.errors import UserError
+
+ONE, TWO, THREE = "The rain has stopped.", "A door stood open.", "Nobody was at home."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return sounds(tmp_path, "a.wav", "b.wav", "c.wav")
+
+
+def speakers(layout: str, root: Path, **settings: object) -> list[str]:
+    return [r.speaker for r in read(layout, root, **settings) if not r.problem]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["user_id", "SpeakerID", "speakerId", "spkid", "Spk-Id", "voice_id", "actor", "author", "person", "Speaker  Name"],
+)
+def test_names_of_a_column_of_speakers(folder: Path, name: str) -> None:
+    text(folder / "metadata.csv", f"FileName,text,{name}\na.wav,{ONE},mia\nb.wav,{TWO},tom\nc.wav,{THREE},mia\n")
+    assert speakers("auto", folder) == ["mia", "tom", "mia"]
+    (folder / "metadata.csv").unlink()
+    text(folder / "transcript.json", json.dumps([{"id": "7", "file": "a.wav", name: "mia", "text": ONE}]))
+    assert speakers("auto", folder) == ["mia"]
+
+
+def test_ids_of_common_voice_are_cut_where_they_stay_distinct(folder: Path) -> None:
+    for ids, expected in (
+        ((f"{'0f' * 64}", f"{'1e' * 64}"), ["0f0f0f0f0f0f", "1e1e1e1e1e1e"]),
+        (("speaker_000000000", "speaker_000011111"), ["speaker_000000000", "speaker_000011111"]),
+    ):
+        lines = "".join(f"{id}\t{name}.wav\t{ONE}\n" for id, name in zip(ids, "ab", strict=True))
+        text(folder / "validated.tsv", f"client_id\tpath\tsentence\n{lines}")
+        assert speakers("auto", folder) == expected
+
+
+def test_one_name_in_two_forms_is_one_speaker(folder: Path) -> None:
+    composed, apart = (unicodedata.normalize(form, "Zoë") for form in ("NFC", "NFD"))
+    text(folder / "metadata.csv", f"a|{composed}|{ONE}\nb|{apart}|{TWO}\nc|{composed}|{THREE}")
+    assert speakers("auto", folder) == ["Zoë"] * 3
+    text(folder / "metadata.csv", f"file|text|speaker\na|{ONE}|1\nb|{TWO}|1.0\nc|{THREE}|2.0")
+    assert speakers("auto", folder) == ["1", "1", "2.0"]
+
+
+def test_a_folder_is_a_speaker_where_that_is_said(tmp_path: Path) -> None:
+    sounds(tmp_path, "audio/mia/0.wav", "audio/tom/0.wav", "1.wav")
+    text(tmp_path / "metadata.csv", f"mia/0.wav|{ONE}\ntom/0.wav|{TWO}\n1|{THREE}")
+    assert speakers("auto", tmp_path, name="me") == ["me", "me", "me"]
+    assert speakers("auto", tmp_path, speaker_folder=2) == ["mia", "tom"]
+    assert problems(read("piper", tmp_path, speaker_folder=2)) == {
+        "1": "metadata.csv:3: corpus.speaker_folder=2, and it is in fewer folders"
+    }
+
+
+def test_books_that_several_people_read(tmp_path: Path) -> None:
+    for book in ("mix/one", "mix/two"):
+        text(tmp_path / "by_book" / book / "metadata.csv", f"{book[4:]}_0|{ONE}|{ONE}")
+        sounds(tmp_path / "by_book" / book / "wavs", f"{book[4:]}_0.wav")
+    with pytest.raises(UserError, match=r"by_book/mix: several people read a book in mix/.*corpus\.speaker=mix"):
+        read("auto", tmp_path)
+    assert speakers("auto", tmp_path, speaker="mix") == ["mix", "mix"]
+    text(tmp_path / "by_book/female/mary/b/metadata.csv", f"b_0|{TWO}|{TWO}")
+    sounds(tmp_path / "by_book/female/mary/b/wavs", "b_0.wav")
+    for layout in ("auto", "m_ailabs"):
+        assert rows(read(layout, tmp_path)) == [("b_0", "mary", TWO)]

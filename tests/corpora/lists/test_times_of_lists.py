@@ -1,0 +1,56 @@
+"""Which part of a file a line of a list means."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.corpora.folders import problems, read, rows, sounds, text
+from tts.errors import UserError
+
+ONE, TWO = "The rain has stopped.", "A door stood open."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return sounds(tmp_path, "talk.wav", seconds=1.0)
+
+
+def test_a_length_that_contradicts_an_end_is_unclear(folder: Path) -> None:
+    text(folder / "metadata.csv", f"file,start,end,duration,text\ntalk,0,0.4,1.0,{ONE}\ntalk,0.4,0.98,0.6,{TWO}\n")
+    assert problems(read("ljspeech", folder)) == {
+        "talk-0": "metadata.csv:2: start, seconds and end are no times (1 seconds from 0 on do not end at 0.4)"
+    }
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 300), (0.8, 1.2)])
+def test_a_part_that_ends_after_its_file_is_refused(folder: Path, start: float, end: float) -> None:
+    text(folder / "metadata.csv", f"file,start,end,text\ntalk,{start},{end},{ONE}\n")
+    (recording,) = read("auto", folder)
+    with pytest.raises(UserError, match=rf"talk\.wav: it is 1\.00 s long, .* ends at {end} s; are these .* in seconds"):
+        recording.load()
+
+
+def test_an_end_may_be_rounded(folder: Path) -> None:
+    text(folder / "metadata.csv", f"file,start,end,text\ntalk,0.5,1.05,{ONE}\n")
+    (recording,) = read("auto", folder)
+    assert len(recording.load().wav) == 4000
+
+
+def test_names_of_columns_of_segments(folder: Path) -> None:
+    text(folder / "metadata.csv", f"file,segment_start,segment_end,text\ntalk,0.0,0.5,{ONE}\ntalk,0.5,1.0,{TWO}\n")
+    assert [id for id, _, _ in rows(read("auto", folder))] == ["talk-0.0", "talk-0.5"]
+
+
+def test_times_under_other_names_are_not_passed_over(folder: Path) -> None:
+    message = r":{}: it names 'talk', as line {} does, and the numbers in start_ms and end_ms are not used"
+    text(folder / "metadata.csv", f"file,start_ms,end_ms,text\ntalk,0,500,{ONE}\ntalk,500,1000,{TWO}\n")
+    with pytest.raises(UserError, match=message.format(3, 2)):
+        read("auto", folder)
+    (folder / "metadata.csv").unlink()
+    parts = [{"audio": "talk", "text": said, "start_ms": at, "end_ms": at + 500} for at, said in ((0, ONE), (500, TWO))]
+    text(folder / "manifest.json", "\n".join(map(json.dumps, parts)))
+    with pytest.raises(UserError, match=message.format(2, 1)):
+        read("auto", folder)
+    text(folder / "manifest.json", "\n".join(json.dumps(part | {"text": ONE}) for part in parts))
+    assert len(read("auto", folder)) == 2, "the same text twice is one recording twice"

@@ -1,0 +1,49 @@
+"""What is said beside the first rows."""
+
+from pathlib import Path
+
+from tests.corpora.folders import sounds, text
+from tts.corpora.auto import Auto
+from tts.corpora.remarks import remarks
+
+
+def said(root: Path, **settings: object) -> list[str]:
+    return remarks(Auto(str(root), **settings).recognised())  # type: ignore[arg-type]
+
+
+def test_nothing_is_said_where_all_is_used(tmp_path: Path) -> None:
+    text(sounds(tmp_path, "a.wav", "b.wav") / "metadata.csv", "file|text|speaker\na|One.|mia\nb|Two.|tom\n")
+    assert said(tmp_path) == []
+
+
+def test_columns_and_files_that_are_not_used_are_named(tmp_path: Path) -> None:
+    sounds(tmp_path, "a.wav", "b.wav", "more/c.wav")
+    text(tmp_path / "metadata.csv", "file,id,text,Contributor,age\na,1,One.,mia,7\nb,2,Two.,tom,8\n")
+    assert said(tmp_path) == [
+        "columns that are not used: Contributor, age",
+        "audio files here that are in no line of the list: 1 of 3, such as more/c.wav",
+    ]
+
+
+def test_folders_that_may_be_speakers_are_named(tmp_path: Path) -> None:
+    sounds(tmp_path, "wavs/mia/0.wav", "wavs/tom/0.wav")
+    text(tmp_path / "metadata.csv", "mia/0|One.\ntom/0|Two.\n")
+    assert said(tmp_path) == [
+        "files in mia/ and tom/ are taken for one speaker's; if each of these folders is a speaker's, give "
+        "corpus.speaker_folder=2"
+    ]
+    assert said(tmp_path, speaker_folder=2) == said(tmp_path, speaker="me") == []
+    text(tmp_path / "metadata.csv", "/far/mia/0|One.\n/far/ann/0|Two.\n")
+    assert len(said(tmp_path)) == 1, "that of a file in no line; one that is missing is in no folder"
+    text(tmp_path / "metadata.csv", "mia/0|mia|One says so.\ntom/0|mia|Two says so.\n")
+    assert said(tmp_path) == [], "as the list names the speaker"
+
+
+def test_folders_above_the_last_one_may_be_speakers(tmp_path: Path) -> None:
+    for name in ("84/121/0", "84/122/1", "174/50/2"):
+        text(sounds(tmp_path, f"{name}.wav") / f"{name}.txt", f"The text of {name}.")
+    assert said(tmp_path) == [
+        "speakers are called by the last folder of their files, such as 50; if each folder such as 174/ is a "
+        "speaker's, give corpus.speaker_folder=1"
+    ]
+    assert said(tmp_path / "84") == []

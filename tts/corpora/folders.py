@@ -1,0 +1,64 @@
+"""Whose a recording is, by the folders that its file is in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import zip_longest
+from pathlib import Path
+
+from tts.corpora.lists.files import FOLDERS, composed
+from tts.corpora.lists.in_folder import SPLITS
+from tts.errors import UserError
+
+
+class WhichFolder(UserError):
+    """Several folders of a recording may be its speaker's."""
+
+
+def check_folder(number: int | None) -> None:
+    """Raises UserError where it is no number of a folder."""
+    if number is not None and number < 1:
+        raise UserError(f"corpus.speaker_folder={number}: 1 is the first")
+
+
+def folders_of(path: Path, root: Path) -> list[str]:
+    """The folders of a file from the corpus's on; none where it is not in that."""
+    return [composed(name) for name in path.relative_to(root).parts[:-1]] if path.is_relative_to(root) else []
+
+
+def folder_of(path: Path, root: Path, number: int) -> str:
+    """The name of the folder of this number, 1 for the first; empty where the file is in fewer."""
+    return next(iter(folders_of(path, root)[number - 1 :]), "")
+
+
+def telling(folders: Sequence[str]) -> list[str]:
+    """Those that may be a speaker's: they say more than that sound, or a part of a corpus, is in them."""
+    return [name for name in folders if name and name.casefold() not in {*FOLDERS, *SPLITS}]
+
+
+def last_folders(paths: Sequence[Path], root: Path) -> list[str]:
+    """Of each file the last folder that tells something; empty where none does.
+
+    Raises
+    ------
+    WhichFolder: one of that name is in several others, so that these may be the speakers'.
+    """
+    above: dict[str, dict[tuple[str, ...], list[str]]] = defaultdict(dict)
+    last = []
+    for path in paths:
+        folders = folders_of(path, root)
+        *others, name = telling(folders) or [""]
+        last.append(name)
+        if others:
+            above[name].setdefault(tuple(others), folders)
+    for name, places in above.items():
+        if len(places) > 1:
+            (one, folders), (other, _) = sorted(places.items(), key=lambda place: -len(place[0]))[:2]
+            first = next(a for a, b in zip_longest(one, other) if a != b)
+            raise WhichFolder(
+                f"{root}: two readings are possible, as {name}/ is in {'/'.join(one)}/ and in {'/'.join(other)}/: give "
+                f"corpus.speaker_folder={folders.index(first) + 1} if folders such as {first}/ are speakers', or "
+                f"corpus.speaker_folder={len(folders) - folders[::-1].index(name)} if {name}/ is one speaker's"
+            )
+    return last

@@ -1,0 +1,76 @@
+"""What of a folder or list is not used, or may be meant otherwise: said beside the first rows of a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tts.corpora.beside import TextBesideAudio
+from tts.corpora.corpus import Corpus, Recording
+from tts.corpora.folders import folders_of, telling
+from tts.corpora.lists.files import audio_files
+from tts.corpora.lists.table import Table
+
+SHOWN = 8
+"""Names of columns."""
+
+
+def remarks(corpus: Corpus) -> list[str]:
+    """Each a line."""
+    if not isinstance(corpus, Table | TextBesideAudio):
+        return []
+    root = Path(corpus.root).expanduser()
+    return list(_remarks(corpus, root if root.is_dir() else root.parent))
+
+
+def _remarks(corpus: Any, root: Path) -> Iterator[str]:
+    recordings: list[Recording] = [r for r in corpus if not r.stamp.startswith("missing")]
+    if isinstance(corpus, Table) and (unused := corpus.unused_columns()):
+        more = f" and {len(unused) - SHOWN} more" if len(unused) > SHOWN else ""
+        yield f"columns that are not used: {', '.join(unused[:SHOWN])}{more}"
+    listed = {recording.file for recording in recordings}
+    files = audio_files(root)
+    others = [path for path in files if str(path) not in listed]
+    if 0 < len(others) < len(files):
+        yield (
+            f"audio files here that are in no line of the list: {len(others)} of {len(files)}, such as "
+            f"{others[0].relative_to(root)}"
+        )
+    if corpus.speaker is None and corpus.speaker_folder is None:
+        unnamed = [recording for recording in recordings if recording.speaker == corpus.name]
+        yield from _folders_of_one(unnamed, root)
+        if isinstance(corpus, TextBesideAudio) and not unnamed:  # and so called by folders
+            yield from _folders_above(recordings, root)
+
+
+def _folders_of_one(recordings: list[Recording], root: Path) -> Iterator[str]:
+    """Whether recordings of nobody known are in several folders, which may be speakers'."""
+    for number, folders in _by_number([folders_of(Path(r.file), root) for r in recordings]):
+        found = list(dict.fromkeys(telling(folders)))
+        if len(found) > 1:
+            more = " and others" if len(found) > 2 else ""
+            yield (
+                f"files in {found[0]}/ and {found[1]}/{more} are taken for one speaker's; if each of these folders is "
+                f"a speaker's, give corpus.speaker_folder={number}"
+            )
+            return
+
+
+def _folders_above(recordings: list[Recording], root: Path) -> Iterator[str]:
+    """Whether several speakers, who are called by the last folder, are in one above, which may be a speaker's."""
+    for number, folders in _by_number([folders_of(Path(r.file), root)[:-1] for r in recordings]):
+        found = list(dict.fromkeys(telling(folders)))
+        within = {(folder, r.speaker) for folder, r in zip(folders, recordings, strict=True) if folder in found}
+        if 1 < len(found) < len(within):
+            yield (
+                f"speakers are called by the last folder of their files, such as {recordings[0].speaker}; if "
+                f"each folder such as {found[0]}/ is a speaker's, give corpus.speaker_folder={number}"
+            )
+            return
+
+
+def _by_number(folders: list[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """The first folder of each file, the second, and so on; empty where there is none."""
+    for i in range(max(map(len, folders), default=0)):
+        yield i + 1, [names[i] if i < len(names) else "" for names in folders]
