@@ -26,9 +26,10 @@ def test_the_command_shows_what_it_understood(tmp_path: Path, call: Callable[...
     done = call(main, "corpus=auto", f"corpus.root={tmp_path}/in", f"corpus.out={tmp_path}/out", *given)
     lines = done.out.splitlines()
     assert lines[0] == f"corpus=auto: {tmp_path}/in is read as corpus=ljspeech"
-    assert lines[1].split() == ["id", "speaker", "text", "file", "seconds"]
+    assert lines[1].split() == ["id", "speaker", "text", "file", "seconds", "channel"]
     assert [line.split()[:2] for line in lines[2:5]] == [[name, "mia"] for name in "abc"]
-    assert lines[2].endswith(f"{len(spoken(1.0)) / RATE:.2f}") and not any("three d" in line for line in lines)
+    assert lines[2].endswith(f"{len(spoken(1.0)) / RATE:.2f}     2 of 2")
+    assert not any("three d" in line for line in lines)
     assert lines[5] == "  audio files here that are in no line of the list: 1 of 5, such as e.wav"
     assert any("2 of 2: 4 utterances" in line for line in lines)
 

@@ -10,8 +10,8 @@ from shlex import quote
 
 from tts.corpora.beside import TEXT_FOLDERS
 from tts.corpora.lists.files import audio_files, composed, stem
-from tts.corpora.lists.rows import JSON
 from tts.corpora.lists.in_folder import ENDINGS
+from tts.corpora.lists.rows import JSON
 
 SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 SUBTITLES = (".srt", ".vtt", ".ass", ".lrc")
