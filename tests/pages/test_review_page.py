@@ -126,6 +126,42 @@ def test_the_report_shows_all_without_a_server_and_asks_no_host(folder: Path, pa
     shoot(page, "report")
 
 
+def test_what_another_person_corrected_meanwhile_is_not_undone(folder: Path, page: Any, problems: list[str]) -> None:
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address + "?show=all")
+        page.get_by_label("Text of u03").fill("Mine.")
+        other = page.context.browser.new_page()
+        other.goto(served.address + "?show=all")
+        for id in ("u01", "u03"):
+            other.get_by_label(f"Text of {id}").fill("Theirs.")
+            other.get_by_label(f"Text of {id}").press("Enter")
+            other.locator(f"[data-id={id}]").get_by_text("Saved.").wait_for()
+        other.close()
+        for id, shown in {"u01": "Theirs.", "u03": "Mine."}.items():
+            card = page.locator(f"[data-id={id}]")
+            card.focus()
+            page.keyboard.press("a")
+            card.get_by_text("Not saved: it was changed elsewhere meanwhile").wait_for()
+            assert "Theirs." in card.locator(".said").inner_text()
+            assert corrections(folder)[id] == {"id": id, "was": TEXTS[id], "text": "Theirs.", "verdict": ""}
+            assert card.locator("textarea").input_value() == shown
+            page.keyboard.press("a")
+            card.get_by_text("Saved.").wait_for()
+            assert corrections(folder)[id] == {"id": id, "was": TEXTS[id], "text": shown, "verdict": "accepted"}
+        problems.clear()  # the browser logs every 409
+
+
+def test_keys_pressed_at_once_are_saved_one_after_the_other(folder: Path, page: Any) -> None:
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address + "?show=all")
+        page.keyboard.press("ArrowDown")
+        page.evaluate("""() => {
+            for (const key of "aur") document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+        }""")
+        page.locator("[data-id=u00][data-verdict=rejected]").wait_for()
+        assert corrections(folder)["u00"]["verdict"] == "rejected"
+
+
 def test_pages_find_and_show(folder: Path, page: Any) -> None:
     with running(review(lambda: inspected(folder))) as served:
         page.goto(served.address)
