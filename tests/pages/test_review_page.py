@@ -156,10 +156,45 @@ def test_keys_pressed_at_once_are_saved_one_after_the_other(folder: Path, page: 
         page.goto(served.address + "?show=all")
         page.keyboard.press("ArrowDown")
         page.evaluate("""() => {
-            for (const key of "aur") document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+            const press = (key) => new KeyboardEvent("keydown", { key, bubbles: true });
+            for (const key of "aur") document.activeElement.dispatchEvent(press(key));
         }""")
         page.locator("[data-id=u00][data-verdict=rejected]").wait_for()
         assert corrections(folder)["u00"]["verdict"] == "rejected"
+
+
+def test_escape_leaves_a_text_as_it_was(folder: Path, page: Any) -> None:
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address + "?show=all")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("e")
+        page.keyboard.type(" More.")
+        page.keyboard.press("Escape")
+        assert page.get_by_label("Text of u00").input_value() == TEXTS["u00"]
+        page.keyboard.press("a")  # so the keys have their meaning again
+        until(page, "document.activeElement.dataset.id === 'u01'")
+        assert corrections(folder)["u00"] == {"id": "u00", "was": TEXTS["u00"], "text": "", "verdict": "accepted"}
+
+
+def test_a_text_is_written_from_the_side_of_its_language(tmp_path: Path, page: Any) -> None:
+    folder = corpus(tmp_path / "mine", {"he": "שלום עולם, זה משפט.", "en": "one two", "again": "שלום עולם, זה משפט."})
+    report = write_report(inspected(folder))
+
+    def from_the_right(shown: str) -> list[bool]:
+        return page.locator(shown).evaluate_all("all => all.map((e) => getComputedStyle(e).direction === 'rtl')")
+
+    page.goto(report.as_uri())
+    assert sorted(from_the_right("article .text")) == [False, True, True]
+    assert from_the_right("td:has-text('שלום')") == [True]  # of the duplicates
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address + "?show=all")
+        field = page.get_by_label("Text of en")
+        field.fill("שלום לכם")
+        field.press("Enter")
+        page.get_by_text("Saved.").wait_for()
+        assert from_the_right("textarea") == [True, True, True]
+        page.reload()
+        assert field.input_value() == "שלום לכם" and from_the_right("textarea") == [True, True, True]
 
 
 def test_pages_find_and_show(folder: Path, page: Any) -> None:

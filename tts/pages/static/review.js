@@ -102,7 +102,7 @@ for (const card of cards) {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       actions.save(card).then((done) => { if (done) card.focus(); });
-    } else if (event.key === "Escape") {
+    } else if (event.key === "Escape" && !event.isComposing) {
       event.target.value = event.target.dataset.was;
       card.focus();
     }
