@@ -110,8 +110,7 @@ def likeness(recorded: np.ndarray, source: np.ndarray) -> float:
 def test_a_take_can_be_repeated_and_heard(session: Session, tab: Any) -> None:
     with running(record(session), LARGEST, microphone=True) as served:
         turned_on(tab, served.address)
-        tab.get_by_label("hear each take at once").uncheck()
-        tab.locator("#prompt").focus()
+        tab.get_by_label("hear each take at once").uncheck()  # after which the keys mean what they did
         take(tab, 0.5)
         short = len(session.sound("r0001") or b"")
         tab.keyboard.press("r")

@@ -176,6 +176,24 @@ def test_escape_leaves_a_text_as_it_was(folder: Path, page: Any) -> None:
         assert corrections(folder)["u00"] == {"id": "u00", "was": TEXTS["u00"], "text": "", "verdict": "accepted"}
 
 
+def test_keys_go_on_from_a_button_that_was_pressed(folder: Path, page: Any) -> None:
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address + "?show=all")
+        card = page.locator("[data-id=u00]")
+        card.get_by_label("Text of u00").fill("Else.")
+        card.get_by_role("button", name="Save text").press("Enter")
+        card.get_by_text("Saved.").wait_for()
+        page.keyboard.press("ArrowDown")
+        until(page, "document.activeElement.dataset.id === 'u01'")
+        page.locator("[data-id=u01]").get_by_role("button", name="Reject").focus()
+        page.keyboard.press("a")
+        until(page, "document.activeElement.dataset.id === 'u02'")
+        page.get_by_role("button", name="Show").focus()
+        page.keyboard.press("a")  # no utterance's
+        page.wait_for_timeout(100)
+        assert {id: c["verdict"] for id, c in corrections(folder).items()} == {"u00": "", "u01": "accepted"}
+
+
 def test_a_text_is_written_from_the_side_of_its_language(tmp_path: Path, page: Any) -> None:
     folder = corpus(tmp_path / "mine", {"he": "שלום עולם, זה משפט.", "en": "one two", "again": "שלום עולם, זה משפט."})
     report = write_report(inspected(folder))

@@ -291,6 +291,8 @@ for (const [id, action] of Object.entries(actions)) {
   });
 }
 
+at("playback").addEventListener("change", () => at("prompt").focus({ preventScroll: true })); // likewise
+
 const keys = { " ": "record", Enter: "accept", r: "repeat", p: "hear", ArrowLeft: "previous", ArrowRight: "next" };
 
 document.addEventListener("keydown", (event) => {

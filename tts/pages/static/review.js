@@ -110,7 +110,7 @@ for (const card of cards) {
 }
 
 const keys = {
-  ArrowDown: () => focus(cards.includes(document.activeElement) ? current + 1 : current),
+  ArrowDown: () => focus(document.activeElement.closest("article[data-id]") ? current + 1 : current),
   ArrowUp: () => focus(current - 1),
   " ": () => hear(cards[current]),
   e: () => edit(cards[current].querySelector("textarea")),
@@ -120,8 +120,9 @@ const keys = {
 };
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("textarea, input, select, button, audio, a");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || !cards.length || !(event.key in keys)) return;
+  const own = event.key === " " ? ", button" : ""; // which it presses
+  const other = event.target.closest(`textarea, form, nav, audio${own}`);
+  if (other || event.ctrlKey || event.metaKey || event.altKey || !cards.length || !(event.key in keys)) return;
   if (!cards[current].querySelector("[data-do='accepted']") && "ar".includes(event.key)) return;
   event.preventDefault();
   keys[event.key]();
