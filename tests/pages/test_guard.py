@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from tests.pages.corpora import corpus, corrections, inspected
 from tests.pages.served import Served, running
 from tts.pages.review import review
 
-CHANGE = b'{"id": "a", "text": "four", "verdict": ""}'
+SEEN = b'"seen": {"text": "one two", "verdict": ""}'
+CHANGE = b'{"id": "a", "text": "four", "verdict": "", ' + SEEN + b"}"
 
 
 @pytest.fixture(scope="module")
@@ -108,14 +110,36 @@ def test_a_body_is_bounded_and_says_how_long_it_is(served: tuple[Served, Path]) 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{", b'{"id": "a"}', b'{"id": "../a", "text": "x"}', b'{"id": "c", "text": "x"}',
-     b'{"id": "a", "text": "?!"}',
-     b'{"id": "a", "text": "\\ud800"}', b'{"id": "a", "text": "x", "verdict": "other"}', b'{"id": 3, "text": "x"}'],
+    [b"", b"[]", b"{", b'{"id": "b"', b'{"id": "../b", "text": "x"', b'{"id": "c", "text": "x"',
+     b'{"id": "b", "text": "?!"', b'{"id": "b", "text": "x\\u0000y"', b'{"id": "b", "text": "x \\u009f"',
+     b'{"id": "b", "text": "\\ud800"', b'{"id": "b", "text": "x", "verdict": "other"', b'{"id": 3, "text": "x"'],
 )  # fmt: skip
 def test_a_change_of_anything_else_is_refused(served: tuple[Served, Path], body: bytes) -> None:
     before = corrections(served[1])
-    assert ask(served[0], "PUT", f"/{served[0].secret}/correction", body)[0] == 422
+    if body.startswith(b'{"'):
+        body += b', "seen": {"text": "three"}}'
+    status, said, _ = ask(served[0], "PUT", f"/{served[0].secret}/correction", body)
+    assert status == 422 and (b"control character U+00" in said) == (b"\\u00" in body)
     assert corrections(served[1]) == before
+
+
+def test_a_change_of_what_is_another_by_now_is_refused_with_what_it_is(tmp_path: Path) -> None:
+    folder = corpus(tmp_path / "mine", {"a": "one two"})
+    with running(review(lambda: inspected(folder))) as address:
+        assert put(address) == 200
+        accepted = b'{"id": "a", "text": "one two", "verdict": "accepted", ' + SEEN + b"}"
+        status, said, _ = ask(address, "PUT", f"/{address.secret}/correction", accepted)
+        assert status == 409 and json.loads(said) == {"text": "four", "verdict": "", "original": "one two"}
+        assert put(address) == 200  # which says what is so already
+    assert corrections(folder)["a"] == {"id": "a", "was": "one two", "text": "four", "verdict": ""}
+
+
+def test_a_text_that_has_a_control_character_in_the_corpus_can_be_accepted(tmp_path: Path) -> None:
+    folder = corpus(tmp_path / "mine", {"a": "one\x07two"})
+    body = {"id": "a", "text": "one\x07two", "verdict": "accepted", "seen": {"text": "one\x07two"}}
+    with running(review(lambda: inspected(folder))) as address:
+        assert ask(address, "PUT", f"/{address.secret}/correction", json.dumps(body).encode())[0] == 200
+    assert corrections(folder)["a"]["verdict"] == "accepted"
 
 
 def test_every_answer_has_the_policy(served: tuple[Served, Path]) -> None:
@@ -128,7 +152,7 @@ def test_every_answer_has_the_policy(served: tuple[Served, Path]) -> None:
 
 def test_what_cannot_be_written_is_said_and_the_server_goes_on(tmp_path: Path) -> None:
     folder = corpus(tmp_path / "mine", {"a": "one two", "b": "very long " * 600})
-    change = b'{"id": "b", "text": "short", "verdict": "rejected"}'
+    change = b'{"id": "b", "text": "short", "verdict": "rejected", ' + SEEN + b"}"
     with running(review(lambda: inspected(folder))) as address:
         (folder / "corrections.jsonl").mkdir()  # as good as a full disk
         status, said, _ = ask(address, "PUT", f"/{address.secret}/correction", CHANGE)

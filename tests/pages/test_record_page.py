@@ -28,11 +28,15 @@ MICROPHONE = (
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the microphone hears, again and again."""
     path = tmp_path_factory.mktemp("microphone") / "heard.wav"
-    wav = speech(1.2, silence=0.5)
-    spectrum = np.fft.rfft(wav)
-    spectrum[round(8000 * len(wav) / RATE) :] = 0  # browsers' fake devices run at another rate
-    soundfile.write(path, 2 * np.fft.irfft(spectrum), RATE, subtype="PCM_16")
+    soundfile.write(path, 2 * smooth(speech(1.2, silence=0.5)), RATE, subtype="PCM_16")
     return path
+
+
+def smooth(wav: np.ndarray) -> np.ndarray:
+    """Without what is lost as browsers' fake devices run at another rate."""
+    spectrum = np.fft.rfft(wav)
+    spectrum[round(8000 * len(wav) / RATE) :] = 0
+    return np.fft.irfft(spectrum)
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +110,7 @@ def likeness(recorded: np.ndarray, source: np.ndarray) -> float:
 def test_a_take_can_be_repeated_and_heard(session: Session, tab: Any) -> None:
     with running(record(session), LARGEST, microphone=True) as served:
         turned_on(tab, served.address)
-        tab.get_by_label("hear each take at once").uncheck()
-        tab.locator("#prompt").focus()
+        tab.get_by_label("hear each take at once").uncheck()  # after which the keys mean what they did
         take(tab, 0.5)
         short = len(session.sound("r0001") or b"")
         tab.keyboard.press("r")
@@ -153,6 +156,69 @@ def test_after_a_reload_what_was_not_accepted_is_there(session: Session, tab: An
         tab.get_by_text("A take is here that you have not accepted yet.").wait_for()
         tab.keyboard.press("Enter")
         until(tab, "document.getElementById('progress').value === 1")
+
+
+def test_a_tab_does_not_accept_what_another_recorded(
+    session: Session, recorder: Any, tab: Any, problems: list[str]
+) -> None:
+    with running(record(session), LARGEST, microphone=True) as served:
+        turned_on(tab, served.address)
+        take(tab, 1.0)
+        other = recorder.new_page()
+        turned_on(other, served.address)
+        take(other, 2.0)
+        theirs = session.sound("r0001")
+        tab.keyboard.press("Enter")
+        tab.get_by_text("Not kept: this sentence was recorded or accepted in another tab").wait_for()
+        problems.clear()  # the browser logs every 422
+        assert session.sound("r0001") == theirs and not session.wav("r0001").exists()
+        other.keyboard.press("Enter")
+        until(other, "document.getElementById('progress').value === 1")
+        other.close()
+        tab.keyboard.press("Enter")
+        tab.get_by_text("1 of 3 recorded").wait_for()
+        assert tab.locator("#accept").is_disabled() and session.wav("r0001").read_bytes() == theirs
+        problems.clear()
+
+
+def test_enter_pressed_twice_accepts_one_take(session: Session, tab: Any) -> None:
+    with running(record(session), LARGEST, microphone=True) as served:
+        turned_on(tab, served.address)
+        take(tab, 1.0)
+        tab.evaluate("""() => {
+            const press = () => new KeyboardEvent("keydown", { key: "Enter", bubbles: true });
+            for (let i = 0; i < 2; i++) document.getElementById("prompt").dispatchEvent(press());
+        }""")
+        tab.get_by_text("1 of 3 recorded").wait_for()
+        assert tab.locator("#said").inner_text() == "" and tab.locator("#place").inner_text() == "2 of 3"
+
+
+def test_what_is_said_of_a_take_stands_below_its_prompt(session: Session, tab: Any) -> None:
+    with running(record(session), LARGEST, microphone=True) as served:
+        turned_on(tab, served.address)
+        for width in (1280, 380):
+            tab.set_viewport_size({"width": width, "height": 800})
+            middles = tab.evaluate("""[...document.querySelectorAll("#stage > *")].map((part) => {
+                const place = part.getBoundingClientRect();
+                return place.x + place.width / 2;
+            })""")
+            assert len(middles) > 5 and max(abs(x - width / 2) for x in middles) < 1
+
+
+def test_a_clipped_take_is_called_too_loud(
+    session: Session, launch: Callable[..., Any], tmp_path: Path, problems: list[str]
+) -> None:
+    path = tmp_path / "clipped.wav"
+    soundfile.write(path, np.clip(12 * smooth(speech(1.2, silence=0.5)), -1, 1), RATE, subtype="PCM_16")
+    tab = launch(*MICROPHONE, f"--use-file-for-fake-audio-capture={path}").new_page()
+    watch(tab, problems)
+    with running(record(session), LARGEST, microphone=True) as served:
+        turned_on(tab, served.address)
+        until(tab, "document.querySelector('#meter.loud') !== null")
+        take(tab, 2.5)
+        assert tab.locator("#advice li", has_text="Too loud").is_visible()
+    tab.close()
+    assert problems == []
 
 
 def test_hostile_prompts_do_nothing(tmp_path: Path, tab: Any) -> None:

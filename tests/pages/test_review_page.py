@@ -126,6 +126,95 @@ def test_the_report_shows_all_without_a_server_and_asks_no_host(folder: Path, pa
     shoot(page, "report")
 
 
+def test_what_another_person_corrected_meanwhile_is_not_undone(folder: Path, page: Any, problems: list[str]) -> None:
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address + "?show=all")
+        page.get_by_label("Text of u03").fill("Mine.")
+        other = page.context.browser.new_page()
+        other.goto(served.address + "?show=all")
+        for id in ("u01", "u03"):
+            other.get_by_label(f"Text of {id}").fill("Theirs.")
+            other.get_by_label(f"Text of {id}").press("Enter")
+            other.locator(f"[data-id={id}]").get_by_text("Saved.").wait_for()
+        other.close()
+        for id, shown in {"u01": "Theirs.", "u03": "Mine."}.items():
+            card = page.locator(f"[data-id={id}]")
+            card.focus()
+            page.keyboard.press("a")
+            card.get_by_text("Not saved: it was changed elsewhere meanwhile").wait_for()
+            assert "Theirs." in card.locator(".said").inner_text()
+            assert corrections(folder)[id] == {"id": id, "was": TEXTS[id], "text": "Theirs.", "verdict": ""}
+            assert card.locator("textarea").input_value() == shown
+            page.keyboard.press("a")
+            card.get_by_text("Saved.").wait_for()
+            assert corrections(folder)[id] == {"id": id, "was": TEXTS[id], "text": shown, "verdict": "accepted"}
+        problems.clear()  # the browser logs every 409
+
+
+def test_keys_pressed_at_once_are_saved_one_after_the_other(folder: Path, page: Any) -> None:
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address + "?show=all")
+        page.keyboard.press("ArrowDown")
+        page.evaluate("""() => {
+            const press = (key) => new KeyboardEvent("keydown", { key, bubbles: true });
+            for (const key of "aur") document.activeElement.dispatchEvent(press(key));
+        }""")
+        page.locator("[data-id=u00][data-verdict=rejected]").wait_for()
+        assert corrections(folder)["u00"]["verdict"] == "rejected"
+
+
+def test_escape_leaves_a_text_as_it_was(folder: Path, page: Any) -> None:
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address + "?show=all")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("e")
+        page.keyboard.type(" More.")
+        page.keyboard.press("Escape")
+        assert page.get_by_label("Text of u00").input_value() == TEXTS["u00"]
+        page.keyboard.press("a")  # so the keys have their meaning again
+        until(page, "document.activeElement.dataset.id === 'u01'")
+        assert corrections(folder)["u00"] == {"id": "u00", "was": TEXTS["u00"], "text": "", "verdict": "accepted"}
+
+
+def test_keys_go_on_from_a_button_that_was_pressed(folder: Path, page: Any) -> None:
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address + "?show=all")
+        card = page.locator("[data-id=u00]")
+        card.get_by_label("Text of u00").fill("Else.")
+        card.get_by_role("button", name="Save text").press("Enter")
+        card.get_by_text("Saved.").wait_for()
+        page.keyboard.press("ArrowDown")
+        until(page, "document.activeElement.dataset.id === 'u01'")
+        page.locator("[data-id=u01]").get_by_role("button", name="Reject").focus()
+        page.keyboard.press("a")
+        until(page, "document.activeElement.dataset.id === 'u02'")
+        page.get_by_role("button", name="Show").focus()
+        page.keyboard.press("a")  # no utterance's
+        page.wait_for_timeout(100)
+        assert {id: c["verdict"] for id, c in corrections(folder).items()} == {"u00": "", "u01": "accepted"}
+
+
+def test_a_text_is_written_from_the_side_of_its_language(tmp_path: Path, page: Any) -> None:
+    folder = corpus(tmp_path / "mine", {"he": "שלום עולם, זה משפט.", "en": "one two", "again": "שלום עולם, זה משפט."})
+    report = write_report(inspected(folder))
+
+    def from_the_right(shown: str) -> list[bool]:
+        return page.locator(shown).evaluate_all("all => all.map((e) => getComputedStyle(e).direction === 'rtl')")
+
+    page.goto(report.as_uri())
+    assert sorted(from_the_right("article .text")) == [False, True, True]
+    assert from_the_right("td:has-text('שלום')") == [True]  # of the duplicates
+    with running(review(lambda: inspected(folder))) as served:
+        page.goto(served.address + "?show=all")
+        field = page.get_by_label("Text of en")
+        field.fill("שלום לכם")
+        field.press("Enter")
+        page.get_by_text("Saved.").wait_for()
+        assert from_the_right("textarea") == [True, True, True]
+        page.reload()
+        assert field.input_value() == "שלום לכם" and from_the_right("textarea") == [True, True, True]
+
+
 def test_pages_find_and_show(folder: Path, page: Any) -> None:
     with running(review(lambda: inspected(folder))) as served:
         page.goto(served.address)

@@ -39,13 +39,17 @@ def opened(folder: Path, sentences: list[str] = SENTENCES) -> Session:
     return Session.open(folder, "en-us", sentences)
 
 
+def accepted(session: Session, id: str, take: bytes) -> None:
+    session.accept(id, session.record(id, take).draft)
+
+
 def test_what_was_recorded_is_a_corpus_that_auto_reads(tmp_path: Path) -> None:
     session = opened(tmp_path / "mine")
     for id in session.prompts:
         session.record(id, wav(speech()))
     assert not (tmp_path / "mine/metadata.csv").exists()
-    for id in list(session.prompts)[:2]:
-        session.accept(id)
+    for prompt in session.state()["prompts"][:2]:
+        session.accept(prompt["id"], prompt["draft"])
     recordings = list(Auto(str(tmp_path / "mine")))
     assert {r.text for r in recordings} == {p.text for p in list(session.prompts.values())[:2]}
     assert all(r.load().sample_rate == RATE and r.problem == "" for r in recordings)
@@ -54,21 +58,19 @@ def test_what_was_recorded_is_a_corpus_that_auto_reads(tmp_path: Path) -> None:
 def test_samples_are_kept_as_they_came(tmp_path: Path) -> None:
     session = opened(tmp_path)
     samples = (np.random.default_rng(1).integers(-(2**23), 2**23, 5001) * 256).astype(np.int32)
-    session.record("r0001", wav(samples))
-    session.accept("r0001")
+    accepted(session, "r0001", wav(samples))
     kept, rate = soundfile.read(session.wav("r0001"), dtype="int32")
     assert rate == RATE and (kept == samples).all() and soundfile.info(session.wav("r0001")).subtype == "PCM_24"
 
 
 def test_tomorrow_it_goes_on_and_new_sentences_come_last(tmp_path: Path) -> None:
     first = opened(tmp_path)
-    first.record("r0002", wav(speech()))
-    first.accept("r0002")
+    accepted(first, "r0002", wav(speech()))
     first.record("r0003", wav(speech()))
     second = opened(tmp_path, [*SENTENCES, "Go home, then call me back."])
     state = second.state()
     assert list(second.prompts)[:3] == list(first.prompts) and second.prompts["r0004"].text.startswith("Go home")
-    assert [(p["recorded"], p["draft"]) for p in state["prompts"]] == [
+    assert [(p["recorded"], bool(p["draft"])) for p in state["prompts"]] == [
         (False, False),
         (True, False),
         (False, True),
@@ -81,12 +83,10 @@ def test_tomorrow_it_goes_on_and_new_sentences_come_last(tmp_path: Path) -> None
 def test_a_second_take_replaces_the_first_and_leaves_other_lines_alone(tmp_path: Path) -> None:
     session = opened(tmp_path)
     for id in ("r0001", "r0002"):
-        session.record(id, wav(speech()))
-        session.accept(id)
+        accepted(session, id, wav(speech()))
     path = tmp_path / "metadata.csv"
     path.write_text(path.read_text().replace(session.prompts["r0001"].text, "What I said instead."))
-    session.record("r0002", wav(speech(2.0)))
-    session.accept("r0002")
+    accepted(session, "r0002", wav(speech(2.0)))
     assert path.read_text() == f"r0001|What I said instead.\nr0002|{session.prompts['r0002'].text}\n"
     assert abs(soundfile.info(session.wav("r0002")).duration - 2.8) < 0.01
 
@@ -96,16 +96,14 @@ def test_a_second_take_replaces_the_first_and_leaves_other_lines_alone(tmp_path:
 def test_a_list_that_an_editor_saved_in_its_own_way_stays_as_it_is(tmp_path: Path, begin: str, end: str) -> None:
     session = opened(tmp_path)
     for id in ("r0001", "r0002"):
-        session.record(id, wav(speech()))
-        session.accept(id)
+        accepted(session, id, wav(speech()))
     path = tmp_path / "metadata.csv"
     texts = [session.prompts[id].text for id in ("r0001", "r0002", "r0003")]
     before = f"{begin}r0001|Something else|note{end}mine|My own|note{end}r0002|{texts[1]}{end}".encode()
     path.write_bytes(before)
     assert [p["recorded"] for p in session.state()["prompts"]] == [True, True, False]
     for id in ("r0003", "r0001"):
-        session.record(id, wav(speech()))
-        session.accept(id)
+        accepted(session, id, wav(speech()))
     lines = [f"r0001|{texts[0]}", "mine|My own|note", f"r0002|{texts[1]}", f"r0003|{texts[2]}", ""]
     assert path.read_bytes() == (begin + end.join(lines)).encode()
     assert b"Something else" in (tmp_path / "session/metadata.csv.bak").read_bytes()
@@ -113,15 +111,16 @@ def test_a_list_that_an_editor_saved_in_its_own_way_stays_as_it_is(tmp_path: Pat
 
 def test_a_take_that_could_not_be_listed_waits_to_be_accepted_again(tmp_path: Path) -> None:
     session = opened(tmp_path)
-    session.record("r0002", wav(speech()))
+    take = session.record("r0002", wav(speech()))
     (tmp_path / "metadata.csv").mkdir()  # as good as a full disk
     with pytest.raises(OSError):
-        session.accept("r0002")
+        session.accept("r0002", take.draft)
     (tmp_path / "metadata.csv").rmdir()
     session.draft("r0002").replace(session.wav("r0002"))  # and a process that was killed in between
     session = opened(tmp_path)
-    assert [(p["recorded"], p["draft"]) for p in session.state()["prompts"]][1] == (False, True)
-    session.accept("r0002")
+    waiting = session.state()["prompts"][1]
+    assert not waiting["recorded"] and waiting["draft"]
+    session.accept("r0002", waiting["draft"])
     assert (tmp_path / "metadata.csv").read_text() == f"r0002|{session.prompts['r0002'].text}\n"
 
 
@@ -129,8 +128,7 @@ def test_a_take_that_could_not_be_listed_waits_to_be_accepted_again(tmp_path: Pa
 def test_no_id_is_given_twice_though_prompts_were_lost(tmp_path: Path, lost: str) -> None:
     session = opened(tmp_path)
     for id in session.prompts:
-        session.record(id, wav(speech()))
-        session.accept(id)
+        accepted(session, id, wav(speech()))
     listed, path = (tmp_path / "metadata.csv").read_text(), tmp_path / "session/prompts.json"
     if lost == "all":
         path.unlink()
@@ -202,7 +200,7 @@ def test_damaged_waves_do_no_harm(tmp_path_factory: pytest.TempPathFactory, data
 @pytest.mark.parametrize("id", ["../x", "r9999", "", "r0001/../../x", "r0001.wav"])
 def test_no_other_id_is_written(tmp_path: Path, id: str) -> None:
     session = opened(tmp_path / "mine")
-    for act in (lambda: session.record(id, wav(speech())), lambda: session.accept(id), lambda: session.sound(id)):
+    for act in (lambda: session.record(id, wav(speech())), lambda: session.accept(id, ""), lambda: session.sound(id)):
         with pytest.raises(UserError, match="no such prompt"):
             act()
     assert [p.name for p in tmp_path.iterdir()] == ["mine"]
@@ -224,6 +222,21 @@ def test_another_language_is_refused(tmp_path: Path) -> None:
         Session.open(tmp_path, "de", [])
 
 
+def test_only_the_newest_take_is_accepted(tmp_path: Path) -> None:
+    session = opened(tmp_path)
+    first, second = (session.record("r0001", wav(speech(seconds))).draft for seconds in (1.5, 2.0))
+    for taken in (first, ""):
+        with pytest.raises(UserError, match="in another tab meanwhile"):
+            session.accept("r0001", taken)
+    session.accept("r0001", second)
+    with pytest.raises(UserError, match="in another tab meanwhile"):
+        session.accept("r0001", second)
+    assert session.state()["prompts"][0] == {"id": "r0001", "text": session.prompts["r0001"].text} | {
+        "recorded": True,
+        "draft": "",
+    }
+
+
 def test_accepting_needs_a_take(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="nothing was recorded"):
-        opened(tmp_path).accept("r0001")
+    with pytest.raises(UserError, match="in another tab meanwhile"):
+        opened(tmp_path).accept("r0001", "")

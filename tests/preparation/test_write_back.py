@@ -142,6 +142,13 @@ def test_a_text_beside_its_sound(tmp_path: Path) -> None:
     assert result.kept == {"c": f"{root / 'c.txt'} is a link"} and (root / "c.txt").is_symlink()
 
 
+def test_a_text_with_a_control_character_is_not_written(tmp_path: Path) -> None:
+    root = folder(tmp_path, "metadata.csv", "a|the sea\nb|a boat\n", "a", "b")
+    result = mended(root, opened(root), a="the\x00tea", b="a goat")
+    assert result.kept == {"a": "it holds the control character U+0000"}
+    assert (root / "metadata.csv").read_text() == "a|the sea\nb|a goat\n"
+
+
 def test_what_was_kept_before_is_not_overwritten(tmp_path: Path) -> None:
     root = folder(tmp_path, "metadata.csv", "a|the sea|the sea\nb|a boat|a boat\n", "a", "b")
     (root / "metadata.csv.bak").write_text("mine")

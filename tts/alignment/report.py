@@ -81,7 +81,7 @@ def _section(ranked: Ranked) -> str:
     offset, file = ranked.utterance.offset, ranked.utterance.original
     place = f"<p>{escape(file or '')}, from {offset:.2f}\u00a0s</p>" if offset is not None else ""
     return (
-        f"<h2>{escape(name)}</h2><p>{text}</p>{place}"
+        f"<h2>{escape(name)}</h2><p dir=auto>{text}</p>{place}"
         f'<audio controls preload="metadata" src="{source}.flac"></audio><br><img src="{source}.png" alt="{text}">'
     )
 

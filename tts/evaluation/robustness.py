@@ -245,7 +245,7 @@ def _page(score: RobustnessScore, out: Path) -> str:
         parts.append(EXPLAINED)
     for case in score.bad:
         name = f"{case.number:04d}"
-        parts.append(f"<h2>{name} {escape(case.kind)}</h2><p>{escape(case.text)}</p>")
+        parts.append(f"<h2>{name} {escape(case.kind)}</h2><p dir=auto>{escape(case.text)}</p>")
         faults = [(str(f.kind), f"{f.seconds:.2f}\u00a0s", f.what, f.heard) for f in case.faults]
         parts.append(table(("fault", "at", "what", "heard there"), faults))
         if case.heard is not None:

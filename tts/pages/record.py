@@ -46,9 +46,9 @@ def record(session: Session) -> FastAPI:
         return await run_in_threadpool(kept)
 
     @app.post("/take/{id}/accept")
-    def accept(id: str) -> Response:
+    def accept(id: str, draft: str) -> Response:
         with lock:
-            session.accept(id)
+            session.accept(id, draft)
             return JSONResponse(session.state())
 
     return app

@@ -253,7 +253,7 @@ def _duplicates(inspection: Inspection) -> list[str]:
             ]
             more = f"<p class=soft>and {len(groups) - LISTED} more</p>" if len(groups) > LISTED else ""
             shown = table(("utterances", "times", "text"), rows)
-            parts.append(f"<p>{what}: {len(groups)}</p><div class=scroll>{shown}</div>{more}")
+            parts.append(f"<p>{what}: {len(groups)}</p>{shown}{more}")
     return parts if len(parts) > 1 else [*parts, "<p>None.</p>"]
 
 

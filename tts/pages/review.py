@@ -26,7 +26,7 @@ from tts.pages.pictures import mel_png
 from tts.pages.report import Media, card, details, overview
 from tts.pages.server import application
 from tts.preparation.corrections import MOST_LETTERS, Correction, Corrections, Verdict, correct, read_corrections
-from tts.preparation.utterance import one_line
+from tts.preparation.utterance import control_character, one_line
 from tts.settings.schema import parse
 from tts.storage.files import stamp
 from tts.text.config import TextConfig
@@ -46,12 +46,21 @@ SHOWS: dict[Show, str] = {
 }
 
 
+class State(BaseModel):
+    """What a page shows of an utterance."""
+
+    text: str
+    verdict: Verdict = ""
+
+
 class Change(BaseModel):
     """What the page sends of an utterance."""
 
     id: str = Field(max_length=300)
     text: str = Field(max_length=MOST_LETTERS)
     verdict: Verdict = ""
+    seen: State
+    """What it showed before: where that is another by now, somebody would undo what another person did."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ def review(inspect: Callable[[], Inspection]) -> FastAPI:
     inspect: called now, and whenever the corpus was prepared again.
     """
     app = application()
-    shown = _Shown(inspect)
+    shown, writing = _Shown(inspect), Lock()
     folder = shown.inspection.corpus.folder
 
     @app.get("/")
@@ -132,28 +141,39 @@ def review(inspect: Callable[[], Inspection]) -> FastAPI:
     @app.put("/correction")
     def change(wanted: Change) -> Response:
         inspection = shown.current()
-        was = _was(inspection, read_corrections(folder), wanted.id)
-        if was is None:
-            raise UserError("no such utterance in this corpus; reload the page")
-        if len(was) > MOST_LETTERS:
-            raise UserError(f"its text has more than {MOST_LETTERS} characters: cut the recording into shorter ones")
         text = one_line(wanted.text)
         read = front_end(parse(TextConfig, inspection.corpus.info.text, "text"))
-        said = ipa(read(text))  # which raises where it cannot be pronounced
-        correct(folder, Correction(wanted.id, was, text, wanted.verdict))
-        waiting = _waiting(inspection, read_corrections(folder))
+        with writing:
+            now = _now(inspection, read_corrections(folder), wanted.id)
+            known = State(text=now.text or now.was, verdict=now.verdict)
+            if known not in (wanted.seen, State(text=text, verdict=wanted.verdict)):
+                return JSONResponse(known.model_dump() | {"original": now.was}, 409)
+            if text not in (known.text, now.was) and (found := control_character(text)):
+                raise UserError(f"it holds the control character {found}; delete it")
+            said = ipa(read(text))  # which raises where it cannot be pronounced
+            correct(folder, replace(now, text=text, verdict=wanted.verdict))
+            waiting = _waiting(inspection, read_corrections(folder))
         return JSONResponse({"text": text, "verdict": wanted.verdict, "phones": said, "waiting": waiting})
 
     return app
 
 
-def _was(inspection: Inspection, known: Corrections, id: str) -> str | None:
-    """The text of an utterance as the user's corpus has it; None where there is no such utterance."""
+def _now(inspection: Inspection, known: Corrections, id: str) -> Correction:
+    """What is known of an utterance: its correction, or one that says nothing yet.
+
+    Raises
+    ------
+    UserError: there is no such utterance, or its text is too long for a correction.
+    """
     suspect, earlier = inspection.by_id.get(id), known.by_id.get(id)
-    if suspect is None:  # rejected before it was prepared again
-        return earlier.was if earlier is not None else None
-    valid = _valid(earlier, suspect)
-    return valid.was if valid is not None else suspect.utterance.text
+    valid = earlier if suspect is None else _valid(earlier, suspect)  # rejected before it was prepared again
+    if valid is not None:
+        return valid
+    if suspect is None:
+        raise UserError("no such utterance in this corpus; reload the page")
+    if len(suspect.utterance.text) > MOST_LETTERS:
+        raise UserError(f"its text has more than {MOST_LETTERS} characters: cut the recording into shorter ones")
+    return Correction(id, suspect.utterance.text)
 
 
 def _valid(found: Correction | None, suspect: Suspect) -> Correction | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -21,9 +21,9 @@ import torch
 from tts.errors import UserError
 from tts.inspection.coverage import ENOUGH, Candidate, by_use, pairs, phones, read_all
 from tts.inspection.measures import Measures, measure
-from tts.preparation.pauses import speech_spans
+from tts.pages.advice import advice
 from tts.settings.schema import parse, plain
-from tts.storage.files import atomic_write, write_text
+from tts.storage.files import atomic_write, stamp, write_text
 from tts.storage.plain_data import plain_file
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd, front_end
@@ -43,25 +43,6 @@ MOST_LETTERS = 400
 """Of a prompt."""
 LISTED = "metadata.csv"
 BOM = "\ufeff"
-
-
-class Limits(NamedTuple):
-    """From where on a take is remarked upon."""
-
-    peak: float = -1.0
-    """dBFS above which it is too loud."""
-    level: float = -38.0
-    """dBFS of speech below which it is too quiet."""
-    above_noise: float = 25.0
-    """dB that speech should be above the noise."""
-    edge: float = 0.1
-    """Seconds of silence that should be before and after the speech."""
-    slowest: float = 4.0
-    """Phones per second of speech, below which something else was probably said; above `fastest`, not all."""
-    fastest: float = 22.0
-
-
-LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -91,6 +72,8 @@ class Take:
     measures: Measures
     advice: list[str]
     """What to do better, in words; empty where it is good."""
+    draft: str
+    """Which take it is: a stamp of its file."""
 
 
 class Session:
@@ -169,14 +152,25 @@ class Session:
             draft.write_bytes(written.getbuffer())
         wav = torch.from_numpy((samples.astype(np.float64) / 2**31).astype(np.float32))
         found = measure(wav, rate, pitch=False)
-        return Take(found, advice(wav, rate, found, self._count(id)))
+        return Take(found, advice(wav, rate, found, self._count(id)), stamp(path))
 
-    def accept(self, id: str) -> None:
-        """The draft becomes the recording of its prompt, in place of an earlier one. Raises UserError without one."""
+    def accept(self, id: str, taken: str) -> None:
+        """The draft becomes the recording of its prompt, in place of an earlier one.
+
+        Parameters
+        ----------
+        taken: which take is meant, as `state` and `record` name it.
+
+        Raises
+        ------
+        UserError: that take is not the newest.
+        """
         draft, wav, line = self.draft(id), self.wav(id), f"{id}|{self.prompts[id].text}"
         listed = _Listed.read(self.folder / LISTED)
-        if not self._waits(id, listed.ids):
-            raise UserError("nothing was recorded for this prompt")
+        if not taken or taken != self._waiting(id, listed.ids):
+            raise UserError(
+                "this sentence was recorded or accepted in another tab meanwhile; hear it, and decide again"
+            )
         if draft.is_file():
             draft.replace(wav)  # before it is listed: a list never names what is not there
         listed.put(id, line)
@@ -186,12 +180,12 @@ class Session:
         """What the page shows: the prompts, which are recorded, for how long, and what they cover."""
         listed = _Listed.read(self.folder / LISTED).ids
         recorded = {id for id in listed & self.prompts.keys() if self.wav(id).is_file()}
-        drafts = {id for id in self.prompts if self._waits(id, listed)}
+        drafts = {id: self._waiting(id, listed) for id in self.prompts}
         of_all: set[str] = set().union(*self._units.values()) if self._units else set()
         covered: set[str] = set().union(*(self._units.get(id, set()) for id in recorded)) if recorded else set()
         return {
             "prompts": [
-                {"id": p.id, "text": p.text, "recorded": p.id in recorded, "draft": p.id in drafts}
+                {"id": p.id, "text": p.text, "recorded": p.id in recorded, "draft": drafts[p.id]}
                 for p in self.prompts.values()
             ],
             "seconds": sum(_seconds(self.wav(id)) for id in recorded),
@@ -208,9 +202,11 @@ class Session:
         tokens = self._tokens.get(self.prompts[id].text)
         return len(phones(tokens)) if tokens is not None else 0
 
-    def _waits(self, id: str, listed: Collection[str]) -> bool:
-        """Whether a take is there that is not accepted yet, or was not listed any more as the disk was full then."""
-        return self.draft(id).is_file() or (id not in listed and self.wav(id).is_file())
+    def _waiting(self, id: str, listed: Collection[str]) -> str:
+        """Which take is there that is not accepted yet, or was not listed any more as the disk was full then; empty
+        where there is none."""
+        paths = [self.draft(id), *([] if id in listed else [self.wav(id)])]
+        return next((stamp(path) for path in paths if path.is_file()), "")
 
 
 @dataclass
@@ -269,29 +265,6 @@ def _number(id: str) -> int:
 def cleaned(text: str) -> str:
     """In one line, and without the bar that ends a text in `metadata.csv`."""
     return " ".join(text.replace("|", " ").split())
-
-
-def advice(wav: torch.Tensor, rate: int, found: Measures, count: int) -> list[str]:
-    """What to do better, in words, about a take `wav` [samples] of a prompt with `count` phones."""
-    spans = speech_spans(wav, rate)
-    if found.speech == 0 or found.level < -60:
-        return ["Nothing is heard. Is this the right microphone?"]
-    said = []
-    if found.peak > LIMITS.peak or found.clipped > 0:
-        said.append("Too loud: turn the microphone down, or go further away.")
-    if found.level < LIMITS.level:
-        said.append("Quiet: turn the microphone up, or come closer.")
-    if found.level - found.noise < LIMITS.above_noise:
-        said.append(f"Noisy: the room is only {found.level - found.noise:.0f} dB below the voice.")
-    if spans[0].start < LIMITS.edge:
-        said.append("The start may be cut off: wait a moment before you speak.")
-    if found.seconds - spans[-1].end < LIMITS.edge:
-        said.append("The end may be cut off: wait a moment before you stop.")
-    if count and count / found.speech < LIMITS.slowest:
-        said.append("Long for its text: was something else said, too?")
-    if count and count / found.speech > LIMITS.fastest:
-        said.append("Short for its text: was all of it read?")
-    return said
 
 
 def _ordered(texts: Sequence[str], read: TextFrontEnd) -> list[str]:

@@ -263,6 +263,11 @@ def one_line(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def control_character(text: str) -> str:
+    """The first control character of a text on one line, as in U+0000; empty where there is none."""
+    return next((f"U+{ord(c):04X}" for c in text if unicodedata.category(c) == "Cc"), "")
+
+
 def check_text(text: str) -> str:
     """The text on one line, in composed Unicode."""
     text = one_line(text)

@@ -24,7 +24,7 @@ from tts.corpora.lists.table import Table
 from tts.corpora.trial import as_if
 from tts.errors import UserError
 from tts.preparation.corrections import Correction, correct, read_corrections
-from tts.preparation.utterance import one_line
+from tts.preparation.utterance import control_character, one_line
 from tts.storage.files import atomic_write
 
 MOST_BYTES = 2**29
@@ -110,6 +110,8 @@ def _hindrance(recording: Recording | None, correction: Correction, layout: Corp
     path = Path(place.file)
     if not one_line(correction.text):
         return "it is empty"
+    if found := control_character(one_line(correction.text)):
+        return f"it holds the control character {found}"
     if path.is_symlink():
         return f"{path} is a link"
     if not path.stat().st_mode & stat.S_IWUSR:

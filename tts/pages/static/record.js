@@ -71,6 +71,14 @@ function go(index) {
   const prompt = prompts[current];
   at("place").textContent = `${current + 1} of ${prompts.length}`;
   at("prompt").textContent = prompt.text;
+  mark();
+  say(prompt.draft ? "A take is here that you have not accepted yet." : prompt.recorded ? "Recorded." : "");
+  put(context ? "ready" : "off");
+  at("prompt").focus({ preventScroll: true });
+}
+
+// Marks the prompt in the list.
+function mark() {
   [...at("prompts").querySelectorAll("button")].forEach((button, i) => {
     if (i === current) {
       button.setAttribute("aria-current", "true");
@@ -78,9 +86,6 @@ function go(index) {
       list.scrollTop = button.parentElement.offsetTop - list.offsetTop - list.clientHeight / 2;
     } else button.removeAttribute("aria-current");
   });
-  say(prompt.draft ? "A take is here that you have not accepted yet." : prompt.recorded ? "Recorded." : "");
-  put(context ? "ready" : "off");
-  at("prompt").focus({ preventScroll: true });
 }
 
 function next() {
@@ -182,7 +187,7 @@ async function stop() {
   const answer = await ask(`take/${prompts[current].id}`, { method: "PUT", headers: { "Content-Type": "audio/wav" }, body: wav });
   put("ready");
   if (!answer) return;
-  prompts[current].draft = true;
+  prompts[current].draft = answer.draft;
   put("ready");
   const { measures, advice } = answer;
   const figure = (value) => value.toFixed(0).replace("-", "−");
@@ -217,11 +222,25 @@ async function hear() {
 }
 
 async function accept() {
-  if (!prompts[current].draft) return;
-  const state = await ask(`take/${prompts[current].id}/accept`, { method: "POST" });
-  if (!state) return;
-  take(state);
-  next();
+  const { id, draft } = prompts[current];
+  if (!draft) return;
+  const before = stage.dataset.state;
+  put("sending");
+  const state = await ask(`take/${id}/accept?${new URLSearchParams({ draft })}`, { method: "POST" });
+  put(before);
+  if (state) {
+    take(state);
+    next();
+  } else await renew();
+}
+
+// Shows what is there now, below what was said.
+async function renew() {
+  const answer = await fetch("state").catch(() => null);
+  if (!answer?.ok) return;
+  take(await answer.json());
+  mark();
+  put(stage.dataset.state);
 }
 
 // RIFF with one chunk of PCM, 24 bits a sample.
@@ -271,6 +290,8 @@ for (const [id, action] of Object.entries(actions)) {
     at("prompt").focus({ preventScroll: true }); // so that the keys below have a meaning again
   });
 }
+
+at("playback").addEventListener("change", () => at("prompt").focus({ preventScroll: true })); // likewise
 
 const keys = { " ": "record", Enter: "accept", r: "repeat", p: "hear", ArrowLeft: "previous", ArrowRight: "next" };
 

@@ -9,17 +9,43 @@ function show(card, message, wrong = false) {
   said.classList.toggle("wrong", wrong);
 }
 
-// What the card says now: its text, and whether it is accepted or rejected.
-async function send(card, text, verdict) {
+// What the server has of the card's utterance.
+function put(card, { text, verdict }) {
+  card.querySelector("textarea").dataset.was = text;
+  card.dataset.verdict = verdict;
+  card.querySelector(".verdict").textContent = verdict;
+}
+
+let sent = Promise.resolve();
+
+// One after the other, as each says what the one before made of the card.
+function send(card, text, verdict) {
+  sent = sent.then(() => change(card, text, verdict));
+  return sent;
+}
+
+// What the card is to say: its text, and whether it is accepted or rejected.
+async function change(card, text, verdict) {
+  const field = card.querySelector("textarea");
+  const seen = { text: field.dataset.was, verdict: card.dataset.verdict };
   let answer;
   try {
     answer = await fetch("correction", {
       method: "PUT",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ id: card.dataset.id, text, verdict }),
+      body: JSON.stringify({ id: card.dataset.id, text, verdict, seen }),
     });
   } catch {
     show(card, "Not saved: the server does not answer. Is tts-review still running?", true);
+    return false;
+  }
+  if (answer.status === 409) {
+    const now = await answer.json();
+    if (field.value === seen.text) field.value = now.text;
+    put(card, now);
+    card.dataset.original = now.original;
+    const there = `“\u2068${now.text}\u2069”${now.verdict && `, ${now.verdict}`}`; // isolated, if from the right
+    show(card, `Not saved: it was changed elsewhere meanwhile, and now is ${there}. Do it again to change that.`, true);
     return false;
   }
   if (!answer.ok) {
@@ -27,11 +53,8 @@ async function send(card, text, verdict) {
     return false;
   }
   const saved = await answer.json();
-  const field = card.querySelector("textarea");
   field.value = saved.text;
-  field.dataset.was = saved.text;
-  card.dataset.verdict = saved.verdict;
-  card.querySelector(".verdict").textContent = saved.verdict;
+  put(card, saved);
   document.getElementById("waiting").textContent = saved.waiting;
   show(card, `Saved. Read as ${saved.phones}`);
   return true;
@@ -79,7 +102,7 @@ for (const card of cards) {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       actions.save(card).then((done) => { if (done) card.focus(); });
-    } else if (event.key === "Escape") {
+    } else if (event.key === "Escape" && !event.isComposing) {
       event.target.value = event.target.dataset.was;
       card.focus();
     }
@@ -87,7 +110,7 @@ for (const card of cards) {
 }
 
 const keys = {
-  ArrowDown: () => focus(cards.includes(document.activeElement) ? current + 1 : current),
+  ArrowDown: () => focus(document.activeElement.closest("article[data-id]") ? current + 1 : current),
   ArrowUp: () => focus(current - 1),
   " ": () => hear(cards[current]),
   e: () => edit(cards[current].querySelector("textarea")),
@@ -97,8 +120,9 @@ const keys = {
 };
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("textarea, input, select, button, audio, a");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || !cards.length || !(event.key in keys)) return;
+  const own = event.key === " " ? ", button" : ""; // which it presses
+  const other = event.target.closest(`textarea, form, nav, audio${own}`);
+  if (other || event.ctrlKey || event.metaKey || event.altKey || !cards.length || !(event.key in keys)) return;
   if (!cards[current].querySelector("[data-do='accepted']") && "ar".includes(event.key)) return;
   event.preventDefault();
   keys[event.key]();
