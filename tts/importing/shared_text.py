@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence, Set
 from statistics import median
 
-from tts.importing.matching import matches, words_heard
+from tts.importing.matching import compared, matches, words_heard
 from tts.importing.recognition import Word
 from tts.importing.spoken_text import clauses, keys
 
@@ -38,17 +38,17 @@ def divided(text: str, heard: Sequence[Sequence[Word]], language: str) -> list[s
         owners += [number] * len(own)
         whole.append(own if ends and (not number or parts[number - 1][1]) else [])
         edges |= {len(written)} if ends else set()
-    said = [[word.key for word in words_heard(words, language)] for words in heard]
+    words = [[w._replace(recording=n) for w in words_heard(own, language)] for n, own in enumerate(heard)]
+    said = [[word.key for word in own] for own in words]
     places = _places(written, edges, said)
     order = sorted(range(len(said)), key=lambda number: (places[number], number))
-    partner = matches(written, [key for number in order for key in said[number]])
-    owner_of_heard = [number for number in order for _ in said[number]]
+    spoken, partner = compared(written, [word for number in order for word in words[number]])
     votes = [Counter[int]() for _ in parts]
     for place, other in partner.items():
-        votes[owners[place]][owner_of_heard[other]] += 1
+        votes[owners[place]][spoken[other].recording] += 1
     _add_whole(votes, whole, said)
     stretches = [""] * len(heard)
-    for (clause, ends), recording in zip(parts, _most_voted(votes), strict=True):
+    for (clause, ends), recording in zip(parts, _most_voted(votes, [ends for _, ends in parts]), strict=True):
         if recording is not None:
             stretches[recording] += clause + ("\n\n" if ends else " ")
     return [stretch.rstrip() for stretch in stretches]
@@ -68,9 +68,18 @@ def _line_by_line(text: str) -> str:
     return LINE.sub(joined, text)
 
 
-def _most_voted(votes: Sequence[Counter[int]]) -> list[int | None]:
-    """The recording of each clause: where none has it, that of the clause before, or of the first that one has."""
+def _most_voted(votes: Sequence[Counter[int]], ends: Sequence[bool]) -> list[int | None]:
+    """The recording of each clause: where none has it, that of the next clause of its sentence, or else that of the
+    clause before, or of the first that one has.
+
+    Parameters
+    ----------
+    ends: whether each ends a sentence.
+    """
     known = [vote.most_common(1)[0][0] if vote else None for vote in votes]
+    for n in range(len(known) - 2, -1, -1):
+        if known[n] is None and not ends[n]:
+            known[n] = known[n + 1]
     last = next((recording for recording in known if recording is not None), None)
     found = []
     for recording in known:
