@@ -87,6 +87,20 @@ def test_the_numbers_of_a_list_are_no_text(
     assert capsys.readouterr().out.count(said) == 1
 
 
+def test_a_list_that_is_read_in_one_recording_is_cut_at_its_lines(
+    recording: Callable[[str], Told], tmp_path: Path
+) -> None:
+    told = recording("one.flac")
+    text = " ".join(word.text.strip() for word in told.told)
+    lines = [sentence.lower().rstrip(".?") for sentence in text.replace("? ", ". ").split(". ")]
+    (tmp_path / "list.txt").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "out").mkdir()
+    sources = find_sources(tmp_path / "long", tmp_path / "list.txt")
+    config = PieceConfig(loudness=None, shortest=0.5, preferred=0.5)
+    [file], _ = import_files(sources, tmp_path / "out", told, "en-us", config)
+    assert [piece.text for piece in file.cut.pieces] == lines
+
+
 def test_what_is_done_is_not_done_again(recording: Callable[[str], Told], tmp_path: Path) -> None:
     told = recording("one.flac")
     [first], _ = imported(tmp_path, told)

@@ -23,6 +23,7 @@ from tts.importing.folder import HEARD, PIECES, WAVS, CutFile, piece_ids, read_c
 from tts.importing.hearing import Hearing, hear, sounds
 from tts.importing.identity import first_stamp
 from tts.importing.kept import Kept
+from tts.importing.lines import line_by_line
 from tts.importing.matching import read_parts
 from tts.importing.numbered import without_numbers
 from tts.importing.pieces import LeftOut, Piece, cut
@@ -139,7 +140,7 @@ class _Run:
         """The pieces of a file, whose sound is not written yet; `text` is what is said in it, where that is known."""
         activity, words = hearing.activity, hearing.words
         if text is not None and not source.shared:
-            text = _without_numbers(source, text, [words], self.language)
+            text = line_by_line(_without_numbers(source, text, [words], self.language))
         parts = heard_parts(words, self.language) if text is None else read_parts(text, words, self.language)
         if self.who is not None:
             with Kept(self.out / HEARD / f"{source.name}.turns.jsonl") as kept:

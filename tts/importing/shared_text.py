@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence, Set
 from statistics import median
 
+from tts.importing.lines import line_by_line
 from tts.importing.matching import compared, matches, words_heard
 from tts.importing.recognition import Word
 from tts.importing.spoken_text import clauses, keys
 
-STOP = r"[.!?…。！？][\"'”’»)\]]*"
-LINE = re.compile(rf"({STOP})?[^\S\n]*\n[^\S\n]*(?=(\S))")
-"""Where a line ends and the next one begins: the marks before, and the letter after it."""
 TOGETHER = (4, 3, 2, 1)
 """Words, one after another, that are only once in a text tell where in it they are; fewer where a recording has none
 of so many."""
@@ -30,7 +27,7 @@ def divided(text: str, heard: Sequence[Sequence[Word]], language: str) -> list[s
     ------
     UserError: the extra `import` is not installed.
     """
-    parts = list(clauses(_line_by_line(text), language))
+    parts = list(clauses(line_by_line(text), language))
     written, owners, whole, edges = list[str](), list[int](), list[list[str]](), {0}
     for number, (clause, ends) in enumerate(parts):
         own = keys(clause, language)
@@ -52,20 +49,6 @@ def divided(text: str, heard: Sequence[Sequence[Word]], language: str) -> list[s
         if recording is not None:
             stretches[recording] += clause + ("\n\n" if ends else " ")
     return [stretch.rstrip() for stretch in stretches]
-
-
-def _line_by_line(text: str) -> str:
-    """With a paragraph for every line that begins like a sentence, or is after one that ends like one: a list of
-    sentences may have no full stops, or no capitals. Lines of prose that go on within a sentence mostly begin with a
-    small letter, and most do not end in a full stop."""
-    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-    every = text.islower() or 2 * sum(bool(re.search(f"{STOP}$", line)) for line in lines) > len(lines)
-
-    def joined(line: re.Match[str]) -> str:
-        stop, first = line.groups("")
-        return stop + ("\n\n" if every or stop or not first.islower() else "\n")
-
-    return LINE.sub(joined, text)
 
 
 def _most_voted(votes: Sequence[Counter[int]], ends: Sequence[bool]) -> list[int | None]:
