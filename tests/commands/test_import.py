@@ -110,6 +110,20 @@ def test_a_long_recording_becomes_a_corpus_on_its_own_clock(
     assert ("left out, with reasons" in result.out) == (len(rows) > 1)
     again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
     assert again.status == 0 and "imported before" in again.err
+    # What fails changes nothing of it, and what its owner wrote into the list is kept.
+    corpus_files = [*(tmp_path / "out").glob("*.*"), *(tmp_path / "out/wavs").iterdir()]
+    before = {path: path.read_bytes() for path in corpus_files if path.name != "fits.jsonl"}
+    (tmp_path / "wrong.txt").write_text("Quite another matter altogether, of which nobody spoke.", "utf-8")
+    wrong = call(main, arguments[0], f"text={tmp_path}/wrong.txt", arguments[2])
+    assert wrong.status == 1 and wrong.errors[0].endswith(f"in 1 file; {tmp_path}/out stays as it was"), wrong.err
+    assert {path: path.read_bytes() for path in before} == before
+    (tmp_path / "out/metadata.csv").write_text("\n".join([f"{lines[0]} now", *lines[1:], ""]), "utf-8")
+    again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
+    assert "metadata.csv was not as tts-import wrote it, and is kept as metadata.csv.bak" in again.err
+    assert (tmp_path / "out/metadata.csv.bak").read_text("utf-8").startswith(f"{lines[0]} now\n")
+    assert (tmp_path / "out/metadata.csv").read_text("utf-8").splitlines() == lines
+    again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
+    assert "metadata.csv.bak" not in again.err
     (tmp_path / "long").rename(tmp_path / "moved")
     moved = call(main, f"audio={tmp_path}/moved", *arguments[1:], "keep.most_misfit=9")
     assert moved.status == 0 and "imported before" in moved.err, moved.err
