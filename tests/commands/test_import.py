@@ -124,8 +124,10 @@ def test_a_long_recording_becomes_a_corpus_on_its_own_clock(
     assert (tmp_path / "out/metadata.csv").read_text("utf-8").splitlines() == lines
     again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
     assert "metadata.csv.bak" not in again.err
+    none = call(main, *arguments, "keep.most_misfit=0.001")
+    assert none.status == 1 and "pieces is kept (one-0001: sounds like another text); " in none.errors[0], none.err
     (tmp_path / "long").rename(tmp_path / "moved")
-    moved = call(main, f"audio={tmp_path}/moved", *arguments[1:], "keep.most_misfit=9")
+    moved = call(main, f"audio={tmp_path}/moved", *arguments[1:], "keep.most_misfit=9", "keep.most_word_misfit=99")
     assert moved.status == 0 and "imported before" in moved.err, moved.err
     assert {json.loads(line)["source"] for line in (tmp_path / "out/pieces.jsonl").read_text("utf-8").splitlines()} == {
         str(tmp_path / "moved/one.wav")

@@ -38,7 +38,7 @@ from tts.importing.identity import first_stamp
 from tts.importing.kept import Kept
 from tts.importing.lines import line_by_line
 from tts.importing.matching import read_parts
-from tts.importing.numbered import without_numbers
+from tts.importing.numbered import one_column, without_numbers
 from tts.importing.pieces import LeftOut, Piece, cut
 from tts.importing.recognition import Recogniser, Word
 from tts.importing.shared_text import divided
@@ -201,6 +201,9 @@ def _made(cut: CutFile) -> str:
 
 
 def _without_numbers(source: Source, text: str, heard: Sequence[Sequence[Word]], language: str) -> str:
+    text, column = one_column(text)
+    if column:
+        print(f"{source.text_path}: of its columns, number {column} is taken for the text")
     text, example = without_numbers(text, heard, language)
     if example:
         print(f"{source.text_path}: what stands before its sentences, such as {example!r}, is not read and left out")
