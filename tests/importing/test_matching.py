@@ -101,9 +101,14 @@ def test_what_is_said_in_the_place_of_other_words_is_not_taken_for_them() -> Non
     assert said(parts) == ["Tom came home.", "he said."]
 
 
-def test_words_that_the_text_lacks_lower_the_agreement() -> None:
-    parts = read_parts("Please enter your number now.", heard("Please enter your own secret number now."), "en-us")
-    assert parts[0].agreement == pytest.approx(5 / 7)
+def test_a_sentence_is_divided_where_words_are_said_that_it_lacks_and_one_may_be_misheard() -> None:
+    text = "Please enter your number now."
+    quick = [w._replace(start=w.start / 2, end=w.end / 2) for w in heard("Please enter your own number now.")]
+    parts = read_parts(text, quick, "en-us")
+    assert [(part.text, part.agreement) for part in parts] == [(text, pytest.approx(5 / 6))]
+    parts = read_parts(text, heard("Please enter your own secret number now."), "en-us")
+    assert [(part.text, part.apart) for part in parts] == [("Please enter your", False), ("number now.", True)]
+    assert (parts[0].after, parts[1].before) == (pytest.approx(1.7), pytest.approx(2.2))
 
 
 def test_a_sentence_of_which_words_were_skipped_is_not_used() -> None:

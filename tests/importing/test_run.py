@@ -71,6 +71,22 @@ def test_the_given_text_is_taken_instead_of_what_was_heard(recording: Callable[[
     assert [one.reason for one in file.cut.left_out] == ["not heard"]
 
 
+@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("first", [True, False])
+def test_no_piece_holds_words_that_the_text_lacks(
+    recording: Callable[[str], Told], tmp_path: Path, count: int, first: bool
+) -> None:
+    told = recording("one.flac")
+    ends = [n for n, word in enumerate(told.told) if word.text[-1] in ".?"]
+    lacking = range(ends[0] + 1, ends[0] + 1 + count) if first else range(ends[1] + 1 - count, ends[1] + 1)
+    text = " ".join(word.text.strip() for n, word in enumerate(told.told) if n not in lacking)
+    (tmp_path / "long/one.txt").write_text(text, "utf-8")
+    [file], _ = imported(tmp_path, told)
+    assert len(file.cut.pieces) > 1 and {one.reason for one in file.cut.left_out} == {"no pause to cut at"}
+    for word in (told.told[n] for n in lacking):
+        assert not any(piece.start < word.middle < piece.end for piece in file.cut.pieces)
+
+
 @pytest.mark.parametrize("shared", [False, True])
 def test_the_numbers_of_a_list_are_no_text(
     recording: Callable[[str], Told], tmp_path: Path, capsys: pytest.CaptureFixture[str], shared: bool

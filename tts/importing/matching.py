@@ -53,7 +53,7 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
         if own:
             part, span = _part(clause, ends, own, partner, taken, said)
             between = [word for word in said[passed : span.start] if word.key] if span else []
-            seconds = sum(word.end - word.start for word in between)
+            seconds = _seconds(between)
             inside = _one_for_one({n: partner[n] for n in own if partner.get(n) in span})
             spoken = written[own.start : own.stop]
             if part.problem == NOT_HEARD and not elsewhere.isdisjoint(_runs(spoken)):
@@ -84,16 +84,20 @@ def _divided(
 ) -> Iterator[tuple[str, bool, range]]:
     """Each clause, whether it ends a sentence, and which of the words written are its own.
 
-    One that is too long for a piece, as where a text has no marks, is divided where its reader pauses and where words
-    of it were not heard, so that the others are not lost with them.
+    One is divided where words are said that it lacks. One that is too long for a piece, as where a text has no marks,
+    is also divided where its reader pauses and where words of it were not heard, so that the others are not lost with
+    them.
     """
     first = 0
     for clause, ends, spoken in parts:
         stop, start, rest = first + len(spoken), first, clause
+        own = range(first, stop)
+        aligned = _one_for_one({n: partner[n] for n in own if n in partner})
+        cuts = _inserted(aligned, said)
         if len(spoken) > LONGEST_CLAUSE:
-            own = range(first, stop)
-            aligned = _one_for_one({n: partner[n] for n in own if n in partner})
-            cuts, words, done = _cuts(own, aligned, said), clause.split(), 0
+            cuts |= _cuts(own, aligned, said)
+        if cuts:
+            words, done = clause.split(), 0
             for count, here in _places(words, spoken, language).items():
                 if first + count in cuts and here < len(words):
                     yield " ".join(words[done:here]), False, range(start, first + count)
@@ -110,6 +114,19 @@ def _one_for_one(partner: dict[int, int]) -> dict[int, int]:
         if b - a == d - c:
             found |= zip(range(a, b), range(c, d), strict=True)
     return found
+
+
+def _inserted(partner: dict[int, int], said: list[Said]) -> set[int]:
+    """The words before which others are said; one may be the recogniser's own, and more than these are a remark."""
+    found = set[int]()
+    for (a, c), (b, d) in pairwise(sorted(partner.items())):
+        if b - a == 1 and 1 < d - c - 1 < LONGEST_RUN and _seconds(said[c + 1 : d]) > LONGEST_SLIP:
+            found.add(b)
+    return found
+
+
+def _seconds(words: Sequence[Said]) -> float:
+    return sum(word.end - word.start for word in words)
 
 
 def _cuts(own: range, partner: dict[int, int], said: list[Said]) -> set[int]:
@@ -244,9 +261,10 @@ def _at_pauses(
         here = places.get(n - own[0], 0)
         if done < here < len(words):
             text, left = " ".join(words[done:here]), " ".join(words[here:])
-            one, other = said[partner[n - 1]], said[partner[n]]
-            found.append(replace(rest, text=text, end=one.end, after=other.middle, ends_sentence=False))
-            rest, done = replace(rest, text=left, start=other.start, before=one.middle, apart=False), here
+            last, first = partner[n - 1], partner[n]
+            found.append(replace(rest, text=text, end=said[last].end, after=said[last + 1].middle, ends_sentence=False))
+            before, apart = said[first - 1].middle, _seconds(said[last + 1 : first]) > LONGEST_SLIP
+            rest, done = replace(rest, text=left, start=said[first].start, before=before, apart=apart), here
     return [*found, rest]
 
 
