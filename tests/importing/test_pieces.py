@@ -62,6 +62,19 @@ def test_something_else_or_a_long_silence_is_in_no_piece() -> None:
     assert [piece.text for piece in pieces] == ["One.", "Two. Three.", "Four."]
 
 
+def test_no_piece_holds_words_that_were_heard_about_it() -> None:
+    parts, pauses = recording(("One.", 2, 0.5), ("Two.", 2, 0.5), ("Three.", 2, 0.5))
+    # A word that the text lacks lasts from 3.0 to 3.4, and no pause is between it and "Two.".
+    lacking = [parts[0], replace(parts[1], start=3.4, before=3.2, apart=True), parts[2]]
+    assert [piece.text for piece in cut(lacking, pauses, CONFIG)[0]] == ["One.", "Three."]
+    lacking = [replace(parts[1], end=4.6, after=4.8), replace(parts[2], apart=True)]
+    assert [piece.text for piece in cut(lacking, pauses, CONFIG)[0]] == ["Three."]
+    # Where one is, it is cut there; a recogniser's words may last into it.
+    with_pause = sorted([*pauses, Span(3.3, 3.6)])
+    pieces, _ = cut([replace(parts[1], start=3.6, before=3.25)], with_pause, CONFIG)
+    assert [round(piece.start, 2) for piece in pieces] == [3.45]
+
+
 def test_a_part_with_a_problem_is_left_out_with_it() -> None:
     parts, pauses = recording(("One.", 2, 0.5), ("Two.", 2, 0.5), ("Three.", 2, 0.5))
     pieces, left_out = cut([parts[0], replace(parts[1], problem="not heard"), parts[2]], pauses, CONFIG)

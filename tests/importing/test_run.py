@@ -20,7 +20,7 @@ from tts.importing.activity import RATE, Activity
 from tts.importing.config import PieceConfig
 from tts.importing.folder import piece_ids, wav_path, write_cut
 from tts.importing.identity import holds_others
-from tts.importing.run import import_files
+from tts.importing.run import import_files, settle
 from tts.importing.sources import find_sources
 from tts.settings.schema import plain
 from tts.storage.files import fingerprint, stamp
@@ -42,7 +42,9 @@ def recording(prepared: Path, tmp_path: Path) -> Callable[[str], Told]:
 def imported(tmp_path: Path, told: Told, config: PieceConfig = CONFIG) -> tuple[list[run.Done], dict[str, str]]:
     out = tmp_path / "out"
     out.mkdir(exist_ok=True)
-    return import_files(find_sources(tmp_path / "long", None), out, told, "en-us", config)
+    done, failed = import_files(find_sources(tmp_path / "long", None), out, told, "en-us", config)
+    settle(done, out)
+    return done, failed
 
 
 def test_pieces_are_the_sound_of_the_file_at_their_times(recording: Callable[[str], Told], tmp_path: Path) -> None:
@@ -69,6 +71,22 @@ def test_the_given_text_is_taken_instead_of_what_was_heard(recording: Callable[[
     assert [one.reason for one in file.cut.left_out] == ["not heard"]
 
 
+@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("first", [True, False])
+def test_no_piece_holds_words_that_the_text_lacks(
+    recording: Callable[[str], Told], tmp_path: Path, count: int, first: bool
+) -> None:
+    told = recording("one.flac")
+    ends = [n for n, word in enumerate(told.told) if word.text[-1] in ".?"]
+    lacking = range(ends[0] + 1, ends[0] + 1 + count) if first else range(ends[1] + 1 - count, ends[1] + 1)
+    text = " ".join(word.text.strip() for n, word in enumerate(told.told) if n not in lacking)
+    (tmp_path / "long/one.txt").write_text(text, "utf-8")
+    [file], _ = imported(tmp_path, told)
+    assert len(file.cut.pieces) > 1 and {one.reason for one in file.cut.left_out} == {"no pause to cut at"}
+    for word in (told.told[n] for n in lacking):
+        assert not any(piece.start < word.middle < piece.end for piece in file.cut.pieces)
+
+
 @pytest.mark.parametrize("shared", [False, True])
 def test_the_numbers_of_a_list_are_no_text(
     recording: Callable[[str], Told], tmp_path: Path, capsys: pytest.CaptureFixture[str], shared: bool
@@ -85,6 +103,20 @@ def test_the_numbers_of_a_list_are_no_text(
     assert " ".join(piece.text for piece in file.cut.pieces) == text
     said = "list.txt: what stands before its sentences, such as '1. ', is not read and left out"
     assert capsys.readouterr().out.count(said) == 1
+
+
+def test_a_list_that_is_read_in_one_recording_is_cut_at_its_lines(
+    recording: Callable[[str], Told], tmp_path: Path
+) -> None:
+    told = recording("one.flac")
+    text = " ".join(word.text.strip() for word in told.told)
+    lines = [sentence.lower().rstrip(".?") for sentence in text.replace("? ", ". ").split(". ")]
+    (tmp_path / "list.txt").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "out").mkdir()
+    sources = find_sources(tmp_path / "long", tmp_path / "list.txt")
+    config = PieceConfig(loudness=None, shortest=0.5, preferred=0.5)
+    [file], _ = import_files(sources, tmp_path / "out", told, "en-us", config)
+    assert [piece.text for piece in file.cut.pieces] == lines
 
 
 def test_what_is_done_is_not_done_again(recording: Callable[[str], Told], tmp_path: Path) -> None:
@@ -163,7 +195,38 @@ def test_what_was_stopped_while_it_wrote_pieces_of_other_settings_is_not_taken_f
     (wavs / "one-0001-0001.flac").write_bytes(b"of a file that is called one-0001")
     [again], _ = imported(tmp_path, told)
     after = {path.name: path.read_bytes() for path in wavs.iterdir()}
-    assert again.cut == first.cut and after.pop("one-0001-0001.flac") and after == before
+    assert again.cut == first.cut and after.pop("one-0001-0001.flac") and after.pop("one-9999.flac")
+    assert after == before and not again.fresh, "as nothing of the earlier import was changed"
+    [other], _ = imported(tmp_path, told, PieceConfig(loudness=-40))
+    assert {path.stem for path in wavs.iterdir()} == {*piece_ids("one", other.cut), "one-0001-0001"}
+
+
+def test_pieces_are_put_in_the_place_of_others_even_if_that_is_stopped(
+    recording: Callable[[str], Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = recording("one.flac")
+    imported(tmp_path, told)
+    replace_file = Path.replace
+
+    def stopping(path: Path, target: Path) -> Path:
+        found = replace_file(path, target)
+        if "draft" in path.parts and target.suffix == ".flac":
+            raise KeyboardInterrupt
+        return found
+
+    quiet = PieceConfig(loudness=-40)
+    monkeypatch.setattr(Path, "replace", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        imported(tmp_path, told, quiet)
+    monkeypatch.setattr(Path, "replace", replace_file)
+    calls = told.calls
+    [file], _ = imported(tmp_path, told, quiet)
+    assert file.fresh and told.calls == calls, "nothing is heard again"
+    (tmp_path / "fresh").mkdir()
+    [whole], _ = import_files(find_sources(tmp_path / "long", None), tmp_path / "fresh", told, "en-us", quiet)
+    for id in piece_ids("one", file.cut):
+        assert wav_path(tmp_path / "out", id).read_bytes() == wav_path(whole.folder, id).read_bytes()
+    assert not (tmp_path / "out/draft").exists()
 
 
 def test_a_full_disk_ends_the_import_and_is_no_fault_of_a_file(

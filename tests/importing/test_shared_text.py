@@ -107,6 +107,12 @@ def test_what_nobody_read_stays_with_the_recording_before_it() -> None:
     ]
 
 
+def test_a_clause_that_is_spelt_otherwise_stays_with_its_own_recording() -> None:
+    text = "The harbour was empty.\n\nI am sorry, that's not a valid extension.\n\nMy oh my, nobody knew."
+    spoken = ["The harbour was empty.", "I'm sorry, that is not a valid extension.", "Maya, nobody knew."]
+    assert divided(text, [heard(one) for one in spoken], "en-us") == text.split("\n\n")
+
+
 def test_recordings_of_something_else_get_nothing() -> None:
     assert divided(CHAPTERS[0], [heard(CHAPTERS[0]), heard("Quite another matter altogether."), []], "en-us") == [
         "The harbour was empty.\n\nNobody had painted the boats since spring, and it showed.",

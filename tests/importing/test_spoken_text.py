@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 from hypothesis import given
@@ -31,6 +32,11 @@ def test_what_was_written_without_marks_is_divided_at_long_pauses() -> None:
         ("one two", 0.8, False),
         ("three", 2, True),
     ]
+
+
+def test_each_part_knows_where_the_words_about_it_are() -> None:
+    parts = heard_parts(words((" Oh,", 0, 0.4), (" one", 0.5, 0.8), (" two.", 1.0, 1.4), (" So", 2, 2.2)), "en-us")
+    assert [(part.before, part.after) for part in parts] == [(-math.inf, 0.65), (0.2, 2.1), (1.2, math.inf)]
 
 
 def test_a_script_without_spaces_is_divided_at_its_own_marks() -> None:

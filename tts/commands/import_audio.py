@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,12 @@ from tts.audio import waveform
 from tts.commands.cli import command
 from tts.errors import UserError
 from tts.importing.config import ChoiceConfig, PieceConfig
-from tts.importing.corpus import clips_of, entries_of, report, write_corpus
+from tts.importing.corpus import LIST, clips_of, entries_of, keep_edited, report, write_corpus
 from tts.importing.extra import library
 from tts.importing.fit import Clip, fits
 from tts.importing.identity import holds_others
 from tts.importing.recognition import Whisper
-from tts.importing.run import Done, import_files
+from tts.importing.run import Done, import_files, settle
 from tts.importing.sources import Source, find_sources
 from tts.importing.speakers import CHANGE, SpeakerRecogniser, hear, tell_apart
 from tts.reporting.progress import counted
@@ -90,20 +91,27 @@ def import_audio(config: dict[str, Any]) -> None:
     check_claim(out, "import", "out")
     _check_sound(sources)
     claim(out, "import", "out")
-    with exclusive(out, "out"):
+    with exclusive(out, "out"), _named(out):
         _check_same(out, audio, sources)
         done, failed = import_files(sources, out, recogniser, settings.language, settings.pieces, who)
-        clips = clips_of(done, out)
+        clips = clips_of(done)
         if not clips:
             silent = not any(file.cut.speech for file in done)
             missing = "speech was heard" if silent else "piece of speech with its text was found"
-            raise UserError(f"{audio}: no {missing} in {counted(len(done), 'file')}")
+            raise UserError(f"{audio}: no {missing} in {counted(len(done), 'file')}{_stays(out)}")
         aligner = Path(settings.aligner).expanduser() if settings.aligner else None
         found = fits(clips, aligner, settings.language, out)
         speakers, changes = _speakers(who, clips, out)
         entries = entries_of(done, found, speakers, changes, settings.keep)
+        if all(entry.left_out for entry in entries) and (stays := _stays(out)):
+            reason = f"{entries[0].id}: {entries[0].left_out}"
+            raise UserError(f"{audio}: none of {counted(len(entries), 'piece')} is kept ({reason}){stays}")
+        edited = keep_edited(out, entries)
+        settle(done, out)
         left_out = write_corpus(out, entries, done, failed)
     _say(done)
+    if edited:
+        print(f"{out / LIST} was not as tts-import wrote it, and is kept as {edited.name}", file=sys.stderr)
     print(report(entries, done))
     print(f"imported corpus: {out} (metadata.csv; pieces.jsonl has source, times and misfit of each piece)")
     if left_out:
@@ -113,6 +121,22 @@ def import_audio(config: dict[str, Any]) -> None:
         raise UserError(
             f"{len(failed)} of {len(sources)} files could not be imported, such as {min(failed)}; the reasons are above"
         )
+
+
+@contextmanager
+def _named(folder: Path) -> Iterator[None]:
+    """Of an error that names no file, as of a full disk, the folder."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno:
+            raise OSError(error.errno, error.strerror, str(folder)) from error
+        raise
+
+
+def _stays(out: Path) -> str:
+    """What an error adds where an earlier import is there."""
+    return f"; {out} stays as it was" if (out / LIST).is_file() else ""
 
 
 def _check_installed(settings: ImportConfig) -> None:
@@ -166,7 +190,7 @@ def _speakers(who: SpeakerRecogniser | None, clips: Sequence[Clip], out: Path) -
 def _say(done: Sequence[Done]) -> None:
     before = sum(not file.fresh for file in done)
     if before:
-        print(f"{counted(before, 'file')} were imported before and have not changed", file=sys.stderr)
+        print(f"imported before, and not changed: {counted(before, 'file')}", file=sys.stderr)
 
 
 main = command(import_audio, "import", check=read_config, literal=("audio", "text", "out", "whisper", "aligner"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tts.alignment.ranking import deviations
 from tts.corpora.imported import MANIFEST
@@ -15,6 +17,8 @@ from tts.importing.fit import Clip, Fit
 from tts.importing.folder import piece_ids, wav_path
 from tts.importing.run import Done
 from tts.storage.files import write_rows, write_text
+
+LIST = "metadata.csv"
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,10 @@ class Entry:
     """Why it is not in metadata.csv; empty where it is."""
 
 
-def clips_of(done: Sequence[Done], out: Path) -> list[Clip]:
+def clips_of(done: Sequence[Done]) -> list[Clip]:
     """All pieces of all files."""
     return [
-        Clip(id, wav_path(out, id), piece.end - piece.start, piece.text)
+        Clip(id, wav_path(file.folder, id), piece.end - piece.start, piece.text)
         for file in done
         for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True)
     ]
@@ -110,8 +114,6 @@ def _worst_left_out(entries: Sequence[Entry], percent: float) -> list[Entry]:
 def write_corpus(out: Path, entries: Sequence[Entry], done: Sequence[Done], failed: Mapping[str, str]) -> int:
     """Write `left_out.tsv`, `pieces.jsonl`, and `metadata.csv` with `id|text`, or `id|text|speaker` of several; and say
     how much was left out."""
-    kept = [entry for entry in entries if not entry.left_out]
-    several = len({entry.speaker for entry in kept}) > 1
     rows = [("file", "start", "end", "reason", "text")]
     rows += [(name, "", "", reason, "") for name, reason in sorted(failed.items())]
     for file in done:
@@ -121,13 +123,38 @@ def write_corpus(out: Path, entries: Sequence[Entry], done: Sequence[Done], fail
         rows += [(file.source.name, f"{a:.2f}", f"{b:.2f}", reason, text) for a, b, reason, text in sorted(own)]
     write_rows(out / "left_out.tsv", rows)
     write_text(out / MANIFEST, "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in entries))
-    write_text(out / "metadata.csv", "".join(_line(entry, several) for entry in kept))
+    write_text(out / LIST, _list([asdict(entry) for entry in entries]))
     return len(rows) - 1
 
 
-def _line(entry: Entry, several: bool) -> str:
-    text = " ".join(entry.text.replace("|", ",").split())
-    return "|".join((entry.id, text, *((entry.speaker,) if several else ()))) + "\n"
+def keep_edited(out: Path, entries: Sequence[Entry]) -> Path | None:
+    """A copy of `metadata.csv` where that is neither what the import before wrote nor what this one will; None where it
+    is."""
+    path = out / LIST
+    try:
+        there = path.read_text("utf-8", "backslashreplace")
+        earlier = _list([json.loads(line) for line in (out / MANIFEST).read_text("utf-8").splitlines()])
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        return None
+    if there in (earlier, _list([asdict(entry) for entry in entries])):
+        return None
+    number = 0
+    while (copy := path.with_name(f"{LIST}.bak{number or ''}")).exists():
+        number += 1
+    shutil.copy2(path, copy)
+    return copy
+
+
+def _list(entries: Sequence[Mapping[str, Any]]) -> str:
+    """The content of `metadata.csv`."""
+    kept = [entry for entry in entries if not entry["left_out"]]
+    several = len({entry["speaker"] for entry in kept}) > 1
+    return "".join(_line(entry, several) for entry in kept)
+
+
+def _line(entry: Mapping[str, Any], several: bool) -> str:
+    text = " ".join(entry["text"].replace("|", ",").split())
+    return "|".join((entry["id"], text, *((entry["speaker"],) if several else ()))) + "\n"
 
 
 def report(entries: Sequence[Entry], done: Sequence[Done]) -> str:
@@ -152,9 +179,9 @@ def report(entries: Sequence[Entry], done: Sequence[Done]) -> str:
         for piece in file.cut.left_out:
             reasons[_kind(piece.reason)] += 1
             seconds_of[_kind(piece.reason)] += piece.end - piece.start
-    lines += [
-        f"  {seconds_of[reason] / 60:9.1f} min in {count} left out: {reason}" for reason, count in reasons.most_common()
-    ]
+    for reason, count in reasons.most_common():
+        minutes = f"{seconds_of[reason] / 60:9.1f} min in" if seconds_of[reason] else f"{'':12} "
+        lines.append(f"  {minutes} {count} left out: {reason}")
     return "\n".join(lines)
 
 

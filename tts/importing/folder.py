@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tts.storage.files import write_text
 WAVS, HEARD, PIECES = "wavs", "heard", "pieces"
 """Folders: of the pieces' sound; of the speech that was found in each file and what the recogniser heard in
 it; of the pieces of each file."""
+DRAFT = "draft"
+"""Folder of those pieces that are to take the place of others, which stay until all is known to be good."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class CutFile:
 
 def read_cut(folder: Path, name: str) -> CutFile | None:
     """What became of a file in an earlier run; None where that was not finished, or cannot be read."""
-    path = folder / PIECES / f"{name}.json"
+    path = cut_path(folder, name)
     try:
         return parse(CutFile, json.loads(path.read_text("utf-8")), str(path))
     except (OSError, ValueError, UserError):
@@ -44,8 +47,32 @@ def read_cut(folder: Path, name: str) -> CutFile | None:
 
 
 def write_cut(folder: Path, name: str, cut: CutFile) -> None:
-    (folder / PIECES).mkdir(exist_ok=True)
-    write_text(folder / PIECES / f"{name}.json", json.dumps(plain(cut), ensure_ascii=False, indent=0))
+    (folder / PIECES).mkdir(parents=True, exist_ok=True)
+    write_text(cut_path(folder, name), json.dumps(plain(cut), ensure_ascii=False, indent=0))
+
+
+def cut_path(folder: Path, name: str) -> Path:
+    return folder / PIECES / f"{name}.json"
+
+
+def is_whole(folder: Path, name: str, cut: CutFile) -> bool:
+    """Whether the sound of all pieces of a file is there."""
+    return all(wav_path(folder, id).is_file() for id in piece_ids(name, cut))
+
+
+def settle_file(draft: Path, folder: Path, name: str, cut: CutFile) -> None:
+    """Put the pieces of a file from one folder into another, in the place of all that are there of it."""
+    cut_path(folder, name).unlink(missing_ok=True)  # which stands for pieces that are no longer all there
+    for part in (WAVS, PIECES):
+        (folder / part).mkdir(exist_ok=True)
+    own = {wav_path(folder, id) for id in piece_ids(name, cut)}
+    for path in own:
+        wav_path(draft, path.stem).replace(path)
+    number = re.compile(re.escape(name) + r"-\d{4,}\.flac")
+    for path in (folder / WAVS).iterdir():
+        if number.fullmatch(path.name) and path not in own:
+            path.unlink()
+    cut_path(draft, name).replace(cut_path(folder, name))
 
 
 def piece_ids(name: str, cut: CutFile) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
-from typing import NamedTuple
 
+from tts.importing.alike import Said, as_written
 from tts.importing.extra import library
 from tts.importing.recognition import Word
 from tts.importing.spoken_text import LONG_PAUSE, Part, clauses, keys
@@ -29,20 +29,12 @@ READ_TOGETHER = 8
 """Words as they are written, such as `$5 million`, that may be read otherwise than one by one."""
 
 
-class Said(NamedTuple):
-    """A word that was heard, as it is compared."""
-
-    key: str
-    start: float
-    end: float
-
-
 def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
     """The parts of a given text with the times at which they were heard.
 
     The words of both are aligned with the fewest edits, then matches that stand alone are dropped: in a preface that
-    nobody read, or in a remark that is not in the text, some words are always the same. A part of which too little was
-    heard has a `problem`.
+    nobody read, or in a remark that is not in the text, some words are always the same. Between those that are left,
+    words match that are alike. A part of which too little was heard has a `problem`.
 
     Raises
     ------
@@ -50,9 +42,9 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
     """
     parts = [(clause, ends, keys(clause, language)) for clause, ends in clauses(text, language)]
     written = [key for _, _, own in parts for key in own]
-    said = words_heard(words, language)
+    said, partner = compared(written, words_heard(words, language))
     spoken = [word.key for word in said]
-    partner = matches(written, spoken) or _whole([own for _, _, own in parts], spoken)
+    partner = partner or _whole([own for _, _, own in parts], spoken)
     taken = set(partner.values())
     elsewhere = set(_runs(["" if i in taken else word for i, word in enumerate(spoken)]))
     found: list[Part] = []
@@ -61,8 +53,8 @@ def read_parts(text: str, words: Sequence[Word], language: str) -> list[Part]:
         if own:
             part, span = _part(clause, ends, own, partner, taken, said)
             between = [word for word in said[passed : span.start] if word.key] if span else []
-            seconds = sum(word.end - word.start for word in between)
-            inside = {n: partner[n] for n in own if partner.get(n) in span}
+            seconds = _seconds(between)
+            inside = _one_for_one({n: partner[n] for n in own if partner.get(n) in span})
             spoken = written[own.start : own.stop]
             if part.problem == NOT_HEARD and not elsewhere.isdisjoint(_runs(spoken)):
                 part = replace(part, problem="heard in another order than the text's")
@@ -92,14 +84,20 @@ def _divided(
 ) -> Iterator[tuple[str, bool, range]]:
     """Each clause, whether it ends a sentence, and which of the words written are its own.
 
-    One that is too long for a piece, as where a text has no marks, is divided where its reader pauses and where words
-    of it were not heard, so that the others are not lost with them.
+    One is divided where words are said that it lacks. One that is too long for a piece, as where a text has no marks,
+    is also divided where its reader pauses and where words of it were not heard, so that the others are not lost with
+    them.
     """
     first = 0
     for clause, ends, spoken in parts:
         stop, start, rest = first + len(spoken), first, clause
+        own = range(first, stop)
+        aligned = _one_for_one({n: partner[n] for n in own if n in partner})
+        cuts = _inserted(aligned, said)
         if len(spoken) > LONGEST_CLAUSE:
-            cuts, words, done = _cuts(range(first, stop), partner, said), clause.split(), 0
+            cuts |= _cuts(own, aligned, said)
+        if cuts:
+            words, done = clause.split(), 0
             for count, here in _places(words, spoken, language).items():
                 if first + count in cuts and here < len(words):
                     yield " ".join(words[done:here]), False, range(start, first + count)
@@ -107,6 +105,28 @@ def _divided(
             rest = " ".join(words[done:])
         yield rest, ends, range(start, stop)
         first = stop
+
+
+def _one_for_one(partner: dict[int, int]) -> dict[int, int]:
+    """With the words between two matches that were misheard one for one: a reader may pause at them, too."""
+    found = dict(partner)
+    for (a, c), (b, d) in pairwise(sorted(partner.items())):
+        if b - a == d - c:
+            found |= zip(range(a, b), range(c, d), strict=True)
+    return found
+
+
+def _inserted(partner: dict[int, int], said: list[Said]) -> set[int]:
+    """The words before which others are said; one may be the recogniser's own, and more than these are a remark."""
+    found = set[int]()
+    for (a, c), (b, d) in pairwise(sorted(partner.items())):
+        if b - a == 1 and 1 < d - c - 1 < LONGEST_RUN and _seconds(said[c + 1 : d]) > LONGEST_SLIP:
+            found.add(b)
+    return found
+
+
+def _seconds(words: Sequence[Said]) -> float:
+    return sum(word.end - word.start for word in words)
 
 
 def _cuts(own: range, partner: dict[int, int], said: list[Said]) -> set[int]:
@@ -162,6 +182,18 @@ def _joined(words: Sequence[Word]) -> list[Word]:
     return found
 
 
+def compared(written: list[str], said: list[Said]) -> tuple[list[Said], dict[int, int]]:
+    """What was heard, in the text's words where these are alike; and by number of a written word, that of the one there
+    that it is the same as.
+
+    Raises
+    ------
+    UserError: the extra `import` is not installed.
+    """
+    said = as_written(written, said, matches(written, [word.key for word in said]))
+    return said, matches(written, [word.key for word in said])
+
+
 def matches(written: list[str], heard: list[str]) -> dict[int, int]:
     """By number of a written word, that of the heard one that it is the same as; none that stands alone.
 
@@ -198,9 +230,18 @@ def _part(
         first, before = first - 1, before - 1
     while after and last + 1 < len(said) and last + 1 not in taken:
         last, after = last + 1, after - 1
-    unheard, extra = _longest_run(own, set(matched)), _longest_run(range(first, last + 1), taken)
+    span = range(first, last + 1)
+    unheard, extra = _longest_run(own, set(matched)), _longest_run(span, taken)
     problem = "words of it were not heard" if unheard - extra >= LONGEST_RUN else ""
-    return Part(clause, said[first].start, said[last].end, ends, share, problem), range(first, last + 1)
+    agreement = sum(said[partner[n]].likeness for n in matched) / max(len(own), len(span))
+    return _bounded(Part(clause, 0.0, 0.0, ends, agreement, problem), said, first, last), span
+
+
+def _bounded(part: Part, said: list[Said], first: int, last: int) -> Part:
+    """A part of which these are the first and the last word, with where the words about it are."""
+    before = said[first - 1].middle if first else part.before
+    after = said[last + 1].middle if last + 1 < len(said) else part.after
+    return replace(part, start=said[first].start, end=said[last].end, before=before, after=after)
 
 
 def _at_pauses(
@@ -220,8 +261,10 @@ def _at_pauses(
         here = places.get(n - own[0], 0)
         if done < here < len(words):
             text, left = " ".join(words[done:here]), " ".join(words[here:])
-            found.append(replace(rest, text=text, end=said[partner[n - 1]].end, ends_sentence=False))
-            rest, done = replace(rest, text=left, start=said[partner[n]].start, apart=False), here
+            last, first = partner[n - 1], partner[n]
+            found.append(replace(rest, text=text, end=said[last].end, after=said[last + 1].middle, ends_sentence=False))
+            before, apart = said[first - 1].middle, _seconds(said[last + 1 : first]) > LONGEST_SLIP
+            rest, done = replace(rest, text=left, start=said[first].start, before=before, apart=apart), here
     return [*found, rest]
 
 

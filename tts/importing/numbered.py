@@ -1,8 +1,10 @@
-"""Numbers or names before the sentences of a list, which nobody reads: `12. It rained.`, `s012|It rained.`"""
+"""Numbers, names or other columns beside the sentences of a list, which nobody reads: `12. It rained.`,
+`s012|It rained.`, `s012|It rained.|mia`"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -17,6 +19,24 @@ NEARLY_ALL = 0.8
 and parts that are counted anew."""
 FEWEST = 3
 """Lines of a list."""
+
+
+def one_column(text: str) -> tuple[str, int]:
+    """Of a list `NAME|text|…` in which nearly all lines have as many columns, three or more, the one with most letters,
+    of several such the last, and its number from 1; the text as it is, and 0, where it is no such list."""
+    lines = text.splitlines()
+    for mark in "|\t":
+        rows = [[cell.strip() for cell in line.split(mark)] for line in lines if line.strip()]
+        count = max(Counter(map(len, rows)).items(), key=lambda item: item[1], default=(0, 0))[0]
+        whole = [row for row in rows if len(row) == count]
+        names = [row[0] for row in whole]
+        named = len(set(names)) == len(names) and all(re.fullmatch(r"\S+", name) for name in names)
+        if count < 3 or len(rows) < FEWEST or len(whole) < NEARLY_ALL * len(rows) or not named:
+            continue
+        letters = [sum(len(row[column]) for row in whole) for column in range(1, count)]
+        column = max(range(1, count), key=lambda column: (letters[column - 1], column))
+        return "\n".join(row[column] if len(row) == count else mark.join(row) for row in rows), column + 1
+    return text, 0
 
 
 def without_numbers(text: str, heard: Sequence[Sequence[Word]], language: str) -> tuple[str, str]:

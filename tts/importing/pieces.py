@@ -96,12 +96,22 @@ def _runs(parts: Sequence[Part], longest_pause: float) -> list[list[Part]]:
 
 
 def _places(run: Sequence[Part], pauses: Sequence[Span]) -> list[Span | None]:
-    """The pause before each part and after the last; None where there is none."""
+    """The pause before each part and after the last; None where there is none.
+
+    Other words that were heard before the first, or after the last, are not between it and its pause.
+    """
     first, last = run[0].start, run[-1].end
-    places = [_longest(_about(first, first, pauses)) or next(iter(_about(first - NEAR, first, pauses)[::-1]), None)]
+    before = [p for p in _about(first - NEAR, first, pauses) if run[0].before < _middle(p)]
+    after = [p for p in _about(last, last + NEAR, pauses) if _middle(p) < run[-1].after]
+    places = [_longest(_about(first, first, before)) or next(iter(before[::-1]), None)]
     places += [_longest(_about(a.end, b.start, pauses)) for a, b in pairwise(run)]
-    places.append(_longest(_about(last, last, pauses)) or next(iter(_about(last, last + NEAR, pauses)), None))
+    places.append(_longest(_about(last, last, after)) or next(iter(after), None))
     return places
+
+
+def _middle(pause: Span) -> float:
+    """A recogniser's words may last into a pause, but not beyond the middle of their own time and it."""
+    return (pause.start + pause.end) / 2
 
 
 def _about(start: float, end: float, pauses: Sequence[Span]) -> Sequence[Span]:

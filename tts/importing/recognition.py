@@ -35,6 +35,10 @@ class Word(NamedTuple):
     probability: float
     """Of the word, as the recogniser says."""
 
+    @property
+    def middle(self) -> float:
+        return (self.start + self.end) / 2
+
 
 def read_words(data: Any) -> list[Word] | None:
     """Words that were kept as plain data; None where it holds none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -19,12 +20,25 @@ from tts.audio.decoding import open_audio
 from tts.errors import UserError
 from tts.importing.activity import Activity
 from tts.importing.config import PieceConfig
-from tts.importing.folder import HEARD, PIECES, WAVS, CutFile, piece_ids, read_cut, wav_path, write_cut
+from tts.importing.folder import (
+    DRAFT,
+    HEARD,
+    WAVS,
+    CutFile,
+    cut_path,
+    is_whole,
+    piece_ids,
+    read_cut,
+    settle_file,
+    wav_path,
+    write_cut,
+)
 from tts.importing.hearing import Hearing, hear, sounds
 from tts.importing.identity import first_stamp
 from tts.importing.kept import Kept
+from tts.importing.lines import line_by_line
 from tts.importing.matching import read_parts
-from tts.importing.numbered import without_numbers
+from tts.importing.numbered import one_column, without_numbers
 from tts.importing.pieces import LeftOut, Piece, cut
 from tts.importing.recognition import Recogniser, Word
 from tts.importing.shared_text import divided
@@ -48,6 +62,8 @@ class Done:
 
     source: Source
     cut: CutFile
+    folder: Path
+    """Where its pieces are: the import's, or its draft until `settle`."""
     fresh: bool
     """Whether by this run."""
 
@@ -62,7 +78,8 @@ def import_files(
 ) -> tuple[list[Done], dict[str, str]]:
     """Each file cut into pieces in `out`; and those that could not be read, with the reason.
 
-    A file that is done and has not changed is not done again, and one that was interrupted goes on where it was.
+    A file that is done and has not changed is not done again, and one that was interrupted goes on where it was. Until
+    `settle`, nothing of an earlier import is changed.
 
     Parameters
     ----------
@@ -74,35 +91,44 @@ def import_files(
     """
     run = _Run(out, recogniser, language, config, who)
     texts, heard = run.shared([source for source in sources if source.shared])
-    done, failed = [], {}
+    done, failed, draft = [], {}, out / DRAFT
     for source in sources:
         try:
             hearing = heard.get(source.name)
             stamp = first_stamp(source, out) if hearing is None else hearing.stamp
             text = texts[source.name] if source.shared else source.text
             keys = run.keys(source, stamp, text)
-            earlier = read_cut(out, source.name)
-            if earlier is not None and earlier.fingerprint in keys and _whole(out, source.name, earlier):
-                done.append(Done(source, replace(earlier, path=str(source.path.resolve())), fresh=False))
+            if (earlier := run.earlier(source, keys)) is not None:
+                done.append(earlier)
                 continue
             hearing = hearing or hear(source, out, recogniser)
             made = run.pieces(source, hearing, text, keys[0])
             # Until its sound is complete it is not done: pieces of other settings may have been written over.
-            (out / PIECES / f"{source.name}.json").unlink(missing_ok=True)
-            _write_sound(source, out, made, hearing.activity, config)
+            cut_path(draft, source.name).unlink(missing_ok=True)
+            _write_sound(source, draft, made, hearing.activity, config)
         except UserError as error:
             if len(sources) == 1:
                 raise
             failed[source.name] = f"{error}"
             print(f"left out: {error}", file=sys.stderr)
             continue
-        _remove_others(out, source.name, made)
-        write_cut(out, source.name, made)
-        done.append(Done(source, made, fresh=True))
+        write_cut(draft, source.name, made)
+        done.append(Done(source, made, draft, fresh=True))
         print(f"{source.path}: {_made(made)}", flush=True)
     if not done:
         raise UserError(f"none of {len(sources)} files can be imported, for the reasons above")
     return done, failed
+
+
+def settle(done: Sequence[Done], out: Path) -> None:
+    """Put what was cut anew in the place of what an earlier import made of those files.
+
+    Where that is stopped, another run goes on with what was heard.
+    """
+    for file in done:
+        if file.folder != out:
+            settle_file(file.folder, out, file.source.name, file.cut)
+    shutil.rmtree(out / DRAFT, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -135,11 +161,19 @@ class _Run:
         one = (stamp, text, self.recogniser.identity, self.language, plain(self.config), *further)
         return fingerprint(*one), fingerprint(*one, str(source.path))
 
+    def earlier(self, source: Source, keys: tuple[str, str]) -> Done | None:
+        """What an earlier run made of a file, or one that was stopped; None where that is not all that it needs."""
+        for folder in (self.out, self.out / DRAFT):
+            made = read_cut(folder, source.name)
+            if made is not None and made.fingerprint in keys and is_whole(folder, source.name, made):
+                return Done(source, replace(made, path=str(source.path.resolve())), folder, fresh=False)
+        return None
+
     def pieces(self, source: Source, hearing: Hearing, text: str | None, key: str) -> CutFile:
         """The pieces of a file, whose sound is not written yet; `text` is what is said in it, where that is known."""
         activity, words = hearing.activity, hearing.words
         if text is not None and not source.shared:
-            text = _without_numbers(source, text, [words], self.language)
+            text = line_by_line(_without_numbers(source, text, [words], self.language))
         parts = heard_parts(words, self.language) if text is None else read_parts(text, words, self.language)
         if self.who is not None:
             with Kept(self.out / HEARD / f"{source.name}.turns.jsonl") as kept:
@@ -167,6 +201,9 @@ def _made(cut: CutFile) -> str:
 
 
 def _without_numbers(source: Source, text: str, heard: Sequence[Sequence[Word]], language: str) -> str:
+    text, column = one_column(text)
+    if column:
+        print(f"{source.text_path}: of its columns, number {column} is taken for the text")
     text, example = without_numbers(text, heard, language)
     if example:
         print(f"{source.text_path}: what stands before its sentences, such as {example!r}, is not read and left out")
@@ -179,7 +216,7 @@ def _number_by_number(source: Source) -> list[tuple[int, str]]:
 
 
 def _write_sound(source: Source, out: Path, made: CutFile, activity: Activity, config: PieceConfig) -> None:
-    (out / WAVS).mkdir(exist_ok=True)
+    (out / WAVS).mkdir(parents=True, exist_ok=True)
     rate = open_audio(source.path).sample_rate
     noise = _noise(source, activity) if config.denoise else torch.empty(0)
     wavs = sounds(source, [piece.span for piece in made.pieces], None)
@@ -203,19 +240,6 @@ def _noise(source: Source, activity: Activity) -> torch.Tensor:
             chosen.append(gap)
             seconds += gap.seconds
     return torch.cat([torch.empty(0), *sounds(source, sorted(chosen), None)])
-
-
-def _whole(out: Path, name: str, made: CutFile) -> bool:
-    return all(wav_path(out, id).is_file() for id in piece_ids(name, made))
-
-
-def _remove_others(out: Path, name: str, made: CutFile) -> None:
-    """The pieces of this file that an earlier run wrote and this one did not."""
-    own = {wav_path(out, id) for id in piece_ids(name, made)}
-    number = re.compile(re.escape(name) + r"-\d{4,}\.flac")
-    for path in (out / WAVS).iterdir():
-        if number.fullmatch(path.name) and path not in own:
-            path.unlink()
 
 
 def _exact(piece: Piece, sample_rate: int) -> Piece:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence, Set
 from statistics import median
 
-from tts.importing.matching import matches, words_heard
+from tts.importing.lines import line_by_line
+from tts.importing.matching import compared, matches, words_heard
 from tts.importing.recognition import Word
 from tts.importing.spoken_text import clauses, keys
 
-STOP = r"[.!?…。！？][\"'”’»)\]]*"
-LINE = re.compile(rf"({STOP})?[^\S\n]*\n[^\S\n]*(?=(\S))")
-"""Where a line ends and the next one begins: the marks before, and the letter after it."""
 TOGETHER = (4, 3, 2, 1)
 """Words, one after another, that are only once in a text tell where in it they are; fewer where a recording has none
 of so many."""
@@ -30,7 +27,7 @@ def divided(text: str, heard: Sequence[Sequence[Word]], language: str) -> list[s
     ------
     UserError: the extra `import` is not installed.
     """
-    parts = list(clauses(_line_by_line(text), language))
+    parts = list(clauses(line_by_line(text), language))
     written, owners, whole, edges = list[str](), list[int](), list[list[str]](), {0}
     for number, (clause, ends) in enumerate(parts):
         own = keys(clause, language)
@@ -38,39 +35,34 @@ def divided(text: str, heard: Sequence[Sequence[Word]], language: str) -> list[s
         owners += [number] * len(own)
         whole.append(own if ends and (not number or parts[number - 1][1]) else [])
         edges |= {len(written)} if ends else set()
-    said = [[word.key for word in words_heard(words, language)] for words in heard]
+    words = [[w._replace(recording=n) for w in words_heard(own, language)] for n, own in enumerate(heard)]
+    said = [[word.key for word in own] for own in words]
     places = _places(written, edges, said)
     order = sorted(range(len(said)), key=lambda number: (places[number], number))
-    partner = matches(written, [key for number in order for key in said[number]])
-    owner_of_heard = [number for number in order for _ in said[number]]
+    spoken, partner = compared(written, [word for number in order for word in words[number]])
     votes = [Counter[int]() for _ in parts]
     for place, other in partner.items():
-        votes[owners[place]][owner_of_heard[other]] += 1
+        votes[owners[place]][spoken[other].recording] += 1
     _add_whole(votes, whole, said)
     stretches = [""] * len(heard)
-    for (clause, ends), recording in zip(parts, _most_voted(votes), strict=True):
+    for (clause, ends), recording in zip(parts, _most_voted(votes, [ends for _, ends in parts]), strict=True):
         if recording is not None:
             stretches[recording] += clause + ("\n\n" if ends else " ")
     return [stretch.rstrip() for stretch in stretches]
 
 
-def _line_by_line(text: str) -> str:
-    """With a paragraph for every line that begins like a sentence, or is after one that ends like one: a list of
-    sentences may have no full stops, or no capitals. Lines of prose that go on within a sentence mostly begin with a
-    small letter, and most do not end in a full stop."""
-    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-    every = text.islower() or 2 * sum(bool(re.search(f"{STOP}$", line)) for line in lines) > len(lines)
+def _most_voted(votes: Sequence[Counter[int]], ends: Sequence[bool]) -> list[int | None]:
+    """The recording of each clause: where none has it, that of the next clause of its sentence, or else that of the
+    clause before, or of the first that one has.
 
-    def joined(line: re.Match[str]) -> str:
-        stop, first = line.groups("")
-        return stop + ("\n\n" if every or stop or not first.islower() else "\n")
-
-    return LINE.sub(joined, text)
-
-
-def _most_voted(votes: Sequence[Counter[int]]) -> list[int | None]:
-    """The recording of each clause: where none has it, that of the clause before, or of the first that one has."""
+    Parameters
+    ----------
+    ends: whether each ends a sentence.
+    """
     known = [vote.most_common(1)[0][0] if vote else None for vote in votes]
+    for n in range(len(known) - 2, -1, -1):
+        if known[n] is None and not ends[n]:
+            known[n] = known[n + 1]
     last = next((recording for recording in known if recording is not None), None)
     found = []
     for recording in known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,11 @@ WHOLE = 100_000
 """Characters: no sentence is cut for its length."""
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 """Letters of scripts without spaces between words, each of which counts as a word."""
+CONTRACTED = tuple(
+    (re.compile(rf"{short}\b"), whole)
+    for short, whole in (("\\bwon't", "will not"), ("'d", " would"), ("\\bgonna", "going to"), ("\\bwanna", "want to"))
+)
+"""Short forms of English whose spelling is not like that of their words."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,10 @@ class Part:
     """Why it is not to be used."""
     apart: bool = False
     """Whether something else is said between it and the part before it."""
+    before: float = -math.inf
+    """Middle of the last word that was heard before it, in seconds: it is cut after that."""
+    after: float = math.inf
+    """Likewise of the first one after it."""
 
 
 def clauses(text: str, language: str) -> Iterator[tuple[str, bool]]:
@@ -67,7 +77,11 @@ def heard_parts(words: Sequence[Word], language: str) -> list[Part]:
             some, last = own[first:stop], stop == len(own)
             said = "".join(words[i].text for i in some).strip() if stops else clause
             if any(map(str.isalnum, said)):
-                found.append(Part(said, words[some[0]].start, words[some[-1]].end, ends and last))
+                a, b = some[0], some[-1]
+                before = words[a - 1].middle if a else -math.inf
+                after = words[b + 1].middle if b + 1 < len(words) else math.inf
+                part = Part(said, words[a].start, words[b].end, ends and last, before=before, after=after)
+                found.append(part)
     return found
 
 
@@ -79,7 +93,10 @@ def keys(text: str, language: str) -> list[str]:
 @lru_cache(maxsize=2**14)
 def _keys(text: str, language: str) -> tuple[str, ...]:
     spoken = unicodedata.normalize("NFKD", normalise(text, language).casefold())
-    bare = "".join(c for c in spoken if not unicodedata.combining(c)).replace("'", "")
+    bare = "".join(c for c in spoken if not unicodedata.combining(c))
+    for short, whole in CONTRACTED if language.startswith("en") else ():
+        bare = short.sub(whole, bare)
+    bare = bare.replace("'", "")
     return tuple(key for word in re.findall(r"\w+", bare) for key in (word if UNSPACED.search(word) else [word]))
 
 
