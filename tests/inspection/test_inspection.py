@@ -72,6 +72,16 @@ def test_of_a_large_corpus_a_sample_is_measured_and_the_others_are_not_suspiciou
     assert len((prepared_copy / KEPT).read_text().splitlines()) == 12  # no measure is lost
 
 
+def test_noisy_recordings_are_remarked_upon_and_clean_ones_not(prepared_copy: Path) -> None:
+    corpus = read_manifest(prepared_copy)
+    assert inspect(corpus, 1, None, None).remark() == ""
+    for u in corpus.utterances:
+        wav = waveform.read(corpus.audio_path(u), corpus.info.sample_rate)
+        noise = 0.1 * wav.square().mean().sqrt() * torch.randn(len(wav), generator=torch.Generator().manual_seed(0))
+        waveform.write(corpus.audio_path(u), wav + noise, corpus.info.sample_rate)
+    assert re.match(r"noisy: speech is 2\d dB above the noise", inspect(corpus, 1, None, None).remark())
+
+
 def test_measures_that_are_no_numbers_are_taken_again(prepared_copy: Path) -> None:
     corpus = read_manifest(prepared_copy)
     first = measures_of(corpus, corpus.utterances, 1)

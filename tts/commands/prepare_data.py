@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -87,7 +88,10 @@ def prepare_corpus(settings: PrepareConfig) -> None:
         print(f"  rejected utterances, with reasons: {out / 'rejected.tsv'}")
     print(f"prepared corpus: {out}")
     if settings.report:
-        print(f"look at it: {write_report(inspect(read_manifest(out), _workers(settings), None, None))}")
+        inspection = inspect(read_manifest(out), _workers(settings), None, None)
+        if remark := inspection.remark():
+            print(f"warning: {remark}", file=sys.stderr)
+        print(f"look at it: {write_report(inspection)}")
 
 
 def _workers(settings: PrepareConfig) -> int:

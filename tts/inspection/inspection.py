@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from statistics import median
 
 from tts.corpora.synthetic.sentences import read_sentences
 from tts.data.manifest import PreparedCorpus, Utterance
 from tts.inspection.coverage import Coverage, coverage, phones, read_all
 from tts.inspection.duplicates import Duplicates, duplicates
-from tts.inspection.measures import Measures, measures_of, sample
+from tts.inspection.measures import ABOVE_NOISE, Measures, measures_of, sample
 from tts.inspection.suspicious import Aligned, Suspect, read_ranking, suspects
 from tts.settings.schema import parse
 from tts.storage.resources import folder
@@ -45,6 +47,16 @@ class Inspection:
         """Phones per second of speech; None where that is not known."""
         found = self.measures.get(utterance.id)
         return len(phones(utterance.tokens)) / found.speech if found is not None and found.speech > 0 else None
+
+    def remark(self) -> str:
+        """What should be better about the recordings before a voice learns from them; empty where nothing is known."""
+        above = median([found.above_noise for found in self.measures.values()] or [math.inf])
+        if above >= ABOVE_NOISE:
+            return ""
+        return (
+            f"noisy: speech is {above:.0f} dB above the noise, and a voice learns both; turn the noise down first, "
+            "as tts-import does with pieces.denoise=true"
+        )
 
     @cached_property
     def by_id(self) -> dict[str, Suspect]:

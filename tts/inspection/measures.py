@@ -35,6 +35,8 @@ MOST_BYTES = 2**12
 """Of a line in it."""
 SILENCE = -120.0
 """dBFS; nothing is quieter."""
+ABOVE_NOISE = 25.0
+"""dB that speech should be above the noise."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Measures:
     """Median of its voiced frames in Hz; None where there are none, or it was not asked for."""
     sha256: str = ""
     """Of its samples."""
+
+    @property
+    def above_noise(self) -> float:
+        """dB from the noise to the speech."""
+        return self.level - self.noise
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(value) for value in plain(self).values() if isinstance(value, float)):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import torch
 
-from tts.inspection.measures import Measures
+from tts.inspection.measures import ABOVE_NOISE, Measures
 from tts.preparation.pauses import speech_spans
 
 
@@ -17,8 +17,6 @@ class Limits(NamedTuple):
     """dBFS above which it is too loud."""
     level: float = -38.0
     """dBFS of speech below which it is too quiet."""
-    above_noise: float = 25.0
-    """dB that speech should be above the noise."""
     edge: float = 0.1
     """Seconds of silence that should be before and after the speech."""
     slowest: float = 4.0
@@ -39,8 +37,8 @@ def advice(wav: torch.Tensor, rate: int, found: Measures, count: int) -> list[st
         said.append("Too loud: turn the microphone down, or go further away.")
     if found.level < LIMITS.level:
         said.append("Quiet: turn the microphone up, or come closer.")
-    if found.level - found.noise < LIMITS.above_noise:
-        said.append(f"Noisy: the room is only {found.level - found.noise:.0f} dB below the voice.")
+    if found.above_noise < ABOVE_NOISE:
+        said.append(f"Noisy: the room is only {found.above_noise:.0f} dB below the voice.")
     if spans[0].start < LIMITS.edge:
         said.append("The start may be cut off: wait a moment before you speak.")
     if found.seconds - spans[-1].end < LIMITS.edge:
