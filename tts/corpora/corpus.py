@@ -57,6 +57,8 @@ class Place(NamedTuple):
     file: str
     line: int = 0
     """The first that says something of the recording, from 1; 0 for a file that is its text."""
+    before: str = ""
+    """What else the file holds, which is not said; a text is not written there then."""
 
 
 @dataclass(frozen=True)
