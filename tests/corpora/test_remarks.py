@@ -59,6 +59,8 @@ def test_what_is_left_out_before_texts_is_shown(tmp_path: Path) -> None:
         "what 2 texts begin with is taken for no speech, such as 'utt_0:' before 'The rain has stopped in all of the "
         "vall…'; if it is said, write the texts into a list"
     ]
+    text(tmp_path / "utt_0.lab", "The rain has stopped in all of the valley 0.")
+    assert said(tmp_path)[0].startswith("what 2 texts begin with"), "also where a second file holds the text alone"
 
 
 def test_texts_that_begin_with_names_of_recordings_are_shown(tmp_path: Path) -> None:

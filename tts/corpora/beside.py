@@ -109,7 +109,8 @@ class TextBesideAudio(Corpus):
         recording = from_file(
             "-".join(within.parts), speaker or self.name, min(said, default=""), path, Part(self.channel)
         )
-        written = Place(str(plain[0].file), before=" ".join(plain[0].before.split())) if len(plain) == 1 else None
+        own = [one for one in plain if one.before][:1] or plain
+        written = Place(str(own[0].file), before=" ".join(own[0].before.split())) if len(own) == 1 else None
         return replace(recording, problem=problem, written=written)
 
 
