@@ -74,15 +74,73 @@ def texts_beside(root: Path, *contents: str, ending: str = "txt") -> Path:
 @pytest.mark.parametrize("before", ["utt_{} ", "utt_{}|", "utt_{}.wav\t", "utt_{}: ", "UTT_{}\n", "0 4679{} "])
 def test_the_name_of_its_recording_or_its_samples_are_no_part_of_a_text(tmp_path: Path, before: str) -> None:
     found = read("auto", texts_beside(tmp_path, *(before.format(i) + said for i, said in enumerate(SAID, 1))))
-    assert [(r.text, r.problem, r.written) for r in found] == [(said, "", None) for said in SAID]
+    assert [(r.text, r.problem) for r in found] == [(said, "") for said in SAID]
+    cut = [" ".join(before.format(i).split()) for i in (1, 2, 3)]
+    assert [r.written and r.written.before for r in found] == cut
 
 
 def test_numbers_and_words_at_the_beginning_of_texts_stay(tmp_path: Path) -> None:
     said = ["0 1500 people came.", "12 men.", "3 4 5"]
     assert [r.text for r in read("auto", texts_beside(tmp_path / "some", *said))] == said
+    said = [f"0 800 {i} 23 45" for i in range(3)]
+    assert [r.text for r in read("auto", texts_beside(tmp_path / "telephone", *said))] == said
     for name, content in {"rain": "rain fell", "snow": "snow and ice", "7": "7 8 9"}.items():
         text(sounds(tmp_path / "words", f"{name}.wav") / f"{name}.txt", content)
     assert [r.text for r in read("auto", tmp_path / "words")] == ["7 8 9", "rain fell", "snow and ice"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"hello": "Hello, how are you?", "yes": "Yes, I do.", "thanks": "Thanks a lot."},
+        {"alice": "Alice: come here.", "Bob": "Bob; I am not here."},
+        {"1990": "1990 was a good year.", "1991": "1991, too."},
+        {"100": "100 Baker Street.", "2": "2: apples."},
+        {"A1": "A1 is the road north.", "F-16": "F-16 is an aeroplane."},
+        {"utt_1": "utt_1, the first.", "utt_2": "utt_2, the next."},
+    ],
+)
+def test_names_of_recordings_that_may_be_said_stay(tmp_path: Path, said: dict[str, str]) -> None:
+    for name, content in said.items():
+        text(sounds(tmp_path, f"{name}.wav") / f"{name}.txt", content)
+    assert {r.id: r.text for r in read("auto", tmp_path)} == said
+
+
+@pytest.mark.parametrize("before", ["{}|", "{} | ", "{}\t", "{}.wav "])
+def test_words_before_a_bar_or_a_tab_are_names(tmp_path: Path, before: str) -> None:
+    for name in ("hello", "F-16", "7"):
+        text(sounds(tmp_path, f"{name}.wav") / f"{name}.txt", f"{before.format(name)}The rain, {name}.")
+    assert {r.id: r.text for r in read("auto", tmp_path)} == {
+        name: f"The rain, {name}." for name in ("hello", "F-16", "7")
+    }
+
+
+@pytest.mark.parametrize("name", ["0001", "LJ001-0001", "84-121-3", "arctic_a1"])
+def test_an_id_before_a_text_is_left_out(tmp_path: Path, name: str) -> None:
+    for folder in ("mia", "tom"):
+        text(sounds(tmp_path, f"{folder}/{name}.wav") / f"{folder}/{name}.txt", f"{name} The rain stopped.")
+    assert {r.text for r in read("auto", tmp_path)} == {"The rain stopped."}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "0 7 3 1\n4 5 0 2",
+        "1 2 buckle my shoe\n3 4 knock at the door",
+        "0.5 2.5 and more.",
+        "0 800 23\n0 900 23",
+        "#\nThe rain.",
+        "[0:01] The rain.\nA door.",
+    ],
+)
+def test_numbers_that_are_said_are_no_labels(tmp_path: Path, said: str) -> None:
+    assert [r.text for r in read("auto", texts_beside(tmp_path, said, said))] == [" ".join(said.split())] * 2
+
+
+def test_times_before_texts_are_to_be_taken_out(tmp_path: Path) -> None:
+    texts_beside(tmp_path, "[0:01] One.", "[0:01] Two.")
+    with pytest.raises(UserError, match=r"times such as \[0:01\] before its text, which are to be taken out; .* all 2"):
+        read("auto", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +150,8 @@ def test_numbers_and_words_at_the_beginning_of_texts_stay(tmp_path: Path) -> Non
         ("0.5\t1.4\tTwo.\n", "txt", "labels with times"),
         ("0 1500000 pau\n1500000 3000000 dh\n", "lab", "labels with times"),
         ("separator ;\nnfields 1\n#\n 0.28 125 pau\n 0.35 125 dh\n", "lab", "labels with times"),
-        ("[00:01.50]One.\n[00:02.50]Two.\n", "txt", "labels with times"),
+        ("0 350 h\n350 1900 e\n", "lab", "labels with times"),
+        ("0 0.35 h\n0.35 1.9 e\n", "lab", "labels with times"),
         ("1\n00:00:00,000 --> 00:00:01,000\nOne.\n", "txt", "subtitles with times"),
         ("[00:00.000 --> 00:04.000]  One.\n", "txt", "subtitles with times"),
         ('File type = "ooTextFile"\nObject class = "TextGrid"\n', "txt", "a TextGrid"),

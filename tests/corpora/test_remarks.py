@@ -47,3 +47,27 @@ def test_folders_above_the_last_one_may_be_speakers(tmp_path: Path) -> None:
         "speaker's, give corpus.speaker_folder=1"
     ]
     assert said(tmp_path / "84") == []
+
+
+def test_what_is_left_out_before_texts_is_shown(tmp_path: Path) -> None:
+    for i in range(2):
+        text(
+            sounds(tmp_path, f"utt_{i}.wav") / f"utt_{i}.txt",
+            f"utt_{i}: The rain has stopped in all of the valley {i}.",
+        )
+    assert said(tmp_path) == [
+        "what 2 texts begin with is taken for no speech, such as 'utt_0:' before 'The rain has stopped in all of the "
+        "vall…'; if it is said, write the texts into a list"
+    ]
+    text(tmp_path / "utt_0.lab", "The rain has stopped in all of the valley 0.")
+    assert said(tmp_path)[0].startswith("what 2 texts begin with"), "also where a second file holds the text alone"
+
+
+def test_texts_that_begin_with_names_of_recordings_are_shown(tmp_path: Path) -> None:
+    for name in ("hello", "yes"):
+        text(sounds(tmp_path, f"{name}.wav") / f"{name}.txt", f"{name.title()}, I do.")
+    assert said(tmp_path) == [
+        "2 texts begin with the names of their recordings, such as 'Hello, I do.'; if these are not said, take them out"
+    ]
+    text(tmp_path / "yes.txt", "I do.")
+    assert said(tmp_path) == []

@@ -142,6 +142,13 @@ def test_a_text_beside_its_sound(tmp_path: Path) -> None:
     assert result.kept == {"c": f"{root / 'c.txt'} is a link"} and (root / "c.txt").is_symlink()
 
 
+def test_a_file_that_also_holds_its_name_is_left_as_it_is(tmp_path: Path) -> None:
+    root = folder(tmp_path, "wavs/utt_1.txt", "utt_1|The sea was calm.", "utt_1", "utt_2")
+    (root / "wavs/utt_2.txt").write_text("utt_2|A boat.")
+    result = mended(root, opened(root, "txt_beside_audio"), **{"wavs-utt_1": "The sea was cold."})
+    assert result.kept == {"wavs-utt_1": "its file also holds 'utt_1|', which is not said"}
+
+
 def test_a_text_with_a_control_character_is_not_written(tmp_path: Path) -> None:
     root = folder(tmp_path, "metadata.csv", "a|the sea\nb|a boat\n", "a", "b")
     result = mended(root, opened(root), a="the\x00tea", b="a goat")

@@ -9,10 +9,10 @@ from typing import Literal, NamedTuple
 
 from tts.corpora.corpus import Corpus, NotThisLayout, Part, Place, Recording, from_file
 from tts.corpora.folders import check_folder, folder_of, last_folders
-from tts.corpora.lists.files import FOLDERS, audio_files
+from tts.corpora.lists.files import FOLDERS, audio_files, composed
 from tts.corpora.lists.in_folder import what_is_in
 from tts.corpora.lists.table import check_channel
-from tts.corpora.not_texts import instead_of_text, texts_alone
+from tts.corpora.not_texts import before_texts, instead_of_text
 from tts.corpora.transcript import read_content
 from tts.errors import UserError
 
@@ -26,10 +26,18 @@ class _Beside(NamedTuple):
     """A file that has the name of a recording."""
 
     file: Path
-    text: str
-    """All of it, on one line."""
+    content: str
+    """All of it."""
     instead: str
     """What it holds, if that is no text."""
+    before: str = ""
+    """With what it begins that is not said."""
+
+    @property
+    def text(self) -> str:
+        """On one line."""
+        said = composed(self.content).lstrip()[len(self.before) :] if self.before else self.content
+        return " ".join(said.split())
 
 
 @dataclass(frozen=True)
@@ -67,13 +75,13 @@ class TextBesideAudio(Corpus):
             raise NotThisLayout(f"{root}: no ID.txt or ID.lab beside an audio file ID.wav; {what_is_in(root)}")
         if all(one.instead for one in beside):
             raise UserError(
-                f"{beside[0].file}: {beside[0].instead}, and no text, and so are all {len(beside)} files beside "
+                f"{beside[0].file}: {beside[0].instead}; it is so in all {len(beside)} files beside "
                 "recordings; write only what is said into ID.txt beside ID.wav; long recordings are then cut by "
                 f"`tts-import audio={root}`"
             )
         plain = [(path, one) for path, found in read.items() for one in found if not one.instead]
-        alone = texts_alone([(path.stem, one.text) for path, one in plain])
-        texts = {one.file: text for (_, one), text in zip(plain, alone, strict=True)}
+        before = before_texts([(path.stem, one.content) for path, one in plain])
+        texts = {one.file: one._replace(before=cut) for (_, one), cut in zip(plain, before, strict=True)}
         for (path, found), speaker in zip(read.items(), self._speakers(list(read), root), strict=True):
             yield self._recording(path, speaker, found, texts, root)
 
@@ -86,13 +94,14 @@ class TextBesideAudio(Corpus):
         return [folder or self.name for folder in last_folders(files, root)]
 
     def _recording(
-        self, path: Path, speaker: str, found: list[_Beside], texts: Mapping[Path, str], root: Path
+        self, path: Path, speaker: str, found: list[_Beside], texts: Mapping[Path, _Beside], root: Path
     ) -> Recording:
         within = path.relative_to(root).with_suffix("")
-        said = {texts[one.file]: one for one in found if one.file in texts}
+        plain = [texts[one.file] for one in found if one.file in texts]
+        said = {one.text: one for one in plain}
         problem = "" if said else f"no {path.stem}.txt or {path.stem}.lab beside it"
         if found and not said:
-            problem = f"{found[0].file.name} holds {found[0].instead}, and no text"
+            problem = f"{found[0].file.name} holds {found[0].instead}"
         if len(said) > 1:
             problem = f"{' and '.join(one.file.name for one in said.values())} differ"
         if not speaker:
@@ -100,13 +109,14 @@ class TextBesideAudio(Corpus):
         recording = from_file(
             "-".join(within.parts), speaker or self.name, min(said, default=""), path, Part(self.channel)
         )
-        own = [one.file for one in found if texts.get(one.file) == one.text]  # of which all is the text
-        return replace(recording, problem=problem, written=Place(str(own[0])) if len(own) == 1 else None)
+        own = [one for one in plain if one.before][:1] or plain
+        written = Place(str(own[0].file), before=" ".join(own[0].before.split())) if len(own) == 1 else None
+        return replace(recording, problem=problem, written=written)
 
 
 def _read(file: Path) -> _Beside:
     content = read_content(file)
-    return _Beside(file, " ".join(content.split()), instead_of_text(content))
+    return _Beside(file, content, instead_of_text(content))
 
 
 def _texts(path: Path, root: Path) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,6 +57,8 @@ class Place(NamedTuple):
     file: str
     line: int = 0
     """The first that says something of the recording, from 1; 0 for a file that is its text."""
+    before: str = ""
+    """What else the file holds, which is not said; a text is not written there then."""
 
 
 @dataclass(frozen=True)
@@ -154,11 +156,15 @@ class Part:
     """Where it begins, in seconds."""
     seconds: float | None = None
     """How long it is; None for all that follows."""
+    alone: bool = field(default=False, repr=False)
+    """Whether it begins with its file and no other part begins later, so that its length may be the file's, rounded."""
 
 
 WHOLE = Part()
 ROUNDED = 0.1
 """Seconds by which times that are written may be wrong."""
+UP_TO_A_SECOND = 1.0
+"""By which lengths of whole files may be, too."""
 
 
 def from_file(id: str, speaker: str, text: str, path: Path, part: Part = WHOLE) -> Recording:
@@ -180,11 +186,13 @@ def open_sound(path: Path | Content, part: Part = WHOLE) -> Sound:
     """A file, or a part of it, as a sound. Raises `UserError` where it cannot be read."""
     source = waveform.open_source(path, part.channel, part.start, part.seconds)
     end = part.start + (part.seconds or 0.0)
-    if source.file_seconds is not None and end > source.file_seconds + ROUNDED:
-        raise UserError(
-            f"{path}: it is {source.file_seconds:.2f} s long, and what is said to be in it ends at {end:g} s; are "
-            "these times in seconds?"
-        )
+    if source.file_seconds is not None:
+        other_unit = end > max(2 * source.file_seconds, source.file_seconds + UP_TO_A_SECOND)
+        if other_unit or (end > source.file_seconds + ROUNDED and not part.alone):
+            raise UserError(
+                f"{path}: it is {source.file_seconds:.2f} s long, and what is said to be in it ends at {end:g} s; "
+                + ("are these times in seconds?" if other_unit else "mend this end")
+            )
     return Sound(
         source.blocks,
         source.sample_rate,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from tts.corpora.lists.table import Table
 
 SHOWN = 8
 """Names of columns."""
+LETTERS = 40
+"""Of a text."""
 
 
 def remarks(corpus: Corpus) -> list[str]:
@@ -29,6 +32,8 @@ def _remarks(corpus: Any, root: Path) -> Iterator[str]:
     if isinstance(corpus, Table) and (unused := corpus.unused_columns()):
         more = f" and {len(unused) - SHOWN} more" if len(unused) > SHOWN else ""
         yield f"columns that are not used: {', '.join(unused[:SHOWN])}{more}"
+    if isinstance(corpus, TextBesideAudio):
+        yield from _beginnings(recordings)
     listed = {recording.file for recording in recordings}
     files = audio_files(root)
     others = [path for path in files if str(path) not in listed]
@@ -42,6 +47,26 @@ def _remarks(corpus: Any, root: Path) -> Iterator[str]:
         yield from _folders_of_one(unnamed, root)
         if isinstance(corpus, TextBesideAudio) and not unnamed:  # and so called by folders
             yield from _folders_above(recordings, root)
+
+
+def _beginnings(recordings: list[Recording]) -> Iterator[str]:
+    """What of texts is left out as it is not said, or is read though it may not be."""
+    cut = [(r.written.before, r.text) for r in recordings if r.written and r.written.before]
+    if cut:
+        yield (
+            f"what {len(cut)} texts begin with is taken for no speech, such as {cut[0][0]!r} before "
+            f"{_short(cut[0][1])!r}; if it is said, write the texts into a list"
+        )
+    named = [r for r in recordings if re.match(rf"{re.escape(Path(r.file).stem)}\W+\w", r.text, re.IGNORECASE)]
+    if len(named) > 1 and 2 * len(named) > len(recordings):
+        yield (
+            f"{len(named)} texts begin with the names of their recordings, such as {_short(named[0].text)!r}; if these "
+            "are not said, take them out"
+        )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"
 
 
 def _folders_of_one(recordings: list[Recording], root: Path) -> Iterator[str]:

@@ -107,6 +107,8 @@ def _hindrance(recording: Recording | None, correction: Correction, layout: Corp
     place = recording.written
     if place is None or (place.line and not isinstance(layout, Table)):
         return "this layout does not say where its texts stand"
+    if place.before:
+        return f"its file also holds {place.before!r}, which is not said"
     path = Path(place.file)
     if not one_line(correction.text):
         return "it is empty"

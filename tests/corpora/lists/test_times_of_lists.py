@@ -23,12 +23,26 @@ def test_a_length_that_contradicts_an_end_is_unclear(folder: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(("start", "end"), [(0, 300), (0.8, 1.2)])
-def test_a_part_that_ends_after_its_file_is_refused(folder: Path, start: float, end: float) -> None:
+@pytest.mark.parametrize(
+    ("start", "end", "advice"),
+    [(0, 300, "are these times in seconds"), (0.8, 2.4, "are these"), (0.8, 1.2, "mend this end"), (0, 2.1, "are")],
+)
+def test_a_part_that_ends_after_its_file_is_refused(folder: Path, start: float, end: float, advice: str) -> None:
     text(folder / "metadata.csv", f"file,start,end,text\ntalk,{start},{end},{ONE}\n")
     (recording,) = read("auto", folder)
-    with pytest.raises(UserError, match=rf"talk\.wav: it is 1\.00 s long, .* ends at {end} s; are these .* in seconds"):
+    with pytest.raises(UserError, match=rf"talk\.wav: it is 1\.00 s long, .* ends at {end} s; {advice}"):
         recording.load()
+
+
+@pytest.mark.parametrize("seconds", [1.15, 2])
+def test_the_length_of_a_whole_file_may_be_rounded(folder: Path, seconds: float) -> None:
+    line = {"audio_filepath": "talk.wav", "offset": 0.0, "duration": seconds, "text": ONE}
+    text(folder / "manifest.json", json.dumps(line))
+    (recording,) = read("auto", folder)
+    assert len(recording.load().wav) == 8000
+    text(folder / "manifest.json", json.dumps(line) + "\n" + json.dumps(line | {"offset": 0.5, "duration": 0.5}))
+    with pytest.raises(UserError, match="mend this end"):
+        read("auto", folder)[0].load()
 
 
 def test_an_end_may_be_rounded(folder: Path) -> None:
@@ -54,3 +68,25 @@ def test_times_under_other_names_are_not_passed_over(folder: Path) -> None:
         read("auto", folder)
     text(folder / "manifest.json", "\n".join(json.dumps(part | {"text": ONE}) for part in parts))
     assert len(read("auto", folder)) == 2, "the same text twice is one recording twice"
+
+
+def test_a_file_that_is_listed_twice_with_other_numbers_is_only_a_duplicate(folder: Path) -> None:
+    sounds(folder, "a.wav", "b.wav")
+    lines = "file_name,text,utterance_pitch_mean,snr\na.wav,One.,99.5,30\nb.wav,Two.,98.5,31\ntalk.wav,Tree.,97.5,32\n"
+    text(folder / "metadata.csv", f"{lines}talk.wav,Three.,99.1,33\n")
+    assert [r.text for r in read("auto", folder)] == ["One.", "Two.", "Tree.", "Three."]
+    text(folder / "metadata.csv", f"{lines.replace('snr', 'startMs')}talk.wav,Three.,99.1,33\n")
+    with pytest.raises(
+        UserError, match=r":5: it names 'talk\.wav', as line 4 does, and the numbers in startMs are not"
+    ):
+        read("auto", folder)
+
+
+@pytest.mark.parametrize("numbers", [(0.0, 0.5), ("0:00", "0:00.5"), ("9,5", "10,5")])
+def test_numbers_that_rise_from_line_to_line_of_a_file_may_be_times(folder: Path, numbers: tuple[object, ...]) -> None:
+    first, second = numbers
+    text(folder / "metadata.csv", f"file|t0|gain|text\ntalk|{first}|7|{ONE}\ntalk|{second}|5|{TWO}\n")
+    with pytest.raises(UserError, match="the numbers in t0 are not used"):
+        read("auto", folder)
+    text(folder / "metadata.csv", f"file|gain|text\ntalk|7|{ONE}\ntalk|5|{TWO}\n")
+    assert len(read("auto", folder)) == 2

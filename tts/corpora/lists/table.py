@@ -199,8 +199,9 @@ class Table:
             problem = problem or f"start, seconds and end are no times ({error})"
         if part.seconds is None and part.start < latest:
             problem = problem or f"it gives no end or seconds, and another line of its file starts at {latest:g}"
+        alone = part.start == latest == 0 and part.seconds is not None
         return replace(
-            from_file(id, speaker, values["text"], path, part),
+            from_file(id, speaker, values["text"], path, replace(part, alone=alone)),
             recording=without_folder(stem(values["file"])).replace("/", "-") if values.get("start") else "",
             language=language,
             style=values.get("style", ""),

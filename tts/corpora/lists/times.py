@@ -13,7 +13,13 @@ from tts.corpora.lists.files import Found
 
 LONGEST = 1e7
 """Seconds of a file."""
-NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+NUMBER = re.compile(r"(?:\d+:)*\d+(?:[.,]\d+)?")
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+"""Of a column's name, as in start_ms and startMs."""
+WORD_OF_TIME = re.compile(
+    r"(?:start|begin|end|time|offset)(?:s|ed|time|ms|sec|stamps?)?|beginning|from|to|ms|msecs?|secs?|seconds?",
+    re.IGNORECASE,
+)
 
 
 def part_of(values: dict[str, str], channel: int | None) -> Part:
@@ -45,16 +51,19 @@ def latest_starts(entries: Sequence[Entry], found: Sequence[Found]) -> dict[Path
 
 
 def unused_times(entries: Sequence[Entry], found: Sequence[Found]) -> str:
-    """Where lines of different texts name one file and no part of it, but have numbers in columns that are not used:
-    what is wrong; else empty."""
+    """Where lines of different texts name one file and no part of it, but have what may be times in columns that are
+    not used: what is wrong; else empty."""
     whole: dict[Path, list[Entry]] = defaultdict(list)
     for entry, one in zip(entries, found, strict=True):
         if one.path and entry.unused and not entry.values.get("start"):
             whole[one.path].append(entry)
-    for first, *others in whole.values():
-        texts = {entry.values["text"] for entry in (first, *others)}
-        names = [name for name in first.unused if _are_numbers([str(e.unused.get(name)) for e in (first, *others)])]
-        if len(texts) > 1 and names:
+    shared = [of_one for of_one in whole.values() if len({entry.values["text"] for entry in of_one}) > 1]
+    rising = _rising(shared) if 2 * sum(map(len, shared)) > len(entries) else set()
+    for first, *others in shared:
+        names = [
+            n for n in first.unused if n in rising or (_says_time(n) and len(set(_numbers(n, first, *others))) > 1)
+        ]
+        if names:
             return (
                 f"{first.list}:{others[0].line}: it names {first.values['file']!r}, as line {first.line} does, and the "
                 f"numbers in {' and '.join(names[:4])} are not used: if they are times, call them start and end, in "
@@ -63,5 +72,25 @@ def unused_times(entries: Sequence[Entry], found: Sequence[Found]) -> str:
     return ""
 
 
-def _are_numbers(said: Sequence[str]) -> bool:
-    return all(map(NUMBER.fullmatch, said)) and len(set(said)) > 1
+def _rising(shared: Sequence[Sequence[Entry]]) -> set[str]:
+    """Columns whose numbers rise from each line of a file to the next, as times do and most others do not."""
+    names = {name for of_one in shared for entry in of_one for name in entry.unused}
+    numbers = {name: [_numbers(name, *of_one) for of_one in shared] for name in names}
+    return {name for name, found in numbers.items() if all(n and n == sorted(set(n)) for n in found)}
+
+
+def _says_time(name: str) -> bool:
+    return any(map(WORD_OF_TIME.fullmatch, WORD.findall(name)))
+
+
+def _numbers(name: str, *entries: Entry) -> list[float]:
+    """Of a column in these lines, in seconds where they are those of a clock; empty where one is none."""
+    found = [NUMBER.fullmatch(str(entry.unused.get(name))) for entry in entries]
+    return [_of_clock(match[0]) for match in found if match] if all(found) else []
+
+
+def _of_clock(written: str) -> float:
+    total = 0.0
+    for part in written.replace(",", ".").split(":"):
+        total = 60 * total + float(part)
+    return total
