@@ -210,6 +210,22 @@ def test_folders_that_may_be_sessions_or_speakers_are_refused(tmp_path: Path) ->
         read("txt_beside_audio", tmp_path, speaker_folder=0)
 
 
+@pytest.mark.parametrize("splits", [("train-clean-100", "dev-clean"), ("train_set", "test_set"), ("train1", "train2")])
+def test_speakers_in_folders_of_splits_whatever_their_names(tmp_path: Path, splits: tuple[str, str]) -> None:
+    beside(tmp_path, *(f"{split}/{who}/{split}" for split in splits for who in ("84", "mia")))
+    assert {r.speaker for r in read("auto", tmp_path)} == {"84", "mia"}
+    beside(tmp_path / "own", "train_mia/0", "test_tom/1")
+    assert [r.speaker for r in read("auto", tmp_path / "own")] == ["test_tom", "train_mia"]
+
+
+def test_recordings_without_a_text_do_not_make_speakers_unclear(tmp_path: Path) -> None:
+    sounds(beside(tmp_path, "clean/mia/0", "clean/tom/1"), "raw/mia/0.wav")
+    found = read("auto", tmp_path)
+    assert [(r.speaker, r.problem) for r in found] == [
+        ("mia", ""), ("tom", ""), ("mia", "no 0.txt or 0.lab beside it"),
+    ]  # fmt: skip
+
+
 def test_a_folder_in_either_form_of_unicode_is_one_speaker(tmp_path: Path) -> None:
     beside(tmp_path, *(f"{unicodedata.normalize(form, 'Zoë')}/{form}" for form in ("NFC", "NFD")))
     assert [r.speaker for r in read("auto", tmp_path)] == ["Zoë", "Zoë"]

@@ -149,7 +149,10 @@ def test_tables_of_two_datasets_are_refused(tmp_path: Path, layout: str) -> None
         read(layout, root)
     assert len(rows(read(layout, root / "clean"))) == 1
     assert [r.speaker for r in read(layout, root, speaker_folder=1)] == ["clean", "full"]
-    root = in_folders(tmp_path / "languages", {"english": {}, "german": {}})
+    root = in_folders(tmp_path / "deep", {"1/clean": {"name": ["0.wav"]}, "2/full": {"name": ["0.wav"]}})
+    with pytest.raises(UserError, match=r"corpus\.speaker_folder=2 if these are two speakers"):
+        read(layout, root)
+    root = in_folders(tmp_path / "languages", {"english": {}, "german": {}, "misc": {}})
     with pytest.raises(UserError, match=r"english/ and in german/, .* no column says in which language .*_folder=1 if"):
         read(layout, root)
 
@@ -157,8 +160,25 @@ def test_tables_of_two_datasets_are_refused(tmp_path: Path, layout: str) -> None
 def test_tables_of_one_dataset_are_read_together(tmp_path: Path) -> None:
     shards = in_folders(tmp_path / "shards", {"train/part0": {}, "train/part1": {}, "test-other/part0": {}})
     assert len(rows(read("auto", shards))) == 3
-    named = in_folders(tmp_path / "named", {"north": {"language": ["en"]}, "south": {"language": ["en"]}})
-    assert len(rows(read("auto", named))) == 2
+    named = in_folders(tmp_path / "named", {"en": {"language": ["en"]}, "de": {"language": ["de"]}})
+    assert [r.language for r in read("auto", named)] == ["de", ""]
+    for one, other in (("chunk_a", "chunk_b"), ("welsh_female", "scottish_male"), ("en_us", "en_gb"), ("mia", "tom")):
+        root = in_folders(tmp_path / one, {one: {}, other: {}})
+        assert [r.speaker for r in read("auto", root, name="me")] == ["me", "me"]
+        assert [r.speaker for r in read("auto", root, speaker_folder=1)] == sorted([one, other])
+
+
+def test_speakers_in_a_column_are_read_from_all_folders(tmp_path: Path) -> None:
+    splits = ("clean/train.100", "clean/train.360", "other/train.500")
+    root = in_folders(tmp_path / "libri", {split: {"speaker_id": [split[-3:]]} for split in splits})
+    assert [r.speaker for r in read("auto", root)] == ["100", "360", "500"]
+    with pytest.raises(UserError, match=r"the column speaker_id says who speaks: leave out corpus\.speaker_folder"):
+        read("auto", root, speaker_folder=1)
+    prompts = {who: {"name": ["0.wav"], "speaker": [who]} for who in ("mia", "tom")}
+    assert [r.speaker for r in read("auto", in_folders(tmp_path / "prompts", prompts))] == ["mia", "tom"]
+    twice = {place: {"name": ["0.wav"], "speaker": ["mia"]} for place in ("clean", "full")}
+    with pytest.raises(UserError, match=r"both hold '0\.wav': give corpus\.root=\S*/clean or corpus\.root=\S*/full$"):
+        read("auto", in_folders(tmp_path / "twice", twice))
 
 
 def test_columns_of_a_table_that_are_not_used_are_named(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ def test_a_folder_without_a_layout(tmp_path: Path, others: list[str], advice: st
         ({"a/b/x/metadata.jsonl": '{"file_name": "a.wav", "text": "One."}'}, "a/b/x/a.wav", r"=\S+/a/b/x$"),
         ({f"{who}/book/metadata.csv": "a|One." for who in ("ann", "bob")}, "ann/book/wavs/a.wav",
          r"lists in ann/book/metadata\.csv and bob/book/metadata\.csv: give the folder of .*`file\|speaker\|text`"),
+        ({f"data/{who}/metadata.csv": "a|One." for who in ("ann", "bob")}, "data/ann/wavs/a.wav",
+         r"lists in data/ann/metadata\.csv and data/bob/metadata\.csv: give corpus\.root=\S+/data, which reads them"),
         ({"1/a.original.txt": "One."}, "1/a.wav", r"a text is 1/a\.original\.txt: give it and the others the names"),
         ({"txt/p1/a.txt": "One."}, "wav48/p1/a_mic2.flac", r"is txt/p1/a\.txt and a recording wav48/p1/a_mic2\."),
     ],

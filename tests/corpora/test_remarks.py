@@ -47,6 +47,15 @@ def test_folders_above_the_last_one_may_be_speakers(tmp_path: Path) -> None:
         "speaker's, give corpus.speaker_folder=1"
     ]
     assert said(tmp_path / "84") == []
+    for name in ("set/mia/mon/wavs/0", "set/tom/tue/wavs/1"):
+        text(sounds(tmp_path / "own", f"{name}.wav") / f"{name}.txt", f"The text of {name}.")
+    for place, number in (("own", 2), ("own/set", 1)):
+        (line,) = said(tmp_path / place)
+        assert line.endswith(f"such as mia/ is a speaker's, give corpus.speaker_folder={number}")
+    (tmp_path / "own/set/tom").rename(tmp_path / "own/tom")
+    (line,) = said(tmp_path / "own/set")
+    assert "such as mon; if each folder such as mia/ is" in line
+    assert said(tmp_path / "own/set/mia") == []
 
 
 def test_what_is_left_out_before_texts_is_shown(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from tts.corpora.imported import Imported
 from tts.corpora.languages import LanguageError
 from tts.corpora.lhotse import Lhotse
 from tts.corpora.libritts import LibriTTS
-from tts.corpora.lists.entries import Entry
-from tts.corpora.lists.files import audio_files
+from tts.corpora.lists.entries import Entry, Format
+from tts.corpora.lists.files import AudioFiles, audio_files
 from tts.corpora.lists.in_folder import ENDINGS, split_lists, what_is_in
 from tts.corpora.lists.layouts import (
     F5,
@@ -31,7 +31,7 @@ from tts.corpora.lists.layouts import (
     Piper,
 )  # fmt: skip
 from tts.corpora.lists.named_speakers import StylesNotSpeakers, TwoReadings
-from tts.corpora.lists.rows import JSON
+from tts.corpora.lists.rows import JSON, read_rows
 from tts.corpora.lists.table import Table
 from tts.corpora.other_folders import what_to_do
 from tts.corpora.published import pinyin_in_texts, unnamed_speakers
@@ -89,7 +89,7 @@ class Reading(NamedTuple):
         others = sorted(path for pattern in BELOW for path in root.glob(pattern) if str(path) not in own)
         for other in (path for path in others if isinstance(self.corpus, Table) and own):
             missing = [path for path in audio_files(other.parent) if str(path) not in read]
-            if missing and other.suffix.lower() in (*ENDINGS, *JSON):
+            if missing and _is_list(other):
                 raise UserError(
                     f"{root}: {Path(next(iter(own))).name} is read, but not {other.relative_to(root)}, beside "
                     f"{len(missing)} recordings that no line of it names, such as {missing[0].name}: give one of these "
@@ -184,6 +184,19 @@ class Auto(Table, Corpus):
         stated = {key for key in ("language", "licence", "credits") if own[key] == getattr(Auto, key)}
         keys = {field.name for field in fields(layout)} - {"layout"} - stated
         return layout(**{key: value for key, value in own.items() if key in keys})
+
+
+def _is_list(path: Path) -> bool:
+    """Whether a file names recordings beside it, each in a line with something else."""
+    if path.suffix.lower() not in (*ENDINGS, *JSON):
+        return False
+    files = AudioFiles(path.parent)
+    try:
+        if path.suffix.lower() in JSON:
+            return any(files.has(entry.values["file"]) for entry in Format(()).read(path))
+        return any(files.has(cell) for row in read_rows(path, None) for cell in row.cells if len(row.cells) > 1)
+    except UserError:
+        return False
 
 
 def first_rows(corpus: Iterable[Recording], count: int = 3) -> str:

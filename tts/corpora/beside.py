@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tts.corpora.corpus import Corpus, NotThisLayout, Part, Place, Recording, from_file
-from tts.corpora.folders import check_folder, folder_of, last_folders
+from tts.corpora.folders import check_folder, check_last_folders, folder_of, last_folder
 from tts.corpora.lists.files import FOLDERS, audio_files, composed
 from tts.corpora.lists.in_folder import what_is_in
 from tts.corpora.lists.table import check_channel
@@ -82,16 +82,18 @@ class TextBesideAudio(Corpus):
         plain = [(path, one) for path, found in read.items() for one in found if not one.instead]
         before = before_texts([(path.stem, one.content) for path, one in plain])
         texts = {one.file: one._replace(before=cut) for (_, one), cut in zip(plain, before, strict=True)}
-        for (path, found), speaker in zip(read.items(), self._speakers(list(read), root), strict=True):
-            yield self._recording(path, speaker, found, texts, root)
+        if self.speaker is None and self.speaker_folder is None:
+            check_last_folders([path for path, _ in plain], root)
+        for path, found in read.items():
+            yield self._recording(path, self._speaker(path, root), found, texts, root)
 
-    def _speakers(self, files: list[Path], root: Path) -> list[str]:
-        """Who speaks in each file; empty where no folder says so."""
+    def _speaker(self, path: Path, root: Path) -> str:
+        """Who speaks in a file; empty where no folder says so."""
         if self.speaker is not None:
-            return [self.speaker] * len(files)
+            return self.speaker
         if self.speaker_folder is not None:
-            return [folder_of(path, root, self.speaker_folder) for path in files]
-        return [folder or self.name for folder in last_folders(files, root)]
+            return folder_of(path, root, self.speaker_folder)
+        return last_folder(path, root) or self.name
 
     def _recording(
         self, path: Path, speaker: str, found: list[_Beside], texts: Mapping[Path, _Beside], root: Path

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from tts.corpora.lists.files import FOLDERS, composed
-from tts.corpora.lists.in_folder import SPLITS
+from tts.corpora.lists.in_folder import is_split
 from tts.errors import UserError
 
 
@@ -34,22 +34,21 @@ def folder_of(path: Path, root: Path, number: int) -> str:
 
 def telling(folders: Sequence[str]) -> list[str]:
     """Those that may be a speaker's: they say more than that sound, or a part of a corpus, is in them."""
-    return [name for name in folders if name and name.casefold() not in {*FOLDERS, *SPLITS}]
+    return [name for name in folders if name and name.casefold() not in FOLDERS and not is_split(name)]
 
 
-def last_folders(paths: Sequence[Path], root: Path) -> list[str]:
-    """Of each file the last folder that tells something; empty where none does.
+def last_folder(path: Path, root: Path) -> str:
+    """Of a file the last folder that tells something; empty where none does."""
+    return (telling(folders_of(path, root)) or [""])[-1]
 
-    Raises
-    ------
-    WhichFolder: one of that name is in several others, so that these may be the speakers'.
-    """
+
+def check_last_folders(paths: Sequence[Path], root: Path) -> None:
+    """Raises WhichFolder where the last folder of a file is in several others by that name, so that these may be the
+    speakers'."""
     above: dict[str, dict[tuple[str, ...], list[str]]] = defaultdict(dict)
-    last = []
     for path in paths:
         folders = folders_of(path, root)
         *others, name = telling(folders) or [""]
-        last.append(name)
         if others:
             above[name].setdefault(tuple(others), folders)
     for name, places in above.items():
@@ -61,4 +60,3 @@ def last_folders(paths: Sequence[Path], root: Path) -> list[str]:
                 f"corpus.speaker_folder={folders.index(first) + 1} if folders such as {first}/ are speakers', or "
                 f"corpus.speaker_folder={len(folders) - folders[::-1].index(name)} if {name}/ is one speaker's"
             )
-    return last

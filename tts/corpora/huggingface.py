@@ -76,13 +76,17 @@ class HuggingFace(Table, Corpus):
         if self.speaker_folder is None:
             check_one_dataset(root, {path: rows for path, _, rows in read})
         names = self.speaker_names({row.get("speaker", "") for _, _, rows in read for row in rows})
+        if self.speaker_folder is not None and self.speaker is None and any(names.values()):
+            column = next(column for path in tables if (column := _columns(path)[0].get("speaker")))
+            raise UserError(f"{root}: the column {column} says who speaks: leave out corpus.speaker_folder")
         named = Counter(_id(row["file"]) for _, _, rows in read for row in rows)
+        places = [f"{path}: row {number}" for path, _, rows in read for number in range(1, len(rows) + 1)]
+        said = [row.get("language", "") for _, _, rows in read for row in rows]
+        languages = iter(of_all(said, self.language, str(root), places))
         for path, audio, rows in read:
             seen, group = stamp(path), path.relative_to(root).with_suffix("").as_posix().replace("/", "-")
             folder = folder_of(path, root, self.speaker_folder) if self.speaker_folder else ""
-            places = [f"{path}: row {number}" for number in range(1, len(rows) + 1)]
-            languages = of_all([row.get("language", "") for row in rows], self.language, str(path), places)
-            for number, (row, language) in enumerate(zip(rows, languages, strict=True)):
+            for number, row in enumerate(rows):
                 id = _id(row["file"])
                 yield Recording(
                     id=id if id and named[id] == 1 else f"{group}-{number:06d}",
@@ -90,7 +94,7 @@ class HuggingFace(Table, Corpus):
                     text=row["text"],
                     load=partial(_load, path, audio, number, Part(self.channel)),
                     stamp=f"{seen}:{number}:{self.channel}",
-                    language=language,
+                    language=next(languages),
                     style=row.get("style", ""),
                     file=f"{path}:{number + 1}",
                     problem=nothing.get(row["text"], ""),

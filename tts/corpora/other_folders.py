@@ -12,6 +12,7 @@ from tts.corpora.beside import TEXT_FOLDERS
 from tts.corpora.lists.files import audio_files, composed, stem
 from tts.corpora.lists.in_folder import ENDINGS
 from tts.corpora.lists.rows import JSON
+from tts.corpora.lists.table import Table
 
 SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 SUBTITLES = (".srt", ".vtt", ".ass", ".lrc")
@@ -92,6 +93,9 @@ def _elsewhere(root: Path, sounds: list[Path], lists: list[Path]) -> str:
         return f"; there is a list in {shown}: move it to {root}, as a list is in the folder of its sound or above"
     if len(lists) == 1:
         return f"; there is a list in {shown}: give corpus.root={first.parent}"
+    above = {path.parent.parent for path in lists}
+    if len(above) == 1 and all(path.name in Table.lists for path in lists):
+        return f"; there are lists in {shown}: give corpus.root={above.pop()}, which reads them together"
     return (
         f"; there are lists in {shown}: give the folder of one, as corpus.root={first.parent}, or write all into a "
         f"metadata.csv in {root}, with `file|speaker|text`"

@@ -45,8 +45,8 @@ def _remarks(corpus: Any, root: Path) -> Iterator[str]:
     if corpus.speaker is None and corpus.speaker_folder is None:
         unnamed = [recording for recording in recordings if recording.speaker == corpus.name]
         yield from _folders_of_one(unnamed, root)
-        if isinstance(corpus, TextBesideAudio) and not unnamed:  # and so called by folders
-            yield from _folders_above(recordings, root)
+        if isinstance(corpus, TextBesideAudio):
+            yield from _folders_above([r for r in recordings if r.speaker != corpus.name and not r.problem], root)
 
 
 def _beginnings(recordings: list[Recording]) -> Iterator[str]:
@@ -83,16 +83,19 @@ def _folders_of_one(recordings: list[Recording], root: Path) -> Iterator[str]:
 
 
 def _folders_above(recordings: list[Recording], root: Path) -> Iterator[str]:
-    """Whether several speakers, who are called by the last folder, are in one above, which may be a speaker's."""
-    for number, folders in _by_number([folders_of(Path(r.file), root)[:-1] for r in recordings]):
-        found = list(dict.fromkeys(telling(folders)))
-        within = {(folder, r.speaker) for folder, r in zip(folders, recordings, strict=True) if folder in found}
-        if 1 < len(found) < len(within):
-            yield (
-                f"speakers are called by the last folder of their files, such as {recordings[0].speaker}; if "
-                f"each folder such as {found[0]}/ is a speaker's, give corpus.speaker_folder={number}"
-            )
-            return
+    """Whether speakers, who are called by the last folder, are in others, which may be the speakers'."""
+    above = []
+    for recording in recordings:
+        folders = folders_of(Path(recording.file), root)
+        above.append(folders[: len(folders) - 1 - folders[::-1].index(recording.speaker)])
+    found = [(number, list(dict.fromkeys(telling(folders)))) for number, folders in _by_number(above)]
+    told = [(number, names) for number, names in found if names]
+    if told:  # the first that has several, or else the nearest to the last
+        number, names = next((one for one in told if len(one[1]) > 1), told[-1])
+        yield (
+            f"speakers are called by the last folder of their files, such as {recordings[0].speaker}; if "
+            f"each folder such as {names[0]}/ is a speaker's, give corpus.speaker_folder={number}"
+        )
 
 
 def _by_number(folders: list[list[str]]) -> Iterator[tuple[int, list[str]]]:

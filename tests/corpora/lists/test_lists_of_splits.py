@@ -110,6 +110,25 @@ def test_a_list_below_another_is_not_left_out(tmp_path: Path) -> None:
     assert len(rows(read("auto", tmp_path))) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("metadata.json", '{"version": 1}'), ("metadata.txt", "Recorded in a quiet room, with a microphone.\n"),
+     ("metadata.txt", "room\n"), ("metadata.csv", "key,value\nrate,48000\n")],
+)  # fmt: skip
+def test_what_is_no_list_of_recordings_is_left_out(tmp_path: Path, name: str, content: str) -> None:
+    text(sounds(tmp_path, "wavs/0.wav", "noise/room.wav") / "metadata.csv", f"0|{ONE}\n")
+    text(tmp_path / "noise" / name, content)
+    assert rows(read("auto", tmp_path, name="me")) == [("0", "me", ONE)]
+
+
+@pytest.mark.parametrize("layout", ["auto", "common_voice"])
+@pytest.mark.parametrize("content", ["client_id\tpath\tsentence\n", ""])
+def test_an_empty_split_of_common_voice_is_left_out(tmp_path: Path, layout: str, content: str) -> None:
+    text(tmp_path / "train.tsv", f"client_id\tpath\tsentence\n{'a' * 128}\t0.mp3\t{ONE}\n")
+    text(sounds(tmp_path, "clips/0.mp3") / "test.tsv", content)
+    assert rows(read(layout, tmp_path)) == [("0", "a" * 12, ONE)]
+
+
 @pytest.mark.parametrize("layout", ["auto", "common_voice"])
 def test_splits_of_common_voice_are_read_together(tmp_path: Path, layout: str) -> None:
     for n, split in enumerate(("train", "dev", "test")):

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.corpora.folders import problems, read, rows, sounds, text
+from tts.corpora.auto import Auto
+from tts.corpora.remarks import remarks
 from tts.errors import UserError
 
 ONE, TWO, THREE = "The rain has stopped.", "A door stood open.", "Nobody was at home."
@@ -23,7 +25,7 @@ def speakers(layout: str, root: Path, **settings: object) -> list[str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["user_id", "SpeakerID", "speakerId", "spkid", "Spk-Id", "voice_id", "actor", "author", "person", "Speaker  Name"],
+    ["user_id", "SpeakerID", "speakerId", "spkid", "Spk-Id", "voice_id", "actor", "person_id", "Speaker  Name"],
 )
 def test_names_of_a_column_of_speakers(folder: Path, name: str) -> None:
     text(folder / "metadata.csv", f"FileName,text,{name}\na.wav,{ONE},mia\nb.wav,{TWO},tom\nc.wav,{THREE},mia\n")
@@ -31,6 +33,13 @@ def test_names_of_a_column_of_speakers(folder: Path, name: str) -> None:
     (folder / "metadata.csv").unlink()
     text(folder / "transcript.json", json.dumps([{"id": "7", "file": "a.wav", name: "mia", "text": ONE}]))
     assert speakers("auto", folder) == ["mia"]
+
+
+def test_authors_of_texts_are_no_speakers(folder: Path) -> None:
+    text(folder / "metadata.csv", f"file|text|author|person\na|{ONE}|Jane Austen|1st\nb|{TWO}|Charles Dickens|3rd\n")
+    assert speakers("auto", folder, name="me") == ["me", "me"]
+    (folder / "c.wav").unlink()
+    assert remarks(Auto(str(folder)).recognised()) == ["columns that are not used: author, person"]
 
 
 def test_ids_of_common_voice_are_cut_where_they_stay_distinct(folder: Path) -> None:
@@ -65,9 +74,10 @@ def test_books_that_several_people_read(tmp_path: Path) -> None:
     for book in ("mix/one", "mix/two"):
         text(tmp_path / "by_book" / book / "metadata.csv", f"{book[4:]}_0|{ONE}|{ONE}")
         sounds(tmp_path / "by_book" / book / "wavs", f"{book[4:]}_0.wav")
-    with pytest.raises(UserError, match=r"by_book/mix: several people read a book in mix/.*corpus\.speaker=mix"):
+    with pytest.raises(UserError, match=r"by_book/mix: several people read a book in mix/.*=mix .*=3 each .* one/ "):
         read("auto", tmp_path)
     assert speakers("auto", tmp_path, speaker="mix") == ["mix", "mix"]
+    assert speakers("auto", tmp_path, speaker_folder=3) == ["one", "two"]
     text(tmp_path / "by_book/female/mary/b/metadata.csv", f"b_0|{TWO}|{TWO}")
     sounds(tmp_path / "by_book/female/mary/b/wavs", "b_0.wav")
     for layout in ("auto", "m_ailabs"):

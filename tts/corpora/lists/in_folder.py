@@ -10,6 +10,8 @@ ENDINGS = (".csv", ".tsv", ".txt", ".list", ".psv")
 """Of files that may be lists."""
 SPLITS = {"train", "training", "val", "valid", "validation", "dev", "test", "eval"}
 """Words in the names of lists, or of their folders, that hold a part of a corpus each."""
+BESIDE_SPLITS = {"clean", "other", "partial", "set", "data", "split", "part"}
+"""Words beside those in the names of such folders, as in `train-clean-100` and `test_set`."""
 
 
 def lists_in(folder: Path, patterns: Sequence[str]) -> list[Path]:
@@ -30,9 +32,19 @@ def lists_in(folder: Path, patterns: Sequence[str]) -> list[Path]:
 def split_lists(folder: Path) -> list[Path]:
     """Lists that are named by their parts of one corpus, such as train.txt and val.txt; none where there is but one."""
     found = sorted(p for p in folder.iterdir() if p.suffix.lower() in ENDINGS and p.is_file())
-    parts = [set(re.split(r"[\W_\d]+", path.stem.casefold())) & SPLITS for path in found]
+    parts = [_words(path.stem) & SPLITS for path in found]
     named = [path for path, split in zip(found, parts, strict=True) if split]
     return named if len(set(map(frozenset, filter(None, parts)))) > 1 else []
+
+
+def is_split(folder: str) -> bool:
+    """Whether a folder of this name holds a part of a corpus, and is not called by anything else."""
+    words = _words(folder)
+    return not words.isdisjoint(SPLITS) and words <= SPLITS | BESIDE_SPLITS
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]+", name.casefold()))
 
 
 def only_list(folder: Path) -> Path | None:

@@ -107,10 +107,13 @@ class CommonVoice(Table, Corpus):
             lists = [path for name in self.splits if (path := folder / name).is_file()]
             if not lists or lists[0].name != self.splits[0]:
                 raise
-        for path in lists if self.columns is None else []:  # as others call their lists, too
-            if not any(is_header(row.cells) for row in read_rows(path, self.usual_separator)[:1]):
+        if self.columns is not None:
+            return folder, lists
+        rows = {path: read_rows(path, self.usual_separator) for path in lists}
+        for path, found in rows.items():
+            if found and not is_header(found[0].cells):  # as others call their lists, too
                 raise NotThisLayout(f"{path}: expected {self.described}; corpus=auto recognises other layouts")
-        return folder, lists
+        return folder, [path for path in lists if len(rows[path]) > 1] or lists[:1]  # some languages lack a split
 
     def speaker_names(self, written: Iterable[str]) -> Mapping[str, str]:
         names = super().speaker_names(written)
@@ -137,7 +140,9 @@ class MAILabs(Table, Corpus):
         if len(mixed) == len(lists):
             raise UserError(
                 f"{lists[0].parent.parent}: several people read a book in mix/, and nothing says who; "
-                "corpus.speaker=mix takes all for one speaker"
+                "corpus.speaker=mix takes all for one speaker, and "
+                f"corpus.speaker_folder={len(lists[0].parent.relative_to(folder).parts)} each folder such as "
+                f"{lists[0].parent.name}/ for a speaker's"
             )
         return folder, [path for path in lists if path not in mixed]
 

@@ -26,7 +26,7 @@ ROLES: dict[str, Columns] = {
     ),
     "speaker": (
         "speaker", "speaker_name", "speaker_id", "spk", "spk_id", "client_id", "voice", "narrator", "reader",
-        "reader_id", "voice_id", "voice_name", "user_id", "actor", "actor_id", "person", "person_id", "author",
+        "reader_id", "voice_id", "voice_name", "user_id", "actor", "actor_id", "person_id",
     ),
     "language": ("language", "lang", "language_code", "lang_code", "locale"),
     "style": ("style", "emotion", "emotion_name"),
