@@ -1,7 +1,8 @@
 """What commit 1723e01 exported is still spoken with, and says the same.
 
 The folder beside this file holds the tiny parallel voice of 36138a3 with its vocoder as `tts-export format=onnx` wrote
-them there, less its notes of where in the source each operator came from, and what `tts.runtime` said with it (`expected.safetensors`: "The old sea." by `en-us+m3`).
+them there, less its notes of where in the source each operator came from, and what `tts.runtime` said with it
+(`expected.safetensors`: "The old sea." by `en-us+m3`).
 """
 
 from __future__ import annotations
