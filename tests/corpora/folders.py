@@ -3,9 +3,12 @@
 import wave
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from tts.corpora.corpus import Recording
+from tts.corpora.preview import SHOWN, first_rows
 from tts.corpora.registry import open_corpus
+from tts.corpora.remarks import remarks
 
 Row = tuple[str, str, str]
 
@@ -31,6 +34,17 @@ def text(path: Path, content: str | bytes) -> Path:
 
 def read(layout: str, root: Path, **settings: object) -> list[Recording]:
     return list(open_corpus({"layout": layout, "root": str(root), **settings}))
+
+
+def shown(corpus: Any) -> list[str]:
+    """The lines of the table in which the first recordings are shown."""
+    root = Path(corpus.root)
+    return first_rows(list(corpus)[:SHOWN], root.parent if root.is_file() else root).splitlines()
+
+
+def remarked(corpus: Any) -> list[str]:
+    """What is remarked about all of a corpus."""
+    return remarks(corpus, list(corpus))
 
 
 def rows(recordings: Iterable[Recording]) -> list[Row]:

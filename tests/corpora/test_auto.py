@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.corpora.folders import read, rows, sounds, text
-from tts.corpora.auto import Auto, first_rows
+from tests.corpora.folders import read, rows, shown, sounds, text
+from tts.corpora.auto import Auto
 from tts.corpora.corpus import Recording
 from tts.corpora.lists.layouts import CommonVoice, Piper
+from tts.corpora.preview import first_rows
 from tts.errors import UserError
 
 
@@ -19,7 +20,7 @@ def test_what_it_recognises_keeps_what_is_given(tmp_path: Path) -> None:
     text(tmp_path / "metadata.csv", "wav/1.wav|mia|A first one of two.\nwav/2.wav|tom|A second one of two.")
     found = Auto(str(tmp_path), name="mine", licence="CC0-1.0", channel=1).recognised()
     assert isinstance(found, Piper) and (found.name, found.licence, found.channel) == ("mine", "CC0-1.0", 1)
-    head, *lines = first_rows(found).splitlines()
+    head, *lines = shown(found)
     assert head.split() == ["id", "speaker", "text", "file", "seconds"]
     assert [line.split()[:4] for line in lines] == [["1", "mia", "A", "first"], ["2", "tom", "A", "second"]]
     assert all(line.endswith("0.25") and "wav" in line for line in lines)
@@ -36,7 +37,7 @@ def test_the_seconds_shown_are_those_that_can_be_read(tmp_path: Path) -> None:
         (tmp_path / f"{name}.flac").write_bytes(content[: round(kept * len(content))])
     (tmp_path / "none.flac").touch()
     text(tmp_path / "metadata.csv", "whole|One.\ncut|Two.\nnone|Three.")
-    _, *lines = first_rows(Auto(str(tmp_path)).recognised()).splitlines()
+    _, *lines = shown(Auto(str(tmp_path)).recognised())
     whole, cut, none = (line.split()[-1] for line in lines)
     assert whole == "2.00" and 0.5 < float(cut) <= 1 and none == "unreadable"
     (one,) = (r for r in read("auto", tmp_path) if r.id == "cut")
@@ -48,7 +49,7 @@ def test_what_is_taken_of_several_channels_is_shown(tmp_path: Path) -> None:
     tone = np.sin(np.arange(4000) / 10)
     soundfile.write(tmp_path / "b.wav", np.stack([tone, 0 * tone], 1), 16_000)
     text(tmp_path / "metadata.csv", "a|One.\nb|Two.")
-    head, *lines = first_rows(Auto(str(tmp_path)).recognised()).splitlines()
+    head, *lines = shown(Auto(str(tmp_path)).recognised())
     assert head.split()[-2:] == ["seconds", "channel"]
     assert [line.split("0.25")[-1].strip() for line in lines] == ["", "1 of 2"]
 
@@ -121,8 +122,8 @@ def test_the_first_rows_of_damaged_or_oddly_named_files(tmp_path: Path) -> None:
     odd = os.fsdecode(b"caf\xe9")
     (tmp_path / "b.wav").rename(tmp_path / f"{odd}.wav")
     text(tmp_path / f"{odd}.txt", "Two.")
-    shown = first_rows(Auto(str(tmp_path)).recognised())
-    assert [line.split()[0] for line in shown.encode().decode().splitlines()] == ["id", "a", "caf\\udce9"]
+    lines = [line.encode().decode() for line in shown(Auto(str(tmp_path)).recognised())]
+    assert [line.split()[0] for line in lines] == ["id", "a", "caf\\udce9"]
 
 
 def test_an_error_of_any_kind_does_not_stop_the_preview() -> None:
@@ -130,13 +131,13 @@ def test_an_error_of_any_kind_does_not_stop_the_preview() -> None:
         Recording("a", "mia", "One.", load=lambda: 1 / 0),
         Recording("b", "mia", "Two.", load=lambda: 1 / 0, problem="twice"),
     ]
-    head, *lines = first_rows(recordings).splitlines()
+    head, *lines = first_rows(recordings, Path()).splitlines()
     assert [line.split()[-1] for line in (head, *lines)] == ["seconds", "unreadable", "unclear"]
     assert "Two." in lines[1] and "twice" not in lines[1]
 
 
 def test_a_text_of_several_lines_is_one_row_of_the_preview() -> None:
-    _, *lines = first_rows([Recording("a", "mia", "One.\n\nTwo.", load=lambda: 1 / 0)]).splitlines()
+    _, *lines = first_rows([Recording("a", "mia", "One.\n\nTwo.", load=lambda: 1 / 0)], Path()).splitlines()
     assert [line.split() for line in lines] == [["a", "mia", "One.", "Two.", "unreadable"]]
 
 

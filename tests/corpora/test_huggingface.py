@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpora.folders import read, rows, sounds
-from tts.corpora.auto import first_rows
+from tests.corpora.folders import read, remarked, rows, shown, sounds
 from tts.corpora.huggingface import HuggingFace
-from tts.corpora.remarks import remarks
 from tts.errors import UserError
 
 pyarrow = pytest.importorskip("pyarrow", reason="pip install '.[huggingface]'")
@@ -88,7 +86,7 @@ def test_rows_without_sound_and_paths_that_say_nothing(tmp_path: Path) -> None:
     for recording in found[:2]:
         with pytest.raises(UserError, match=r"a\.parquet: row \d: no sound in it"):
             recording.load()
-    assert [line.split()[-1] for line in first_rows(HuggingFace(str(tmp_path / "a"))).splitlines()[1:3]] == [
+    assert [line.split()[-1] for line in shown(HuggingFace(str(tmp_path / "a")))[1:3]] == [
         "unreadable", "unreadable",
     ]  # fmt: skip
 
@@ -184,4 +182,4 @@ def test_speakers_in_a_column_are_read_from_all_folders(tmp_path: Path) -> None:
 def test_columns_of_a_table_that_are_not_used_are_named(tmp_path: Path) -> None:
     root = in_folders(tmp_path, {"data": {"user_id": ["mia"], "chapter": ["7"]}})
     assert [r.speaker for r in read("auto", root)] == ["mia"]
-    assert remarks(HuggingFace(str(root))) == ["columns that are not used: chapter"]
+    assert remarked(HuggingFace(str(root))) == ["columns that are not used: chapter"]

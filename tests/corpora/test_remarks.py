@@ -1,14 +1,14 @@
 """What is said beside the first rows."""
 
 from pathlib import Path
+from typing import Any
 
-from tests.corpora.folders import sounds, text
+from tests.corpora.folders import remarked, sounds, text
 from tts.corpora.auto import Auto
-from tts.corpora.remarks import remarks
 
 
-def said(root: Path, **settings: object) -> list[str]:
-    return remarks(Auto(str(root), **settings).recognised())  # type: ignore[arg-type]
+def said(root: Path, **settings: Any) -> list[str]:
+    return remarked(Auto(str(root), **settings).recognised())
 
 
 def test_nothing_is_said_where_all_is_used(tmp_path: Path) -> None:

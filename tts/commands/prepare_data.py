@@ -8,9 +8,9 @@ from typing import Any
 
 from tts.audio.config import AudioConfig
 from tts.commands.cli import command
-from tts.corpora.auto import Auto, first_rows
+from tts.corpora.auto import Auto
+from tts.corpora.preview import preview
 from tts.corpora.registry import open_corpus
-from tts.corpora.remarks import remarks
 from tts.data.manifest import corpus_folder, read_manifest
 from tts.errors import UserError
 from tts.inspection.inspection import inspect
@@ -75,10 +75,8 @@ def prepare_corpus(settings: PrepareConfig) -> None:
         as_well = f" corpus.columns=[{','.join(columns)}]" if columns and columns != given else ""
         as_well += f" corpus.language={corpus.language}" if corpus.language != (opened.language or "en-us") else ""
         print(f"corpus=auto: {settings.corpus['root']} is read as corpus={corpus.layout}{as_well}")
-    if getattr(corpus, "root", None):  # a folder of the user's, which may be understood otherwise than it was meant
-        print(first_rows(corpus))
-        for remark in remarks(corpus):
-            print(f"  {remark}")
+    if root := getattr(corpus, "root", None):  # of the user's, which may be understood otherwise than it was meant
+        print(preview(corpus, root))
     if settings.write_back:
         print(write_back(opened, out))
     text = settings.text if settings.text.language else replace(settings.text, language=corpus.language)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -44,8 +43,6 @@ FOLDERS = (HuggingFace, NeMo, LJSpeechMultispeaker, TextBesideAudio)
 LISTS = (LJSpeech, Coqui, Piper, GPTSoVITS, F5, LJSpeechMultispeaker)
 BELOW = ("*/metadata.*", "*/*/metadata.*")
 """Lists in folders of their own."""
-LONG = 600
-"""Seconds of a recording that is not read for a preview."""
 
 
 class Reading(NamedTuple):
@@ -155,9 +152,8 @@ class Auto(Table, Corpus):
 
     def _check_keys(self, corpus: Corpus) -> None:
         """Raises UserError where a key is given that the layout lacks."""
-        there = {field.name for field in fields(corpus)}  # type: ignore[arg-type]
         for field in fields(self):
-            if field.name not in there and getattr(self, field.name) != field.default:
+            if not hasattr(corpus, field.name) and getattr(self, field.name) != field.default:
                 raise UserError(
                     f"{self.root}: it is read as corpus={corpus.layout}, which has no corpus.{field.name}; leave it out"
                 )
@@ -197,38 +193,6 @@ def _is_list(path: Path) -> bool:
         return any(files.has(cell) for row in read_rows(path, None) for cell in row.cells if len(row.cells) > 1)
     except UserError:
         return False
-
-
-def first_rows(corpus: Iterable[Recording], count: int = 3) -> str:
-    """A table of the first recordings as they are understood, with how many seconds of each can be read, and what is
-    taken of several channels or tracks."""
-    root = Path(str(getattr(corpus, "root", ""))).expanduser()
-    folder = root.parent if root.is_file() else root
-    first = list(islice(corpus, count))
-    sounds = [_seconds_and_channel(recording) for recording in first]
-    further = [key for key in ("language", "style") if any(getattr(recording, key) for recording in first)]
-    last = ("seconds", "channel") if any(channel for _, channel in sounds) else ("seconds",)
-    rows: list[tuple[str, ...]] = [("id", "speaker", *further, "text", "file", *last)]
-    for recording, sound in zip(first, sounds, strict=True):
-        said = [" ".join(getattr(recording, key).split()) for key in ("id", "speaker", *further, "text")]
-        row = (*said, recording.file.removeprefix(f"{folder}/"), *sound[: len(last)])
-        rows.append(tuple(cell if len(cell) <= 48 else f"{cell[:23]}…{cell[-24:]}" for cell in row))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-    return "\n".join(lines).encode("utf-8", "backslashreplace").decode()  # a file name may hold what no text can
-
-
-def _seconds_and_channel(recording: Recording) -> tuple[str, str]:
-    if recording.problem:
-        return "unclear", ""
-    try:
-        sound = recording.load()
-        seconds = sound.seconds  # as its head says, which a file that was cut off has kept
-        if seconds is None or seconds < LONG:
-            seconds = sum(map(len, sound.blocks)) / sound.sample_rate
-    except Exception:  # whatever it is, preparation rejects the recording with the reason
-        return "unreadable", ""
-    return f"{seconds:.2f}", sound.channel
 
 
 def _understood_differently(corpora: Sequence[Any], path: Path) -> Iterator[Corpus]:

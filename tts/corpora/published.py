@@ -4,7 +4,6 @@ speakers."""
 from __future__ import annotations
 
 import re
-from itertools import islice
 from pathlib import Path
 
 from tts.corpora.lists.in_folder import SPLITS
@@ -12,6 +11,8 @@ from tts.corpora.lists.in_folder import SPLITS
 HIFITTS = re.compile(r"(\d+)_manifest_(?:clean|other)_(?:train|dev|test)\.json")
 AISHELL3 = re.compile(r"SSB\d{4,}\.wav\t\S+ [a-z]+\d\b")
 MLS = re.compile(r"\d+_\d+_\d+\t")
+LONGEST_LINE = 2**16
+"""Bytes of a line that is looked at."""
 
 
 def unnamed_speakers(root: Path) -> str:
@@ -49,5 +50,5 @@ def _begins(path: Path, line: re.Pattern[str]) -> bool:
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        first = [found.decode("utf-8", "replace") for found in islice(file, 3)]
-    return bool(first) and all(map(line.match, first))
+        first = [file.readline(LONGEST_LINE).decode("utf-8", "replace") for _ in range(3)]
+    return bool(first[0]) and all(line.match(found) for found in first if found)

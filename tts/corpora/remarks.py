@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus, Recording
@@ -19,16 +18,16 @@ LETTERS = 40
 """Of a text."""
 
 
-def remarks(corpus: Corpus) -> list[str]:
-    """Each a line."""
+def remarks(corpus: Corpus, recordings: Sequence[Recording]) -> list[str]:
+    """Of a corpus and all of its recordings, each a line."""
     if not isinstance(corpus, Table | TextBesideAudio):
         return []
     root = Path(corpus.root).expanduser()
-    return list(_remarks(corpus, root if root.is_dir() else root.parent))
+    found = [recording for recording in recordings if not recording.stamp.startswith("missing")]
+    return list(_remarks(corpus, found, root if root.is_dir() else root.parent))
 
 
-def _remarks(corpus: Any, root: Path) -> Iterator[str]:
-    recordings: list[Recording] = [r for r in corpus if not r.stamp.startswith("missing")]
+def _remarks(corpus: Table | TextBesideAudio, recordings: list[Recording], root: Path) -> Iterator[str]:
     if isinstance(corpus, Table) and (unused := corpus.unused_columns()):
         more = f" and {len(unused) - SHOWN} more" if len(unused) > SHOWN else ""
         yield f"columns that are not used: {', '.join(unused[:SHOWN])}{more}"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpora.folders import problems, read, rows, sounds, text
-from tts.corpora.auto import Auto, first_rows
+from tests.corpora.folders import problems, read, rows, shown, sounds, text
+from tts.corpora.auto import Auto
 from tts.corpora.lists.meanings import is_style
 from tts.errors import UserError
 
@@ -49,8 +49,8 @@ def test_words_for_manners_of_speaking_are_styles(listed: Listed, line: str, lay
     found = read("auto", root)
     assert rows(found) == [(str(i), "auto", said) for i, said in enumerate(SAID)]
     assert [r.style for r in found] == [values[i % len(values)] for i in range(len(SAID))]
-    shown = first_rows(Auto(str(root)).recognised()).splitlines()
-    assert shown[0].split() == ["id", "speaker", "style", "text", "file", "seconds"] and values[0] in shown[1]
+    lines = shown(Auto(str(root)).recognised())
+    assert lines[0].split() == ["id", "speaker", "style", "text", "file", "seconds"] and values[0] in lines[1]
     # By its name, the layout has speakers there.
     said, columns = refusal(root, layout), "[file,text,{}]" if line == LAST else "[file,{},text]"
     assert columns.format("style") in said and columns.format("speaker") in said

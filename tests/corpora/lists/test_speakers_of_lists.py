@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpora.folders import problems, read, rows, sounds, text
+from tests.corpora.folders import problems, read, remarked, rows, sounds, text
 from tts.corpora.auto import Auto
-from tts.corpora.remarks import remarks
 from tts.errors import UserError
 
 ONE, TWO, THREE = "The rain has stopped.", "A door stood open.", "Nobody was at home."
@@ -39,7 +38,7 @@ def test_authors_of_texts_are_no_speakers(folder: Path) -> None:
     text(folder / "metadata.csv", f"file|text|author|person\na|{ONE}|Jane Austen|1st\nb|{TWO}|Charles Dickens|3rd\n")
     assert speakers("auto", folder, name="me") == ["me", "me"]
     (folder / "c.wav").unlink()
-    assert remarks(Auto(str(folder)).recognised()) == ["columns that are not used: author, person"]
+    assert remarked(Auto(str(folder)).recognised()) == ["columns that are not used: author, person"]
 
 
 def test_ids_of_common_voice_are_cut_where_they_stay_distinct(folder: Path) -> None:

@@ -1,0 +1,50 @@
+"""How a corpus is understood, shown before it is prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tts.corpora.corpus import Corpus, Recording
+from tts.corpora.remarks import remarks
+
+SHOWN = 3
+"""Recordings."""
+LONG = 600
+"""Seconds of a recording that is not read for it."""
+
+
+def preview(corpus: Corpus, root: str) -> str:
+    """The first recordings, and what is to be said of all; `root` is the corpus's file or folder."""
+    recordings, place = list(corpus), Path(root).expanduser()
+    folder = place.parent if place.is_file() else place
+    return "\n".join([first_rows(recordings[:SHOWN], folder), *(f"  {line}" for line in remarks(corpus, recordings))])
+
+
+def first_rows(first: Sequence[Recording], folder: Path) -> str:
+    """A table of recordings as they are understood, with how many seconds of each can be read, and what is taken of
+    several channels or tracks; names of files are those within `folder`."""
+    sounds = [_seconds_and_channel(recording) for recording in first]
+    further = [key for key in ("language", "style") if any(getattr(recording, key) for recording in first)]
+    last = ("seconds", "channel") if any(channel for _, channel in sounds) else ("seconds",)
+    rows: list[tuple[str, ...]] = [("id", "speaker", *further, "text", "file", *last)]
+    for recording, sound in zip(first, sounds, strict=True):
+        said = [" ".join(getattr(recording, key).split()) for key in ("id", "speaker", *further, "text")]
+        row = (*said, recording.file.removeprefix(f"{folder}/"), *sound[: len(last)])
+        rows.append(tuple(cell if len(cell) <= 48 else f"{cell[:23]}…{cell[-24:]}" for cell in row))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "\n".join(lines).encode("utf-8", "backslashreplace").decode()  # a file name may hold what no text can
+
+
+def _seconds_and_channel(recording: Recording) -> tuple[str, str]:
+    if recording.problem:
+        return "unclear", ""
+    try:
+        sound = recording.load()
+        seconds = sound.seconds  # as its head says, which a file that was cut off has kept
+        if seconds is None or seconds < LONG:
+            seconds = sum(map(len, sound.blocks)) / sound.sample_rate
+    except Exception:  # whatever it is, preparation rejects the recording with the reason
+        return "unreadable", ""
+    return f"{seconds:.2f}", sound.channel
