@@ -119,3 +119,9 @@ def test_a_file_by_itself_is_one_wherever_it_is_cut_off(format: str) -> None:
     for end in (*range(0, 200, 7), len(content) // 2, len(content) - 1, len(content)):
         assert len(joined.parts(BytesIO(content[:end]))) <= 1
         joined.tells_its_length(BytesIO(content[:end]))
+
+
+def test_a_file_made_of_countless_heads_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"RIFF\x04\0\0\0WAVE" * 100_000)
+    with pytest.raises(UserError, match=r"100000 files of sound joined in one; 4096 are read at most"):
+        waveform.open_source(tmp_path / "a.wav")

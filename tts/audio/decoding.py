@@ -34,6 +34,8 @@ BLOCK = 2**20
 """Samples, over all channels, that are read at once."""
 UNKNOWN = 2**62
 """Samples; libsndfile reports this many or more where the file does not give its length."""
+MOST_JOINED = 4096
+"""Files in one: people join a few, and each costs an opening."""
 PADDING = 4 * 1152
 """Samples that an MP3 may have more than its sound has, at its beginning and end."""
 UNREADABLE = (OSError, RuntimeError, TypeError, MemoryError, av.FFmpegError)
@@ -235,6 +237,8 @@ class _Joined:
 
     @classmethod
     def open(cls, path: Path | Content, bounds: Sequence[Bounds]) -> _Joined:
+        if len(bounds) > MOST_JOINED:
+            raise UserError(f"{path}: {len(bounds)} files of sound joined in one; {MOST_JOINED} are read at most")
         heads = [(part.sample_rate, part.channels, part.seconds) for part in _opened(path, bounds)]
         (sample_rate, channels), *others = {(rate, count) for rate, count, _ in heads}
         if others:
