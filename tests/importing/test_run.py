@@ -18,7 +18,7 @@ from tts.errors import UserError
 from tts.importing import hearing, run
 from tts.importing.activity import RATE, Activity
 from tts.importing.config import PieceConfig
-from tts.importing.folder import piece_ids, wav_path, write_cut
+from tts.importing.folder import DRAFT, piece_ids, wav_path, write_cut
 from tts.importing.identity import holds_others
 from tts.importing.run import import_files, settle
 from tts.importing.sources import find_sources
@@ -210,7 +210,7 @@ def test_pieces_are_put_in_the_place_of_others_even_if_that_is_stopped(
 
     def stopping(path: Path, target: Path) -> Path:
         found = replace_file(path, target)
-        if "draft" in path.parts and target.suffix == ".flac":
+        if DRAFT in path.parts and target.suffix == ".flac":
             raise KeyboardInterrupt
         return found
 
@@ -226,7 +226,7 @@ def test_pieces_are_put_in_the_place_of_others_even_if_that_is_stopped(
     [whole], _ = import_files(find_sources(tmp_path / "long", None), tmp_path / "fresh", told, "en-us", quiet)
     for id in piece_ids("one", file.cut):
         assert wav_path(tmp_path / "out", id).read_bytes() == wav_path(whole.folder, id).read_bytes()
-    assert not (tmp_path / "out/draft").exists()
+    assert not (tmp_path / "out" / DRAFT).exists()
 
 
 def test_a_full_disk_ends_the_import_and_is_no_fault_of_a_file(

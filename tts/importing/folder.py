@@ -15,8 +15,9 @@ from tts.storage.files import write_text
 WAVS, HEARD, PIECES = "wavs", "heard", "pieces"
 """Folders: of the pieces' sound; of the speech that was found in each file and what the recogniser heard in
 it; of the pieces of each file."""
-DRAFT = "draft"
-"""Folder of those pieces that are to take the place of others, which stay until all is known to be good."""
+DRAFT = ".smma-tts.draft"
+"""Folder of those pieces that are to take the place of others, which stay until all is known to be good. It is removed
+with all that is in it, so it has a name that nobody else's has."""
 
 
 @dataclass(frozen=True)
