@@ -76,7 +76,8 @@ def prepare_corpus(settings: PrepareConfig) -> None:
         as_well += f" corpus.language={corpus.language}" if corpus.language != (opened.language or "en-us") else ""
         print(f"corpus=auto: {settings.corpus['root']} is read as corpus={corpus.layout}{as_well}")
     if root := getattr(corpus, "root", None):  # of the user's, which may be understood otherwise than it was meant
-        print(preview(corpus, root))
+        for shown in preview(corpus, root):
+            print(shown)
     if settings.write_back:
         print(write_back(opened, out))
     text = settings.text if settings.text.language else replace(settings.text, language=corpus.language)

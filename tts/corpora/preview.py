@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from tts.corpora.corpus import Corpus, Recording
@@ -14,11 +15,14 @@ LONG = 600
 """Seconds of a recording that is not read for it."""
 
 
-def preview(corpus: Corpus, root: str) -> str:
-    """The first recordings, and what is to be said of all; `root` is the corpus's file or folder."""
-    recordings, place = list(corpus), Path(root).expanduser()
-    folder = place.parent if place.is_file() else place
-    return "\n".join([first_rows(recordings[:SHOWN], folder), *(f"  {line}" for line in remarks(corpus, recordings))])
+def preview(corpus: Corpus, root: str) -> Iterator[str]:
+    """Yields the first recordings, then what is to be said of all; `root` is the corpus's file or folder. What a
+    corpus raises UserError for further on comes after the first recordings are shown."""
+    recordings, place = iter(corpus), Path(root).expanduser()
+    first = list(islice(recordings, SHOWN))
+    yield first_rows(first, place.parent if place.is_file() else place)
+    for line in remarks(corpus, chain(first, recordings)):
+        yield f"  {line}"
 
 
 def first_rows(first: Sequence[Recording], folder: Path) -> str:

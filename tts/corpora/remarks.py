@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tts.corpora.beside import TextBesideAudio
@@ -18,8 +18,9 @@ LETTERS = 40
 """Of a text."""
 
 
-def remarks(corpus: Corpus, recordings: Sequence[Recording]) -> list[str]:
-    """Of a corpus and all of its recordings, each a line."""
+def remarks(corpus: Corpus, recordings: Iterable[Recording]) -> list[str]:
+    """Of a corpus and all of its recordings, each a line. Only where there is something to be looked for is the corpus
+    read on."""
     if not isinstance(corpus, Table | TextBesideAudio):
         return []
     root = Path(corpus.root).expanduser()
