@@ -138,7 +138,7 @@ def test_the_mel_term_is_the_mean_error_and_the_duration_term_is_logarithmic(
 ) -> None:
     batch = make_batch([2], [6])
     output: AcousticOutput = make_model()(batch, Conditions())
-    output.error = torch.full_like(output.error, -0.5)
+    output.target = output.decoded.mel.detach() + 0.5
     output.durations = torch.tensor([[2, 4]])
     output.log_durations = torch.tensor([[2.0, 4.0]]).log() + 0.3
     terms = loss_terms(only("mel", "duration"), 0, output, batch)[1]

@@ -15,7 +15,7 @@ from tts.models.acoustic import AcousticModel, Conditions
 from tts.models.decoders import DecoderConfig, ParallelDecoderConfig
 from tts.models.decoders.autoregressive import AutoregressiveDecoderConfig
 from tts.models.decoders.parallel import PitchConfig
-from tts.models.losses import LossConfig, loss_terms
+from tts.models.losses import TERMS, LossConfig, loss_terms
 
 MakeModel, MakeBatch = Callable[..., AcousticModel], Callable[..., Batch]
 DECODERS: dict[str, DecoderConfig] = {
@@ -60,6 +60,23 @@ def test_what_is_missing_has_no_part_in_losses_and_gradients(model: AcousticMode
     assert all(torch.equal(a, b) for a, b in zip(gradients, others, strict=True))
     changed, _ = loss_and_gradients(model, with_other_highs(batch, FILLED - 1))
     assert not torch.equal(loss, changed)
+
+
+def test_no_mel_is_drawn_anywhere_in_channels_that_are_missing(model: AcousticModel, make_batch: MakeBatch) -> None:
+    """The decoder's drafts have no target there: a made mel in its place would carry them off without bound."""
+    batch = replace(make_batch([6, 3, 8], [20, 26, 22]), channels=FILLED)
+    output = model(batch, Conditions())
+    missing = batch.missing_channels
+    assert missing is not None
+    for name, mel in vars(output.decoded).items():
+        if name not in ("mel", "draft", "auxiliary_mel") or mel is None:
+            continue
+        (gradient,) = torch.autograd.grad(output.error_of(mel).abs().sum(), mel, retain_graph=True)
+        assert torch.equal(gradient == 0, missing.expand_as(mel)), name
+        term = {"auxiliary_mel": "sketch"}.get(name, name)
+        moved = replace(output.decoded, **{name: mel + missing * 9.0})
+        one, two = (TERMS[term](replace(output, decoded=d), batch, LossConfig()) for d in (output.decoded, moved))
+        assert one is not None and two is not None and torch.equal(one, two), name
 
 
 def test_where_all_channels_are_filled_nothing_differs(model: AcousticModel, make_batch: MakeBatch) -> None:

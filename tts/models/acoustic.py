@@ -6,7 +6,6 @@ B batch, H heads, N text tokens, T mel frames, M mel channels, D model width, P 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import ClassVar
 
 import torch
@@ -52,9 +51,11 @@ class AcousticOutput:
 
     mel: Tensor
     """float32 `[B, T, M]`, log-mel."""
-    error: Tensor
-    """float32 `[B, T, M]`, reconstructed minus target, in standard deviations of each channel; 0 in channels that the
-    recording does not fill."""
+    target: Tensor
+    """float32 `[B, T, M]`, the recording's, in standard deviations of each channel from its mean."""
+    missing: Tensor | None
+    """bool, to be broadcast to `[B, T, M]`: channels that the recording does not fill, so that `target` is none there.
+    None where each fills all."""
     decoded: DecoderOutput
     """What the decoder gave."""
     attention: AttentionOutput
@@ -75,10 +76,16 @@ class AcousticOutput:
         """`[B, T, N]`; the one the decoder read."""
         return self.decoded.alignment
 
-    @cached_property
-    def target(self) -> Tensor:
-        """`[B, T, M]`, normalised; what `decoded.mel` and its drafts are compared with."""
-        return (self.decoded.mel - self.error).detach()
+    @property
+    def error(self) -> Tensor:
+        """Of the reconstructed mel, as `error_of`."""
+        return self.error_of(self.decoded.mel)
+
+    def error_of(self, mel: Tensor) -> Tensor:
+        """A normalised mel minus the target, `[B, T, M]` both; 0, without gradient, in channels that the recording does
+        not fill."""
+        error = mel - self.target
+        return error if self.missing is None else error.masked_fill(self.missing, 0.0)
 
     @property
     def leading(self) -> AttentionOutput:
@@ -173,9 +180,6 @@ class AcousticModel(nn.Module):
         )
         decoded = self.decoder(states + self.prosody_projection(decoder_prosody), text.lengths, teacher)
         mel = decoded.mel * self.mel_std + self.mel_mean
-        error = decoded.mel - target
-        if missing is not None:
-            error = error.masked_fill(missing, 0.0)
         if self.training:
             style = style.detach().float()
             self._updates.append(
@@ -190,7 +194,8 @@ class AcousticModel(nn.Module):
                 self._updates += self.variance.updates(recorded, mel.detach(), mask, text.speaker)
         return AcousticOutput(
             mel=mel,
-            error=error,
+            target=target,
+            missing=missing,
             decoded=decoded,
             attention=attention,
             durations=durations,

@@ -173,7 +173,7 @@ def loss_terms(config: LossConfig, step: int, output: AcousticOutput, batch: Bat
 
 def _l1(mel: Tensor, output: AcousticOutput, batch: Batch) -> Tensor:
     """Of a mel `[B, T, M]`, normalised."""
-    return masked_mean((mel - output.target).abs().mean(-1), length_mask(batch.mel_lengths, batch.mel.shape[1]))
+    return masked_mean(output.error_of(mel).abs().mean(-1), length_mask(batch.mel_lengths, batch.mel.shape[1]))
 
 
 def _tokens(batch: Batch) -> Tensor:
