@@ -16,6 +16,7 @@ from tts.commands import import_audio
 from tts.commands.import_audio import main
 from tts.commands.prepare_data import main as prepare
 from tts.data.manifest import read_manifest
+from tts.preparation.corrections import Correction, correct
 
 
 def test_what_cannot_be_imported_is_said_in_one_line(call: Callable[..., Any], tmp_path: Path) -> None:
@@ -166,6 +167,17 @@ def test_a_long_recording_becomes_a_corpus_on_its_own_clock(
         assert utterance.original == str(tmp_path / "long/one.wav")
         assert piece["start"] <= (utterance.offset or 0) < piece["end"]
         assert utterance.original_seconds == pytest.approx(len(wav) / rate, abs=1e-3)
+    # A text that was corrected in it stays, also where everything is imported again.
+    wanted = kept[0]["text"].upper()
+    correct(tmp_path / "data", Correction(kept[0]["id"], kept[0]["text"], wanted))
+    given = ("corpus=auto", f"corpus.root={tmp_path}/out", f"corpus.out={tmp_path}/data", "workers=1")
+    result = call(prepare, *given, "write_back=true")
+    assert "1 corrected text written into" in result.out, result.err
+    again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
+    assert again.status == 0 and "not as tts-import wrote it" not in again.err, again.err
+    assert (tmp_path / "out/metadata.csv").read_text("utf-8").splitlines()[0] == f"{kept[0]['id']}|{wanted}"
+    piece = json.loads((tmp_path / "out/pieces.jsonl").read_text("utf-8").splitlines()[pieces.index(kept[0])])
+    assert (piece["text"], piece["heard"]) == (wanted, kept[0]["text"])
     # As it is as a plain list, for other programs.
     result = call(prepare, "corpus=ljspeech", f"corpus.root={tmp_path}/out", f"corpus.out={tmp_path}/lj", "workers=1")
     assert result.status == 0, result.err

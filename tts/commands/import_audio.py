@@ -12,9 +12,10 @@ from typing import Any
 
 from tts.audio import waveform
 from tts.commands.cli import command
+from tts.corpora.imported import LIST
 from tts.errors import UserError
 from tts.importing.config import ChoiceConfig, PieceConfig
-from tts.importing.corpus import LIST, clips_of, entries_of, keep_edited, report, write_corpus
+from tts.importing.corpus import clips_of, corrected_texts, entries_of, keep_edited, report, write_corpus
 from tts.importing.extra import library
 from tts.importing.fit import Clip, fits
 from tts.importing.identity import holds_others
@@ -94,7 +95,8 @@ def import_audio(config: dict[str, Any]) -> None:
     with exclusive(out, "out"), _named(out):
         _check_same(out, audio, sources)
         done, failed = import_files(sources, out, recogniser, settings.language, settings.pieces, who)
-        clips = clips_of(done)
+        corrected = corrected_texts(out, done)
+        clips = clips_of(done, corrected)
         if not clips:
             silent = not any(file.cut.speech for file in done)
             missing = "speech was heard" if silent else "piece of speech with its text was found"
@@ -102,7 +104,7 @@ def import_audio(config: dict[str, Any]) -> None:
         aligner = Path(settings.aligner).expanduser() if settings.aligner else None
         found = fits(clips, aligner, settings.language, out)
         speakers, changes = _speakers(who, clips, out)
-        entries = entries_of(done, found, speakers, changes, settings.keep)
+        entries = entries_of(done, found, speakers, changes, corrected, settings.keep)
         if all(entry.left_out for entry in entries) and (stays := _stays(out)):
             reason = f"{entries[0].id}: {entries[0].left_out}"
             raise UserError(f"{audio}: none of {counted(len(entries), 'piece')} is kept ({reason}){stays}")

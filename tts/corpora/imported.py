@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from tts.corpora.corpus import Corpus, NotThisLayout, Recording, Sound, from_file, open_sound
+from tts.corpora.corpus import Corpus, NotThisLayout, Place, Recording, Sound, from_file, open_sound
 from tts.corpora.lists.in_folder import what_is_in
 from tts.corpora.lists.rows import read_json
 from tts.errors import UserError
@@ -17,6 +18,8 @@ from tts.storage.ownership import kind_of
 
 MANIFEST = "pieces.jsonl"
 """An object for each piece: id, text, speaker, source, start, source_seconds, left_out, and what else is told."""
+LIST = "metadata.csv"
+"""For other programs; it follows from the manifest."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,40 @@ class Imported(Corpus):
             if not left_out:
                 wav = root / "wavs" / f"{id}.flac"
                 recording = from_file(id, self.speaker or speaker or self.name, text, wav)
-                yield replace(recording, load=partial(_open, wav, start, seconds), file=source)
+                written = Place(str(path), line)
+                yield replace(recording, load=partial(_open, wav, start, seconds), file=source, written=written)
+
+    def files(self) -> set[Path]:
+        """Those that hold its texts."""
+        root = Path(self.root).expanduser()
+        return {path for path in (root / LIST, root / MANIFEST) if path.is_file() and not path.is_symlink()}
+
+    def with_texts(self, texts: Mapping[int, str]) -> dict[Path, bytes]:
+        """What these would be with other texts, by the line of the manifest, which comes last as it is what is read;
+        without a list that is not as `tts-import` writes it."""
+        root = Path(self.root).expanduser()
+        manifest, there = root / MANIFEST, root / LIST
+        pieces = dict(read_json(manifest))
+        changed = {line: {**piece, "text": texts[line], "heard": piece.get("heard") or piece["text"]}
+                   for line, piece in pieces.items() if line in texts}  # fmt: skip
+        before, after = list(pieces.values()), list((pieces | changed).values())
+        own = there in self.files() and there.read_bytes() == list_of(before).encode()
+        contents = {there: list_of(after).encode()} if own else {}
+        lines = "".join(json.dumps(piece, ensure_ascii=False) + "\n" for piece in after)
+        return contents | {manifest: lines.encode()}
+
+
+def list_of(pieces: Sequence[Mapping[str, Any]]) -> str:
+    """The content of `metadata.csv`: `id|text`, or `id|text|speaker` of several, of the pieces that are not left
+    out."""
+    kept = [piece for piece in pieces if not piece["left_out"]]
+    several = len({piece["speaker"] for piece in kept}) > 1
+    return "".join(_line(piece, several) for piece in kept)
+
+
+def _line(piece: Mapping[str, Any], several: bool) -> str:
+    text = " ".join(str(piece["text"]).replace("|", ",").split())
+    return "|".join((piece["id"], text, *((piece["speaker"],) if several else ()))) + "\n"
 
 
 def _open(path: Path, start: float, seconds: float) -> Sound:

@@ -8,17 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from tts.alignment.ranking import deviations
-from tts.corpora.imported import MANIFEST
+from tts.corpora.imported import LIST, MANIFEST, list_of
 from tts.importing.config import ChoiceConfig
 from tts.importing.fit import Clip, Fit
 from tts.importing.folder import piece_ids, wav_path
 from tts.importing.run import Done
 from tts.storage.files import write_rows, write_text
-
-LIST = "metadata.csv"
 
 
 @dataclass(frozen=True)
@@ -47,12 +44,29 @@ class Entry:
     """Of its score from the median of its speaker's, in robust standard deviations."""
     left_out: str = ""
     """Why it is not in metadata.csv; empty where it is."""
+    heard: str = ""
+    """Its text as imported, where somebody has corrected it since."""
 
 
-def clips_of(done: Sequence[Done]) -> list[Clip]:
-    """All pieces of all files."""
+def corrected_texts(out: Path, done: Sequence[Done]) -> dict[str, str]:
+    """By id, texts that were corrected in an earlier import's manifest, of pieces that have the same text again."""
+    try:
+        earlier = [json.loads(line) for line in (out / MANIFEST).read_text("utf-8").splitlines()]
+        corrected = {piece["id"]: (piece["heard"], piece["text"]) for piece in earlier if piece.get("heard")}
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        return {}
+    return {
+        id: corrected[id][1]
+        for file in done
+        for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True)
+        if id in corrected and corrected[id][0] == piece.text
+    }
+
+
+def clips_of(done: Sequence[Done], corrected: Mapping[str, str]) -> list[Clip]:
+    """All pieces of all files; `corrected` are texts of theirs, by id."""
     return [
-        Clip(id, wav_path(file.folder, id), piece.end - piece.start, piece.text)
+        Clip(id, wav_path(file.folder, id), piece.end - piece.start, corrected.get(id, piece.text))
         for file in done
         for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True)
     ]
@@ -63,6 +77,7 @@ def entries_of(
     fits: Mapping[str, Fit],
     speakers: Mapping[str, str],
     changes: Mapping[str, str],
+    corrected: Mapping[str, str],
     choice: ChoiceConfig,
 ) -> list[Entry]:
     """All pieces, with the reasons for leaving out those that are.
@@ -72,13 +87,15 @@ def entries_of(
     fits: by id, where there are any.
     speakers: likewise.
     changes: why a piece is of more than one speaker, by id.
+    corrected: texts in the place of those imported, by id.
     """
     entries = []
     for file in done:
         for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True):
+            text, heard = (corrected[id], piece.text) if id in corrected else (piece.text, "")
             entry = Entry(
-                id, piece.text, speakers.get(id, ""), file.cut.path, piece.start, piece.end, file.cut.seconds,
-                round(piece.agreement, 3),
+                id, text, speakers.get(id, ""), file.cut.path, piece.start, piece.end, file.cut.seconds,
+                round(piece.agreement, 3), heard=heard,
             )  # fmt: skip
             entries.append(_judged(entry, fits.get(id), changes.get(id, ""), choice))
     return _worst_left_out(entries, choice.worst_percent)
@@ -123,7 +140,7 @@ def write_corpus(out: Path, entries: Sequence[Entry], done: Sequence[Done], fail
         rows += [(file.source.name, f"{a:.2f}", f"{b:.2f}", reason, text) for a, b, reason, text in sorted(own)]
     write_rows(out / "left_out.tsv", rows)
     write_text(out / MANIFEST, "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in entries))
-    write_text(out / LIST, _list([asdict(entry) for entry in entries]))
+    write_text(out / LIST, list_of([asdict(entry) for entry in entries]))
     return len(rows) - 1
 
 
@@ -133,28 +150,16 @@ def keep_edited(out: Path, entries: Sequence[Entry]) -> Path | None:
     path = out / LIST
     try:
         there = path.read_text("utf-8", "backslashreplace")
-        earlier = _list([json.loads(line) for line in (out / MANIFEST).read_text("utf-8").splitlines()])
+        earlier = list_of([json.loads(line) for line in (out / MANIFEST).read_text("utf-8").splitlines()])
     except (OSError, ValueError, TypeError, LookupError, AttributeError):
         return None
-    if there in (earlier, _list([asdict(entry) for entry in entries])):
+    if there in (earlier, list_of([asdict(entry) for entry in entries])):
         return None
     number = 0
     while (copy := path.with_name(f"{LIST}.bak{number or ''}")).exists():
         number += 1
     shutil.copy2(path, copy)
     return copy
-
-
-def _list(entries: Sequence[Mapping[str, Any]]) -> str:
-    """The content of `metadata.csv`."""
-    kept = [entry for entry in entries if not entry["left_out"]]
-    several = len({entry["speaker"] for entry in kept}) > 1
-    return "".join(_line(entry, several) for entry in kept)
-
-
-def _line(entry: Mapping[str, Any], several: bool) -> str:
-    text = " ".join(entry["text"].replace("|", ",").split())
-    return "|".join((entry["id"], text, *((entry["speaker"],) if several else ()))) + "\n"
 
 
 def report(entries: Sequence[Entry], done: Sequence[Done]) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tts.corpora.auto import Auto
 from tts.corpora.corpus import Corpus, Place, Recording
+from tts.corpora.imported import Imported
 from tts.corpora.lists.files import AudioFiles
 from tts.corpora.lists.rewriting import rewritten
 from tts.corpora.lists.rows import UTF16
@@ -82,7 +83,8 @@ def write_back(corpus: Corpus, out: Path) -> WrittenBack:
             kept[id] = f"{place.file} is the text of other recordings, too"
         elif place is not None:
             wanted[place] = id
-    was = {path: path.read_bytes() for path in {Path(place.file) for place in wanted}}
+    files = {Path(place.file) for place in wanted} | (layout.files() if isinstance(layout, Imported) else set())
+    was = {path: path.read_bytes() for path in files}
     contents, reasons = _contents(layout, {place: one_line(waiting[id].text) for place, id in wanted.items()})
     kept |= {wanted[place]: why for place, why in reasons.items()}
     new = {place: one_line(waiting[id].text) for place, id in wanted.items() if place not in reasons}
@@ -105,7 +107,7 @@ def _hindrance(recording: Recording | None, correction: Correction, layout: Corp
     if one_line(recording.text) != correction.was:
         return "the corpus has another text by now"
     place = recording.written
-    if place is None or (place.line and not isinstance(layout, Table)):
+    if place is None or (place.line and not isinstance(layout, Table | Imported)):
         return "this layout does not say where its texts stand"
     if place.before:
         return f"its file also holds {place.before!r}, which is not said"
@@ -128,6 +130,8 @@ def _contents(layout: Corpus, texts: Mapping[Place, str]) -> tuple[dict[Path, by
         by_file[place.file][place.line] = text
     reader = layout.reader(AudioFiles(layout.found_lists()[0])) if isinstance(layout, Table) and texts else None
     contents, reasons = dict[Path, bytes](), dict[Place, str]()
+    if isinstance(layout, Imported) and texts:
+        return layout.with_texts(*by_file.values()), {}
     for file, some in by_file.items():
         content, why = _text_alone(Path(file), some) if reader is None else rewritten(Path(file), reader, some)
         reasons |= {Place(file, line): reason for line, reason in why.items()}
