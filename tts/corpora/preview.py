@@ -7,10 +7,13 @@ from itertools import chain, islice
 from pathlib import Path
 
 from tts.corpora.corpus import Corpus, Recording
+from tts.corpora.notation import notations
 from tts.corpora.remarks import remarks
 
 SHOWN = 3
 """Recordings."""
+LOOKED_AT = 1000
+"""Recordings whose texts are."""
 LONG = 600
 """Seconds of a recording that is not read for it."""
 
@@ -21,7 +24,8 @@ def preview(corpus: Corpus, root: str) -> Iterator[str]:
     recordings, place = iter(corpus), Path(root).expanduser()
     first = list(islice(recordings, SHOWN))
     yield first_rows(first, place.parent if place.is_file() else place)
-    for line in remarks(corpus, chain(first, recordings)):
+    first += islice(recordings, LOOKED_AT - SHOWN)
+    for line in chain(remarks(corpus, chain(first, recordings)), notations([recording.text for recording in first])):
         yield f"  {line}"
 
 
