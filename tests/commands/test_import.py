@@ -176,8 +176,16 @@ def test_a_long_recording_becomes_a_corpus_on_its_own_clock(
     again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
     assert again.status == 0 and "not as tts-import wrote it" not in again.err, again.err
     assert (tmp_path / "out/metadata.csv").read_text("utf-8").splitlines()[0] == f"{kept[0]['id']}|{wanted}"
-    piece = json.loads((tmp_path / "out/pieces.jsonl").read_text("utf-8").splitlines()[pieces.index(kept[0])])
-    assert (piece["text"], piece["heard"]) == (wanted, kept[0]["text"])
+    shorter = call(
+        main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "pieces.longest=3", "pieces.preferred=1"
+    )
+    assert "1 corrected text of pieces that are not there now: kept in" in shorter.err, shorter.err
+    with (tmp_path / "out/pieces.jsonl").open("a") as manifest:
+        manifest.write("\n")
+    again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
+    assert "pieces.jsonl was not as tts-import wrote it, and is kept as pieces.jsonl.bak" in again.err
+    assert "corrected text" not in again.err
+    assert (tmp_path / "out/metadata.csv").read_text("utf-8").splitlines()[0] == f"{kept[0]['id']}|{wanted}"
     # As it is as a plain list, for other programs.
     result = call(prepare, "corpus=ljspeech", f"corpus.root={tmp_path}/out", f"corpus.out={tmp_path}/lj", "workers=1")
     assert result.status == 0, result.err

@@ -69,7 +69,7 @@ FOLDERS = {
     "imported": {
         "wavs/one-0001.flac": None,
         "pieces.jsonl": '{"id": "one-0001", "text": "One two three.", "speaker": "", "source": "/my/one.mp3", '
-        '"start": 2.0, "source_seconds": 60.0, "left_out": ""}',
+        '"start": 2.0, "end": 2.1, "source_seconds": 60.0, "left_out": ""}',
     },
 }
 

@@ -49,42 +49,93 @@ def test_a_folder_of_somebody_else_is_no_import(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"start": -1}, {"start": "soon"}, {"start": 4000}, {"source_seconds": float("inf")}, {"id": "../../etc/passwd"}],
+    [
+        {"start": -1},
+        {"start": "soon"},
+        {"start": 4000},
+        {"source_seconds": float("inf")},
+        {"end": float("inf")},
+        {"id": "../../etc/passwd"},
+        {"id": 5},
+        {"speaker": None},
+        {"left_out": None},
+        {"text": None},
+        {"start": 10**400},
+    ],
 )
 def test_a_line_that_was_tampered_with_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     with pytest.raises(UserError, match=r"pieces\.jsonl:1: .*import again"):
         read("imported", imported(tmp_path / "in", PIECE | change))
 
 
-def test_corrected_texts_are_written_into_its_lists(tmp_path: Path) -> None:
-    two = PIECE | {"id": "long-0002", "text": "Two | three.", "more": [1, 2]}
-    root, out = (
-        imported(tmp_path / "in", PIECE, two, PIECE | {"id": "long-0003", "left_out": "short"}),
-        tmp_path / "out",
-    )
+def test_corrected_texts_are_written_beside_its_pieces_and_into_its_list(tmp_path: Path) -> None:
+    two = PIECE | {"id": "long-0002", "text": "Two | three.", "start": 20.0, "end": 20.1, "more": [1, 2]}
+    left_out = PIECE | {"id": "long-0003", "left_out": "short"}
+    root, out = imported(tmp_path / "in", PIECE, two, left_out), tmp_path / "out"
     (root / "metadata.csv").write_text("long-0001|One.\nlong-0002|Two , three.\n", "utf-8")
+    manifest = (root / "pieces.jsonl").read_bytes()
     out.mkdir()
     correct(out, Correction("long-0002", "Two | three.", "Too free."), Correction("long-0003", "One.", "Won."))
     for layout in ("auto", "imported"):
         written = write_back(open_corpus({"layout": layout, "root": str(root)}), out)
         assert written.ids == (["long-0002"] if layout == "auto" else []), written
         assert list(written.kept) == ["long-0003"]
-    pieces = [json.loads(line) for line in (root / "pieces.jsonl").read_text("utf-8").splitlines()]
-    assert pieces[1] == two | {"text": "Too free.", "heard": "Two | three."} and pieces[0] == PIECE
+    (line,) = (root / "corrected.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line) == {
+        "id": "long-0002", "start": 20.0, "end": 20.1, "source_seconds": 3600.0, "heard": "Two | three.",
+        "text": "Too free.",
+    }  # fmt: skip
+    assert (root / "pieces.jsonl").read_bytes() == manifest
     assert (root / "metadata.csv").read_text("utf-8") == "long-0001|One.\nlong-0002|Too free.\n"
     assert (root / "metadata.csv.bak").read_text("utf-8") == "long-0001|One.\nlong-0002|Two , three.\n"
     assert [r.text for r in Imported(root=str(root))] == ["One.", "Too free."]
     correct(out, Correction("long-0002", "Too free.", "Two, three."))
     assert write_back(Imported(root=str(root)), out).ids == ["long-0002"]
-    assert json.loads((root / "pieces.jsonl").read_text("utf-8").splitlines()[1])["heard"] == "Two | three."
+    correct(out, Correction("long-0002", "Two, three.", "Two | three."))
+    assert write_back(Imported(root=str(root)), out).ids == ["long-0002"], "as it was heard after all"
+    assert (root / "corrected.jsonl").read_text("utf-8") == ""
     assert set(read_corrections(out).by_id) == {"long-0003"}
 
 
-def test_a_list_that_its_owner_changed_is_left_as_it_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("change", ["edited", "read-only", "link"])
+def test_a_list_that_is_its_owner_s_is_left_as_it_is(tmp_path: Path, change: str) -> None:
     root, out = imported(tmp_path / "in", PIECE), tmp_path / "out"
-    (root / "metadata.csv").write_text("long-0001|One, as I hear it.\n", "utf-8")
+    if change == "edited":
+        (root / "metadata.csv").write_text("long-0001|One, as I hear it.\n", "utf-8")
+    elif change == "read-only":
+        (root / "metadata.csv").chmod(0o444)
+    else:
+        (root / "metadata.csv").rename(tmp_path / "mine.csv")
+        (root / "metadata.csv").symlink_to(tmp_path / "mine.csv")
+    before = (root / "metadata.csv").read_text("utf-8")
     out.mkdir()
     correct(out, Correction("long-0001", "One.", "Won."))
     assert write_back(Imported(root=str(root)), out).ids == ["long-0001"]
-    assert (root / "metadata.csv").read_text("utf-8") == "long-0001|One, as I hear it.\n"
+    assert (root / "metadata.csv").read_text("utf-8") == before
     assert [r.text for r in Imported(root=str(root))] == ["Won."]
+
+
+def test_a_corrected_text_goes_with_its_place_in_the_recording(tmp_path: Path) -> None:
+    root, out = (
+        imported(tmp_path / "in", PIECE, PIECE | {"id": "long-0002", "start": 20, "end": 20.1}),
+        tmp_path / "out",
+    )
+    out.mkdir()
+    correct(out, Correction("long-0002", "One.", "Won."))
+    write_back(Imported(root=str(root)), out)
+    imported(root, PIECE | {"id": "other-0001", "start": 20, "end": 20.1}, PIECE | {"id": "other-0002"})
+    assert [r.text for r in Imported(root=str(root))] == ["Won.", "One."]
+
+
+def test_sound_that_is_not_as_long_as_its_times_say_is_refused(tmp_path: Path) -> None:
+    root = imported(tmp_path / "in", PIECE | {"end": 14.0})
+    with pytest.raises(UserError, match=r"0\.10 s where pieces\.jsonl says 1\.50; import again"):
+        next(iter(Imported(root=str(root)))).load()
+
+
+@pytest.mark.parametrize("line", ["5", '{"id": "a"}', "{", "[" * 100_000, '{"id": "a", "start": 1e999}'])
+def test_a_corrected_text_that_cannot_be_read_is_named(tmp_path: Path, line: str) -> None:
+    root = imported(tmp_path / "in", PIECE)
+    (root / "corrected.jsonl").write_text(f"\n{line}\n", "utf-8")
+    with pytest.raises(UserError, match=r"corrected\.jsonl:2"):
+        list(Imported(root=str(root)))

@@ -54,7 +54,15 @@ def test_a_name_that_ends_like_a_number_is_not_given_twice(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [(b" \r\n...", "holds no words"), ("Hello.".encode("utf-16-le"), "zero bytes; save the file as UTF-8")],
+    [
+        (b"PK\x03\x04\x14\0", "a document of Word, or an archive, and no text"),
+        (b"%PDF-1.7\n%abc", "a PDF, and no text; save it as plain text"),
+        (b"{\\rtf1 Hello.}", "rich text, and no text"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><p>Hello.</p>", "a web page, and no text"),
+        (b'[{"text": "Hello."}]', "JSON, and no text"),
+        (b" \r\n...", "holds no words"),
+        ("Hello.".encode("utf-16-le"), "zero bytes; save the file as UTF-8"),
+    ],
 )
 def test_a_text_without_words_is_refused_by_name(tmp_path: Path, content: bytes, complaint: str) -> None:
     (tmp_path / "one.wav").touch()

@@ -410,3 +410,32 @@ def test_no_file_changes_while_the_corpus_is_read(tmp_path: Path, monkeypatch: p
     correct(tmp_path / "out", *(Correction(id, text, "Hello") for id, text in corrected.items()))
     assert not write_back(opened(root, "auto"), tmp_path / "out").files
     assert {path.name: path.read_text() for path in root.glob("metadata*")} == {"metadata.csv": saved}
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "left"),
+    [
+        (Correction("a", "the sea", "the tee"), Correction("a", "the tea", "the tee")),
+        (Correction("a", "the sea", "the tea", "rejected"), Correction("a", "the tea", "", "rejected")),
+        (Correction("a", "the sea", "", "accepted"), Correction("a", "the tea", "the sea", "accepted")),
+        (Correction("a", "the sea", "the sea"), Correction("a", "the tea", "the sea")),
+        (Correction("b", "a boat", "a goat"), None),
+    ],
+)
+def test_what_is_decided_while_it_runs_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: Correction, left: Correction | None
+) -> None:
+    root, out = folder(tmp_path, "metadata.csv", "a|the sea\nb|a boat\n", "a", "b"), tmp_path / "out"
+    out.mkdir()
+    correct(out, Correction("a", "the sea", "the tea"))
+    read = module._meanings
+
+    def slowly(*given: Any) -> Any:
+        correct(out, meanwhile)
+        return read(*given)
+
+    monkeypatch.setattr(module, "_meanings", slowly)
+    assert write_back(opened(root), out).ids == ["a"]
+    assert (root / "metadata.csv").read_text() == "a|the tea\nb|a boat\n"
+    found = read_corrections(out).by_id
+    assert found == ({"a": left} if left else {"b": meanwhile})

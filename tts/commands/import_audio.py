@@ -12,20 +12,20 @@ from typing import Any
 
 from tts.audio import waveform
 from tts.commands.cli import command
-from tts.corpora.imported import LIST
+from tts.corpora.imported import CORRECTED, LIST, MANIFEST
 from tts.errors import UserError
 from tts.importing.config import ChoiceConfig, PieceConfig
-from tts.importing.corpus import clips_of, corrected_texts, entries_of, keep_edited, report, write_corpus
+from tts.importing.corpus import clips_of, entries_of, keep_edited, kept_copy, report, waiting, write_corpus
 from tts.importing.extra import library
 from tts.importing.fit import Clip, fits
-from tts.importing.identity import holds_others
+from tts.importing.identity import gone, holds_others
 from tts.importing.recognition import Whisper
 from tts.importing.run import Done, import_files, settle
 from tts.importing.sources import Source, find_sources
 from tts.importing.speakers import CHANGE, SpeakerRecogniser, hear, tell_apart
 from tts.reporting.progress import counted
 from tts.settings.schema import parse
-from tts.storage.files import write_text
+from tts.storage.files import sha256, write_text
 from tts.storage.locks import exclusive
 from tts.storage.ownership import check_claim, claim
 from tts.text.phonemes import languages, near
@@ -95,8 +95,7 @@ def import_audio(config: dict[str, Any]) -> None:
     with exclusive(out, "out"), _named(out):
         _check_same(out, audio, sources)
         done, failed = import_files(sources, out, recogniser, settings.language, settings.pieces, who)
-        corrected = corrected_texts(out, done)
-        clips = clips_of(done, corrected)
+        clips = clips_of(done, out)
         if not clips:
             silent = not any(file.cut.speech for file in done)
             missing = "speech was heard" if silent else "piece of speech with its text was found"
@@ -104,16 +103,23 @@ def import_audio(config: dict[str, Any]) -> None:
         aligner = Path(settings.aligner).expanduser() if settings.aligner else None
         found = fits(clips, aligner, settings.language, out)
         speakers, changes = _speakers(who, clips, out)
-        entries = entries_of(done, found, speakers, changes, corrected, settings.keep)
+        entries = entries_of(done, found, speakers, changes, settings.keep)
         if all(entry.left_out for entry in entries) and (stays := _stays(out)):
             reason = f"{entries[0].id}: {entries[0].left_out}"
             raise UserError(f"{audio}: none of {counted(len(entries), 'piece')} is kept ({reason}){stays}")
-        edited = keep_edited(out, entries)
+        edited = [keep_edited(out, entries), _keep_manifest(out)]
         settle(done, out)
         left_out = write_corpus(out, entries, done, failed)
+        _remember(out, manifest=sha256(out / MANIFEST))
     _say(done)
-    if edited:
-        print(f"{out / LIST} was not as tts-import wrote it, and is kept as {edited.name}", file=sys.stderr)
+    for copy in filter(None, edited):
+        print(f"{copy.with_suffix('')} was not as tts-import wrote it, and is kept as {copy.name}", file=sys.stderr)
+    if absent := gone(out, sources):
+        count = counted(len(absent), "recording")
+        print(f"not in {audio} now, so out of the corpus: {count} imported before, {absent[0]} first", file=sys.stderr)
+    if number := waiting(out, entries):
+        count = counted(number, "corrected text")
+        print(f"{count} of pieces that are not there now: kept in {out / CORRECTED}", file=sys.stderr)
     print(report(entries, done))
     print(f"imported corpus: {out} (metadata.csv; pieces.jsonl has source, times and misfit of each piece)")
     if left_out:
@@ -162,18 +168,32 @@ def _check_sound(sources: Sequence[Source]) -> None:
 
 def _check_same(out: Path, audio: Path, sources: Sequence[Source]) -> None:
     """Of two imports into one folder, the second would remove what the first made; recordings may have been moved."""
-    made_from = str(audio.resolve())
-    path = out / IMPORTED
-    try:
-        earlier = json.loads(path.read_text("utf-8")).get("audio")
-    except (OSError, ValueError, AttributeError):
-        earlier = None
+    made_from, earlier = str(audio.resolve()), _remembered(out).get("audio")
     if earlier not in (None, made_from) and holds_others(out, sources):
         raise UserError(
             f"{out}: made from {earlier}, and {made_from} has not all of those recordings; give another folder as "
             "out=PATH"
         )
-    write_text(path, json.dumps({"audio": made_from}) + "\n")
+    _remember(out, audio=made_from)
+
+
+def _remember(out: Path, **known: str) -> None:
+    """What the next import into this folder is to know."""
+    write_text(out / IMPORTED, json.dumps(_remembered(out) | known) + "\n")
+
+
+def _remembered(out: Path) -> dict[str, Any]:
+    try:
+        known = json.loads((out / IMPORTED).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _keep_manifest(out: Path) -> Path | None:
+    """A copy of `pieces.jsonl` where that is not as the import before wrote it."""
+    path, written = out / MANIFEST, _remembered(out).get("manifest")
+    return kept_copy(path) if written and path.is_file() and sha256(path) != written else None
 
 
 def _speakers(who: SpeakerRecogniser | None, clips: Sequence[Clip], out: Path) -> tuple[dict[str, str], dict[str, str]]:

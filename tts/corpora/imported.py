@@ -4,22 +4,82 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from tts.corpora.corpus import Corpus, NotThisLayout, Place, Recording, Sound, from_file, open_sound
 from tts.corpora.lists.in_folder import what_is_in
 from tts.corpora.lists.rows import read_json
+from tts.corpora.trial import content_of
 from tts.errors import UserError
+from tts.settings.schema import parse, plain
 from tts.storage.ownership import kind_of
 
 MANIFEST = "pieces.jsonl"
-"""An object for each piece: id, text, speaker, source, start, source_seconds, left_out, and what else is told."""
+"""An object for each piece: what `Piece` has, and what else is told."""
 LIST = "metadata.csv"
-"""For other programs; it follows from the manifest."""
+"""For other programs; it follows from the manifest and the corrected texts."""
+CORRECTED = "corrected.jsonl"
+"""Texts that somebody corrected: a `Corrected` in each line. Importing again reads it, and leaves it as it is."""
+DIFFERENT = 0.05
+"""Seconds by which a piece's sound is not as long as its times say."""
+
+
+class Spot(NamedTuple):
+    """Which piece a text is of, however its recording is called by now: times are in hundredths of a second."""
+
+    start: int
+    end: int
+    source: int
+    """How long the recording is."""
+    text: str
+    """As imported."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What is read of a line of `pieces.jsonl`."""
+
+    id: str
+    text: str
+    """As imported."""
+    speaker: str
+    """Empty where nobody was told apart."""
+    source: str
+    """The file that it was cut from."""
+    start: float
+    """Where in that file it begins, in seconds."""
+    end: float
+    source_seconds: float
+    """How long that file is."""
+    left_out: str
+    """Why it is not in metadata.csv; empty where it is."""
+
+    @property
+    def spot(self) -> Spot:
+        return spot(self.start, self.end, self.source_seconds, self.text)
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A line of `corrected.jsonl`."""
+
+    id: str
+    """Of the piece when it was corrected."""
+    start: float
+    end: float
+    source_seconds: float
+    heard: str
+    """Its text as imported."""
+    text: str
+
+
+def spot(start: float, end: float, source_seconds: float, text: str) -> Spot:
+    return Spot(round(100 * start), round(100 * end), round(100 * source_seconds), text)
 
 
 @dataclass(frozen=True)
@@ -43,56 +103,110 @@ class Imported(Corpus):
             raise UserError(f"{root}: no such folder")
         if kind_of(root) != "import" or not path.is_file():
             raise NotThisLayout(f"{root}: no folder that tts-import made; {what_is_in(root)}")
-        for line, piece in read_json(path):
-            try:
-                id, text, speaker, source, left_out = (
-                    str(piece[key]) for key in ("id", "text", "speaker", "source", "left_out")
-                )
-                start, seconds = float(piece["start"]), float(piece["source_seconds"])
-            except (KeyError, TypeError, ValueError) as error:
-                raise UserError(f"{path}:{line}: not as tts-import writes it ({error}); import again") from error
-            if not 0 <= start <= seconds < math.inf:
-                raise UserError(f"{path}:{line}: start={start:g} is no place in {seconds:g} s; import again")
-            if Path(id).name != id:
-                raise UserError(f"{path}:{line}: {id!r} is no file name; import again")
-            if not left_out:
-                wav = root / "wavs" / f"{id}.flac"
-                recording = from_file(id, self.speaker or speaker or self.name, text, wav)
-                written = Place(str(path), line)
-                yield replace(recording, load=partial(_open, wav, start, seconds), file=source, written=written)
+        corrected = corrected_texts(root)
+        for line, piece in read_pieces(path):
+            if not piece.left_out:
+                wav = root / "wavs" / f"{piece.id}.flac"
+                text = corrected[piece.spot].text if piece.spot in corrected else piece.text
+                recording = from_file(piece.id, self.speaker or piece.speaker or self.name, text, wav)
+                load, written = partial(_open, wav, piece), Place(str(path), line)
+                yield replace(recording, load=load, file=piece.source, written=written)
 
     def files(self) -> set[Path]:
-        """Those that hold its texts."""
+        """Those that corrected texts are written into, as far as they are there and may be written."""
         root = Path(self.root).expanduser()
-        return {path for path in (root / LIST, root / MANIFEST) if path.is_file() and not path.is_symlink()}
+        there = {path for path in (root / LIST, root / CORRECTED) if path.is_file() and not path.is_symlink()}
+        return {path for path in there if path.stat().st_mode & stat.S_IWUSR}
 
     def with_texts(self, texts: Mapping[int, str]) -> dict[Path, bytes]:
-        """What these would be with other texts, by the line of the manifest, which comes last as it is what is read;
-        without a list that is not as `tts-import` writes it."""
+        """What these would be with other texts, by the line of the manifest; the one that is read comes last. A list
+        that is not as `tts-import` writes it is not among them."""
         root = Path(self.root).expanduser()
-        manifest, there = root / MANIFEST, root / LIST
-        pieces = dict(read_json(manifest))
-        changed = {line: {**piece, "text": texts[line], "heard": piece.get("heard") or piece["text"]}
-                   for line, piece in pieces.items() if line in texts}  # fmt: skip
-        before, after = list(pieces.values()), list((pieces | changed).values())
-        own = there in self.files() and there.read_bytes() == list_of(before).encode()
-        contents = {there: list_of(after).encode()} if own else {}
-        lines = "".join(json.dumps(piece, ensure_ascii=False) + "\n" for piece in after)
-        return contents | {manifest: lines.encode()}
+        pieces, corrected = dict(read_pieces(root / MANIFEST)), corrected_texts(root)
+        before = list_of(pieces.values(), corrected).encode("utf-8", "backslashreplace")
+        for line, text in texts.items():
+            p = pieces[line]
+            corrected[p.spot] = Corrected(p.id, p.start, p.end, p.source_seconds, p.text, text)
+        corrected = {where: one for where, one in corrected.items() if one.text != one.heard}
+        lines = "".join(json.dumps(plain(one), ensure_ascii=False) + "\n" for one in corrected.values())
+        own = root / LIST in self.files() and (root / LIST).read_bytes() == before
+        after = list_of(pieces.values(), corrected).encode("utf-8", "backslashreplace")
+        return ({root / LIST: after} if own else {}) | {root / CORRECTED: lines.encode("utf-8", "backslashreplace")}
 
 
-def list_of(pieces: Sequence[Mapping[str, Any]]) -> str:
+def read_pieces(path: Path) -> Iterator[tuple[int, Piece]]:
+    """The pieces of a manifest, each with its line.
+
+    Raises
+    ------
+    UserError: a line is not as `tts-import` writes it.
+    """
+    known = [field.name for field in fields(Piece)]
+    for line, found in read_json(path):
+        try:
+            given = {key: found[key] for key in known}
+            piece = parse(Piece, given, f"{path}:{line}")
+        except LookupError as error:
+            raise UserError(f"{path}:{line}: not as tts-import writes it ({error} is missing); import again") from error
+        except (UserError, OverflowError) as error:
+            raise UserError(f"{path}:{line}: not as tts-import writes it ({error}); import again") from error
+        if not 0 <= piece.start <= piece.source_seconds < math.inf or not abs(piece.end) < math.inf:
+            raise UserError(
+                f"{path}:{line}: {piece.start:g} to {piece.end:g} is no place in {piece.source_seconds:g} s; import "
+                "again"
+            )
+        if Path(piece.id).name != piece.id:
+            raise UserError(f"{path}:{line}: {piece.id!r} is no file name; import again")
+        yield line, piece
+
+
+def corrected_texts(root: Path) -> dict[Spot, Corrected]:
+    """What was corrected of the texts of an import.
+
+    Raises
+    ------
+    UserError: a line is not as it is written, or the file cannot be read.
+    """
+    path = root / CORRECTED
+    try:
+        content = content_of(path)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from error
+    found = dict[Spot, Corrected]()
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            one = parse(Corrected, json.loads(line), f"{path}:{number}")
+            found[spot(one.start, one.end, one.source_seconds, one.heard)] = one
+        except UserError:
+            raise
+        except (ValueError, OverflowError, RecursionError) as error:
+            raise UserError(f"{path}:{number}: not as it is written ({error}); mend the line, or delete it") from error
+    return found
+
+
+def list_of(pieces: Iterable[Any], corrected: Mapping[Spot, Corrected]) -> str:
     """The content of `metadata.csv`: `id|text`, or `id|text|speaker` of several, of the pieces that are not left
-    out."""
-    kept = [piece for piece in pieces if not piece["left_out"]]
-    several = len({piece["speaker"] for piece in kept}) > 1
-    return "".join(_line(piece, several) for piece in kept)
+    out; `pieces` are of `Piece` or have what it has."""
+    kept = [piece for piece in pieces if not piece.left_out]
+    several = len({piece.speaker for piece in kept}) > 1
+    return "".join(_line(piece, corrected, several) for piece in kept)
 
 
-def _line(piece: Mapping[str, Any], several: bool) -> str:
-    text = " ".join(str(piece["text"]).replace("|", ",").split())
-    return "|".join((piece["id"], text, *((piece["speaker"],) if several else ()))) + "\n"
+def _line(piece: Piece, corrected: Mapping[Spot, Corrected], several: bool) -> str:
+    where = spot(piece.start, piece.end, piece.source_seconds, piece.text)
+    text = corrected[where].text if where in corrected else piece.text
+    text = " ".join(text.replace("|", ",").split())
+    return "|".join((piece.id, text, *((piece.speaker,) if several else ()))) + "\n"
 
 
-def _open(path: Path, start: float, seconds: float) -> Sound:
-    return replace(open_sound(path), start=start, file_seconds=seconds)
+def _open(path: Path, piece: Piece) -> Sound:
+    sound = open_sound(path)
+    if sound.seconds is not None and abs(sound.seconds - (piece.end - piece.start)) > DIFFERENT:
+        raise UserError(
+            f"{path}: {sound.seconds:.2f} s where {MANIFEST} says {piece.end - piece.start:.2f}; import again"
+        )
+    return replace(sound, start=piece.start, file_seconds=piece.source_seconds)

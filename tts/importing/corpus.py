@@ -6,11 +6,13 @@ import json
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tts.alignment.ranking import deviations
-from tts.corpora.imported import LIST, MANIFEST, list_of
+from tts.corpora.imported import LIST, MANIFEST, corrected_texts, list_of, read_pieces, spot
+from tts.errors import UserError
 from tts.importing.config import ChoiceConfig
 from tts.importing.fit import Clip, Fit
 from tts.importing.folder import piece_ids, wav_path
@@ -44,32 +46,19 @@ class Entry:
     """Of its score from the median of its speaker's, in robust standard deviations."""
     left_out: str = ""
     """Why it is not in metadata.csv; empty where it is."""
-    heard: str = ""
-    """Its text as imported, where somebody has corrected it since."""
 
 
-def corrected_texts(out: Path, done: Sequence[Done]) -> dict[str, str]:
-    """By id, texts that were corrected in an earlier import's manifest, of pieces that have the same text again."""
-    try:
-        earlier = [json.loads(line) for line in (out / MANIFEST).read_text("utf-8").splitlines()]
-        corrected = {piece["id"]: (piece["heard"], piece["text"]) for piece in earlier if piece.get("heard")}
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
-        return {}
-    return {
-        id: corrected[id][1]
-        for file in done
-        for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True)
-        if id in corrected and corrected[id][0] == piece.text
-    }
-
-
-def clips_of(done: Sequence[Done], corrected: Mapping[str, str]) -> list[Clip]:
-    """All pieces of all files; `corrected` are texts of theirs, by id."""
-    return [
-        Clip(id, wav_path(file.folder, id), piece.end - piece.start, corrected.get(id, piece.text))
-        for file in done
-        for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True)
-    ]
+def clips_of(done: Sequence[Done], out: Path) -> list[Clip]:
+    """All pieces of all files, with the texts that were corrected in `out`. Raises UserError where those cannot be
+    read."""
+    corrected = corrected_texts(out)
+    clips = []
+    for file in done:
+        for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True):
+            where = spot(piece.start, piece.end, file.cut.seconds, piece.text)
+            text = corrected[where].text if where in corrected else piece.text
+            clips.append(Clip(id, wav_path(file.folder, id), piece.end - piece.start, text))
+    return clips
 
 
 def entries_of(
@@ -77,7 +66,6 @@ def entries_of(
     fits: Mapping[str, Fit],
     speakers: Mapping[str, str],
     changes: Mapping[str, str],
-    corrected: Mapping[str, str],
     choice: ChoiceConfig,
 ) -> list[Entry]:
     """All pieces, with the reasons for leaving out those that are.
@@ -87,15 +75,13 @@ def entries_of(
     fits: by id, where there are any.
     speakers: likewise.
     changes: why a piece is of more than one speaker, by id.
-    corrected: texts in the place of those imported, by id.
     """
     entries = []
     for file in done:
         for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True):
-            text, heard = (corrected[id], piece.text) if id in corrected else (piece.text, "")
             entry = Entry(
-                id, text, speakers.get(id, ""), file.cut.path, piece.start, piece.end, file.cut.seconds,
-                round(piece.agreement, 3), heard=heard,
+                id, piece.text, speakers.get(id, ""), file.cut.path, piece.start, piece.end, file.cut.seconds,
+                round(piece.agreement, 3),
             )  # fmt: skip
             entries.append(_judged(entry, fits.get(id), changes.get(id, ""), choice))
     return _worst_left_out(entries, choice.worst_percent)
@@ -140,26 +126,35 @@ def write_corpus(out: Path, entries: Sequence[Entry], done: Sequence[Done], fail
         rows += [(file.source.name, f"{a:.2f}", f"{b:.2f}", reason, text) for a, b, reason, text in sorted(own)]
     write_rows(out / "left_out.tsv", rows)
     write_text(out / MANIFEST, "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in entries))
-    write_text(out / LIST, list_of([asdict(entry) for entry in entries]))
+    write_text(out / LIST, list_of(entries, corrected_texts(out)))
     return len(rows) - 1
 
 
 def keep_edited(out: Path, entries: Sequence[Entry]) -> Path | None:
     """A copy of `metadata.csv` where that is neither what the import before wrote nor what this one will; None where it
     is."""
-    path = out / LIST
-    try:
-        there = path.read_text("utf-8", "backslashreplace")
-        earlier = list_of([json.loads(line) for line in (out / MANIFEST).read_text("utf-8").splitlines()])
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+    path, corrected = out / LIST, corrected_texts(out)
+    if not path.is_file():
         return None
-    if there in (earlier, list_of([asdict(entry) for entry in entries])):
-        return None
+    own = [list_of(entries, corrected)]
+    with suppress(UserError):  # of a manifest that somebody changed, so that nothing tells what was written
+        own.append(list_of((piece for _, piece in read_pieces(out / MANIFEST)), corrected))
+    return None if path.read_text("utf-8", "backslashreplace") in own else kept_copy(path)
+
+
+def kept_copy(path: Path) -> Path:
+    """A copy of a file beside it, under the first name that is free."""
     number = 0
-    while (copy := path.with_name(f"{LIST}.bak{number or ''}")).exists():
+    while (copy := path.with_name(f"{path.name}.bak{number or ''}")).exists():
         number += 1
     shutil.copy2(path, copy)
     return copy
+
+
+def waiting(out: Path, entries: Sequence[Entry]) -> int:
+    """How many corrected texts are of no piece that is there now."""
+    there = {spot(entry.start, entry.end, entry.source_seconds, entry.text) for entry in entries}
+    return len(corrected_texts(out).keys() - there)
 
 
 def report(entries: Sequence[Entry], done: Sequence[Done]) -> str:

@@ -49,8 +49,16 @@ def first_stamp(source: Source, out: Path) -> str:
 def holds_others(out: Path, sources: Sequence[Source]) -> bool:
     """Whether something in `out` was made from other recordings than these."""
     by_name = {source.name: source for source in sources}
-    made = {path.stem for path in (out / PIECES).glob("*.json")}
-    return any(name not in by_name or not _is_known(by_name[name], out) for name in made)
+    return any(name not in by_name or not _is_known(by_name[name], out) for name in _made(out))
+
+
+def gone(out: Path, sources: Sequence[Source]) -> list[str]:
+    """Names of recordings that something in `out` was made from, and that are not among these."""
+    return sorted(_made(out) - {source.name for source in sources})
+
+
+def _made(out: Path) -> set[str]:
+    return {path.stem for path in (out / PIECES).glob("*.json")}
 
 
 def _is_known(source: Source, out: Path) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +19,15 @@ LONGEST_NAME = 100
 """Bytes of a name, in UTF-8."""
 MOST_BYTES = 2**25
 """Of a text; a long novel has 2^22."""
+
+
+DOCUMENTS = {
+    "a document of Word, or an archive": (b"pk\x03\x04", b"\xd0\xcf\x11\xe0"),
+    "a PDF": (b"%pdf-",),
+    "rich text": (b"{\\rtf",),
+    "a web page": (b"<!doctype html", b"<html"),
+}
+"""What is given for a text, and how it begins, in small letters."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,10 @@ class Source:
         try:
             if self.text_path.stat().st_size > MOST_BYTES:
                 raise UserError(f"{self.text_path}: larger than {MOST_BYTES >> 20} MiB, too large for a text")
-            text = self.text_path.read_text(encoding="utf-8-sig")
+            content = self.text_path.read_bytes()
+            if kind := _other_than_text(content):
+                raise UserError(f"{self.text_path}: {kind}, and no text; save it as plain text in UTF-8")
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise UserError(f"{self.text_path}: not UTF-8 (byte {error.start}); save the file as UTF-8") from error
         except OSError as error:
@@ -48,6 +63,17 @@ class Source:
             reason = "not UTF-8, as it holds zero bytes; save the file as UTF-8" if "\0" in text else "holds no words"
             raise UserError(f"{self.text_path}: {reason}")
         return text
+
+
+def _other_than_text(content: bytes) -> str:
+    """What a file is that people give for a text; empty where it may be one."""
+    start = content[:1024].removeprefix(codecs.BOM_UTF8).lstrip()
+    known = next((kind for kind, beginnings in DOCUMENTS.items() if start.lower().startswith(beginnings)), "")
+    if not known and start[:1] in (b"{", b"["):
+        with suppress(ValueError, RecursionError):
+            json.loads(content)
+            return "JSON"
+    return known
 
 
 def find_sources(audio: Path, text: Path | None) -> list[Source]:

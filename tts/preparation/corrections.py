@@ -97,19 +97,43 @@ def correct(folder: Path, *changed: Correction) -> None:
 
     The file as it was before is kept as `corrections.jsonl.bak`.
     """
-    if not changed:
+    if changed:
+        with FileLock(folder / LOCK):
+            _put(folder, changed)
+
+
+def settle(folder: Path, written: Mapping[str, str], of: Mapping[str, Correction]) -> None:
+    """Take out corrections whose texts stand in the corpus now. What was decided meanwhile stays, as a correction of
+    the text that was written.
+
+    Parameters
+    ----------
+    written: by id, the text as it stands there.
+    of: the correction that it was.
+    """
+    if not written:
         return
     with FileLock(folder / LOCK):
-        path = folder / NAME
-        by_id = dict(read_corrections(folder).by_id)
-        for one in changed:
-            by_id.pop(one.id, None)
-            if not one.empty:
-                by_id[one.id] = replace(one, text="") if one.text == one.was else one
-        if path.is_file():
-            with atomic_write(folder / COPY) as draft:  # which replaces a link, and does not follow it
-                shutil.copyfile(path, draft)
-        write_text(path, "".join(json.dumps(plain(c), ensure_ascii=False) + "\n" for c in by_id.values()))
+        now = read_corrections(folder).by_id
+        changed = []
+        for id, text in written.items():
+            then, current = of[id], now.get(id, Correction(id, of[id].was))
+            wanted = "" if current.text == then.text else current.text or then.was
+            changed.append(Correction(id, text, wanted, current.verdict))
+        _put(folder, changed)
+
+
+def _put(folder: Path, changed: Iterable[Correction]) -> None:
+    path = folder / NAME
+    by_id = dict(read_corrections(folder).by_id)
+    for one in changed:
+        by_id.pop(one.id, None)
+        if not one.empty:
+            by_id[one.id] = replace(one, text="") if one.text == one.was else one
+    if path.is_file():
+        with atomic_write(folder / COPY) as draft:  # which replaces a link, and does not follow it
+            shutil.copyfile(path, draft)
+    write_text(path, "".join(json.dumps(plain(c), ensure_ascii=False) + "\n" for c in by_id.values()))
 
 
 def unused(corrections: Corrections, texts: Mapping[str, str], made: Mapping[str, str]) -> list[str]:

@@ -12,7 +12,7 @@ import stat
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tts.corpora.auto import Auto
@@ -24,7 +24,7 @@ from tts.corpora.lists.rows import UTF16
 from tts.corpora.lists.table import Table
 from tts.corpora.trial import as_if
 from tts.errors import UserError
-from tts.preparation.corrections import Correction, correct, read_corrections
+from tts.preparation.corrections import Correction, read_corrections, settle
 from tts.preparation.utterance import control_character, one_line
 from tts.storage.files import atomic_write
 
@@ -37,8 +37,8 @@ Meaning = tuple[str | bool, ...]
 class WrittenBack:
     """What became of the corrected texts of a corpus."""
 
-    files: Mapping[Path, Path]
-    """What was changed, each with the copy of what it was."""
+    files: Mapping[Path, Path | None]
+    """What was changed, each with the copy of what it was; None where there was no such file."""
     ids: Sequence[str]
     """Whose texts stand in the corpus's files now."""
     kept: Mapping[str, str]
@@ -47,10 +47,13 @@ class WrittenBack:
     def __str__(self) -> str:
         count = f"{len(self.ids)} corrected {'text' if len(self.ids) == 1 else 'texts'} written"
         into = " into" if self.files else " already" if self.ids else ""
-        places = [f"  {path}, which is kept as {copy.name}" for path, copy in sorted(self.files.items())[:5]]
+        places = [f"  {path}{f', which is kept as {copy.name}' if copy else ''}" for path, copy in self._first(5)]
         more = [f"  and {len(self.files) - 5} files more"] if len(self.files) > 5 else []
         kept = [f"  {id} stays in corrections.jsonl: {why}" for id, why in sorted(self.kept.items())]
         return "\n".join([f"{count}{into}", *places, *more, *kept])
+
+    def _first(self, count: int) -> list[tuple[Path, Path | None]]:
+        return sorted(self.files.items(), key=lambda item: item[0])[:count]
 
 
 def write_back(corpus: Corpus, out: Path) -> WrittenBack:
@@ -83,20 +86,20 @@ def write_back(corpus: Corpus, out: Path) -> WrittenBack:
             kept[id] = f"{place.file} is the text of other recordings, too"
         elif place is not None:
             wanted[place] = id
-    files = {Path(place.file) for place in wanted} | (layout.files() if isinstance(layout, Imported) else set())
+    files = layout.files() if isinstance(layout, Imported) else {Path(place.file) for place in wanted}
     was = {path: path.read_bytes() for path in files}
     contents, reasons = _contents(layout, {place: one_line(waiting[id].text) for place, id in wanted.items()})
     kept |= {wanted[place]: why for place, why in reasons.items()}
     new = {place: one_line(waiting[id].text) for place, id in wanted.items() if place not in reasons}
     expected = [_meaning(r, new.get(r.written) if r.written else None) for r in before]
-    copies = dict[Path, Path]()
+    copies = dict[Path, Path | None]()
     if contents and _meanings(corpus, contents) != expected:
         kept |= {wanted[place]: "with it the corpus would be read otherwise" for place in new}
     else:
         for path, content in contents.items():
-            copies[path] = _replaced(path, content, was[path])
+            copies[path] = _replaced(path, content, was.get(path))
         done += [wanted[place] for place in new]
-    correct(out, *(replace(waiting[id], was=one_line(waiting[id].text), text="") for id in done))
+    settle(out, {id: one_line(waiting[id].text) for id in done}, waiting)
     return WrittenBack(copies, sorted(done), kept)
 
 
@@ -167,14 +170,14 @@ def _meaning(recording: Recording, text: str | None) -> Meaning:
     return r.id, said, r.speaker, r.language, r.style, r.file, r.recording, bool(r.problem)
 
 
-def _replaced(path: Path, content: bytes, was: bytes) -> Path:
-    """Put a content into a file that is what it `was`, which is kept beside it: the copy.
+def _replaced(path: Path, content: bytes, was: bytes | None) -> Path | None:
+    """Put a content into a file that is what it `was`, which is kept beside it: the copy, or None where there was none.
 
     A command that is stopped in between leaves the copy, which is found again.
     """
     try:
         _check(path, was)
-        copy = _copied(path, was)
+        copy = None if was is None else _copied(path, was)
         with _draft(path, content, path):
             _check(path, was)
     except OSError as error:
@@ -182,8 +185,8 @@ def _replaced(path: Path, content: bytes, was: bytes) -> Path:
     return copy
 
 
-def _check(path: Path, was: bytes) -> None:
-    if path.read_bytes() != was:
+def _check(path: Path, was: bytes | None) -> None:
+    if (path.read_bytes() if path.exists() or path.is_symlink() else None) != was:
         raise UserError(f"{path}: somebody else changed it just now; it stays as it is, so start again")
 
 
@@ -204,5 +207,6 @@ def _draft(path: Path, content: bytes, like: Path) -> Iterator[None]:
     """Written before the block and put in its place after it; others may read and write it as they may another one."""
     with atomic_write(path) as draft:
         draft.write_bytes(content)
-        shutil.copymode(like, draft)
+        if like.exists():
+            shutil.copymode(like, draft)
         yield
