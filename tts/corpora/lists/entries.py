@@ -19,18 +19,19 @@ from tts.corpora.lists.columns import (
     three_cells,
     values_in,
 )
+from tts.corpora.lists.names import Names, Taken, as_said, check_row_numbers
 from tts.corpora.lists.readings import (
     ALL_BUT_SLIPS,
     ROLES,
     UNUSED,
     Columns,
     is_header,
+    key,
     like_a_header,
     named,
     not_read,
     reads_all,
     reads_as,
-    unknown,
 )
 from tts.corpora.lists.rows import COMMENT, JSON, Row, read_json, read_rows
 from tts.errors import UserError
@@ -54,7 +55,7 @@ class Entry(NamedTuple):
     texts: tuple[int | str, ...] = ()
     """Where its text stands: numbers of cells, of two if it is read as it is written; or a name in JSON."""
     unused: Mapping[str, Any] = MappingProxyType({})
-    """By the name of a column what is not used, as its name stands for no role."""
+    """By the name of a column what is not used."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Format:
         if path.suffix.lower() in JSON:
             if self.columns is not None:
                 raise UserError(f"{path}: corpus.columns is for lines with separators; in JSON every value has a name")
-            return list(_objects(path))
+            return list(_objects(path, self.is_file))
         rows = self._listed(read_rows(path, self.separator))
         known = bool(rows) and (is_header(rows[0].cells) if self.header is None else self.header)
         header = known or (self.header is None and self._unknown_header(rows))
@@ -140,23 +141,34 @@ class Format:
                 f"say what they are, as in corpus.header=true {as_key(example)}, with _ "
                 "for one that is not used; or corpus.header=false if it names none"
             )
-        twice = next((name for name in roles.values() if header.cells.count(name) > 1), None)
-        if twice is not None:
-            raise UserError(
-                f"{path}:{header.line}: its first line names two columns {twice!r}; rename the one that is not meant"
-            )
-        columns, width = {role: header.cells.index(name) for role, name in roles.items()}, len(header.cells)
-        others = {name: header.cells.index(name) for name in unknown(header.cells)}
-        entries = []
+        width, places = len(header.cells), {name: i for i, name in reversed([*enumerate(header.cells)])}
+        by_name = []
         for row in rows:
-            problem = ""
+            cells = [*row.cells, *[""] * width]
+            by_name.append((row.line, {name: cells[i] for name, i in places.items()}))
+        if self.is_file is not None:
+            check_row_numbers(path, header.cells, by_name, self.is_file)
+        taken = Names.of(header.cells, by_name).taken(header.cells)
+        _check_twice(path, header, list(taken.roles.values()))
+        entries = []
+        for row, (_, said) in zip(rows, by_name, strict=True):
+            problem, own = "", taken.of(said)
             if len(row.cells) > width:
                 problem = f"{len(row.cells)} columns, and the first line names {width}; {QUOTE}"
-            cells = [*row.cells, *[""] * width]
-            values = {role: cells[i] for role, i in columns.items()}
-            unused = {name: cells[i] for name, i in others.items()}
-            entries.append(Entry(path, row.line, values, problem, (columns["text"],), unused))
+            values, unused = {role: said[name] for role, name in own.items()}, {n: said[n] for n in taken.unused}
+            entries.append(Entry(path, row.line, values, problem, (places[own["text"]],), unused))
         return entries
+
+
+def _check_twice(path: Path, header: Row, taken: Sequence[str]) -> None:
+    """Raises UserError where a name that is taken is there twice, in whatever case."""
+    for name in taken:
+        alike = [cell for cell in header.cells if key(cell) == key(name)]
+        if len(alike) > 1:
+            shown = repr(name) if len(set(alike)) == 1 else " and ".join(map(repr, alike))
+            raise UserError(
+                f"{path}:{header.line}: its first line names two columns {shown}; rename the one that is not meant"
+            )
 
 
 def _says_little(header: Sequence[str], known: bool) -> bool:
@@ -164,10 +176,16 @@ def _says_little(header: Sequence[str], known: bool) -> bool:
     return len(header) == 2 and (not known or list(named(header).values()) == list(header))
 
 
-def _objects(path: Path) -> Iterator[Entry]:
-    for line, found in read_json(path):
-        roles = named(found)
-        missing = [role for role in ("file", "text") if role not in roles]
+def _objects(path: Path, is_file: IsFile) -> Iterator[Entry]:
+    objects = list(read_json(path))
+    by_name = [(line, {name: as_said(value) for name, value in found.items()}) for line, found in objects]
+    every = list(dict.fromkeys(name for _, found in objects for name in found))
+    if is_file is not None:
+        check_row_numbers(path, every, by_name, is_file)
+    names, kinds = Names.of(every, by_name), dict[tuple[str, ...], Taken]()
+    for (line, found), (_, said) in zip(objects, by_name, strict=True):
+        taken = kinds.get(tuple(found)) or kinds.setdefault(tuple(found), names.taken(list(found)))
+        missing = [role for role in ("file", "text") if role not in taken.roles]
         if missing and (other := _otherwise(found)):
             raise UserError(f"{path}:{line}: {other}; write an object a line, as {OBJECT}")
         if missing:
@@ -175,11 +193,11 @@ def _objects(path: Path) -> Iterator[Entry]:
                 f"{path}:{line}: none of {quoted(found)} is the {missing[0]}; it may be called "
                 f"{', '.join(ROLES[missing[0]])}"
             )
-        values = {role: found[name] for role, name in roles.items()}
-        nested = next((roles[role] for role, value in values.items() if isinstance(value, list | dict)), None)
+        own = taken.of(said)
+        nested = next((name for name in own.values() if isinstance(found[name], list | dict)), None)
         problem = f"{nested!r} is no text but a list or an object" if nested is not None else ""
-        said = {role: "" if v is None or v != v else str(v).strip() for role, v in values.items()}
-        yield Entry(path, line, said, problem, (roles["text"],), {name: found[name] for name in unknown(found)})
+        values = {role: said[name] for role, name in own.items()}
+        yield Entry(path, line, values, problem, (own["text"],), {name: found[name] for name in taken.unused})
 
 
 def _otherwise(found: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ from tts.corpora.lists.nothing import no_texts
 from tts.corpora.lists.readings import ROLES, UNUSED, Columns
 from tts.corpora.lists.rows import JSON, read_rows
 from tts.corpora.lists.speaker_names import in_one_form
-from tts.corpora.lists.times import latest_starts, part_of, unused_times
+from tts.corpora.lists.times import latest_starts, part_of, unused_ends, unused_times
 from tts.errors import UserError
 
 FILE_OF_TEXT = re.compile(r"\S+\.(?:txt|lab|npy|pt|json|TextGrid|wav|flac|mp3)")
@@ -101,7 +101,7 @@ class Table:
             raise UserError(f"{folder}: {twice}; give one of the lists, as corpus.root={lists[0]}")
         if not any(one.path for one in found):
             raise UserError(_nothing_found(entries, files))
-        if unused := unused_times(entries, found):
+        if unused := unused_times(entries, found) or unused_ends(entries):
             raise UserError(unused)
         if all(FILE_OF_TEXT.fullmatch(entry.values["text"]) for entry in entries):
             raise UserError(
