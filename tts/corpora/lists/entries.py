@@ -17,6 +17,7 @@ from tts.corpora.lists.columns import (
     as_key,
     quoted,
     three_cells,
+    usual_width,
     values_in,
 )
 from tts.corpora.lists.names import Names, Taken, as_said, check_row_numbers
@@ -32,6 +33,7 @@ from tts.corpora.lists.readings import (
     not_read,
     reads_all,
     reads_as,
+    role_of,
 )
 from tts.corpora.lists.rows import COMMENT, JSON, Row, read_json, read_rows
 from tts.errors import UserError
@@ -39,6 +41,8 @@ from tts.errors import UserError
 HEADER = "a header, as no file here is called so? It is left out; corpus.header=true says that it is one"
 """Problem of a first line of unknown names, where the columns are known."""
 OBJECT = '{"file": "a.wav", "text": "It rained."}'
+MOST_COLUMNS = 64
+"""Of a list without a header; those of files with more are numbers."""
 OPTIONAL = {"speaker", "style", "_"}
 """Roles that a line may lack at its end where the user says what the columns are."""
 
@@ -89,8 +93,12 @@ class Format:
         known = bool(rows) and (is_header(rows[0].cells) if self.header is None else self.header)
         header = known or (self.header is None and self._unknown_header(rows))
         body = rows[1:] if header else rows
+        if self.columns is None and not known and rows and (width := usual_width(rows)) > MOST_COLUMNS:
+            raise UserError(f"{path}: {width} columns without names, so that it is no list of recordings and texts")
         if self.columns is None and header and not _says_little(rows[0].cells, known):
             return self._named(path, rows[0], body)
+        if self.columns is not None and header and known:
+            _check_columns(path, rows[0], self.columns)
         if not body:
             return []
         tried = self.readings if self.columns is None else [self.columns]
@@ -119,9 +127,8 @@ class Format:
                 kept.append(row)
             elif not kept and is_header(cells := [row.cells[0].lstrip(f"{COMMENT} "), *row.cells[1:]]):
                 kept.append(Row(row.line, cells))
-        while self.columns is None and kept and all(len(row.cells) > 2 and not row.cells[-1] for row in kept):
-            kept = [Row(row.line, row.cells[:-1]) for row in kept]
-        return kept
+        empty = 0 if self.columns else min((_empty_at_end(row.cells) for row in kept), default=0)
+        return [Row(row.line, row.cells[: len(row.cells) - empty]) for row in kept]
 
     def _unknown_header(self, rows: Sequence[Row]) -> bool:
         """Whether the first line is the only one that names no file of sound, and might be names of columns."""
@@ -154,10 +161,28 @@ class Format:
         for row, (_, said) in zip(rows, by_name, strict=True):
             problem, own = "", taken.of(said)
             if len(row.cells) > width:
-                problem = f"{len(row.cells)} columns, and the first line names {width}; {QUOTE}"
+                problem = f"{len(row.cells)} columns, and the first line names {width}; {_quoting(row.cells)}"
             values, unused = {role: said[name] for role, name in own.items()}, {n: said[n] for n in taken.unused}
             entries.append(Entry(path, row.line, values, problem, (places[own["text"]],), unused))
         return entries
+
+
+def _check_columns(path: Path, header: Row, columns: Columns) -> None:
+    """Raises UserError where what the user says of two columns is what the first line says of others."""
+    said = [role_of(cell) for cell in header.cells]
+    pairs = [(own, given) for own, given in zip(said, columns, strict=False) if own != given]
+    for own, given in pairs:
+        if own in [other for _, other in pairs] and given in [other for other, _ in pairs]:
+            raise UserError(
+                f"{path}:{header.line}: its first line names {quoted(header.cells)}, and {as_key(columns)} says "
+                f"{given} where that says {own}: leave it out, or mend the first line"
+            )
+
+
+def _empty_at_end(cells: Sequence[str]) -> int:
+    """How many cells after the second are empty, up to the end."""
+    filled = next((i for i in range(len(cells), 2, -1) if cells[i - 1]), 2)
+    return max(0, len(cells) - filled)
 
 
 def _check_twice(path: Path, header: Row, taken: Sequence[str]) -> None:
@@ -225,10 +250,16 @@ def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
     elif any(cells[count:]) or (
         1 < len(cells) < count and not (trusted and OPTIONAL.issuperset(columns[len(cells) :]))
     ):
-        problem = f"{len(cells)} columns instead of {count}" + f"; {QUOTE}" * (len(cells) > count)
+        problem = f"{len(cells)} columns instead of {count}" + f"; {_quoting(cells)}" * (len(cells) > count)
     cells = [*cells, *[""] * count]
     values = {role: cells[i] for i, role in enumerate(columns) if role not in UNUSED}
     return Entry(path, row.line, values, problem, _texts(row.cells, columns))
+
+
+def _quoting(cells: Sequence[str]) -> str:
+    """What to do about a line with more cells than there are columns."""
+    spaced = any(one.startswith('"') and any(c.endswith('"') for c in cells[i + 1 :]) for i, one in enumerate(cells))
+    return "a space before a quotation mark? Take it out, so that the mark begins the column" if spaced else QUOTE
 
 
 def _texts(cells: list[str], columns: Columns) -> tuple[int, ...]:

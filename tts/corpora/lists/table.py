@@ -73,6 +73,11 @@ class Table:
                 )
         if self.columns is not None and not {"file", "text"} <= set(self.columns):
             raise UserError(f"corpus.columns=[{','.join(self.columns)}]: one must be the file, and one the text")
+        if twice := [role for role in ROLES if (self.columns or []).count(role) > 1]:
+            raise UserError(
+                f"corpus.columns=[{','.join(self.columns or ())}]: two are the {twice[0]}; give _ for the one that is "
+                "not meant"
+            )
         check_channel(self.channel)
         check_folder(self.speaker_folder)
 
