@@ -79,7 +79,8 @@ def read_text(path: Path) -> str:
         raise UserError(f"{path}: cannot be read ({error.strerror})") from error
     if content.startswith(ARCHIVE):
         raise UserError(f"{path}: a spreadsheet or an archive, and no text; save it as CSV in UTF-8")
-    if not content.startswith(UTF16) and 0 in content:
+    zeros = 4 * content.count(0) > len(content) or any(end in content for end in (b"\n\0", b"\0\n"))
+    if zeros and not content.startswith(UTF16):
         raise UserError(f"{path}: {NO_UTF8}; save it as UTF-8")
     try:
         return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
