@@ -101,7 +101,7 @@ class Table:
             raise
         if not entries:
             raise UserError(f"{lists[0]}: no line of a recording in it; expected {self._expected}")
-        found = _found(entries, files)
+        entries, found = _in_speakers_folders(entries, files)
         if twice := _in_two_lists(entries, found, folder):
             raise UserError(f"{folder}: {twice}; give one of the lists, as corpus.root={lists[0]}")
         if not any(one.path for one in found):
@@ -253,6 +253,20 @@ def _in_two_lists(entries: Sequence[Entry], found: Sequence[Found], folder: Path
 
 def _any_found(files: AudioFiles, role: str, entries: Sequence[Entry]) -> bool:
     return any(one.path for one in files.find([entry.values.get(role, "") for entry in entries]))
+
+
+def _in_speakers_folders(entries: Sequence[Entry], files: AudioFiles) -> tuple[Sequence[Entry], list[Found]]:
+    """The lines, and the file of each: of several that a name without a folder may mean, the one in the folder of the
+    line's speaker."""
+    found = _found(entries, files)
+    if any("/" in stem(entry.values["file"]) for entry in entries) or not any(one.problem for one in found):
+        return entries, found
+    within = [f"{entry.values.get('speaker')}/{entry.values['file']}" for entry in entries]
+    told = [
+        entry._replace(values=entry.values | {"file": name}) if one.problem and files.is_one(name) else entry
+        for entry, name, one in zip(entries, within, found, strict=True)
+    ]
+    return told, _found(told, files)
 
 
 def _found(entries: Sequence[Entry], files: AudioFiles) -> list[Found]:
