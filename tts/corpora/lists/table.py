@@ -255,7 +255,7 @@ def _any_found(files: AudioFiles, role: str, entries: Sequence[Entry]) -> bool:
     return any(one.path for one in files.find([entry.values.get(role, "") for entry in entries]))
 
 
-def _in_speakers_folders(entries: Sequence[Entry], files: AudioFiles) -> tuple[Sequence[Entry], list[Found]]:
+def _in_speakers_folders(entries: list[Entry], files: AudioFiles) -> tuple[list[Entry], list[Found]]:
     """The lines, and the file of each: of several that a name without a folder may mean, the one in the folder of the
     line's speaker."""
     found = _found(entries, files)
