@@ -168,3 +168,10 @@ def test_a_folder_of_which_most_is_unclear_is_not_what_is_meant(tmp_path: Path) 
     assert rows(read("auto", tmp_path / "mine")) == [("a", "auto", "One.")]
     text(tmp_path / "other/b.txt", "Two.")
     assert len(read("auto", tmp_path)) == 3
+
+
+def test_what_is_neither_a_folder_nor_a_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "list")
+    for root in (tmp_path / "list", Path(os.devnull)):
+        with pytest.raises(UserError, match="neither a folder nor a file on a disk; save the list as a file"):
+            read("auto", root)

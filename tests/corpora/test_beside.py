@@ -229,3 +229,15 @@ def test_recordings_without_a_text_do_not_make_speakers_unclear(tmp_path: Path) 
 def test_a_folder_in_either_form_of_unicode_is_one_speaker(tmp_path: Path) -> None:
     beside(tmp_path, *(f"{unicodedata.normalize(form, 'Zoë')}/{form}" for form in ("NFC", "NFD")))
     assert [r.speaker for r in read("auto", tmp_path)] == ["Zoë", "Zoë"]
+
+
+def test_texts_in_utf_16_without_a_mark_are_not_read_as_others(tmp_path: Path) -> None:
+    sounds(tmp_path, "0.wav", "1.wav")
+    text(tmp_path / "0.txt", "Привет мой друг.".encode("utf-16-le"))
+    text(tmp_path / "1.txt", "Hello there.")
+    found = read("txt_beside_audio", tmp_path)
+    assert [r.text for r in found] == ["", "Hello there."]
+    assert problems(found)["0"].startswith("0.txt holds bytes of zero, as in UTF-16 without a mark")
+    (tmp_path / "1.txt").unlink()
+    with pytest.raises(UserError, match=r"0\.txt: bytes of zero, as in UTF-16 without a mark"):
+        read("auto", tmp_path)

@@ -183,3 +183,23 @@ def test_columns_of_a_table_that_are_not_used_are_named(tmp_path: Path) -> None:
     root = in_folders(tmp_path, {"data": {"user_id": ["mia"], "chapter": ["7"]}})
     assert [r.speaker for r in read("auto", root)] == ["mia"]
     assert remarked(HuggingFace(str(root))) == ["columns that are not used: chapter"]
+
+
+def sound(folder: Path) -> object:
+    return {"bytes": (sounds(folder, "0.wav") / "0.wav").read_bytes(), "path": None}
+
+
+def test_a_flag_in_a_table_that_is_called_as_texts_are_is_no_text(tmp_path: Path) -> None:
+    flags = [True, False, True]
+    folder = one_column_of_sound(tmp_path / "a", [sound(tmp_path / "made")] * 3, normalized=flags, transcript=["x"] * 3)
+    assert [r.text for r in read("auto", folder)] == ["Text 0.", "Text 1.", "Text 2."]
+    assert remarked(HuggingFace(str(folder))) == ["columns that are not used: normalized, transcript"]
+
+
+def test_rows_of_a_table_that_name_no_speaker_are_unclear(tmp_path: Path) -> None:
+    audio = [sound(tmp_path / "made")] * 4
+    found = read("auto", one_column_of_sound(tmp_path / "a", audio, speaker=["mia", "tom", None, "tom"]))
+    assert [r.problem for r in found] == ["", "", "it names no speaker", ""]
+    folder = one_column_of_sound(tmp_path / "a", audio, speaker=pyarrow.nulls(4), start=[0.1] * 4, duration=[0.1] * 4)
+    assert {(r.speaker, r.problem) for r in read("auto", folder)} == {("auto", "")}
+    assert remarked(HuggingFace(str(folder))) == ["columns that are not used: start"]

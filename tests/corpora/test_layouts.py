@@ -78,6 +78,8 @@ def test_ljspeech_s_odd_lines_are_named(tmp_path: Path) -> None:
     touch(tmp_path / "wavs/a.wav")
     (tmp_path / "metadata.csv").write_bytes(b"a|one\nb\0|two\n")
     assert [r.stamp != "missing" for r in LJSpeech(str(tmp_path))] == [True, False]
+    (tmp_path / "metadata.csv").write_bytes(b"a|one\0two\n")
+    assert [r.problem for r in LJSpeech(str(tmp_path))] == ["metadata.csv:1: a byte of zero in its text"]
     (tmp_path / "metadata.csv").write_text('a|one\n"b|' + "x" * 140_000)
     with pytest.raises(UserError, match=r"metadata.csv:2: field larger"):
         list(LJSpeech(str(tmp_path)))

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.corpora.folders import remarked, sounds, text
 from tts.corpora.auto import Auto
+from tts.corpora.libritts import LibriTTS
 
 
 def said(root: Path, **settings: Any) -> list[str]:
@@ -80,3 +81,17 @@ def test_texts_that_begin_with_names_of_recordings_are_shown(tmp_path: Path) -> 
     ]
     text(tmp_path / "yes.txt", "I do.")
     assert said(tmp_path) == []
+
+
+def test_recordings_of_published_corpora_without_a_text_are_counted(tmp_path: Path) -> None:
+    for id in ("1_2_3_0", "1_2_3_1"):
+        text(sounds(tmp_path, f"libri/1/2/{id}.wav") / f"libri/1/2/{id}.normalized.txt", "One.")
+        sounds(tmp_path, *(f"vctk/wav48_silence_trimmed/p225/p225_{id[-1]}_mic{n}.flac" for n in (1, 2)))
+        text(tmp_path / f"vctk/txt/p225/p225_{id[-1]}.txt", "One.")
+    assert said(tmp_path / "libri") == said(tmp_path / "vctk") == []
+    (tmp_path / "libri/1/2/1_2_3_1.normalized.txt").rename(tmp_path / "libri/1/2/1_2_3_1.original.txt")
+    (tmp_path / "vctk/txt/p225/p225_1.txt").unlink()
+    assert said(tmp_path / "libri") == ["audio files here without a text: 1 of 2, such as 1/2/1_2_3_1.wav"]
+    (line,) = said(tmp_path / "vctk")
+    assert line.startswith("audio files here without a text: 2 of 4, such as wav48_silence_trimmed/p225/p225_1_mic1")
+    assert remarked(LibriTTS(str(tmp_path / "libri"), ["1"])) == []

@@ -17,7 +17,7 @@ from tts.corpora.lhotse import Lhotse
 from tts.corpora.libritts import LibriTTS
 from tts.corpora.lists.entries import Entry, Format
 from tts.corpora.lists.files import AudioFiles, audio_files
-from tts.corpora.lists.in_folder import ENDINGS, split_lists, what_is_in
+from tts.corpora.lists.in_folder import ENDINGS, of_one_corpus, split_lists, what_is_in
 from tts.corpora.lists.layouts import (
     F5,
     CommonVoice,
@@ -61,14 +61,21 @@ class Reading(NamedTuple):
         return str(getattr(self.corpus, "root", ""))
 
     def check(self) -> None:
-        """Raises UserError where most of what it lists is unclear, so that the folder may be meant otherwise, or where
-        what would be speakers are numbers after the text."""
+        """Raises UserError where most of what it lists is unclear, so that the folder may be meant otherwise, where it
+        is in lists that may be of two corpora, or where what would be speakers are numbers after the text."""
         speakers = sorted({r.speaker for r in self.recordings if not r.problem} - {self.corpus.name})
         last = isinstance(self.corpus, Coqui) and self.corpus.speaker is None  # of its columns, who speaks
         if last and speakers and all(map(str.isdecimal, speakers)):
             raise UserError(
                 f"{self.root}: two readings are possible, as column 3 says {', '.join(map(repr, speakers[:3]))}: give "
                 "corpus.columns=[file,text,speaker] if these numbers are speakers, or corpus.columns=[file,text,_]"
+            )
+        lists = sorted({Path(recording.written.file) for recording in self.recordings if recording.written})
+        unnamed = any(recording.speaker == self.corpus.name for recording in self.recordings)
+        if isinstance(self.corpus, NeMo) and unnamed and not of_one_corpus(lists):
+            raise UserError(
+                f"{self.root}: two readings are possible, as {lists[0].name} and {lists[1].name} may be two corpora: "
+                f"give one of the lists, as corpus.root={lists[0]}, or corpus={self.corpus.layout} to read all together"
             )
         unclear = [recording for recording in self.recordings if recording.problem]
         if 2 * len(unclear) > len(self.recordings):
@@ -81,14 +88,16 @@ class Reading(NamedTuple):
 
     def check_other_lists(self, root: Path) -> None:
         """Raises UserError where there are further lists below, beside recordings that are not read."""
-        read = {recording.file for recording in self.recordings}
-        own = {recording.written.file: None for recording in self.recordings if recording.written}
-        others = sorted(path for pattern in BELOW for path in root.glob(pattern) if str(path) not in own)
-        for other in (path for path in others if isinstance(self.corpus, Table) and own):
-            missing = [path for path in audio_files(other.parent) if str(path) not in read]
+        own = {_without_links(Path(recording.written.file)): None for recording in self.recordings if recording.written}
+        others = sorted(path for pattern in BELOW for path in root.glob(pattern) if _without_links(path) not in own)
+        if not others or not own or not isinstance(self.corpus, Table):
+            return
+        read = {_without_links(Path(recording.file)) for recording in self.recordings}
+        for other in others:
+            missing = [path for path in audio_files(other.parent) if _without_links(path) not in read]
             if missing and _is_list(other):
                 raise UserError(
-                    f"{root}: {Path(next(iter(own))).name} is read, but not {other.relative_to(root)}, beside "
+                    f"{root}: {next(iter(own)).name} is read, but not {other.relative_to(root)}, beside "
                     f"{len(missing)} recordings that no line of it names, such as {missing[0].name}: give one of these "
                     "lists as corpus.root, or write all lines into one"
                 )
@@ -117,6 +126,8 @@ class Auto(Table, Corpus):
         root = Path(self.root).expanduser()
         if not root.exists():
             raise UserError(no_such_folder(self.root))
+        if not root.is_dir() and not root.is_file():
+            raise UserError(f"{root}: neither a folder nor a file on a disk; save the list as a file beside its sound")
         if advice := self._published(root):
             raise UserError(f"{root}: {advice}")
         as_folder = [root] if root.is_dir() and self.columns is None else []
@@ -180,6 +191,11 @@ class Auto(Table, Corpus):
         stated = {key for key in ("language", "licence", "credits") if own[key] == getattr(Auto, key)}
         keys = {field.name for field in fields(layout)} - {"layout"} - stated
         return layout(**{key: value for key, value in own.items() if key in keys})
+
+
+def _without_links(path: Path) -> Path:
+    """To folders; a file may be a link, as in the cache of the Hugging Face hub."""
+    return path.parent.resolve() / path.name
 
 
 def _is_list(path: Path) -> bool:

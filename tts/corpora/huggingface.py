@@ -11,15 +11,16 @@ from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import ModuleType
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from tts.audio.decoding import Content
 from tts.corpora.configurations import check_one_dataset
 from tts.corpora.corpus import Corpus, NotThisLayout, Part, Recording, Sound, open_sound
 from tts.corpora.folders import folder_of
 from tts.corpora.languages import of_all
+from tts.corpora.lists.names import Names, as_said
 from tts.corpora.lists.nothing import no_texts
-from tts.corpora.lists.readings import ROLES, named, unknown
+from tts.corpora.lists.readings import ROLES, named, role_of
 from tts.corpora.lists.rows import JSON, read_text
 from tts.corpora.lists.table import Table
 from tts.errors import UserError
@@ -27,6 +28,8 @@ from tts.storage.files import stamp
 
 TABLES = (".parquet", ".arrow")
 NAME_ON_HUB = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+OF_THE_FILE = ("file", "seconds")
+"""Roles of columns that say of a sound what it says itself."""
 MOST_BYTES = 2**31
 """Of a group of rows, which is read as a whole."""
 
@@ -62,22 +65,21 @@ class HuggingFace(Table, Corpus):
         tables = self._tables(Path(self.root).expanduser())
         if not tables:
             return super().unused_columns()
-        sounds = {_columns(path)[1] for path in tables}
-        names = dict.fromkeys(name for path in tables for name in _schema(path).names)
-        return [name for name in unknown(names) if name not in sounds]
+        return list(dict.fromkeys(name for path in tables for name in _read(path).unused))
 
     def _tables(self, root: Path) -> list[Path]:
         found = [root] if root.suffix in TABLES else [p for kind in TABLES for p in sorted(root.rglob(f"*{kind}"))]
         return [path for path in found if not path.name.startswith("cache-")]  # what `datasets` keeps for itself
 
     def _from_tables(self, root: Path, tables: Sequence[Path]) -> Iterator[Recording]:
-        read = [(path, *_read(path)) for path in tables]
+        found = [(path, _read(path)) for path in tables]
+        read = [(path, table.audio, table.rows) for path, table in found]
         nothing = no_texts([row["text"] for _, _, rows in read for row in rows])
         if self.speaker_folder is None:
             check_one_dataset(root, {path: rows for path, _, rows in read})
         names = self.speaker_names({row.get("speaker", "") for _, _, rows in read for row in rows})
         if self.speaker_folder is not None and self.speaker is None and any(names.values()):
-            column = next(column for path in tables if (column := _columns(path)[0].get("speaker")))
+            column = next(table.roles["speaker"] for _, table in found if "speaker" in table.roles)
             raise UserError(f"{root}: the column {column} says who speaks: leave out corpus.speaker_folder")
         named = Counter(_id(row["file"]) for _, _, rows in read for row in rows)
         places = [f"{path}: row {number}" for path, _, rows in read for number in range(1, len(rows) + 1)]
@@ -87,17 +89,18 @@ class HuggingFace(Table, Corpus):
             seen, group = stamp(path), path.relative_to(root).with_suffix("").as_posix().replace("/", "-")
             folder = folder_of(path, root, self.speaker_folder) if self.speaker_folder else ""
             for number, row in enumerate(rows):
-                id = _id(row["file"])
+                id, name = _id(row["file"]), names[row.get("speaker", "")]
+                unnamed = "speaker" in row and not (name or self.speaker or folder)
                 yield Recording(
                     id=id if id and named[id] == 1 else f"{group}-{number:06d}",
-                    speaker=self.speaker or folder or names[row.get("speaker", "")] or self.name,
+                    speaker=self.speaker or folder or name or self.name,
                     text=row["text"],
                     load=partial(_load, path, audio, number, Part(self.channel)),
                     stamp=f"{seen}:{number}:{self.channel}",
                     language=next(languages),
                     style=row.get("style", ""),
                     file=f"{path}:{number + 1}",
-                    problem=nothing.get(row["text"], ""),
+                    problem=nothing.get(row["text"], "") or "it names no speaker" * unnamed,
                 )
 
 
@@ -114,25 +117,40 @@ def _id(file: str) -> str:
     return path.with_suffix("").as_posix().replace("/", "-") if path.name else ""
 
 
-def _read(path: Path) -> tuple[str, list[dict[str, str]]]:
-    """The column of sound, and of every row what is in the others (`_texts`)."""
+class _Table(NamedTuple):
+    """What is in a file."""
+
+    roles: dict[str, str]
+    """Of each role but the file the name of its column."""
+    audio: str
+    """The column that holds the sound."""
+    rows: list[dict[str, str]]
+    """By role, and under `file` the name of its sound."""
+    unused: list[str]
+    """Columns that are not read."""
+
+
+def _read(path: Path) -> _Table:
     pyarrow = _pyarrow(path)
     try:
         columns, audio = _columns(path)
-        return audio, _texts(path, columns, audio)
+        cells, names = _cells(path, columns, audio), _schema(path).names
     except (pyarrow.ArrowException, OSError, UnicodeError) as error:
         raise UserError(f"{path}: not readable as a table ({' '.join(str(error).split())})") from error
+    taken = Names.of(columns, [*enumerate(cells, 1)]).taken(columns)
+    rows = [{role: row[name] for role, name in taken.of(row).items()} | {"file": row[audio]} for row in cells]
+    others = [name for name in names if name != audio and role_of(name) not in OF_THE_FILE]
+    return _Table(taken.roles, audio, rows, [name for name in others if name in taken.unused or name not in columns])
 
 
-def _columns(path: Path) -> tuple[dict[str, str], str]:
-    """Of a table the columns of each role but the file, and the one that holds the sound."""
+def _columns(path: Path) -> tuple[list[str], str]:
+    """Of a table the columns that have a role but the file's, and the one that holds the sound."""
     schema = _schema(path)
     pyarrow = _pyarrow(path)
-    roles = named(schema.names)
+    roles = named(name for name in schema.names if role_of(name) not in (*OF_THE_FILE, "start", "end"))
     sounds = [
         field.name for field in schema if pyarrow.types.is_struct(field.type) and _holds_sound(field.type, pyarrow)
     ]
-    roles.pop("file", None)
     if len(sounds) != 1 or "text" not in roles:
         missing = "column of sound (a struct of bytes and path)" if len(sounds) != 1 else "text"
         raise UserError(
@@ -142,7 +160,8 @@ def _columns(path: Path) -> tuple[dict[str, str], str]:
     for role, name in roles.items():
         if pyarrow.types.is_nested(schema.field(name).type):
             raise UserError(f"{path}: the {role} in its column {name} is no text but {schema.field(name).type}")
-    return roles, sounds[0]
+    flat = [field.name for field in schema if not pyarrow.types.is_nested(field.type)]
+    return [name for name in flat if role_of(name) in roles], sounds[0]
 
 
 def _holds_sound(struct: Any, pyarrow: ModuleType) -> bool:
@@ -154,19 +173,13 @@ def _holds_sound(struct: Any, pyarrow: ModuleType) -> bool:
     )
 
 
-def _texts(path: Path, columns: dict[str, str], audio: str) -> list[dict[str, str]]:
-    """Of every row what is in its columns, and under `file` the name of its sound."""
+def _cells(path: Path, columns: Sequence[str], audio: str) -> list[dict[str, str]]:
+    """Of every row what is in its columns, and under that of the sound its name."""
     rows: list[dict[str, str]] = []
-    for batch in _batches(path, [*columns.values(), f"{audio}.path"]):
-        values = {role: batch.column(name).to_pylist() for role, name in columns.items()}
-        values["file"] = _pyarrow(path).compute.struct_field(batch.column(audio), "path").to_pylist()
-        rows += [
-            {
-                role: "" if value is None or value != value else str(value).strip()
-                for role, value in zip(values, row, strict=True)
-            }
-            for row in zip(*values.values(), strict=True)
-        ]
+    for batch in _batches(path, [*columns, f"{audio}.path"]):
+        values = [batch.column(name).to_pylist() for name in columns]
+        values.append(_pyarrow(path).compute.struct_field(batch.column(audio), "path").to_pylist())
+        rows += [dict(zip([*columns, audio], map(as_said, row), strict=True)) for row in zip(*values, strict=True)]
     return rows
 
 

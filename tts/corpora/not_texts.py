@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from tts.audio.decoding import SUFFIXES
 from tts.corpora.lists.files import composed
+from tts.corpora.lists.rows import NO_UTF8
 
 CUE = re.compile(r"^\s*\[?[\d:.,]+\s*-->\s*[\d:.,]+", re.MULTILINE)
 """The times of SubRip, WebVTT and Whisper."""
@@ -26,6 +27,8 @@ ZEROS = re.compile(r"(?<![\d.])0\d")
 
 def instead_of_text(content: str) -> str:
     """What a file holds that is no text, or is not only that; empty where it may be all said."""
+    if "\0" in content:
+        return f"{NO_UTF8}, and no text in UTF-8"
     lines = [line.strip() for line in content.splitlines() if line.strip()]
     if content.startswith("WEBVTT") or CUE.search(content):
         return "subtitles with times, and no text"

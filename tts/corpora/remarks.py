@@ -9,21 +9,27 @@ from pathlib import Path
 from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus, Recording
 from tts.corpora.folders import folders_of, telling
+from tts.corpora.libritts import LibriTTS
 from tts.corpora.lists.files import audio_files
 from tts.corpora.lists.table import Table
+from tts.corpora.vctk import VCTK
 
 SHOWN = 8
 """Names of columns."""
 LETTERS = 40
 """Of a text."""
+MICROPHONE = re.compile(r"_mic\d$")
+"""Of VCTK's, after a recording's id."""
 
 
 def remarks(corpus: Corpus, recordings: Iterable[Recording]) -> list[str]:
     """Of a corpus and all of its recordings, each a line. Only where there is something to be looked for is the corpus
     read on."""
-    if not isinstance(corpus, Table | TextBesideAudio):
+    if not isinstance(corpus, Table | TextBesideAudio | LibriTTS | VCTK):
         return []
     root = Path(corpus.root).expanduser()
+    if isinstance(corpus, LibriTTS | VCTK):
+        return list(_without_text(recordings, root)) if corpus.speakers is None else []
     found = [recording for recording in recordings if not recording.stamp.startswith("missing")]
     return list(_remarks(corpus, found, root if root.is_dir() else root.parent))
 
@@ -47,6 +53,14 @@ def _remarks(corpus: Table | TextBesideAudio, recordings: list[Recording], root:
         yield from _folders_of_one(unnamed, root)
         if isinstance(corpus, TextBesideAudio):
             yield from _folders_above([r for r in recordings if r.speaker != corpus.name and not r.problem], root)
+
+
+def _without_text(recordings: Iterable[Recording], root: Path) -> Iterator[str]:
+    """Of layouts that go by the texts."""
+    ids, files = {recording.id for recording in recordings}, audio_files(root)
+    others = [path for path in files if MICROPHONE.sub("", path.stem) not in ids]
+    if others:
+        yield (f"audio files here without a text: {len(others)} of {len(files)}, such as {others[0].relative_to(root)}")
 
 
 def _beginnings(recordings: list[Recording]) -> Iterator[str]:

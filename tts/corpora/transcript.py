@@ -9,8 +9,8 @@ from tts.corpora.trial import content_of
 
 
 def read_transcript(path: Path) -> str:
-    """The text of the file on one line, as `read_content` has it."""
-    return " ".join(read_content(path).split())
+    """The text of the file on one line, as `read_content` has it; U+FFFD stands for bytes of zero, too."""
+    return " ".join(read_content(path).replace("\0", "\ufffd").split())
 
 
 def read_content(path: Path) -> str:

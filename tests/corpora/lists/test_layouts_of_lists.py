@@ -283,6 +283,7 @@ def test_a_missing_file_is_named_as_it_is_listed(tmp_path: Path) -> None:
         ({"train_manifest.json": '{"0": {"wav": "y"}, "1": {}}', "y.wav": ""}, r"that holds the recordings, .* '0'; w"),
         ({"metadata.csv": '{"wav": "y", "txt": "z"}', "y.wav": ""}, r"csv:1: an object of JSON; .* ends with \.jsonl"),
         ({"metadata.csv": f"y|{ONE}".encode("utf-16-le"), "y.wav": ""}, r"UTF-16 without a mark .* save it as UTF-8"),
+        ({"metadata.csv": "y|Привет мой друг\n".encode("utf-16-le"), "y.wav": ""}, r"UTF-16 without a mark .* save it"),
         ({"train_manifest.json": '{"data": [{"file": "y.wav"}]}', "y.wav": ""}, r"recordings are within 'data'; w"),
     ],
 )  # fmt: skip

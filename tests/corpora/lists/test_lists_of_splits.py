@@ -1,5 +1,6 @@
 """Lists that hold a part of a corpus each."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,29 @@ def test_splits_of_common_voice_are_read_together(tmp_path: Path, layout: str) -
     assert [id for id, _, _ in rows(read(layout, tmp_path))] == ["0", "1", "2"]
     text(tmp_path / "validated.tsv", f"client_id\tpath\tsentence\tlocale\n{'c' * 64}\t0.mp3\t{ONE}\ten\n")
     assert [id for id, _, _ in rows(read(layout, tmp_path))] == ["0"]
+
+
+@pytest.mark.parametrize("names", [("mia", "tom"), ("en_manifest", "de_manifest"), ("good_train", "rejected_train")])
+def test_lists_in_json_that_are_named_by_more_than_splits_are_refused(folder: Path, names: tuple[str, str]) -> None:
+    first, second = sorted(names)
+    for name, id in zip((first, second), "ab", strict=True):
+        text(folder / f"{name}.json", json.dumps({"audio": id, "text": ONE}))
+    with pytest.raises(
+        UserError, match=rf"as {first}\.json and {second}\.json may be two corpora: .*=\S+{first}\.json,"
+    ):
+        read("auto", folder)
+    assert [r.id for r in read("nemo", folder)] == ["a", "b"]
+    assert [r.id for r in read("auto", folder / f"{second}.json")] == ["b"]
+
+
+def test_lists_in_json_whose_objects_name_their_speakers_are_read_together(folder: Path) -> None:
+    for name, id in (("mia", "a"), ("tom", "b")):
+        text(folder / f"{name}.jsonl", json.dumps({"audio": id, "text": ONE, "speaker": name}))
+    assert [r.speaker for r in read("auto", folder)] == ["mia", "tom"]
+
+
+@pytest.mark.parametrize("names", [("train_manifest", "val_manifest"), ("mineTrain", "mineDev"), ("part-0", "part-1")])
+def test_lists_in_json_that_are_named_by_splits_are_read_together(folder: Path, names: tuple[str, str]) -> None:
+    for name, id in zip(names, "ab", strict=True):
+        text(folder / f"{name}.jsonl", json.dumps({"audio": id, "text": ONE}))
+    assert len(read("auto", folder)) == 2

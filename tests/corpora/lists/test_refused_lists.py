@@ -258,3 +258,36 @@ def test_a_file_s_name_is_no_text(folder: Path) -> None:
 def test_a_header_that_names_two_columns_alike(folder: Path) -> None:
     said = refusal(folder, "id|text|text\n" + "\n".join(LINES))
     assert "metadata.csv:1: its first line names two columns 'text'" in said
+
+
+def test_files_of_numbers_are_no_lists(folder: Path) -> None:
+    text(folder / "mel.txt", "\n".join("\t".join(f"{line * i % 97 / 10}" for i in range(2000)) for line in range(40)))
+    with pytest.raises(UserError, match=r"mel\.txt: 2000 columns without names, so that it is no list of recordings"):
+        read("auto", folder)
+    text(folder / "metadata.csv", "\n".join(f"{i}|{said}" for i, said in enumerate(SAID)))
+    assert len(read("auto", folder)) == 3
+    text(folder / "metadata.csv", f"0|{SAID[0]}{'|' * 100_000}")
+    assert rows(read("auto", folder)) == [("0", "auto", SAID[0])]
+
+
+def test_columns_that_contradict_the_first_line_are_refused(folder: Path) -> None:
+    said = "\n".join(["file|text|speaker", *LINES])
+    message = (
+        r"names 'file', 'text', 'speaker', and corpus.columns=[file,speaker,text] says speaker where that says text"
+    )
+    assert message in refusal(folder, said, columns=["file", "speaker", "text"])
+    assert [r.style for r in read("auto", folder, columns=["file", "text", "style"])] == list(WHO)
+    assert len(read("auto", folder, columns=["file", "text", "_"])) == 3
+    assert "corpus.columns=[file,text,text]: two are the text" in refusal(
+        folder, said, columns=["file", "text", "text"]
+    )
+
+
+def test_a_space_before_a_quotation_mark_is_told(folder: Path) -> None:
+    text(folder / "metadata.csv", 'file, text\n0.wav, "Hello, you"\n1.wav, Hi\n2.wav, Bye\n')
+    assert problems(read("auto", folder)) == {
+        "0": "metadata.csv:2: 3 columns instead of 2; a space before a quotation mark? Take it out, so that the mark "
+        "begins the column"
+    }
+    said = refusal(folder, "\n".join(f'{i}.wav, "Well, {said}"' for i, said in enumerate(SAID)))
+    assert "put such texts in quotation marks, with no space before these" in said

@@ -81,3 +81,15 @@ def test_books_that_several_people_read(tmp_path: Path) -> None:
     sounds(tmp_path / "by_book/female/mary/b/wavs", "b_0.wav")
     for layout in ("auto", "m_ailabs"):
         assert rows(read(layout, tmp_path)) == [("b_0", "mary", TWO)]
+
+
+def test_of_files_of_one_name_the_one_in_the_speaker_s_folder_is_meant(tmp_path: Path) -> None:
+    sounds(tmp_path, "wavs/mia/1.wav", "wavs/tom/1.wav", "wavs/2.wav")
+    text(tmp_path / "metadata.csv", "speaker,file,text\nmia,1,One.\ntom,1.wav,Two.\nmia,2,Three.\n")
+    found = read("auto", tmp_path)
+    assert rows(found) == [("mia-1", "mia", "One."), ("tom-1", "tom", "Two."), ("2", "mia", "Three.")]
+    assert [Path(r.file).parent.name for r in found] == ["mia", "tom", "wavs"]
+    text(tmp_path / "metadata.csv", "speaker,file,text\nann,1,One.\ntom,1.wav,Two.\nmia,2,Three.\n")
+    assert list(problems(read("auto", tmp_path)).values()) == [
+        "metadata.csv:2: '1' may be wavs/mia/1.wav or wavs/tom/1.wav"
+    ]

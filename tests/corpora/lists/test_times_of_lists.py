@@ -90,3 +90,34 @@ def test_numbers_that_rise_from_line_to_line_of_a_file_may_be_times(folder: Path
         read("auto", folder)
     text(folder / "metadata.csv", f"file|gain|text\ntalk|7|{ONE}\ntalk|5|{TWO}\n")
     assert len(read("auto", folder)) == 2
+
+
+@pytest.mark.parametrize("name", ["length", "len", "finish", "duration_ms", "endMs", "offset", "to"])
+def test_what_may_be_an_end_beside_a_start_is_not_passed_over(folder: Path, name: str) -> None:
+    text(folder / "metadata.csv", f"file,start,{name},text\ntalk,0.2,0.3,{ONE}\n")
+    message = rf"metadata\.csv:2: it has a start, and the numbers in {name} are not used: call the column end if"
+    with pytest.raises(UserError, match=message):
+        read("auto", folder)
+    text(folder / "metadata.csv", f"file,start,end,{name},text\ntalk,0.2,0.3,7,{ONE}\n")
+    assert len(read("auto", folder)) == 1
+
+
+@pytest.mark.parametrize("name", ["text_length", "word_count", "tone", "length"])
+def test_what_is_no_end_beside_a_start_is_left(folder: Path, name: str) -> None:
+    value = "long" if name == "length" else "7"
+    text(folder / "metadata.csv", f"file,start,{name},text\ntalk,0.2,{value},{ONE}\n")
+    (recording,) = read("auto", folder)
+    assert len(recording.load().wav) == 6400
+
+
+@pytest.mark.parametrize("names", ["start,dur", "onset,duration_sec", "start_sec,until", "start_sec,end_sec"])
+def test_other_names_of_times_in_seconds(folder: Path, names: str) -> None:
+    text(folder / "metadata.csv", f"file,{names},text\ntalk,0.25,0.5,{ONE}\n")
+    (recording,) = read("auto", folder)
+    assert len(recording.load().wav) == (4000 if "dur" in names else 2000)
+
+
+def test_an_offset_beside_an_onset_is_no_start(folder: Path) -> None:
+    text(folder / "metadata.csv", f"file,onset,offset,text\ntalk,0.2,0.3,{ONE}\n")
+    with pytest.raises(UserError, match="it has a start, and the numbers in offset are not used"):
+        read("auto", folder)

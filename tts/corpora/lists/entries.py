@@ -17,20 +17,23 @@ from tts.corpora.lists.columns import (
     as_key,
     quoted,
     three_cells,
+    usual_width,
     values_in,
 )
+from tts.corpora.lists.names import Names, Taken, as_said, check_row_numbers
 from tts.corpora.lists.readings import (
     ALL_BUT_SLIPS,
     ROLES,
     UNUSED,
     Columns,
     is_header,
+    key,
     like_a_header,
     named,
     not_read,
     reads_all,
     reads_as,
-    unknown,
+    role_of,
 )
 from tts.corpora.lists.rows import COMMENT, JSON, Row, read_json, read_rows
 from tts.errors import UserError
@@ -38,6 +41,8 @@ from tts.errors import UserError
 HEADER = "a header, as no file here is called so? It is left out; corpus.header=true says that it is one"
 """Problem of a first line of unknown names, where the columns are known."""
 OBJECT = '{"file": "a.wav", "text": "It rained."}'
+MOST_COLUMNS = 64
+"""Of a list without a header; those of files with more are numbers."""
 OPTIONAL = {"speaker", "style", "_"}
 """Roles that a line may lack at its end where the user says what the columns are."""
 
@@ -54,7 +59,7 @@ class Entry(NamedTuple):
     texts: tuple[int | str, ...] = ()
     """Where its text stands: numbers of cells, of two if it is read as it is written; or a name in JSON."""
     unused: Mapping[str, Any] = MappingProxyType({})
-    """By the name of a column what is not used, as its name stands for no role."""
+    """By the name of a column what is not used."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +88,17 @@ class Format:
         if path.suffix.lower() in JSON:
             if self.columns is not None:
                 raise UserError(f"{path}: corpus.columns is for lines with separators; in JSON every value has a name")
-            return list(_objects(path))
+            return list(_objects(path, self.is_file))
         rows = self._listed(read_rows(path, self.separator))
         known = bool(rows) and (is_header(rows[0].cells) if self.header is None else self.header)
         header = known or (self.header is None and self._unknown_header(rows))
         body = rows[1:] if header else rows
+        if self.columns is None and not known and rows and (width := usual_width(rows)) > MOST_COLUMNS:
+            raise UserError(f"{path}: {width} columns without names, so that it is no list of recordings and texts")
         if self.columns is None and header and not _says_little(rows[0].cells, known):
             return self._named(path, rows[0], body)
+        if self.columns is not None and header and known:
+            _check_columns(path, rows[0], self.columns)
         if not body:
             return []
         tried = self.readings if self.columns is None else [self.columns]
@@ -118,9 +127,8 @@ class Format:
                 kept.append(row)
             elif not kept and is_header(cells := [row.cells[0].lstrip(f"{COMMENT} "), *row.cells[1:]]):
                 kept.append(Row(row.line, cells))
-        while self.columns is None and kept and all(len(row.cells) > 2 and not row.cells[-1] for row in kept):
-            kept = [Row(row.line, row.cells[:-1]) for row in kept]
-        return kept
+        empty = 0 if self.columns else min((_empty_at_end(row.cells) for row in kept), default=0)
+        return [Row(row.line, row.cells[: len(row.cells) - empty]) for row in kept]
 
     def _unknown_header(self, rows: Sequence[Row]) -> bool:
         """Whether the first line is the only one that names no file of sound, and might be names of columns."""
@@ -140,23 +148,52 @@ class Format:
                 f"say what they are, as in corpus.header=true {as_key(example)}, with _ "
                 "for one that is not used; or corpus.header=false if it names none"
             )
-        twice = next((name for name in roles.values() if header.cells.count(name) > 1), None)
-        if twice is not None:
-            raise UserError(
-                f"{path}:{header.line}: its first line names two columns {twice!r}; rename the one that is not meant"
-            )
-        columns, width = {role: header.cells.index(name) for role, name in roles.items()}, len(header.cells)
-        others = {name: header.cells.index(name) for name in unknown(header.cells)}
-        entries = []
+        width, places = len(header.cells), {name: i for i, name in reversed([*enumerate(header.cells)])}
+        by_name = []
         for row in rows:
-            problem = ""
-            if len(row.cells) > width:
-                problem = f"{len(row.cells)} columns, and the first line names {width}; {QUOTE}"
             cells = [*row.cells, *[""] * width]
-            values = {role: cells[i] for role, i in columns.items()}
-            unused = {name: cells[i] for name, i in others.items()}
-            entries.append(Entry(path, row.line, values, problem, (columns["text"],), unused))
+            by_name.append((row.line, {name: cells[i] for name, i in places.items()}))
+        if self.is_file is not None:
+            check_row_numbers(path, header.cells, by_name, self.is_file)
+        taken = Names.of(header.cells, by_name).taken(header.cells)
+        _check_twice(path, header, list(taken.roles.values()))
+        entries = []
+        for row, (_, said) in zip(rows, by_name, strict=True):
+            problem, own = "", taken.of(said)
+            if len(row.cells) > width:
+                problem = f"{len(row.cells)} columns, and the first line names {width}; {_quoting(row.cells)}"
+            values, unused = {role: said[name] for role, name in own.items()}, {n: said[n] for n in taken.unused}
+            entries.append(Entry(path, row.line, values, problem, (places[own["text"]],), unused))
         return entries
+
+
+def _check_columns(path: Path, header: Row, columns: Columns) -> None:
+    """Raises UserError where what the user says of two columns is what the first line says of others."""
+    said = [role_of(cell) for cell in header.cells]
+    pairs = [(own, given) for own, given in zip(said, columns, strict=False) if own != given]
+    for own, given in pairs:
+        if own in [other for _, other in pairs] and given in [other for other, _ in pairs]:
+            raise UserError(
+                f"{path}:{header.line}: its first line names {quoted(header.cells)}, and {as_key(columns)} says "
+                f"{given} where that says {own}: leave it out, or mend the first line"
+            )
+
+
+def _empty_at_end(cells: Sequence[str]) -> int:
+    """How many cells after the second are empty, up to the end."""
+    filled = next((i for i in range(len(cells), 2, -1) if cells[i - 1]), 2)
+    return max(0, len(cells) - filled)
+
+
+def _check_twice(path: Path, header: Row, taken: Sequence[str]) -> None:
+    """Raises UserError where a name that is taken is there twice, in whatever case."""
+    for name in taken:
+        alike = [cell for cell in header.cells if key(cell) == key(name)]
+        if len(alike) > 1:
+            shown = repr(name) if len(set(alike)) == 1 else " and ".join(map(repr, alike))
+            raise UserError(
+                f"{path}:{header.line}: its first line names two columns {shown}; rename the one that is not meant"
+            )
 
 
 def _says_little(header: Sequence[str], known: bool) -> bool:
@@ -164,10 +201,16 @@ def _says_little(header: Sequence[str], known: bool) -> bool:
     return len(header) == 2 and (not known or list(named(header).values()) == list(header))
 
 
-def _objects(path: Path) -> Iterator[Entry]:
-    for line, found in read_json(path):
-        roles = named(found)
-        missing = [role for role in ("file", "text") if role not in roles]
+def _objects(path: Path, is_file: IsFile) -> Iterator[Entry]:
+    objects = list(read_json(path))
+    by_name = [(line, {name: as_said(value) for name, value in found.items()}) for line, found in objects]
+    every = list(dict.fromkeys(name for _, found in objects for name in found))
+    if is_file is not None:
+        check_row_numbers(path, every, by_name, is_file)
+    names, kinds = Names.of(every, by_name), dict[tuple[str, ...], Taken]()
+    for (line, found), (_, said) in zip(objects, by_name, strict=True):
+        taken = kinds.get(tuple(found)) or kinds.setdefault(tuple(found), names.taken(list(found)))
+        missing = [role for role in ("file", "text") if role not in taken.roles]
         if missing and (other := _otherwise(found)):
             raise UserError(f"{path}:{line}: {other}; write an object a line, as {OBJECT}")
         if missing:
@@ -175,11 +218,11 @@ def _objects(path: Path) -> Iterator[Entry]:
                 f"{path}:{line}: none of {quoted(found)} is the {missing[0]}; it may be called "
                 f"{', '.join(ROLES[missing[0]])}"
             )
-        values = {role: found[name] for role, name in roles.items()}
-        nested = next((roles[role] for role, value in values.items() if isinstance(value, list | dict)), None)
+        own = taken.of(said)
+        nested = next((name for name in own.values() if isinstance(found[name], list | dict)), None)
         problem = f"{nested!r} is no text but a list or an object" if nested is not None else ""
-        said = {role: "" if v is None or v != v else str(v).strip() for role, v in values.items()}
-        yield Entry(path, line, said, problem, (roles["text"],), {name: found[name] for name in unknown(found)})
+        values = {role: said[name] for role, name in own.items()}
+        yield Entry(path, line, values, problem, (own["text"],), {name: found[name] for name in taken.unused})
 
 
 def _otherwise(found: Mapping[str, Any]) -> str:
@@ -207,10 +250,16 @@ def _entry(path: Path, row: Row, columns: Columns, trusted: bool) -> Entry:
     elif any(cells[count:]) or (
         1 < len(cells) < count and not (trusted and OPTIONAL.issuperset(columns[len(cells) :]))
     ):
-        problem = f"{len(cells)} columns instead of {count}" + f"; {QUOTE}" * (len(cells) > count)
+        problem = f"{len(cells)} columns instead of {count}" + f"; {_quoting(cells)}" * (len(cells) > count)
     cells = [*cells, *[""] * count]
     values = {role: cells[i] for i, role in enumerate(columns) if role not in UNUSED}
     return Entry(path, row.line, values, problem, _texts(row.cells, columns))
+
+
+def _quoting(cells: Sequence[str]) -> str:
+    """What to do about a line with more cells than there are columns."""
+    spaced = any(one.startswith('"') and any(c.endswith('"') for c in cells[i + 1 :]) for i, one in enumerate(cells))
+    return "a space before a quotation mark? Take it out, so that the mark begins the column" if spaced else QUOTE
 
 
 def _texts(cells: list[str], columns: Columns) -> tuple[int, ...]:

@@ -122,6 +122,10 @@ class AudioFiles:
         """Whether a file here is called so, whatever folder it is in."""
         return stem(name).rpartition("/")[2].casefold() in self._by_tail
 
+    def is_one(self, name: str) -> bool:
+        """Whether just one file here is called so in a folder of that name."""
+        return len(self._by_tail.get(stem(name).casefold(), ())) == 1
+
     def within(self, name: str) -> str:
         """A name as seen from the folder, where that is above it."""
         return next((name.removeprefix(base) for base in self._bases if name.startswith(base)), name)

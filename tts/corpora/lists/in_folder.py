@@ -16,7 +16,7 @@ BESIDE_SPLITS = {"clean", "other", "partial", "set", "data", "split", "part"}
 
 def lists_in(folder: Path, patterns: Sequence[str]) -> list[Path]:
     """What the first of the patterns for the folder itself finds; else what all patterns for the folders below it find,
-    in each of these the first."""
+    in each of these the first. A folder that links lead to is one, and is called by its own name if it is in there."""
     for pattern in patterns:
         found = sorted(path for path in folder.glob(pattern) if path.is_file()) if "/" not in pattern else []
         if found:
@@ -26,7 +26,10 @@ def lists_in(folder: Path, patterns: Sequence[str]) -> list[Path]:
         for path in sorted(folder.glob(pattern)) if "/" in pattern else []:
             if path.is_file():
                 below.setdefault(path.parent, path)
-    return sorted(below.values())
+    base, real = folder.resolve(), dict[Path, Path]()
+    for path in sorted(below.values(), key=lambda p: (p.parent.resolve() != base / p.parent.relative_to(folder), p)):
+        real.setdefault(path.parent.resolve(), path)
+    return sorted(real.values())
 
 
 def split_lists(folder: Path) -> list[Path]:
@@ -35,6 +38,12 @@ def split_lists(folder: Path) -> list[Path]:
     parts = [_words(path.stem) & SPLITS for path in found]
     named = [path for path, split in zip(found, parts, strict=True) if split]
     return named if len(set(map(frozenset, filter(None, parts)))) > 1 else []
+
+
+def of_one_corpus(lists: Sequence[Path]) -> bool:
+    """Whether lists are called alike but for splits and numbers, as parts of one corpus are."""
+    names = (re.sub(r"(?<=[a-z])(?=[A-Z])", " ", path.stem) for path in lists)
+    return len({frozenset(_words(name) - SPLITS - BESIDE_SPLITS) for name in names}) == 1
 
 
 def is_split(folder: str) -> bool:

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from tts.corpora.languages import is_language
 
@@ -30,12 +31,21 @@ ROLES: dict[str, Columns] = {
     ),
     "language": ("language", "lang", "language_code", "lang_code", "locale"),
     "style": ("style", "emotion", "emotion_name"),
-    "start": ("start", "offset", "start_time", "begin", "segment_start"),
-    "seconds": ("seconds", "duration"),
-    "end": ("end", "end_time", "stop", "segment_end"),
+    "start": (
+        "start", "onset", "offset", "start_time", "begin", "segment_start", "start_sec", "start_seconds", "start_s",
+    ),
+    "seconds": ("seconds", "duration", "dur", "duration_sec", "duration_seconds", "duration_s"),
+    "end": ("end", "end_time", "stop", "segment_end", "until", "end_sec", "end_seconds", "end_s"),
 }  # fmt: skip
 """Of a column, and the names that headers have for it; where a header has several, the first of them counts. They are
 the same in any case, and with or without spaces, hyphens and underscores."""
+NORMALISED = {
+    "normalizedtext", "normalisedtext", "textnormalized", "textnormalised", "normalizedtranscription",
+    "normalizedtranscript", "normalized", "normalised",
+}  # fmt: skip
+"""Of the names of texts, without what may be between their words, those of one as it is read."""
+ROW_IDS = {"fileid", "utteranceid", "uttid", "id"}
+"""Likewise, of the names of files those that may be of something else."""
 UNUSED = ("raw", "_")
 """Roles of columns that are not read; `raw` is a text before it was normalised."""
 READINGS: dict[Columns, str] = {
@@ -73,15 +83,14 @@ NOT_SAID_AS_WRITTEN = re.compile(r"\d|[^\w\s.,;:!?'’\"“”„«»()\[\]—�
 
 def named(header: Iterable[str]) -> dict[str, str]:
     """Role → the name in a header that stands for it."""
-    names = {_key(name): name for name in reversed(list(header))}
-    found = {role: next((names[_key(n)] for n in known if _key(n) in names), None) for role, known in ROLES.items()}
+    names = {key(name): name for name in reversed(list(header))}
+    found = {role: next((names[key(n)] for n in known if key(n) in names), None) for role, known in ROLES.items()}
     return {role: name for role, name in found.items() if name is not None}
 
 
-def unknown(header: Iterable[str]) -> list[str]:
-    """The names in a header that stand for no role."""
-    known = {_key(name) for names in ROLES.values() for name in names}
-    return [name for name in header if _key(name) and _key(name) not in known]
+def role_of(name: str) -> str | None:
+    """What a column of this name is; None where the name is not known."""
+    return next(iter(named([name])), None)
 
 
 def is_header(cells: Sequence[str]) -> bool:
@@ -265,7 +274,9 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, small if small.isascii() else unicodedata.normalize("NFKD", small)))
 
 
-def _key(name: str) -> str:
+@lru_cache(maxsize=2**12)
+def key(name: str) -> str:
+    """A name of a column as it is compared with others."""
     return re.sub(r"[\s_-]+", "", name.casefold())
 
 

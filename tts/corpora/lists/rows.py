@@ -30,6 +30,7 @@ NO_FILE = (
 COMMENT = "#"
 """Before a line that is no recording, unless a file is called so."""
 LINE_END = re.compile(r"\r\n|\r|\n")
+NO_UTF8 = "bytes of zero, as in UTF-16 without a mark that says so at its beginning"
 ARCHIVE = b"PK\x03\x04"
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -78,8 +79,9 @@ def read_text(path: Path) -> str:
         raise UserError(f"{path}: cannot be read ({error.strerror})") from error
     if content.startswith(ARCHIVE):
         raise UserError(f"{path}: a spreadsheet or an archive, and no text; save it as CSV in UTF-8")
-    if not content.startswith(UTF16) and 4 * content.count(0) > len(content):
-        raise UserError(f"{path}: UTF-16 without a mark that says so at its beginning; save it as UTF-8")
+    zeros = 4 * content.count(0) > len(content) or any(end in content for end in (b"\n\0", b"\0\n"))
+    if zeros and not content.startswith(UTF16):
+        raise UserError(f"{path}: {NO_UTF8}; save it as UTF-8")
     try:
         return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -263,7 +265,9 @@ def _uneven(lines: list[tuple[int, str]]) -> tuple[int, str, str] | None:
         if min(columns) > 1:
             usual = Counter(columns).most_common(1)[0][0]
             odd = next((i for i, count in enumerate(columns) if count != usual), None)
+            spaced = any(f'{SEPARATORS[name]} "' in line for _, line in lines)
             reason = f"a {name} may belong to a text: put such texts in quotation marks"
+            reason += ", with no space before these" * spaced
             if odd is None:
                 return *lines[0], f"{reason}, or give corpus.separator={name} and corpus.columns"
             return *lines[odd], f"with a {name} it has {columns[odd]} columns where others have {usual}; {reason}"

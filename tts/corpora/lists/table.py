@@ -22,7 +22,7 @@ from tts.corpora.lists.nothing import no_texts
 from tts.corpora.lists.readings import ROLES, UNUSED, Columns
 from tts.corpora.lists.rows import JSON, read_rows
 from tts.corpora.lists.speaker_names import in_one_form
-from tts.corpora.lists.times import latest_starts, part_of, unused_times
+from tts.corpora.lists.times import latest_starts, part_of, unused_ends, unused_times
 from tts.errors import UserError
 
 FILE_OF_TEXT = re.compile(r"\S+\.(?:txt|lab|npy|pt|json|TextGrid|wav|flac|mp3)")
@@ -73,6 +73,11 @@ class Table:
                 )
         if self.columns is not None and not {"file", "text"} <= set(self.columns):
             raise UserError(f"corpus.columns=[{','.join(self.columns)}]: one must be the file, and one the text")
+        if twice := [role for role in ROLES if (self.columns or []).count(role) > 1]:
+            raise UserError(
+                f"corpus.columns=[{','.join(self.columns or ())}]: two are the {twice[0]}; give _ for the one that is "
+                "not meant"
+            )
         check_channel(self.channel)
         check_folder(self.speaker_folder)
 
@@ -96,12 +101,12 @@ class Table:
             raise
         if not entries:
             raise UserError(f"{lists[0]}: no line of a recording in it; expected {self._expected}")
-        found = _found(entries, files)
+        entries, found = _in_speakers_folders(entries, files)
         if twice := _in_two_lists(entries, found, folder):
             raise UserError(f"{folder}: {twice}; give one of the lists, as corpus.root={lists[0]}")
         if not any(one.path for one in found):
             raise UserError(_nothing_found(entries, files))
-        if unused := unused_times(entries, found):
+        if unused := unused_times(entries, found) or unused_ends(entries):
             raise UserError(unused)
         if all(FILE_OF_TEXT.fullmatch(entry.values["text"]) for entry in entries):
             raise UserError(
@@ -248,6 +253,20 @@ def _in_two_lists(entries: Sequence[Entry], found: Sequence[Found], folder: Path
 
 def _any_found(files: AudioFiles, role: str, entries: Sequence[Entry]) -> bool:
     return any(one.path for one in files.find([entry.values.get(role, "") for entry in entries]))
+
+
+def _in_speakers_folders(entries: list[Entry], files: AudioFiles) -> tuple[list[Entry], list[Found]]:
+    """The lines, and the file of each: of several that a name without a folder may mean, the one in the folder of the
+    line's speaker."""
+    found = _found(entries, files)
+    if any("/" in stem(entry.values["file"]) for entry in entries) or not any(one.problem for one in found):
+        return entries, found
+    within = [f"{entry.values.get('speaker')}/{entry.values['file']}" for entry in entries]
+    told = [
+        entry._replace(values=entry.values | {"file": name}) if one.problem and files.is_one(name) else entry
+        for entry, name, one in zip(entries, within, found, strict=True)
+    ]
+    return told, _found(told, files)
 
 
 def _found(entries: Sequence[Entry], files: AudioFiles) -> list[Found]:

@@ -21,6 +21,13 @@ WORD_OF_TIME = re.compile(
     re.IGNORECASE,
 )
 
+WORD_OF_END = re.compile(
+    r"(?:end|stop|finish|offset|duration|dur|length|len)(?:s|ed|time|ms|secs?|seconds?)?|until|till|to|secs?|seconds?",
+    re.IGNORECASE,
+)
+BESIDE_IT = re.compile(r"ms|msecs?|milliseconds?|s|in|at|time|segment|clip|part", re.IGNORECASE)
+"""Other words in the name of a column that may hold ends or lengths of parts."""
+
 
 def part_of(values: dict[str, str], channel: int | None) -> Part:
     """Raises ValueError where the times are none."""
@@ -72,6 +79,21 @@ def unused_times(entries: Sequence[Entry], found: Sequence[Found]) -> str:
     return ""
 
 
+def unused_ends(entries: Sequence[Entry]) -> str:
+    """Where lines have a start, and what may be its end or length is in columns that are not used: what is wrong; else
+    empty."""
+    for entry in entries:
+        if entry.values.get("start") and not {"end", "seconds"} & entry.values.keys():
+            names = [name for name in entry.unused if _says_end(name) and _numbers(name, entry)]
+            if names:
+                return (
+                    f"{entry.list}:{entry.line}: it has a start, and the numbers in {' and '.join(names[:4])} are not "
+                    "used: call the column end if it says where a part ends, or duration if it says how long it is, in "
+                    "seconds; else take it out"
+                )
+    return ""
+
+
 def _rising(shared: Sequence[Sequence[Entry]]) -> set[str]:
     """Columns whose numbers rise from each line of a file to the next, as times do and most others do not."""
     names = {name for of_one in shared for entry in of_one for name in entry.unused}
@@ -81,6 +103,12 @@ def _rising(shared: Sequence[Sequence[Entry]]) -> set[str]:
 
 def _says_time(name: str) -> bool:
     return any(map(WORD_OF_TIME.fullmatch, WORD.findall(name)))
+
+
+def _says_end(name: str) -> bool:
+    words = WORD.findall(name)
+    ends = [word for word in words if WORD_OF_END.fullmatch(word)]
+    return bool(ends) and all(word in ends or BESIDE_IT.fullmatch(word) for word in words)
 
 
 def _numbers(name: str, *entries: Entry) -> list[float]:
