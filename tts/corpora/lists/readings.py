@@ -53,6 +53,10 @@ MOST_NAMES = 5
 """Words of it."""
 SENTENCE = 4
 """Words that texts have on average, if they are to be told from names."""
+STOPS = tuple(".!?。！？।؟")
+"""At the end of a sentence."""
+LETTERS_OF_A_WORD = 3
+"""Of scripts that write no spaces, at most."""
 WRITTEN = re.compile(r"[^\W\d_]+")
 WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Of scripts that write none between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters."""
@@ -218,7 +222,10 @@ def _no_speakers(pairs: list[tuple[str, str]], columns: Columns) -> str:
     longest = max(names, key=len, default="")
     if len(longest) > LONGEST_NAME or len(longest.split()) > MOST_NAMES:
         return f"{place} says {_shown(longest)}, too long for a speaker's name"
-    if len(names) > len(texts):
+    said, sentences = _are_sentences([name for name, _ in pairs]), _are_sentences([text for _, text in pairs])
+    if said and not sentences:
+        return f"{place} says {_shown(longest)}, a sentence and no speaker's name"
+    if said == sentences and len(names) > len(texts) and _few_speakers([(text, name) for name, text in pairs]):
         return f"{place} would name {len(names)} speakers of only {len(texts)} different texts"
     read = [reads_as(text, name) or reads_as(name, text) for name, text in pairs]
     if 4 * read.count(True) > len(pairs):
@@ -228,6 +235,26 @@ def _no_speakers(pairs: list[tuple[str, str]], columns: Columns) -> str:
     if 2 * alone > len(pairs) and sum(len(name) for name, _ in pairs) >= sum(len(text) for _, text in pairs):
         return f"{place} is longer than the texts, and has a speaker for each"
     return ""
+
+
+def _are_sentences(said: Sequence[str]) -> bool:
+    """Whether most end as sentences do, or are long for names."""
+    stopped = sum(one.endswith(STOPS) for one in said)
+    return 2 * stopped > len(said) or sum(map(_length, said)) >= SENTENCE * len(said) > 0
+
+
+def _few_speakers(pairs: list[tuple[str, str]]) -> bool:
+    """Whether the first of each pair may well name a speaker, as these are fewer than the texts: these hardly return,
+    and are no shorter than the names. A few words that each of many speakers says would look alike, the other way
+    round."""
+    names, counts = {name for name, _ in pairs}, Counter(text for _, text in pairs)
+    longer = sum(_length(text) - _length(name) for name, text in pairs)
+    return 2 * list(counts.values()).count(1) > len(pairs) and (longer > 0 or (longer == 0 and len(names) > 1))
+
+
+def _length(said: str) -> float:
+    """In words."""
+    return max(len(said.split()), len(WITHOUT_SPACES.findall(said)) / LETTERS_OF_A_WORD)
 
 
 def _repeated(pairs: list[tuple[str, str]], several: int) -> str:
