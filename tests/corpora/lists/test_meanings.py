@@ -93,8 +93,18 @@ def test_a_language_is_told_of_the_layout_that_has_one(listed: Listed) -> None:
     assert "give corpus.language=de" in refusal(listed(["de"], "{0}|mia|{2}|{1}"))
 
 
-def test_names_of_three_letters_are_no_languages(listed: Listed) -> None:
-    assert {r.speaker for r in read("auto", listed(["max", "mia", "eva", "tom"]))} == {"max", "mia", "eva", "tom"}
+@pytest.mark.parametrize("names", [{"max", "mia", "eva", "tom"}, {"ben", "dan"}])
+def test_names_of_three_letters_are_no_languages(listed: Listed, names: set[str]) -> None:
+    assert {r.speaker for r in read("auto", listed(sorted(names)))} == names
+
+
+def test_codes_of_three_letters_are_languages(listed: Listed) -> None:
+    root = listed(["eng", "deu", "fra", "zho"], MIDDLE)
+    assert "says 'eng', 'deu', 'fra', 'zho': give corpus.columns=[file,language,text] if" in refusal(root)
+    found = read("auto", root, columns=["file", "language", "text"])
+    assert [r.language for r in found] == ["", "de", "fr-fr", "cmn"] * 2
+    text(root / "metadata.csv", f"id\tlang\ttext\n0\teng\t{SAID[0]}\n1\tpor-BR\t{SAID[1]}\n2\tdan\t{SAID[2]}")
+    assert [r.language for r in read("auto", root)] == ["", "pt-br", "da"]
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,8 @@ def test_a_few_words_that_many_speakers_say_may_be_their_names(tmp_path: Path, l
     "texts",
     [
         ("Please call Stella and ask her to bring these things with her from the store.", "She left."),
-        ("He came.", "She left."), ("he came home at ten", "he left us then"), ("今天的天气非常好，我们去公园吧", "我在家里等你回来吃饭呢"),
+        ("He came.", "She left."), ("he came home at ten", "he left us then"),
+        ("今天的天气非常好，我们去公园吧", "我在家里等你回来吃饭呢"),
     ],
 )  # fmt: skip
 def test_a_few_sentences_that_many_speakers_say(tmp_path: Path, line: str, texts: Sequence[str]) -> None:
