@@ -144,6 +144,15 @@ def test_numbers_are_speakers_where_a_layout_is_named_or_has_them_before_the_tex
     assert {r.speaker for r in read("auto", listed(["male1", "female1"], MIDDLE))} == {"male1", "female1"}
 
 
+def test_numbers_after_a_text_as_it_is_read_may_be_speakers(listed: Listed) -> None:
+    root = listed(["0", "1"], "{0}|{1}|{1}|{2}")
+    said = refusal(root)
+    assert "column 4 says '0', '1': give corpus.columns=[file,raw,text,speaker] if these numbers are speakers" in said
+    assert "or corpus.columns=[file,raw,text,_]" in said
+    assert {r.speaker for r in read("ljspeech_multispeaker", root)} == {"0", "1"}
+    assert {r.speaker for r in read("auto", root, columns=["file", "raw", "text", "_"])} == {"auto"}
+
+
 @pytest.mark.parametrize("named", [2, 3, 4])
 @pytest.mark.parametrize("name", ["ann", "ann_{0}"])
 def test_a_name_in_up_to_half_of_the_lines_is_refused(listed: Listed, named: int, name: str) -> None:
