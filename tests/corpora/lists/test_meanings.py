@@ -65,6 +65,14 @@ def test_styles_among_names_may_be_either(listed: Listed) -> None:
     assert {r.speaker for r in read("auto", listed(["Joy", "Mary"]))} == {"Joy", "Mary"}
 
 
+def test_codes_of_styles_may_be_names(listed: Listed) -> None:
+    root = listed(["neu", "ang", "hap", "exc"])
+    said = refusal(root)
+    assert "says 'neu', 'ang', 'hap', 'exc': give corpus.columns=[file,text,style] if these are manners of" in said
+    assert {r.style for r in read("auto", root, columns=["file", "text", "style"])} == {"neu", "ang", "hap", "exc"}
+    assert {r.speaker for r in read("auto", listed(["ang", "mia"]))} == {"ang", "mia"}
+
+
 def test_a_style_after_a_text_as_it_is_read(listed: Listed) -> None:
     found = read("auto", listed(["happy", "sad"], "{0}|{1}|{1}|{2}"))
     assert {r.style for r in found} == {"happy", "sad"} and {r.speaker for r in found} == {"auto"}
@@ -110,6 +118,13 @@ def test_codes_of_three_letters_are_languages(listed: Listed) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
+        (["mujer", "hombre"], "column 3 says 'mujer', 'hombre': give corpus.columns=[file,text,_] if these are"),
+        (["18-25", "26-35", "65+"], "column 3 says '18-25'"),
+        (["2024-01", "2024-02"], "column 3 says '2024-01'"),
+        (["CC0", "CC-BY-4.0"], "column 3 says 'CC0'"),
+        (["approved", "rejected"], "column 3 says 'approved'"),
+        (["https://a.org/x", "https://a.org/y"], "column 3 says 'https://a.org/x'"),
+        (["wav", ".mp3"], "column 3 says 'wav'"),
         (["m", "f"], "column 3 says 'm', 'f': give corpus.columns=[file,text,_] if these are no names, or"),
         (["Female"], "column 3 says 'Female': give corpus.columns=[file,text,_] if these are no names, or"),
         (["teens", "twenties"], "column 3 says 'teens', 'twenties': give corpus.columns=[file,text,_] if"),
