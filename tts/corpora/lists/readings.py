@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from tts.corpora.languages import is_language
+from tts.corpora.lists.kana import reads_kanji
 
 Columns = tuple[str, ...]
 """The role of each column, one of `ROLES` or of `UNUSED`."""
@@ -55,6 +56,8 @@ SENTENCE = 4
 """Words that texts have on average, if they are to be told from names."""
 STOPS = tuple(".!?。！？।؟")
 """At the end of a sentence."""
+INITIALS = 2
+"""Words of `Ann K.`, which ends as a sentence does."""
 LETTERS_OF_A_WORD = 3
 """Of scripts that write no spaces, at most."""
 WRITTEN = re.compile(r"[^\W\d_]+")
@@ -136,6 +139,8 @@ def reads_as(raw: str, text: str, least: float = 0.5) -> bool | None:
     if plain:  # so that there is nothing to add, either
         share = min(share, sum(word in words for word in said) / max(1, len(said)))
     if share <= 0.5 and WITHOUT_SPACES.search(raw):  # where kanji may have become kana
+        if reads_kanji(raw, text):
+            return True
         one, other = _letters(raw)[:COMPARED], _letters(text)[:COMPARED]
         return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
     return share > (least if plain else 0.5)
@@ -163,6 +168,14 @@ def not_read(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
         if not misfit(as_speaker, [dict(zip(as_speaker, ("", *pair), strict=True)) for pair in pairs]):
             reason = _other_text(*pairs[0], columns)
     return reason
+
+
+def in_two_scripts(rows: Sequence[Mapping[str, str]]) -> bool:
+    """Whether two columns may be one text in two scripts, of which nothing can be said: neither is short for it."""
+    pairs = [(row["raw"], row["text"]) for row in rows if row["raw"] and row["text"]]
+    apart = [pair for pair in pairs if not _scripts(pair[0]) & _scripts(pair[1])]
+    lengths = [sum(_length(pair[i]) for pair in apart) for i in (0, 1)]
+    return 2 * len(apart) > len(pairs) and 2 * min(lengths) > max(lengths)
 
 
 def shown_by(columns: Columns, rows: Sequence[Mapping[str, str]]) -> bool:
@@ -232,8 +245,11 @@ def _no_speakers(pairs: list[tuple[str, str]], columns: Columns) -> str:
         return f"{place} says {_shown(pairs[read.index(True)][0])}, as the text does"
     counts = Counter(name for name, _ in pairs)
     alone = sum(counts[name] == 1 for name, _ in pairs)
-    if 2 * alone > len(pairs) and sum(len(name) for name, _ in pairs) >= sum(len(text) for _, text in pairs):
-        return f"{place} is longer than the texts, and has a speaker for each"
+    if 2 * alone > len(pairs):
+        if sum(len(name) for name, _ in pairs) >= sum(len(text) for _, text in pairs):
+            return f"{place} is longer than the texts, and has a speaker for each"
+        if said and sum(_length(name) for name, _ in pairs) > INITIALS * len(pairs):
+            return f"{place} says {_shown(longest)}, a sentence and no speaker's name"
     return ""
 
 
