@@ -97,7 +97,7 @@ def said_by_all(root: Path, line: str, texts: Sequence[str], names: Sequence[str
 
 @pytest.mark.parametrize("line", ["{id}|{text}|{who}", "{id}|{who}|{text}"])
 @pytest.mark.parametrize(
-    "texts", [("hey computer", "turn the light on", "stop"), ("zero", "one", "two"), ("Hey Snips",)]
+    "texts", [("hey computer", "turn the light on", "stop"), ("zero", "one", "two"), ("Hey Snips",), ("on",)]
 )
 def test_a_few_words_that_many_speakers_say_may_be_their_names(tmp_path: Path, line: str, texts: Sequence[str]) -> None:
     said_by_all(tmp_path, line, texts)

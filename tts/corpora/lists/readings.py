@@ -238,7 +238,8 @@ def _no_speakers(pairs: list[tuple[str, str]], columns: Columns) -> str:
     said, sentences = _are_sentences([name for name, _ in pairs]), _are_sentences([text for _, text in pairs])
     if said and not sentences:
         return f"{place} says {_shown(longest)}, a sentence and no speaker's name"
-    if said == sentences and len(names) > len(texts) and _few_speakers([(text, name) for name, text in pairs]):
+    mirrored = _few_speakers([(text, name) for name, text in pairs])
+    if said == sentences and len(names) > len(texts) and mirrored:
         return f"{place} would name {len(names)} speakers of only {len(texts)} different texts"
     read = [reads_as(text, name) or reads_as(name, text) for name, text in pairs]
     if 4 * read.count(True) > len(pairs):
@@ -246,7 +247,7 @@ def _no_speakers(pairs: list[tuple[str, str]], columns: Columns) -> str:
     counts = Counter(name for name, _ in pairs)
     alone = sum(counts[name] == 1 for name, _ in pairs)
     if 2 * alone > len(pairs):
-        if sum(len(name) for name, _ in pairs) >= sum(len(text) for _, text in pairs):
+        if mirrored and sum(len(name) for name, _ in pairs) >= sum(len(text) for _, text in pairs):
             return f"{place} is longer than the texts, and has a speaker for each"
         if said and sum(_length(name) for name, _ in pairs) > INITIALS * len(pairs):
             return f"{place} says {_shown(longest)}, a sentence and no speaker's name"
@@ -261,11 +262,11 @@ def _are_sentences(said: Sequence[str]) -> bool:
 
 def _few_speakers(pairs: list[tuple[str, str]]) -> bool:
     """Whether the first of each pair may well name a speaker, as these are fewer than the texts: these hardly return,
-    and are no shorter than the names. A few words that each of many speakers says would look alike, the other way
-    round."""
+    and are no shorter than the names, or longer than the only one. A few words that each of many speakers says would
+    look alike, the other way round."""
     names, counts = {name for name, _ in pairs}, Counter(text for _, text in pairs)
     longer = sum(_length(text) - _length(name) for name, text in pairs)
-    return 2 * list(counts.values()).count(1) > len(pairs) and (longer > 0 or (longer == 0 and len(names) > 1))
+    return 2 * list(counts.values()).count(1) > len(pairs) and longer >= (len(pairs) if len(names) == 1 else 0)
 
 
 def _length(said: str) -> float:
