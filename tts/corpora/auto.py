@@ -15,6 +15,7 @@ from tts.corpora.imported import Imported
 from tts.corpora.languages import LanguageError
 from tts.corpora.lhotse import Lhotse
 from tts.corpora.libritts import LibriTTS
+from tts.corpora.lists.columns import as_key, with_role
 from tts.corpora.lists.entries import Entry, Format
 from tts.corpora.lists.files import AudioFiles, audio_files
 from tts.corpora.lists.in_folder import ENDINGS, of_one_corpus, split_lists, what_is_in
@@ -30,6 +31,7 @@ from tts.corpora.lists.layouts import (
     Piper,
 )  # fmt: skip
 from tts.corpora.lists.named_speakers import StylesNotSpeakers, TwoReadings
+from tts.corpora.lists.readings import Columns
 from tts.corpora.lists.rows import JSON, read_rows
 from tts.corpora.lists.table import Table
 from tts.corpora.other_folders import what_to_do
@@ -64,11 +66,12 @@ class Reading(NamedTuple):
         """Raises UserError where most of what it lists is unclear, so that the folder may be meant otherwise, where it
         is in lists that may be of two corpora, or where what would be speakers are numbers after the text."""
         speakers = sorted({r.speaker for r in self.recordings if not r.problem} - {self.corpus.name})
-        last = isinstance(self.corpus, Coqui) and self.corpus.speaker is None  # of its columns, who speaks
-        if last and speakers and all(map(str.isdecimal, speakers)):
+        columns = self._columns() if speakers and all(map(str.isdecimal, speakers)) else ()
+        if columns[-1:] == ("speaker",):
             raise UserError(
-                f"{self.root}: two readings are possible, as column 3 says {', '.join(map(repr, speakers[:3]))}: give "
-                "corpus.columns=[file,text,speaker] if these numbers are speakers, or corpus.columns=[file,text,_]"
+                f"{self.root}: two readings are possible, as column {len(columns)} says "
+                f"{', '.join(map(repr, speakers[:3]))}: give {as_key(columns)} if these numbers are speakers, or "
+                f"{as_key(with_role(columns, '_'))}"
             )
         lists = sorted({Path(recording.written.file) for recording in self.recordings if recording.written})
         unnamed = any(recording.speaker == self.corpus.name for recording in self.recordings)
@@ -85,6 +88,14 @@ class Reading(NamedTuple):
                 f"as corpus.root, mend them, or give corpus={self.corpus.layout} corpus.root={self.root} to leave them "
                 "out"
             )
+
+    def _columns(self) -> Columns:
+        """Of its list, by which the speakers are named; none where that is said otherwise."""
+        corpus = self.corpus
+        if not isinstance(corpus, LISTS) or corpus.speaker is not None or corpus.speaker_folder is not None:
+            return ()
+        folder, lists = corpus.found_lists()
+        return corpus.reader(AudioFiles(folder)).columns_of(lists[0])
 
     def check_other_lists(self, root: Path) -> None:
         """Raises UserError where there are further lists below, beside recordings that are not read."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tts.corpora.corpus import Corpus, NotThisLayout, Part, Place, Recording, from_file
-from tts.corpora.folders import check_folder, check_last_folders, folder_of, last_folder
+from tts.corpora.folders import check_folder, check_languages, check_last_folders, folder_of, last_folder
 from tts.corpora.lists.files import FOLDERS, audio_files, composed
 from tts.corpora.lists.in_folder import what_is_in
 from tts.corpora.lists.table import check_channel
@@ -82,6 +82,7 @@ class TextBesideAudio(Corpus):
         plain = [(path, one) for path, found in read.items() for one in found if not one.instead]
         before = before_texts([(path.stem, one.content) for path, one in plain])
         texts = {one.file: one._replace(before=cut) for (_, one), cut in zip(plain, before, strict=True)}
+        check_languages([path for path, _ in plain], root, self.language, self.speaker_folder)
         if self.speaker is None and self.speaker_folder is None:
             check_last_folders([path for path, _ in plain], root)
         for path, found in read.items():

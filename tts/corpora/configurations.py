@@ -8,7 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from tts.corpora.folders import telling
-from tts.corpora.languages import espeak_language, is_spoken
+from tts.corpora.languages import espeak_language, says_language
 from tts.errors import UserError
 
 Rows = Sequence[Mapping[str, str]]
@@ -55,7 +55,7 @@ def _names(folders: Path) -> tuple[str, ...]:
 
 def _several_languages(names: Collection[str]) -> bool:
     """Whether at least half are names of languages, and these are no varieties of one."""
-    spoken = [espeak_language(name, "").partition("-")[0] for name in names if is_spoken(name)]
+    spoken = [espeak_language(name, "").partition("-")[0] for name in names if says_language(name)]
     return len(set(spoken)) > 1 and 2 * len(spoken) >= len(names)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
+from tts.corpora.languages import LanguageError, espeak_language, says_language
 from tts.corpora.lists.files import FOLDERS, composed
 from tts.corpora.lists.in_folder import is_split
 from tts.errors import UserError
@@ -35,6 +36,33 @@ def folder_of(path: Path, root: Path, number: int) -> str:
 def telling(folders: Sequence[str]) -> list[str]:
     """Those that may be a speaker's: they say more than that sound, or a part of a corpus, is in them."""
     return [name for name in folders if name and name.casefold() not in FOLDERS and not is_split(name)]
+
+
+def by_number(folders: Sequence[Sequence[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Of the folders of each file the first, the second, and so on; empty where there is none."""
+    for i in range(max(map(len, folders), default=0)):
+        yield i + 1, [names[i] if i < len(names) else "" for names in folders]
+
+
+def check_languages(paths: Sequence[Path], root: Path, language: str, speaker_folder: int | None) -> None:
+    """Raises LanguageError where folders, which the user does not call the speakers', are named by languages other than
+    that of the corpus."""
+    for number, folders in by_number([folders_of(path, root) for path in paths]):
+        found = list(dict.fromkeys(telling(folders)))
+        if number == speaker_folder or not found or not all(map(says_language, found)):
+            continue
+        spoken = {name: espeak_language(name, language) for name in found}
+        other = next((name for name in found if spoken[name]), None)
+        if other is not None:
+            shown = " and ".join(f"{name}/" for name in found[:2]) + " and others" * (len(found) > 2)
+            one = f"give corpus.language={spoken[other]}"
+            several = (
+                f"give the folder of one as corpus.root, with its corpus.language, such as {spoken[other]} of {other}/"
+            )
+            raise LanguageError(
+                f"{root}: recordings are in {shown}, and corpus.language={language} would be that of all: "
+                f"{several if len(found) > 1 else one}; or corpus.speaker_folder={number} if speakers are called so"
+            )
 
 
 def last_folder(path: Path, root: Path) -> str:

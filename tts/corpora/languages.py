@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from babel import Locale
+from babel.core import get_global
 
 from tts.errors import UserError
 from tts.settings.schema import nearest
@@ -15,6 +16,13 @@ from tts.text.phonemes import languages
 
 OTHER_NAMES = {"en": "en-us", "fr": "fr-fr", "zh": "cmn", "cn": "cmn", "jp": "ja", "kr": "ko", "no": "nb", "tl": "fil"}
 """Codes that espeak-ng does not know, or not as one of its own."""
+COUNTRIES = {"cn", "jp", "kr"}
+"""Of `OTHER_NAMES`."""
+FIRST_NAMES = {
+    "ara", "ben", "cat", "dan", "geo", "ina", "ita", "kat", "lin", "mac", "mal", "mar", "may", "pol", "ron", "sin",
+    "tam",
+}  # fmt: skip
+"""People's, that are codes of languages, too."""
 CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -23,7 +31,7 @@ class LanguageError(UserError):
 
 
 def espeak_language(said: str, main: str) -> str:
-    """For example `de` for `DE`, `de-DE` or `German`, and `cmn` for `zh`; empty for `main`, the language of the corpus.
+    """For example `de` for `DE`, `de-DE`, `deu` or `German`, and `cmn` for `zh`; empty for `main`, that of the corpus.
 
     Raises
     ------
@@ -32,6 +40,8 @@ def espeak_language(said: str, main: str) -> str:
     code = said.casefold().replace("_", "-")
     code = _codes().get(code, code)
     short = code.split("-")[0]
+    if short not in languages() and short in _of_three_letters():
+        short, code = _of_three_letters()[short], code.replace(short, _of_three_letters()[short], 1)
     for name in (code, OTHER_NAMES.get(code, ""), short, OTHER_NAMES.get(short, "")):
         if name and name in (main, main.split("-")[0]):
             return ""
@@ -46,6 +56,13 @@ def _codes() -> dict[str, str]:
     return {name.casefold(): code for code, name in Locale("en").languages.items()}
 
 
+@cache
+def _of_three_letters() -> dict[str, str]:
+    """By the code of three letters of each language that of two."""
+    aliases = {code: alias.split("_")[0] for code, alias in get_global("language_aliases").items() if len(code) == 3}
+    return {code: alias for code, alias in aliases.items() if alias not in COUNTRIES}
+
+
 def is_language(said: str) -> bool:
     """Whether it looks like a language, be it one that espeak-ng lacks."""
     return bool(CODE.fullmatch(said)) or said.casefold() in _codes()
@@ -53,7 +70,12 @@ def is_language(said: str) -> bool:
 
 def are_languages(said: Collection[str]) -> bool:
     """Whether all of them look like languages, and espeak-ng has at least half."""
-    return all(map(is_language, said)) and 2 * sum(map(is_spoken, said)) >= len(said) > 0
+    return all(map(is_language, said)) and 2 * sum(map(says_language, said)) >= len(said) > 0
+
+
+def says_language(said: str) -> bool:
+    """Whether espeak-ng has it, and it is no person's name."""
+    return said.casefold() not in FIRST_NAMES and is_spoken(said)
 
 
 def is_spoken(said: str) -> bool:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus, Recording
-from tts.corpora.folders import folders_of, telling
+from tts.corpora.folders import by_number, folders_of, telling
+from tts.corpora.languages import says_language
 from tts.corpora.libritts import LibriTTS
 from tts.corpora.lists.files import audio_files
+from tts.corpora.lists.meanings import instead_of_speakers
 from tts.corpora.lists.table import Table
 from tts.corpora.vctk import VCTK
 
@@ -51,6 +53,7 @@ def _remarks(corpus: Table | TextBesideAudio, recordings: list[Recording], root:
     if corpus.speaker is None and corpus.speaker_folder is None:
         unnamed = [recording for recording in recordings if recording.speaker == corpus.name]
         yield from _folders_of_one(unnamed, root)
+        yield from _folders_of_no_speakers([r for r in recordings if r.speaker != corpus.name and not r.problem], root)
         if isinstance(corpus, TextBesideAudio):
             yield from _folders_above([r for r in recordings if r.speaker != corpus.name and not r.problem], root)
 
@@ -85,7 +88,7 @@ def _short(text: str) -> str:
 
 def _folders_of_one(recordings: list[Recording], root: Path) -> Iterator[str]:
     """Whether recordings of nobody known are in several folders, which may be speakers'."""
-    for number, folders in _by_number([folders_of(Path(r.file), root) for r in recordings]):
+    for number, folders in by_number([folders_of(Path(r.file), root) for r in recordings]):
         found = list(dict.fromkeys(telling(folders)))
         if len(found) > 1:
             more = " and others" if len(found) > 2 else ""
@@ -96,13 +99,24 @@ def _folders_of_one(recordings: list[Recording], root: Path) -> Iterator[str]:
             return
 
 
+def _folders_of_no_speakers(recordings: list[Recording], root: Path) -> Iterator[str]:
+    """Whether the folders by which speakers are called say something else, as how they speak."""
+    named = dict.fromkeys(r.speaker for r in recordings if r.speaker in folders_of(Path(r.file), root))
+    role, what = instead_of_speakers(named) or ("", "")
+    if what and (role != "language" or all(map(says_language, named))):  # as initials look like codes
+        yield (
+            f"speakers are called by folders, such as {next(iter(named))}; if these are {what}, corpus.speaker=NAME "
+            "takes all for one speaker's"
+        )
+
+
 def _folders_above(recordings: list[Recording], root: Path) -> Iterator[str]:
     """Whether speakers, who are called by the last folder, are in others, which may be the speakers'."""
     above = []
     for recording in recordings:
         folders = folders_of(Path(recording.file), root)
         above.append(folders[: len(folders) - 1 - folders[::-1].index(recording.speaker)])
-    found = [(number, list(dict.fromkeys(telling(folders)))) for number, folders in _by_number(above)]
+    found = [(number, list(dict.fromkeys(telling(folders)))) for number, folders in by_number(above)]
     told = [(number, names) for number, names in found if names]
     if told:  # the first that has several, or else the nearest to the last
         number, names = next((one for one in told if len(one[1]) > 1), told[-1])
@@ -110,9 +124,3 @@ def _folders_above(recordings: list[Recording], root: Path) -> Iterator[str]:
             f"speakers are called by the last folder of their files, such as {recordings[0].speaker}; if "
             f"each folder such as {names[0]}/ is a speaker's, give corpus.speaker_folder={number}"
         )
-
-
-def _by_number(folders: list[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """The first folder of each file, the second, and so on; empty where there is none."""
-    for i in range(max(map(len, folders), default=0)):
-        yield i + 1, [names[i] if i < len(names) else "" for names in folders]

@@ -65,6 +65,14 @@ def test_styles_among_names_may_be_either(listed: Listed) -> None:
     assert {r.speaker for r in read("auto", listed(["Joy", "Mary"]))} == {"Joy", "Mary"}
 
 
+def test_codes_of_styles_may_be_names(listed: Listed) -> None:
+    root = listed(["neu", "ang", "hap", "exc"])
+    said = refusal(root)
+    assert "says 'neu', 'ang', 'hap', 'exc': give corpus.columns=[file,text,style] if these are manners of" in said
+    assert {r.style for r in read("auto", root, columns=["file", "text", "style"])} == {"neu", "ang", "hap", "exc"}
+    assert {r.speaker for r in read("auto", listed(["ang", "mia"]))} == {"ang", "mia"}
+
+
 def test_a_style_after_a_text_as_it_is_read(listed: Listed) -> None:
     found = read("auto", listed(["happy", "sad"], "{0}|{1}|{1}|{2}"))
     assert {r.style for r in found} == {"happy", "sad"} and {r.speaker for r in found} == {"auto"}
@@ -93,13 +101,30 @@ def test_a_language_is_told_of_the_layout_that_has_one(listed: Listed) -> None:
     assert "give corpus.language=de" in refusal(listed(["de"], "{0}|mia|{2}|{1}"))
 
 
-def test_names_of_three_letters_are_no_languages(listed: Listed) -> None:
-    assert {r.speaker for r in read("auto", listed(["max", "mia", "eva", "tom"]))} == {"max", "mia", "eva", "tom"}
+@pytest.mark.parametrize("names", [{"max", "mia", "eva", "tom"}, {"ben", "dan"}])
+def test_names_of_three_letters_are_no_languages(listed: Listed, names: set[str]) -> None:
+    assert {r.speaker for r in read("auto", listed(sorted(names)))} == names
+
+
+def test_codes_of_three_letters_are_languages(listed: Listed) -> None:
+    root = listed(["eng", "deu", "fra", "zho"], MIDDLE)
+    assert "says 'eng', 'deu', 'fra', 'zho': give corpus.columns=[file,language,text] if" in refusal(root)
+    found = read("auto", root, columns=["file", "language", "text"])
+    assert [r.language for r in found] == ["", "de", "fr-fr", "cmn"] * 2
+    text(root / "metadata.csv", f"id\tlang\ttext\n0\teng\t{SAID[0]}\n1\tpor-BR\t{SAID[1]}\n2\tdan\t{SAID[2]}")
+    assert [r.language for r in read("auto", root)] == ["", "pt-br", "da"]
 
 
 @pytest.mark.parametrize(
     ("values", "message"),
     [
+        (["mujer", "hombre"], "column 3 says 'mujer', 'hombre': give corpus.columns=[file,text,_] if these are"),
+        (["18-25", "26-35", "65+"], "column 3 says '18-25'"),
+        (["2024-01", "2024-02"], "column 3 says '2024-01'"),
+        (["CC0", "CC-BY-4.0"], "column 3 says 'CC0'"),
+        (["approved", "rejected"], "column 3 says 'approved'"),
+        (["https://a.org/x", "https://a.org/y"], "column 3 says 'https://a.org/x'"),
+        (["wav", ".mp3"], "column 3 says 'wav'"),
         (["m", "f"], "column 3 says 'm', 'f': give corpus.columns=[file,text,_] if these are no names, or"),
         (["Female"], "column 3 says 'Female': give corpus.columns=[file,text,_] if these are no names, or"),
         (["teens", "twenties"], "column 3 says 'teens', 'twenties': give corpus.columns=[file,text,_] if"),
@@ -132,6 +157,15 @@ def test_numbers_are_speakers_where_a_layout_is_named_or_has_them_before_the_tex
     assert {r.speaker for r in read("coqui", listed(["0", "1"]))} == {"0", "1"}
     assert {r.speaker for r in read("auto", listed(["0", "1"], MIDDLE))} == {"0", "1"}
     assert {r.speaker for r in read("auto", listed(["male1", "female1"], MIDDLE))} == {"male1", "female1"}
+
+
+def test_numbers_after_a_text_as_it_is_read_may_be_speakers(listed: Listed) -> None:
+    root = listed(["0", "1"], "{0}|{1}|{1}|{2}")
+    said = refusal(root)
+    assert "column 4 says '0', '1': give corpus.columns=[file,raw,text,speaker] if these numbers are speakers" in said
+    assert "or corpus.columns=[file,raw,text,_]" in said
+    assert {r.speaker for r in read("ljspeech_multispeaker", root)} == {"0", "1"}
+    assert {r.speaker for r in read("auto", root, columns=["file", "raw", "text", "_"])} == {"auto"}
 
 
 @pytest.mark.parametrize("named", [2, 3, 4])

@@ -59,6 +59,10 @@ def test_no_list_is_misread(tmp_path: Path, seed: int) -> None:
         ("Café Größe.", "cafe grösse", True), ("5", "five", None), ("5", "The rain has stopped at last.", False),
         ("Left", "or right", False), ("The man", "the woman", False), ("mia", "The first line is by Mia.", False),
         ("水をマレーシアから買わなくてはならない", "みずをマレーシアからかわなくてはならない", True), ("", "", True),
+        ("今日はいい天気ですね。", "きょうはいいてんきですね。", True),
+        ("彼は東京の学生です", "カレハトウキョウノガクセイデス", True),
+        ("今日はいい天気ですね。", "さくら", False), ("東京", "さくら", False),
+        ("水を買う。", "またあしたあいましょう。", False),
     ],
 )  # fmt: skip
 def test_how_a_text_is_read(raw: str, text: str, verdict: bool | None) -> None:

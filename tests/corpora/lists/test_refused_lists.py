@@ -291,3 +291,31 @@ def test_a_space_before_a_quotation_mark_is_told(folder: Path) -> None:
     }
     said = refusal(folder, "\n".join(f'{i}.wav, "Well, {said}"' for i, said in enumerate(SAID)))
     assert "put such texts in quotation marks, with no space before these" in said
+
+
+SERBIAN = (
+    ("Данас је леп дан.", "Danas je lep dan."),
+    ("Она чита књигу.", "Ona čita knjigu."),
+    ("Иду кући.", "Idu kući."),
+)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_text_in_two_scripts_may_be_written_and_read(folder: Path, first: int) -> None:
+    said = refusal(folder, "\n".join(f"{i}|{pair[first]}|{pair[1 - first]}" for i, pair in enumerate(SERBIAN)))
+    assert said.endswith("as in corpus.columns=[file,raw,text] or corpus.columns=[file,text,_]")
+    found = read("auto", folder, columns=["file", "raw", "text"], language="sr")
+    assert [r.text for r in found] == [pair[1 - first] for pair in SERBIAN]
+
+
+def test_a_translation_is_no_speaker(folder: Path) -> None:
+    spanish = ("El agente llegó tarde.", "Llovió toda la mañana.", "Nadie sabía qué decir.")
+    said = refusal(
+        folder, "\n".join(f"{i}|{pair[0]}|{pair[1]}" for i, pair in enumerate(zip(SAID, spanish, strict=True)))
+    )
+    assert "which is not how" in said and "speaker]" not in said
+
+
+def test_initials_end_as_sentences_do(folder: Path) -> None:
+    text(folder / "metadata.csv", f"0|Ann K.|{SAID[0]}\n1|Bob S.|{SAID[1]}\n2|Ann K.|{SAID[2]}")
+    assert [r.speaker for r in read("auto", folder)] == ["Ann K.", "Bob S.", "Ann K."]

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,50 @@ def test_of_files_of_one_name_the_one_in_the_speaker_s_folder_is_meant(tmp_path:
     assert list(problems(read("auto", tmp_path)).values()) == [
         "metadata.csv:2: '1' may be wavs/mia/1.wav or wavs/tom/1.wav"
     ]
+
+
+MANY = ("anna", "bob", "carl", "dora", "emil")
+
+
+def said_by_all(root: Path, line: str, texts: Sequence[str], names: Sequence[str] = MANY) -> Path:
+    """A list in which each speaker says each text."""
+    lines = [line.format(id=f"{i}_{who}", text=said, who=who) for i, said in enumerate(texts) for who in names]
+    sounds(root, *(f"wavs/{listed.split('|')[0]}.wav" for listed in lines))
+    text(root / "metadata.csv", "\n".join(lines))
+    return root
+
+
+@pytest.mark.parametrize("line", ["{id}|{text}|{who}", "{id}|{who}|{text}"])
+@pytest.mark.parametrize(
+    "texts", [("hey computer", "turn the light on", "stop"), ("zero", "one", "two"), ("Hey Snips",), ("on",)]
+)
+def test_a_few_words_that_many_speakers_say_may_be_their_names(tmp_path: Path, line: str, texts: Sequence[str]) -> None:
+    said_by_all(tmp_path, line, texts)
+    for layout in ("auto", "ljspeech_multispeaker"):
+        with pytest.raises(UserError, match=r"two readings are possible, .*\(corpus=coqui\).*say which") as error:
+            read(layout, tmp_path)
+        assert "(corpus=piper)" in str(error.value)
+    if len(texts) > 1:
+        named = "coqui" if line.endswith("{who}") else "piper"
+        assert {r.text for r in read(named, tmp_path)} == set(texts)
+        assert set(speakers(named, tmp_path)) == set(MANY)
+
+
+@pytest.mark.parametrize("line", ["{id}|{text}|{who}", "{id}|{who}|{text}", "{id}|{who}|EN|{text}"])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("Please call Stella and ask her to bring these things with her from the store.", "She left."),
+        ("He came.", "She left."), ("he came home at ten", "he left us then"),
+        ("今天的天气非常好，我们去公园吧", "我在家里等你回来吃饭呢"),
+    ],
+)  # fmt: skip
+def test_a_few_sentences_that_many_speakers_say(tmp_path: Path, line: str, texts: Sequence[str]) -> None:
+    found = read("auto", said_by_all(tmp_path, line, texts))
+    assert {r.text for r in found} == set(texts) and {r.speaker for r in found} == set(MANY)
+
+
+def test_few_speakers_of_many_words(tmp_path: Path) -> None:
+    sounds(tmp_path, *(f"{i}.wav" for i in range(6)))
+    text(tmp_path / "metadata.csv", "0|ann|yes\n1|bob|no\n2|ann|stop\n3|bob|go\n4|ann|left\n5|bob|right")
+    assert speakers("auto", tmp_path) == ["ann", "bob"] * 3

@@ -11,6 +11,7 @@ from tts.corpora.lists.columns import (
     LOOKED_AT,
     QUOTE,
     as_key,
+    blank,
     fits,
     shown,
     usual_width,
@@ -19,7 +20,7 @@ from tts.corpora.lists.columns import (
     with_role,
 )
 from tts.corpora.lists.named_speakers import TwoReadings, check_on_every_line, check_role, no_speakers
-from tts.corpora.lists.readings import READINGS, Columns, misfit, reads_all, reads_as, shown_by, swapped
+from tts.corpora.lists.readings import READINGS, Columns, in_two_scripts, misfit, reads_all, reads_as, shown_by, swapped
 from tts.corpora.lists.rows import Row
 from tts.errors import UserError
 
@@ -82,6 +83,12 @@ def advice(rows: Sequence[Row], tried: Sequence[Columns], is_file: IsFile = None
     if usual == 1:
         return "a line is `file|text`: put the name of its file before each text"
     possible = [c for c in possible if files_first and c != ("file", "text")] or [example]
+    if (
+        usual == len(BEFORE_NORMALISING)
+        and "speaker" not in possible[0]
+        and in_two_scripts(values_in(rows, BEFORE_NORMALISING))
+    ):
+        possible = [BEFORE_NORMALISING, blank(usual)]
     further = ", with speaker, language or style for _ where it is that" if "_" in possible[0] else ""
     if "speaker" in possible[0]:
         further = f", or {as_key(with_role(possible[0], '_'))} if that is no speaker's name"

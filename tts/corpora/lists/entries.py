@@ -89,13 +89,11 @@ class Format:
             if self.columns is not None:
                 raise UserError(f"{path}: corpus.columns is for lines with separators; in JSON every value has a name")
             return list(_objects(path, self.is_file))
-        rows = self._listed(read_rows(path, self.separator))
-        known = bool(rows) and (is_header(rows[0].cells) if self.header is None else self.header)
-        header = known or (self.header is None and self._unknown_header(rows))
+        rows, known, header = self._rows(path)
         body = rows[1:] if header else rows
         if self.columns is None and not known and rows and (width := usual_width(rows)) > MOST_COLUMNS:
             raise UserError(f"{path}: {width} columns without names, so that it is no list of recordings and texts")
-        if self.columns is None and header and not _says_little(rows[0].cells, known):
+        if self._names_columns(rows, known, header):
             return self._named(path, rows[0], body)
         if self.columns is not None and header and known:
             _check_columns(path, rows[0], self.columns)
@@ -117,6 +115,23 @@ class Format:
         if header and not known:
             entries.insert(0, _entry(path, rows[0], columns, trusted=True)._replace(problem=HEADER))
         return entries
+
+    def columns_of(self, path: Path) -> Columns:
+        """What the columns of a list are that does not name them; none of others."""
+        rows, known, header = ([], False, False) if path.suffix.lower() in JSON else self._rows(path)
+        if len(rows) <= header or self._names_columns(rows, known, header):
+            return ()
+        return self.columns or chosen(path, rows[header:], self.readings, self.is_file)
+
+    def _rows(self, path: Path) -> tuple[list[Row], bool, bool]:
+        """The lines, whether the first of them names columns that are known, and whether it names any."""
+        rows = self._listed(read_rows(path, self.separator))
+        known = bool(rows) and (is_header(rows[0].cells) if self.header is None else self.header)
+        return rows, known, known or (self.header is None and self._unknown_header(rows))
+
+    def _names_columns(self, rows: Sequence[Row], known: bool, header: bool) -> bool:
+        """Whether a first line says what the columns are."""
+        return self.columns is None and header and not _says_little(rows[0].cells, known)
 
     def _listed(self, rows: Sequence[Row]) -> list[Row]:
         """Without comments, unless one names the columns, and without columns at the end that are empty everywhere."""

@@ -22,14 +22,20 @@ STYLES = {
     "unfriendly", "unhappy", "warm", "whisper", "whispered", "whispering", "worried", "yelling",
 }  # fmt: skip
 """Words for manners of speaking, as corpora have them; none that is a name, such as `joy`."""
+CODES_OF_STYLES = {"neu", "ang", "hap", "exc", "sad", "fru", "fea", "sur", "dis", "oth", "xxx"}
+"""IEMOCAP's, of which single ones are names."""
 KINDS = {
     "m", "f", "w", "male", "female", "man", "woman", "masculine", "feminine", "boy", "girl", "child", "adult", "teens",
     "twenties", "thirties", "forties", "fourties", "fifties", "sixties", "seventies",
+    "mujer", "hombre", "femme", "homme", "frau", "weiblich", "männlich", "donna", "uomo", "mulher", "homem",
+    "femenino", "feminino", "masculino", "女", "男", "女性", "男性", "женский", "мужской",
 }  # fmt: skip
-"""Of people, as Common Voice has them."""
+"""Of people, as Common Voice has them, and in other languages."""
 NO_NAMES = {
     "train", "training", "val", "valid", "validation", "validated", "dev", "test", "eval",
     "yes", "no", "true", "false", "ok", "good", "bad", "clean", "noisy", "done", "todo", "question", "statement",
+    "approved", "rejected", "accepted", "pending", "reviewed", "invalid", "invalidated",
+    "wav", "flac", "mp3", "ogg", "opus", "m4a", ".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a",
 }  # fmt: skip
 NOBODY = {"-", "?", "none", "None", "null", "NULL", "nan", "NaN", "n/a", "N/A"}
 """What programs and people write where they have no name."""
@@ -38,6 +44,12 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 """Whole ones, which may be those of speakers, and others: a duration, a score, a level, a time, a date."""
+NO_NAME = re.compile(
+    r"\d{1,2}-\d{1,2}|\d{1,2}\+|(?:19|20)\d\d[-/](?:0[1-9]|1[012])"
+    r"|(?:https?://|www\.)\S+|CC0.*|CC[- ]BY\b.*|public[- ]domain",
+    re.IGNORECASE,
+)
+"""Ages, months, addresses, licences."""
 COUPLE = 2
 """Lines, each of which may be by a speaker of its own."""
 
@@ -56,7 +68,7 @@ def instead_of_speakers(names: Collection[str]) -> tuple[str, str] | None:
         return None
     if are_languages(said):
         return "language", "languages"
-    if any(map(is_style, said)):
+    if any(map(is_style, said)) or (len(small) > 1 and small <= CODES_OF_STYLES):
         return "style", "manners of speaking"
     return ("_", "no names") if small <= KINDS else None
 
@@ -71,7 +83,7 @@ def no_names(column: int, names: Sequence[str]) -> str:
     """
     place, counts = f"column {column}", Counter(names)
     others = [name for name in names if not name.isdecimal() and NUMBER.fullmatch(name)]
-    others += [name for name in names if name.casefold() in NO_NAMES]
+    others += [name for name in names if name.casefold() in NO_NAMES or NO_NAME.fullmatch(name)]
     if 2 * len(others) > len(names) or (others and all(map(NUMBER.fullmatch, names))):
         return f"{place} says {others[0]!r}, which is no speaker's name"
     alone = [name for name in names if counts[name] == 1]

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from tts.corpora.languages import is_language
+from tts.corpora.lists.kana import reads_kanji
 
 Columns = tuple[str, ...]
 """The role of each column, one of `ROLES` or of `UNUSED`."""
@@ -63,6 +64,12 @@ MOST_NAMES = 5
 """Words of it."""
 SENTENCE = 4
 """Words that texts have on average, if they are to be told from names."""
+STOPS = tuple(".!?。！？।؟")
+"""At the end of a sentence."""
+INITIALS = 2
+"""Words of `Ann K.`, which ends as a sentence does."""
+LETTERS_OF_A_WORD = 3
+"""Of scripts that write no spaces, at most."""
 WRITTEN = re.compile(r"[^\W\d_]+")
 WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Of scripts that write none between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters."""
@@ -141,6 +148,8 @@ def reads_as(raw: str, text: str, least: float = 0.5) -> bool | None:
     if plain:  # so that there is nothing to add, either
         share = min(share, sum(word in words for word in said) / max(1, len(said)))
     if share <= 0.5 and WITHOUT_SPACES.search(raw):  # where kanji may have become kana
+        if reads_kanji(raw, text):
+            return True
         one, other = _letters(raw)[:COMPARED], _letters(text)[:COMPARED]
         return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
     return share > (least if plain else 0.5)
@@ -168,6 +177,14 @@ def not_read(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
         if not misfit(as_speaker, [dict(zip(as_speaker, ("", *pair), strict=True)) for pair in pairs]):
             reason = _other_text(*pairs[0], columns)
     return reason
+
+
+def in_two_scripts(rows: Sequence[Mapping[str, str]]) -> bool:
+    """Whether two columns may be one text in two scripts, of which nothing can be said: neither is short for it."""
+    pairs = [(row["raw"], row["text"]) for row in rows if row["raw"] and row["text"]]
+    apart = [pair for pair in pairs if not _scripts(pair[0]) & _scripts(pair[1])]
+    lengths = [sum(_length(pair[i]) for pair in apart) for i in (0, 1)]
+    return 2 * len(apart) > len(pairs) and 2 * min(lengths) > max(lengths)
 
 
 def shown_by(columns: Columns, rows: Sequence[Mapping[str, str]]) -> bool:
@@ -227,16 +244,43 @@ def _no_speakers(pairs: list[tuple[str, str]], columns: Columns) -> str:
     longest = max(names, key=len, default="")
     if len(longest) > LONGEST_NAME or len(longest.split()) > MOST_NAMES:
         return f"{place} says {_shown(longest)}, too long for a speaker's name"
-    if len(names) > len(texts):
+    said, sentences = _are_sentences([name for name, _ in pairs]), _are_sentences([text for _, text in pairs])
+    if said and not sentences:
+        return f"{place} says {_shown(longest)}, a sentence and no speaker's name"
+    mirrored = _few_speakers([(text, name) for name, text in pairs])
+    if said == sentences and len(names) > len(texts) and mirrored:
         return f"{place} would name {len(names)} speakers of only {len(texts)} different texts"
     read = [reads_as(text, name) or reads_as(name, text) for name, text in pairs]
     if 4 * read.count(True) > len(pairs):
         return f"{place} says {_shown(pairs[read.index(True)][0])}, as the text does"
     counts = Counter(name for name, _ in pairs)
     alone = sum(counts[name] == 1 for name, _ in pairs)
-    if 2 * alone > len(pairs) and sum(len(name) for name, _ in pairs) >= sum(len(text) for _, text in pairs):
-        return f"{place} is longer than the texts, and has a speaker for each"
+    if 2 * alone > len(pairs):
+        if mirrored and sum(len(name) for name, _ in pairs) >= sum(len(text) for _, text in pairs):
+            return f"{place} is longer than the texts, and has a speaker for each"
+        if said and sum(_length(name) for name, _ in pairs) > INITIALS * len(pairs):
+            return f"{place} says {_shown(longest)}, a sentence and no speaker's name"
     return ""
+
+
+def _are_sentences(said: Sequence[str]) -> bool:
+    """Whether most end as sentences do, or are long for names."""
+    stopped = sum(one.endswith(STOPS) for one in said)
+    return 2 * stopped > len(said) or sum(map(_length, said)) >= SENTENCE * len(said) > 0
+
+
+def _few_speakers(pairs: list[tuple[str, str]]) -> bool:
+    """Whether the first of each pair may well name a speaker, as these are fewer than the texts: these hardly return,
+    and are no shorter than the names, or longer than the only one. A few words that each of many speakers says would
+    look alike, the other way round."""
+    names, counts = {name for name, _ in pairs}, Counter(text for _, text in pairs)
+    longer = sum(_length(text) - _length(name) for name, text in pairs)
+    return 2 * list(counts.values()).count(1) > len(pairs) and longer >= (len(pairs) if len(names) == 1 else 0)
+
+
+def _length(said: str) -> float:
+    """In words."""
+    return max(len(said.split()), len(WITHOUT_SPACES.findall(said)) / LETTERS_OF_A_WORD)
 
 
 def _repeated(pairs: list[tuple[str, str]], several: int) -> str:

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from tts.audio.decoding import SUFFIXES
 from tts.corpora.corpus import NotThisLayout, Part, Place, Recording, from_file
-from tts.corpora.folders import check_folder, folder_of
+from tts.corpora.folders import check_folder, check_languages, folder_of
 from tts.corpora.languages import of_all
 from tts.corpora.lists.choice import expected
 from tts.corpora.lists.entries import Entry, Format
@@ -114,6 +114,8 @@ class Table:
                 f"{entries[0].values['text']!r}; write the text itself, or put it beside its sound as corpus="
                 "txt_beside_audio reads it"
             )
+        if not any("language" in entry.values for entry in entries):
+            check_languages([one.path for one in found if one.path], folder, self.language, self.speaker_folder)
         languages = of_all(
             [entry.values.get("language", "") for entry in entries], self.language, str(lists[0]),
             [f"{entry.list}:{entry.line}" for entry in entries],
