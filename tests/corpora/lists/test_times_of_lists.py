@@ -121,3 +121,29 @@ def test_an_offset_beside_an_onset_is_no_start(folder: Path) -> None:
     text(folder / "metadata.csv", f"file,onset,offset,text\ntalk,0.2,0.3,{ONE}\n")
     with pytest.raises(UserError, match="it has a start, and the numbers in offset are not used"):
         read("auto", folder)
+
+
+@pytest.mark.parametrize(
+    ("lines", "columns"),
+    [
+        ("talk.wav\t0.0\t0.2\t{}\ntalk.wav\t0.2\t0.4\t{}\n", "[file,start,end,text]"),
+        ("talk\t0.0\t0.2\tmia\t{}\ntalk\t0.2\t0.4\ttom\t{}\n", "[file,start,end,_,text]"),
+        ("talk\t0:00\t{}\ntalk\t0:02\t{}\n", "[file,start,text]"),
+        ("0.000000\t0.200000\t{}\n0.200000\t0.400000\t{}\n", "[file,start,end,text]"),
+    ],
+)
+def test_times_without_names_are_asked_about(folder: Path, lines: str, columns: str) -> None:
+    text(folder / "labels.tsv", lines.format(ONE, TWO))
+    with pytest.raises(UserError, match=r"labels\.tsv: '0.* in line 1 and the like may be times") as error:
+        read("auto", folder)
+    assert f"corpus.columns={columns}" in str(error.value)
+    assert ("no file of sound is named" in str(error.value)) == lines.startswith("0.0")
+
+
+def test_times_of_a_clock(folder: Path) -> None:
+    text(folder / "metadata.csv", f"file|start|end|text\ntalk|00:00:00.2|0:0.5|{ONE}\ntalk|00:00:00,5|00:00:01|{TWO}\n")
+    found = read("auto", folder)
+    assert [(r.id, len(r.load().wav)) for r in found] == [("talk-00.00.00.2", 2400), ("talk-00.00.00,5", 4000)]
+    text(folder / "metadata.csv", f"file;start;end;text\ntalk;0,2;0,5;{ONE}\n")
+    (problem,) = problems(read("ljspeech", folder)).values()
+    assert "'0,2' is no number of seconds, such as 1.5" in problem

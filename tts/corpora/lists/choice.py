@@ -22,6 +22,7 @@ from tts.corpora.lists.columns import (
 from tts.corpora.lists.named_speakers import TwoReadings, check_on_every_line, check_role, no_speakers
 from tts.corpora.lists.readings import READINGS, Columns, in_two_scripts, misfit, reads_all, reads_as, shown_by, swapped
 from tts.corpora.lists.rows import Row
+from tts.corpora.lists.times_without_names import check_times
 from tts.errors import UserError
 
 IsFile = Callable[[str], bool] | None
@@ -46,6 +47,7 @@ def chosen(path: Path, rows: Sequence[Row], readings: Sequence[Columns], is_file
     TwoReadings, StylesNotSpeakers: several are possible. UserError: none is.
     """
     check_on_every_line(path, rows)
+    check_times(path, rows, is_file)
     if BEFORE_NORMALISING in readings and _two_columns(rows):
         return ("file", "text")
     misfits = {c: misfit(c, values_in(rows, c)) for c in readings if fits(c, rows)}

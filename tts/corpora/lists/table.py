@@ -307,6 +307,6 @@ def _ids(
         if ".." not in PurePosixPath(short).parts:  # which preparation refuses by name
             short = short.replace("/", "-")
         group = entry.list.parent.relative_to(above).parts if len(lists) > 1 else ()
-        start = (entry.values["start"],) if entry.values.get("start") else ()
+        start = (entry.values["start"].replace(":", "."),) if entry.values.get("start") else ()
         ids.append("-".join((*group, short, *start)))
     return ids

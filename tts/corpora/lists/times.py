@@ -10,6 +10,7 @@ from pathlib import Path
 from tts.corpora.corpus import ROUNDED, Part
 from tts.corpora.lists.entries import Entry
 from tts.corpora.lists.files import Found
+from tts.corpora.lists.times_without_names import seconds_of_clock
 
 LONGEST = 1e7
 """Seconds of a file."""
@@ -31,19 +32,28 @@ BESIDE_IT = re.compile(r"ms|msecs?|milliseconds?|s|in|at|time|segment|clip|part"
 
 def part_of(values: dict[str, str], channel: int | None) -> Part:
     """Raises ValueError where the times are none."""
-    start = float(values.get("start") or 0)
+    start = _seconds(values.get("start") or "0")
     # Lists that give no start say by their seconds how long the whole file is, often rounded.
-    seconds = float(values["seconds"]) if values.get("start") and values.get("seconds") else None
+    seconds = _seconds(values["seconds"]) if values.get("start") and values.get("seconds") else None
     if values.get("end"):
         if not values.get("start"):
             raise ValueError(f"an end at {values['end']} without a start")
-        until_end = float(values["end"]) - start
+        until_end = _seconds(values["end"]) - start
         if seconds is not None and abs(seconds - until_end) > ROUNDED:
             raise ValueError(f"{seconds:g} seconds from {start:g} on do not end at {values['end']}")
         seconds = until_end if seconds is None else seconds
     if not 0 <= start < LONGEST or (seconds is not None and not 0 < seconds < LONGEST):
         raise ValueError(f"from {start:g} on, {seconds} seconds")
     return Part(channel, start, seconds)
+
+
+def _seconds(written: str) -> float:
+    if ":" in written and NUMBER.fullmatch(written):
+        return seconds_of_clock(written)
+    try:
+        return float(written)
+    except ValueError:
+        raise ValueError(f"{written!r} is no number of seconds, such as 1.5") from None
 
 
 def latest_starts(entries: Sequence[Entry], found: Sequence[Found]) -> dict[Path | None, float]:
@@ -114,11 +124,4 @@ def _says_end(name: str) -> bool:
 def _numbers(name: str, *entries: Entry) -> list[float]:
     """Of a column in these lines, in seconds where they are those of a clock; empty where one is none."""
     found = [NUMBER.fullmatch(str(entry.unused.get(name))) for entry in entries]
-    return [_of_clock(match[0]) for match in found if match] if all(found) else []
-
-
-def _of_clock(written: str) -> float:
-    total = 0.0
-    for part in written.replace(",", ".").split(":"):
-        total = 60 * total + float(part)
-    return total
+    return [seconds_of_clock(match[0]) for match in found if match] if all(found) else []
