@@ -55,6 +55,7 @@ def test_a_folder_of_somebody_else_is_no_import(tmp_path: Path) -> None:
         {"start": 4000},
         {"source_seconds": float("inf")},
         {"end": float("inf")},
+        {"end": 1e308},
         {"id": "../../etc/passwd"},
         {"id": 5},
         {"speaker": None},
@@ -139,3 +140,37 @@ def test_a_corrected_text_that_cannot_be_read_is_named(tmp_path: Path, line: str
     (root / "corrected.jsonl").write_text(f"\n{line}\n", "utf-8")
     with pytest.raises(UserError, match=r"corrected\.jsonl:2"):
         list(Imported(root=str(root)))
+
+
+def test_two_recordings_with_the_same_text_at_the_same_place(tmp_path: Path) -> None:
+    other = PIECE | {"id": "twin-0001", "source": "/far/twin.mp3"}
+    root, out = imported(tmp_path / "in", PIECE, other), tmp_path / "out"
+    out.mkdir()
+    correct(out, Correction("twin-0001", "One.", "Won."))
+    assert write_back(Imported(root=str(root)), out).ids == ["twin-0001"]
+    assert [r.text for r in Imported(root=str(root))] == ["One.", "Won."]
+    correct(out, Correction("long-0001", "One.", "Wan."))
+    assert write_back(Imported(root=str(root)), out).ids == ["long-0001"]
+    assert [r.text for r in Imported(root=str(root))] == ["Wan.", "Won."]
+    imported(root, PIECE)
+    assert [r.text for r in Imported(root=str(root))] == ["Wan."]
+
+
+def test_an_import_without_its_list_of_pieces_is_not_finished(tmp_path: Path) -> None:
+    root = imported(tmp_path / "in", PIECE)
+    (root / "pieces.jsonl").unlink()
+    with pytest.raises(UserError, match="an import that is not finished; run tts-import again"):
+        read("auto", root)
+
+
+@pytest.mark.parametrize("given", ["", "metadata.csv"])
+def test_what_the_next_import_would_undo_is_not_written(tmp_path: Path, given: str) -> None:
+    root, out = imported(tmp_path / "in", PIECE), tmp_path / "out"
+    out.mkdir()
+    correct(out, Correction("long-0001", "One.", "Won."))
+    written = write_back(open_corpus({"layout": "ljspeech", "root": str(root / given)}), out)
+    assert not written.ids and "give corpus=imported" in written.kept["long-0001"]
+    (root / "corrected.jsonl").symlink_to(tmp_path / "elsewhere")
+    kept = write_back(Imported(root=str(root)), out).kept
+    assert kept["long-0001"].endswith("corrected.jsonl is a link")
+    assert (root / "metadata.csv").read_text("utf-8") == "long-0001|One.\n"

@@ -26,6 +26,7 @@ STAGES: dict[str, tuple[Any, str, int]] = {
     "its pieces": (run, "write_cut", 1),
     "the aligner": (fit, "train_aligner", 1),
     "fits": (fit, "_fit", 2),
+    "settled": (import_audio, "settle", 1),
     "the lists": (corpus, "write_text", 1),
 }
 """What has been done how often when the process is killed."""

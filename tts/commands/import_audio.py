@@ -15,7 +15,16 @@ from tts.commands.cli import command
 from tts.corpora.imported import CORRECTED, LIST, MANIFEST
 from tts.errors import UserError
 from tts.importing.config import ChoiceConfig, PieceConfig
-from tts.importing.corpus import clips_of, entries_of, keep_edited, kept_copy, report, waiting, write_corpus
+from tts.importing.corpus import (
+    clips_of,
+    entries_of,
+    keep_edited,
+    kept_copy,
+    manifest_of,
+    report,
+    waiting,
+    write_corpus,
+)
 from tts.importing.extra import library
 from tts.importing.fit import Clip, fits
 from tts.importing.identity import gone, holds_others
@@ -107,7 +116,9 @@ def import_audio(config: dict[str, Any]) -> None:
         if all(entry.left_out for entry in entries) and (stays := _stays(out)):
             reason = f"{entries[0].id}: {entries[0].left_out}"
             raise UserError(f"{audio}: none of {counted(len(entries), 'piece')} is kept ({reason}){stays}")
-        edited = [keep_edited(out, entries), _keep_manifest(out)]
+        edited = [keep_edited(out, entries), _keep_manifest(out, manifest_of(entries))]
+        for name in (MANIFEST, LIST):  # which would be of other sounds if this were stopped before they are written
+            (out / name).unlink(missing_ok=True)
         settle(done, out)
         left_out = write_corpus(out, entries, done, failed)
         _remember(out, manifest=sha256(out / MANIFEST))
@@ -190,10 +201,12 @@ def _remembered(out: Path) -> dict[str, Any]:
     return known if isinstance(known, dict) else {}
 
 
-def _keep_manifest(out: Path) -> Path | None:
-    """A copy of `pieces.jsonl` where that is not as the import before wrote it."""
+def _keep_manifest(out: Path, new: str) -> Path | None:
+    """A copy of `pieces.jsonl` where that is neither what the import before wrote nor what this one will."""
     path, written = out / MANIFEST, _remembered(out).get("manifest")
-    return kept_copy(path) if written and path.is_file() and sha256(path) != written else None
+    if not path.is_file() or sha256(path) == written or path.read_bytes() == new.encode():
+        return None
+    return kept_copy(path)
 
 
 def _speakers(who: SpeakerRecogniser | None, clips: Sequence[Clip], out: Path) -> tuple[dict[str, str], dict[str, str]]:

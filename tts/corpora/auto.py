@@ -11,7 +11,7 @@ from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus, NotThisLayout, Recording
 from tts.corpora.folders import WhichFolder
 from tts.corpora.huggingface import TABLES, HuggingFace, no_such_folder
-from tts.corpora.imported import Imported
+from tts.corpora.imported import MANIFEST, Imported
 from tts.corpora.languages import LanguageError
 from tts.corpora.lhotse import Lhotse
 from tts.corpora.libritts import LibriTTS
@@ -38,6 +38,7 @@ from tts.corpora.other_folders import what_to_do
 from tts.corpora.published import pinyin_in_texts, unnamed_speakers
 from tts.corpora.vctk import VCTK
 from tts.errors import UserError
+from tts.storage.ownership import kind_of
 
 CORPORA = (Imported, LibriTTS, VCTK, CommonVoice, MAILabs, Lhotse)
 """Told by their folders and the names of their lists, beside which nothing else counts."""
@@ -139,6 +140,8 @@ class Auto(Table, Corpus):
             raise UserError(no_such_folder(self.root))
         if not root.is_dir() and not root.is_file():
             raise UserError(f"{root}: neither a folder nor a file on a disk; save the list as a file beside its sound")
+        if root.is_dir() and kind_of(root) == "import" and not (root / MANIFEST).is_file():
+            raise UserError(f"{root}: an import that is not finished; run tts-import again, with out={root}")
         if advice := self._published(root):
             raise UserError(f"{root}: {advice}")
         as_folder = [root] if root.is_dir() and self.columns is None else []

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -29,8 +29,12 @@ DIFFERENT = 0.05
 """Seconds by which a piece's sound is not as long as its times say."""
 
 
+LONGEST = 1e7
+"""Seconds of a recording."""
+
+
 class Spot(NamedTuple):
-    """Which piece a text is of, however its recording is called by now: times are in hundredths of a second."""
+    """Where a text is, however its recording is called by now: times are in hundredths of a second."""
 
     start: int
     end: int
@@ -77,6 +81,10 @@ class Corrected:
     """Its text as imported."""
     text: str
 
+    @property
+    def spot(self) -> Spot:
+        return spot(self.start, self.end, self.source_seconds, self.heard)
+
 
 def spot(start: float, end: float, source_seconds: float, text: str) -> Spot:
     return Spot(round(100 * start), round(100 * end), round(100 * source_seconds), text)
@@ -103,13 +111,14 @@ class Imported(Corpus):
             raise UserError(f"{root}: no such folder")
         if kind_of(root) != "import" or not path.is_file():
             raise NotThisLayout(f"{root}: no folder that tts-import made; {what_is_in(root)}")
-        corrected = corrected_texts(root)
-        for line, piece in read_pieces(path):
+        pieces = list(read_pieces(path))
+        corrected = placed([(piece.id, piece.spot) for _, piece in pieces], read_corrected(root))
+        for line, piece in pieces:
             if not piece.left_out:
                 wav = root / "wavs" / f"{piece.id}.flac"
-                text = corrected[piece.spot].text if piece.spot in corrected else piece.text
+                text = corrected[piece.id].text if piece.id in corrected else piece.text
                 recording = from_file(piece.id, self.speaker or piece.speaker or self.name, text, wav)
-                load, written = partial(_open, wav, piece), Place(str(path), line)
+                load, written = partial(_open, wav, piece), Place(str(root / CORRECTED), line)
                 yield replace(recording, load=load, file=piece.source, written=written)
 
     def files(self) -> set[Path]:
@@ -122,15 +131,16 @@ class Imported(Corpus):
         """What these would be with other texts, by the line of the manifest; the one that is read comes last. A list
         that is not as `tts-import` writes it is not among them."""
         root = Path(self.root).expanduser()
-        pieces, corrected = dict(read_pieces(root / MANIFEST)), corrected_texts(root)
-        before = list_of(pieces.values(), corrected).encode("utf-8", "backslashreplace")
-        for line, text in texts.items():
-            p = pieces[line]
-            corrected[p.spot] = Corrected(p.id, p.start, p.end, p.source_seconds, p.text, text)
-        corrected = {where: one for where, one in corrected.items() if one.text != one.heard}
-        lines = "".join(json.dumps(plain(one), ensure_ascii=False) + "\n" for one in corrected.values())
+        pieces, corrected = dict(read_pieces(root / MANIFEST)), read_corrected(root)
+        spots = [(piece.id, piece.spot) for piece in pieces.values()]
+        now = placed(spots, corrected)
+        before = list_of(pieces.values(), now).encode("utf-8", "backslashreplace")
         own = root / LIST in self.files() and (root / LIST).read_bytes() == before
-        after = list_of(pieces.values(), corrected).encode("utf-8", "backslashreplace")
+        for piece, text in ((pieces[line], text) for line, text in texts.items() if line in pieces):
+            new = Corrected(piece.id, piece.start, piece.end, piece.source_seconds, piece.text, text)
+            corrected = [one for one in corrected if one is not now.get(piece.id)] + [new] * (text != piece.text)
+        lines = "".join(json.dumps(plain(one), ensure_ascii=False) + "\n" for one in corrected)
+        after = list_of(pieces.values(), placed(spots, corrected)).encode("utf-8", "backslashreplace")
         return ({root / LIST: after} if own else {}) | {root / CORRECTED: lines.encode("utf-8", "backslashreplace")}
 
 
@@ -150,7 +160,7 @@ def read_pieces(path: Path) -> Iterator[tuple[int, Piece]]:
             raise UserError(f"{path}:{line}: not as tts-import writes it ({error} is missing); import again") from error
         except (UserError, OverflowError) as error:
             raise UserError(f"{path}:{line}: not as tts-import writes it ({error}); import again") from error
-        if not 0 <= piece.start <= piece.source_seconds < math.inf or not abs(piece.end) < math.inf:
+        if not 0 <= piece.start <= piece.source_seconds < LONGEST or not 0 <= piece.end < LONGEST:
             raise UserError(
                 f"{path}:{line}: {piece.start:g} to {piece.end:g} is no place in {piece.source_seconds:g} s; import "
                 "again"
@@ -160,7 +170,7 @@ def read_pieces(path: Path) -> Iterator[tuple[int, Piece]]:
         yield line, piece
 
 
-def corrected_texts(root: Path) -> dict[Spot, Corrected]:
+def read_corrected(root: Path) -> list[Corrected]:
     """What was corrected of the texts of an import.
 
     Raises
@@ -171,34 +181,52 @@ def corrected_texts(root: Path) -> dict[Spot, Corrected]:
     try:
         content = content_of(path)
     except FileNotFoundError:
-        return {}
+        return []
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror})") from error
-    found = dict[Spot, Corrected]()
+    found = []
     for number, line in enumerate(content.split(b"\n"), 1):
-        if not line.strip():
-            continue
         try:
-            one = parse(Corrected, json.loads(line), f"{path}:{number}")
-            found[spot(one.start, one.end, one.source_seconds, one.heard)] = one
-        except UserError:
-            raise
+            if line.strip():
+                one = parse(Corrected, json.loads(line), f"{path}:{number}")
+                if max(one.start, one.end, one.source_seconds) > LONGEST:
+                    raise ValueError("no such times")
+                found.append(one)
+        except UserError as error:
+            raise UserError(f"{error}; mend the line, or delete it") from error
         except (ValueError, OverflowError, RecursionError) as error:
             raise UserError(f"{path}:{number}: not as it is written ({error}); mend the line, or delete it") from error
     return found
 
 
-def list_of(pieces: Iterable[Any], corrected: Mapping[Spot, Corrected]) -> str:
+def placed(pieces: Iterable[tuple[str, Spot]], corrected: Sequence[Corrected]) -> dict[str, Corrected]:
+    """By id, what was corrected of pieces, of which the ids and spots are given. Where a spot is of several pieces or
+    has several texts, the ids decide."""
+    pieces = list(pieces)
+    several = Counter(spot for _, spot in pieces)
+    at: dict[Spot, dict[str, Corrected]] = {}
+    for one in corrected:
+        at.setdefault(one.spot, {})[one.id] = one
+    found = {}
+    for id, where in pieces:
+        there = at.get(where, {})
+        if id in there:
+            found[id] = there[id]
+        elif len(there) == several[where] == 1:
+            found[id] = next(iter(there.values()))
+    return found
+
+
+def list_of(pieces: Iterable[Any], corrected: Mapping[str, Corrected]) -> str:
     """The content of `metadata.csv`: `id|text`, or `id|text|speaker` of several, of the pieces that are not left
-    out; `pieces` are of `Piece` or have what it has."""
+    out; `pieces` are of `Piece` or have what it has, and what is `corrected` goes by their ids."""
     kept = [piece for piece in pieces if not piece.left_out]
     several = len({piece.speaker for piece in kept}) > 1
     return "".join(_line(piece, corrected, several) for piece in kept)
 
 
-def _line(piece: Piece, corrected: Mapping[Spot, Corrected], several: bool) -> str:
-    where = spot(piece.start, piece.end, piece.source_seconds, piece.text)
-    text = corrected[where].text if where in corrected else piece.text
+def _line(piece: Piece, corrected: Mapping[str, Corrected], several: bool) -> str:
+    text = corrected[piece.id].text if piece.id in corrected else piece.text
     text = " ".join(text.replace("|", ",").split())
     return "|".join((piece.id, text, *((piece.speaker,) if several else ()))) + "\n"
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tts.alignment.ranking import deviations
-from tts.corpora.imported import LIST, MANIFEST, corrected_texts, list_of, read_pieces, spot
+from tts.corpora.imported import LIST, MANIFEST, Corrected, list_of, placed, read_corrected, read_pieces, spot
 from tts.errors import UserError
 from tts.importing.config import ChoiceConfig
 from tts.importing.fit import Clip, Fit
@@ -51,14 +51,22 @@ class Entry:
 def clips_of(done: Sequence[Done], out: Path) -> list[Clip]:
     """All pieces of all files, with the texts that were corrected in `out`. Raises UserError where those cannot be
     read."""
-    corrected = corrected_texts(out)
-    clips = []
-    for file in done:
-        for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True):
-            where = spot(piece.start, piece.end, file.cut.seconds, piece.text)
-            text = corrected[where].text if where in corrected else piece.text
-            clips.append(Clip(id, wav_path(file.folder, id), piece.end - piece.start, text))
-    return clips
+    all_ = [
+        (id, file, piece)
+        for file in done
+        for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True)
+    ]
+    spots = [(id, spot(piece.start, piece.end, file.cut.seconds, piece.text)) for id, file, piece in all_]
+    corrected = placed(spots, read_corrected(out))
+    return [
+        Clip(
+            id,
+            wav_path(file.folder, id),
+            piece.end - piece.start,
+            corrected[id].text if id in corrected else piece.text,
+        )
+        for id, file, piece in all_
+    ]
 
 
 def entries_of(
@@ -125,27 +133,40 @@ def write_corpus(out: Path, entries: Sequence[Entry], done: Sequence[Done], fail
         own += [(piece.start, piece.end, piece.reason, piece.text) for piece in file.cut.left_out]
         rows += [(file.source.name, f"{a:.2f}", f"{b:.2f}", reason, text) for a, b, reason, text in sorted(own)]
     write_rows(out / "left_out.tsv", rows)
-    write_text(out / MANIFEST, "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in entries))
-    write_text(out / LIST, list_of(entries, corrected_texts(out)))
+    write_text(out / LIST, list_of(entries, _corrected(out, entries)))
+    write_text(out / MANIFEST, manifest_of(entries))
     return len(rows) - 1
+
+
+def manifest_of(entries: Sequence[Entry]) -> str:
+    """The content of `pieces.jsonl`."""
+    return "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in entries)
+
+
+def _corrected(out: Path, entries: Sequence[Entry]) -> dict[str, Corrected]:
+    """By id, what was corrected."""
+    spots = [(e.id, spot(e.start, e.end, e.source_seconds, e.text)) for e in entries]
+    return placed(spots, read_corrected(out))
 
 
 def keep_edited(out: Path, entries: Sequence[Entry]) -> Path | None:
     """A copy of `metadata.csv` where that is neither what the import before wrote nor what this one will; None where it
     is."""
-    path, corrected = out / LIST, corrected_texts(out)
+    path = out / LIST
     if not path.is_file():
         return None
-    own = [list_of(entries, corrected)]
+    own = [list_of(entries, _corrected(out, entries))]
     with suppress(UserError):  # of a manifest that somebody changed, so that nothing tells what was written
-        own.append(list_of((piece for _, piece in read_pieces(out / MANIFEST)), corrected))
+        pieces = [piece for _, piece in read_pieces(out / MANIFEST)]
+        spots = [(piece.id, piece.spot) for piece in pieces]
+        own.append(list_of(pieces, placed(spots, read_corrected(out))))
     return None if path.read_text("utf-8", "backslashreplace") in own else kept_copy(path)
 
 
 def kept_copy(path: Path) -> Path:
     """A copy of a file beside it, under the first name that is free."""
     number = 0
-    while (copy := path.with_name(f"{path.name}.bak{number or ''}")).exists():
+    while (copy := path.with_name(f"{path.name}.bak{number or ''}")).exists() or copy.is_symlink():
         number += 1
     shutil.copy2(path, copy)
     return copy
@@ -153,8 +174,7 @@ def kept_copy(path: Path) -> Path:
 
 def waiting(out: Path, entries: Sequence[Entry]) -> int:
     """How many corrected texts are of no piece that is there now."""
-    there = {spot(entry.start, entry.end, entry.source_seconds, entry.text) for entry in entries}
-    return len(corrected_texts(out).keys() - there)
+    return len(read_corrected(out)) - len(_corrected(out, entries))
 
 
 def report(entries: Sequence[Entry], done: Sequence[Done]) -> str:

@@ -25,7 +25,7 @@ DOCUMENTS = {
     "a document of Word, or an archive": (b"pk\x03\x04", b"\xd0\xcf\x11\xe0"),
     "a PDF": (b"%pdf-",),
     "rich text": (b"{\\rtf",),
-    "a web page": (b"<!doctype html", b"<html"),
+    "a web page or XML": (b"<!doctype html", b"<html", b"<?xml", b"<!--"),
 }
 """What is given for a text, and how it begins, in small letters."""
 
@@ -70,9 +70,10 @@ def _other_than_text(content: bytes) -> str:
     start = content[:1024].removeprefix(codecs.BOM_UTF8).lstrip()
     known = next((kind for kind, beginnings in DOCUMENTS.items() if start.lower().startswith(beginnings)), "")
     if not known and start[:1] in (b"{", b"["):
-        with suppress(ValueError, RecursionError):
-            json.loads(content)
-            return "JSON"
+        for part in (content, start.partition(b"\n")[0]):  # an object in all, or one a line
+            with suppress(ValueError, RecursionError):
+                json.loads(part)
+                return "JSON"
     return known
 
 

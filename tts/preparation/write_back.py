@@ -27,6 +27,7 @@ from tts.errors import UserError
 from tts.preparation.corrections import Correction, read_corrections, settle
 from tts.preparation.utterance import control_character, one_line
 from tts.storage.files import atomic_write
+from tts.storage.ownership import kind_of
 
 MOST_BYTES = 2**29
 """Of a file."""
@@ -121,6 +122,10 @@ def _hindrance(recording: Recording | None, correction: Correction, layout: Corp
         return f"it holds the control character {found}"
     if path.is_symlink():
         return f"{path} is a link"
+    if isinstance(layout, Imported) and not path.exists():
+        return ""
+    if not isinstance(layout, Imported) and kind_of(path.parent) == "import":
+        return "the next tts-import writes its list anew; give corpus=imported and the folder as corpus.root"
     if not path.stat().st_mode & stat.S_IWUSR:
         return f"{path} is read-only"
     return "" if path.stat().st_size <= MOST_BYTES else f"{path} is too large"
