@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from tts.corpora.corpus import Corpus, NotThisLayout, Place, Recording, Sound, from_file, open_sound
 from tts.corpora.lists.in_folder import what_is_in
@@ -217,9 +217,9 @@ def placed(pieces: Iterable[tuple[str, Spot]], corrected: Sequence[Corrected]) -
     return found
 
 
-def list_of(pieces: Iterable[Any], corrected: Mapping[str, Corrected]) -> str:
+def list_of(pieces: Iterable[Piece], corrected: Mapping[str, Corrected]) -> str:
     """The content of `metadata.csv`: `id|text`, or `id|text|speaker` of several, of the pieces that are not left
-    out; `pieces` are of `Piece` or have what it has, and what is `corrected` goes by their ids."""
+    out; what is `corrected` goes by their ids."""
     kept = [piece for piece in pieces if not piece.left_out]
     several = len({piece.speaker for piece in kept}) > 1
     return "".join(_line(piece, corrected, several) for piece in kept)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tts.alignment.ranking import deviations
-from tts.corpora.imported import LIST, MANIFEST, Corrected, list_of, placed, read_corrected, read_pieces, spot
+from tts.corpora.imported import LIST, MANIFEST, Corrected, Piece, list_of, placed, read_corrected, read_pieces, spot
 from tts.errors import UserError
 from tts.importing.config import ChoiceConfig
 from tts.importing.fit import Clip, Fit
@@ -21,20 +21,9 @@ from tts.storage.files import write_rows, write_text
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A line of `pieces.jsonl`."""
+class Entry(Piece):
+    """A line of `pieces.jsonl`: the piece, and what speaks for it."""
 
-    id: str
-    text: str
-    speaker: str
-    """Empty where nobody was told apart."""
-    source: str
-    """The file that it was cut from."""
-    start: float
-    """Where in that file it begins, in seconds."""
-    end: float
-    source_seconds: float
-    """How long that file is."""
     agreement: float
     """Share of its words that the recogniser heard, of a given text; 1 where the text is the recogniser's."""
     score: float | None = None
@@ -44,8 +33,6 @@ class Entry:
     worst_misfit: float | None = None
     deviation: float | None = None
     """Of its score from the median of its speaker's, in robust standard deviations."""
-    left_out: str = ""
-    """Why it is not in metadata.csv; empty where it is."""
 
 
 def clips_of(done: Sequence[Done], out: Path) -> list[Clip]:
@@ -89,7 +76,7 @@ def entries_of(
         for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True):
             entry = Entry(
                 id, piece.text, speakers.get(id, ""), file.cut.path, piece.start, piece.end, file.cut.seconds,
-                round(piece.agreement, 3),
+                left_out="", agreement=round(piece.agreement, 3),
             )  # fmt: skip
             entries.append(_judged(entry, fits.get(id), changes.get(id, ""), choice))
     return _worst_left_out(entries, choice.worst_percent)
@@ -140,13 +127,16 @@ def write_corpus(out: Path, entries: Sequence[Entry], done: Sequence[Done], fail
 
 def manifest_of(entries: Sequence[Entry]) -> str:
     """The content of `pieces.jsonl`."""
-    return "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in entries)
+    lines = []
+    for entry in map(asdict, entries):
+        entry["left_out"] = entry.pop("left_out")  # comes last in the folders of all versions
+        lines.append(json.dumps(entry, ensure_ascii=False) + "\n")
+    return "".join(lines)
 
 
-def _corrected(out: Path, entries: Sequence[Entry]) -> dict[str, Corrected]:
+def _corrected(out: Path, pieces: Sequence[Piece]) -> dict[str, Corrected]:
     """By id, what was corrected."""
-    spots = [(e.id, spot(e.start, e.end, e.source_seconds, e.text)) for e in entries]
-    return placed(spots, read_corrected(out))
+    return placed([(piece.id, piece.spot) for piece in pieces], read_corrected(out))
 
 
 def keep_edited(out: Path, entries: Sequence[Entry]) -> Path | None:
@@ -158,8 +148,7 @@ def keep_edited(out: Path, entries: Sequence[Entry]) -> Path | None:
     own = [list_of(entries, _corrected(out, entries))]
     with suppress(UserError):  # of a manifest that somebody changed, so that nothing tells what was written
         pieces = [piece for _, piece in read_pieces(out / MANIFEST)]
-        spots = [(piece.id, piece.spot) for piece in pieces]
-        own.append(list_of(pieces, placed(spots, read_corrected(out))))
+        own.append(list_of(pieces, _corrected(out, pieces)))
     return None if path.read_text("utf-8", "backslashreplace") in own else kept_copy(path)
 
 
