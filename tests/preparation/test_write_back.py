@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tts.corpora.beside import TextBesideAudio
 from tts.corpora.corpus import Corpus, Recording
+from tts.corpora.lists.table import Table
 from tts.corpora.registry import open_corpus
 from tts.errors import UserError
 from tts.preparation import write_back as module
@@ -373,21 +374,21 @@ def test_whatever_the_texts_they_become_as_wanted_or_stay(
     mended(root, corpus, **wanted)
 
 
-@pytest.mark.parametrize("step", ["_contents", "_meanings", "_copied"])
+@pytest.mark.parametrize(("owner", "step"), [(Table, "with_texts"), (module, "_meanings"), (module, "_copied")])
 def test_what_its_owner_saves_meanwhile_is_not_overwritten(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: object, step: str
 ) -> None:
     root = folder(tmp_path, "metadata.csv", "a|the sea\nb|a boat\n", "a", "b")
     (tmp_path / "out").mkdir()
     correct(tmp_path / "out", Correction("a", "the sea", "the tea"))
-    listed, took = root / "metadata.csv", getattr(module, step)
+    listed, took = root / "metadata.csv", getattr(owner, step)
 
     def slow(*given: Any) -> Any:
         result = took(*given)
         listed.write_text("a|the sea\nb|a new boat\n")
         return result
 
-    monkeypatch.setattr(module, step, slow)
+    monkeypatch.setattr(owner, step, slow)
     with pytest.raises(UserError, match=r"metadata.csv: somebody else changed it just now; it stays as it is"):
         write_back(opened(root), tmp_path / "out")
     assert listed.read_text() == "a|the sea\nb|a new boat\n"

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from tts.corpora.corpus import Corpus, NotThisLayout, Part, Place, Recording, from_file
+from tts.corpora.corpus import Corpus, NotThisLayout, Part, Recording, from_file
 from tts.corpora.folders import check_folder, check_languages, check_last_folders, folder_of, last_folder
 from tts.corpora.lists.files import FOLDERS, audio_files, composed
 from tts.corpora.lists.in_folder import what_is_in
 from tts.corpora.lists.table import check_channel
 from tts.corpora.not_texts import before_texts, instead_of_text
 from tts.corpora.transcript import read_content
+from tts.corpora.written import Place
 from tts.errors import UserError
 
 ENDINGS = (".lab", ".txt")

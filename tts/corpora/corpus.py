@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 
 from tts.audio import waveform
 from tts.audio.decoding import Content
+from tts.corpora.written import Changes, Place, in_own_files
 from tts.errors import UserError
 from tts.intervals import Interval
 from tts.settings.defaults import MISSING, defaults
@@ -49,16 +50,6 @@ class Sound:
     def wav(self) -> torch.Tensor:
         """All of it at once, [samples]; raises `UserError` where memory has no room for that."""
         return waveform.gather(self.blocks, self.sample_rate, self.sample_rate, self.seconds)
-
-
-class Place(NamedTuple):
-    """Where a text is written."""
-
-    file: str
-    line: int = 0
-    """The first that says something of the recording, from 1; 0 for a file that is its text."""
-    before: str = ""
-    """What else the file holds, which is not said; a text is not written there then."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +135,15 @@ class Corpus(Choice, ABC, group="corpus", tag="layout"):
         ------
         UserError: the corpus cannot be read, or a line of its list is wrong.
         """
+
+    def with_texts(self, texts: Mapping[Place, str]) -> Changes:
+        """What its files would be with other texts, each on one line, at places that its recordings name.
+
+        Raises
+        ------
+        UserError, OSError: a file cannot be read.
+        """
+        return in_own_files(texts)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from tts.corpora.corpus import Corpus, NotThisLayout, Place, Recording, Sound, from_file, open_sound
+from tts.corpora.corpus import Corpus, NotThisLayout, Recording, Sound, from_file, open_sound
 from tts.corpora.lists.in_folder import what_is_in
 from tts.corpora.lists.rows import read_json
 from tts.corpora.trial import content_of
+from tts.corpora.written import Change, Changes, Place
 from tts.errors import UserError
 from tts.settings.schema import parse, plain
 from tts.storage.ownership import kind_of
@@ -121,27 +122,32 @@ class Imported(Corpus):
                 load, written = partial(_open, wav, piece), Place(str(root / CORRECTED), line)
                 yield replace(recording, load=load, file=piece.source, written=written)
 
-    def files(self) -> set[Path]:
-        """Those that corrected texts are written into, as far as they are there and may be written."""
-        root = Path(self.root).expanduser()
-        there = {path for path in (root / LIST, root / CORRECTED) if path.is_file() and not path.is_symlink()}
-        return {path for path in there if path.stat().st_mode & stat.S_IWUSR}
-
-    def with_texts(self, texts: Mapping[int, str]) -> dict[Path, bytes]:
-        """What these would be with other texts, by the line of the manifest; the one that is read comes last. A list
-        that is not as `tts-import` writes it is not among them."""
+    def with_texts(self, texts: Mapping[Place, str]) -> Changes:
+        """What `corrected.jsonl` and `metadata.csv` would be with other texts, by the line of the manifest; the one
+        that is read comes last. A list that is not as `tts-import` writes it is not among them."""
         root = Path(self.root).expanduser()
         pieces, corrected = dict(read_pieces(root / MANIFEST)), read_corrected(root)
+        was = {path: path.read_bytes() if path.exists() else None for path in (root / LIST, root / CORRECTED)}
         spots = [(piece.id, piece.spot) for piece in pieces.values()]
         now = placed(spots, corrected)
-        before = list_of(pieces.values(), now).encode("utf-8", "backslashreplace")
-        own = root / LIST in self.files() and (root / LIST).read_bytes() == before
-        for piece, text in ((pieces[line], text) for line, text in texts.items() if line in pieces):
+        own = was[root / LIST] == _encoded(list_of(pieces.values(), now)) and _may_change(root / LIST)
+        for piece, text in ((pieces[place.line], text) for place, text in texts.items() if place.line in pieces):
             new = Corrected(piece.id, piece.start, piece.end, piece.source_seconds, piece.text, text)
             corrected = [one for one in corrected if one is not now.get(piece.id)] + [new] * (text != piece.text)
-        lines = "".join(json.dumps(plain(one), ensure_ascii=False) + "\n" for one in corrected)
-        after = list_of(pieces.values(), placed(spots, corrected)).encode("utf-8", "backslashreplace")
-        return ({root / LIST: after} if own else {}) | {root / CORRECTED: lines.encode("utf-8", "backslashreplace")}
+        lines = _encoded("".join(json.dumps(plain(one), ensure_ascii=False) + "\n" for one in corrected))
+        after = _encoded(list_of(pieces.values(), placed(spots, corrected)))
+        files = ({root / LIST: Change(was[root / LIST], after)} if own else {}) | {
+            root / CORRECTED: Change(was[root / CORRECTED], lines)
+        }
+        return Changes(files, {})
+
+
+def _may_change(path: Path) -> bool:
+    return not path.is_symlink() and bool(path.stat().st_mode & stat.S_IWUSR)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
 
 
 def read_pieces(path: Path) -> Iterator[tuple[int, Piece]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from tts.corpora.corpus import Corpus, NotThisLayout, Place, Recording, from_file
+from tts.corpora.corpus import Corpus, NotThisLayout, Recording, from_file
 from tts.corpora.transcript import read_transcript
+from tts.corpora.written import Place
 
 
 @dataclass(frozen=True)

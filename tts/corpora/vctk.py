@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from tts.corpora.corpus import Corpus, NotThisLayout, Place, Recording, from_file
+from tts.corpora.corpus import Corpus, NotThisLayout, Recording, from_file
 from tts.corpora.transcript import read_transcript
+from tts.corpora.written import Place
 
 AUDIO = ("wav48_silence_trimmed/{speaker}/{id}_mic1.flac", "wav48/{speaker}/{id}.wav", "wav16/{speaker}/{id}.wav")
 

@@ -102,7 +102,7 @@ def correct(folder: Path, *changed: Correction) -> None:
             _put(folder, changed)
 
 
-def settle(folder: Path, written: Mapping[str, str], of: Mapping[str, Correction]) -> None:
+def take_out(folder: Path, written: Mapping[str, str], of: Mapping[str, Correction]) -> None:
     """Take out corrections whose texts stand in the corpus now. What was decided meanwhile stays, as a correction of
     the text that was written.
 

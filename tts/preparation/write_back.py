@@ -6,28 +6,22 @@ for, and else what it said before. Then each file is replaced, once and as a who
 
 from __future__ import annotations
 
-import codecs
 import shutil
 import stat
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tts.corpora.auto import Auto
-from tts.corpora.corpus import Corpus, Place, Recording
-from tts.corpora.imported import Imported
-from tts.corpora.lists.files import AudioFiles
-from tts.corpora.lists.rewriting import rewritten
-from tts.corpora.lists.rows import UTF16
-from tts.corpora.lists.table import Table
+from tts.corpora.corpus import Corpus, Recording
 from tts.corpora.trial import as_if
+from tts.corpora.written import Change, Changes, Place
 from tts.errors import UserError
-from tts.preparation.corrections import Correction, read_corrections, settle
+from tts.preparation.corrections import Correction, read_corrections, take_out
 from tts.preparation.utterance import control_character, one_line
 from tts.storage.files import atomic_write
-from tts.storage.ownership import kind_of
 
 MOST_BYTES = 2**29
 """Of a file."""
@@ -81,88 +75,53 @@ def write_back(corpus: Corpus, out: Path) -> WrittenBack:
         place = recording.written if recording is not None else None
         if recording is not None and one_line(recording.text) == one_line(correction.text):
             done.append(id)  # as where an earlier run was stopped
-        elif why := _hindrance(recording, correction, layout):
+        elif why := _hindrance(recording, correction):
             kept[id] = why
         elif place is not None and owners[place] > 1:
             kept[id] = f"{place.file} is the text of other recordings, too"
         elif place is not None:
             wanted[place] = id
-    files = layout.files() if isinstance(layout, Imported) else {Path(place.file) for place in wanted}
-    was = {path: path.read_bytes() for path in files}
-    contents, reasons = _contents(layout, {place: one_line(waiting[id].text) for place, id in wanted.items()})
-    kept |= {wanted[place]: why for place, why in reasons.items()}
-    new = {place: one_line(waiting[id].text) for place, id in wanted.items() if place not in reasons}
+    texts = {place: one_line(waiting[id].text) for place, id in wanted.items()}
+    changes = layout.with_texts(texts) if texts else Changes({}, {})
+    kept |= {wanted[place]: why for place, why in changes.hindrances.items()}
+    new = {place: text for place, text in texts.items() if place not in changes.hindrances}
     expected = [_meaning(r, new.get(r.written) if r.written else None) for r in before]
     copies = dict[Path, Path | None]()
-    if contents and _meanings(corpus, contents) != expected:
+    if changes.files and _meanings(corpus, changes) != expected:
         kept |= {wanted[place]: "with it the corpus would be read otherwise" for place in new}
     else:
-        for path, content in contents.items():
-            copies[path] = _replaced(path, content, was.get(path))
+        copies |= {path: _replaced(path, change) for path, change in changes.files.items()}
         done += [wanted[place] for place in new]
-    settle(out, {id: one_line(waiting[id].text) for id in done}, waiting)
+    take_out(out, {id: one_line(waiting[id].text) for id in done}, waiting)
     return WrittenBack(copies, sorted(done), kept)
 
 
-def _hindrance(recording: Recording | None, correction: Correction, layout: Corpus) -> str:
+def _hindrance(recording: Recording | None, correction: Correction) -> str:
     """Why a text cannot be written back, as far as that shows without trying."""
     if recording is None:
         return "it is a piece of a recording, or of another corpus"
     if one_line(recording.text) != correction.was:
         return "the corpus has another text by now"
-    place = recording.written
-    if place is None or (place.line and not isinstance(layout, Table | Imported)):
+    if recording.written is None:
         return "this layout does not say where its texts stand"
-    if place.before:
-        return f"its file also holds {place.before!r}, which is not said"
-    path = Path(place.file)
+    path = Path(recording.written.file)
     if not one_line(correction.text):
         return "it is empty"
     if found := control_character(one_line(correction.text)):
         return f"it holds the control character {found}"
     if path.is_symlink():
         return f"{path} is a link"
-    if isinstance(layout, Imported) and not path.exists():
+    if not path.exists():  # it is made
         return ""
-    if not isinstance(layout, Imported) and kind_of(path.parent) == "import":
-        return "the next tts-import writes its list anew; give corpus=imported and the folder as corpus.root"
     if not path.stat().st_mode & stat.S_IWUSR:
         return f"{path} is read-only"
     return "" if path.stat().st_size <= MOST_BYTES else f"{path} is too large"
 
 
-def _contents(layout: Corpus, texts: Mapping[Place, str]) -> tuple[dict[Path, bytes], dict[Place, str]]:
-    """What the files would be with these texts, of those that change; and why some cannot be written."""
-    by_file = defaultdict[str, dict[int, str]](dict)
-    for place, text in texts.items():
-        by_file[place.file][place.line] = text
-    reader = layout.reader(AudioFiles(layout.found_lists()[0])) if isinstance(layout, Table) and texts else None
-    contents, reasons = dict[Path, bytes](), dict[Place, str]()
-    if isinstance(layout, Imported) and texts:
-        return layout.with_texts(*by_file.values()), {}
-    for file, some in by_file.items():
-        content, why = _text_alone(Path(file), some) if reader is None else rewritten(Path(file), reader, some)
-        reasons |= {Place(file, line): reason for line, reason in why.items()}
-        if len(why) < len(some):
-            contents[Path(file)] = content
-    return contents, reasons
-
-
-def _text_alone(path: Path, texts: Mapping[int, str]) -> tuple[bytes, dict[int, str]]:
-    """The content of a file that is one text, with another."""
-    old, (text,) = path.read_bytes(), texts.values()
-    mark = codecs.BOM_UTF8 if old.startswith(codecs.BOM_UTF8) else b""
-    new = mark + text.encode("utf-8", "ignore") + old[len(old.rstrip()) :]
-    reason = f"{path.name} is in UTF-16; save it as UTF-8" if old.startswith(UTF16) else ""
-    if one_line(new.decode("utf-8-sig")) != text:
-        reason = "it holds what no text in UTF-8 can"
-    return new, dict.fromkeys(texts, reason) if reason else {}
-
-
-def _meanings(corpus: Corpus, contents: Mapping[Path, bytes]) -> list[Meaning] | None:
-    """What it says if this stands in its files; None where it is not understood then."""
+def _meanings(corpus: Corpus, changes: Changes) -> list[Meaning] | None:
+    """What it says if its files are changed; None where it is not understood then."""
     try:
-        with as_if(contents):
+        with as_if({path: change.becomes for path, change in changes.files.items()}):
             return [_meaning(recording, None) for recording in corpus]
     except UserError:
         return None
@@ -175,16 +134,16 @@ def _meaning(recording: Recording, text: str | None) -> Meaning:
     return r.id, said, r.speaker, r.language, r.style, r.file, r.recording, bool(r.problem)
 
 
-def _replaced(path: Path, content: bytes, was: bytes | None) -> Path | None:
-    """Put a content into a file that is what it `was`, which is kept beside it: the copy, or None where there was none.
+def _replaced(path: Path, change: Change) -> Path | None:
+    """Change a file if it is what it was, which is kept beside it: the copy, or None where there was none.
 
     A command that is stopped in between leaves the copy, which is found again.
     """
     try:
-        _check(path, was)
-        copy = None if was is None else _copied(path, was)
-        with _draft(path, content, path):
-            _check(path, was)
+        _check(path, change.was)
+        copy = None if change.was is None else _copied(path, change.was)
+        with _draft(path, change.becomes, path):
+            _check(path, change.was)
     except OSError as error:
         raise UserError(f"{path}: cannot be written ({error.strerror})") from error
     return copy

@@ -11,13 +11,13 @@ from tts.audio.config import AudioConfig
 from tts.errors import UserError
 from tts.settings.schema import Choice, plain
 from tts.storage.resources import PACKAGED
+from tts.vocoder.config import Package
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from tts.vocoder.generator import Generator
 
-Package = Literal["bigvgan", "vocos"]
 UNIVERSAL = (PACKAGED["universal_24khz"], PACKAGED["universal"])
 """Those that come with the package, for audio=24khz and audio=16khz."""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from tts.audio.config import AudioConfig
 from tts.settings.schema import check_sizes
 
+Package = Literal["bigvgan", "vocos"]
+"""Of published vocoders, and who runs them."""
 MOST_OVERLAP = 64
 """Windows that a sample is in."""
 

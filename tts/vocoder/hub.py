@@ -18,7 +18,7 @@ from tts.audio.transforms import melscale_fbanks
 from tts.errors import UserError
 from tts.model_folder import check_audio
 from tts.storage.plain_data import plain_file
-from tts.vocoder.choice import Package
+from tts.vocoder.config import Package
 
 FILES = {"bigvgan": ("config.json", "bigvgan_generator.pt"), "vocos": ("config.yaml", "pytorch_model.bin")}
 VOCOS_CLASSES = {

@@ -10,34 +10,35 @@ from tts.corpora.lists.changed_row import changed_object, changed_row, row_at
 from tts.corpora.lists.entries import Entry, Format
 from tts.corpora.lists.rows import JSON, LINE_END, UTF16, read_lines
 from tts.corpora.trial import as_if
+from tts.corpora.written import Change, Changes, Place
 from tts.errors import UserError
 
 NO_CELL = "its text is no cell or string of its own in its line"
 NOT_READ = "its line would no longer be understood"
 
 
-def rewritten(path: Path, format: Format, texts: Mapping[int, str]) -> tuple[bytes, dict[int, str]]:
-    """What a list would be with other texts, by line; and why some, by line, cannot be written.
+def rewritten(path: Path, format: Format, texts: Mapping[Place, str]) -> Changes:
+    """What becomes of a list with other texts, each on one line, with single spaces.
 
-    The list is not touched: it is read as if it were changed, so as to see that it says just what is wanted then.
+    It is read as if it were changed, so as to see that it says just what is wanted then.
 
     Parameters
     ----------
     format: how it is read.
-    texts: each on one line, with single spaces.
 
     Raises
     ------
-    UserError: it cannot be read as it is.
+    UserError, OSError: it cannot be read as it is.
     """
     content = path.read_bytes()
     if reason := _unwritable(path, content):
-        return content, dict.fromkeys(texts, reason)
-    trial = _Trial(path, content, format, texts)
-    possible = [line for line in texts if line in trial.changes]
-    written = trial.most(possible, [])
-    reasons = {line: NOT_READ if line in trial.changes else NO_CELL for line in texts if line not in written}
-    return trial.content(written), reasons
+        return Changes({}, dict.fromkeys(texts, reason))
+    trial = _Trial(path, content, format, {place.line: text for place, text in texts.items()})
+    written = trial.most(list(trial.changes), [])
+    hindrances = {
+        place: NOT_READ if place.line in trial.changes else NO_CELL for place in texts if place.line not in written
+    }
+    return Changes({path: Change(content, trial.content(written))} if written else {}, hindrances)
 
 
 def _unwritable(path: Path, content: bytes) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from tts.audio.decoding import SUFFIXES
-from tts.corpora.corpus import NotThisLayout, Part, Place, Recording, from_file
+from tts.corpora.corpus import NotThisLayout, Part, Recording, from_file
 from tts.corpora.folders import check_folder, check_languages, folder_of
 from tts.corpora.languages import of_all
 from tts.corpora.lists.choice import expected
@@ -20,10 +20,13 @@ from tts.corpora.lists.files import AudioFiles, Found, stem, without_folder
 from tts.corpora.lists.in_folder import lists_in, only_list, split_lists, what_is_in
 from tts.corpora.lists.nothing import no_texts
 from tts.corpora.lists.readings import ROLES, UNUSED, Columns
+from tts.corpora.lists.rewriting import rewritten
 from tts.corpora.lists.rows import JSON, read_rows
 from tts.corpora.lists.speaker_names import in_one_form
 from tts.corpora.lists.times import latest_starts, part_of, unused_ends, unused_times
+from tts.corpora.written import Changes, Place, together
 from tts.errors import UserError
+from tts.storage.ownership import kind_of
 
 FILE_OF_TEXT = re.compile(r"\S+\.(?:txt|lab|npy|pt|json|TextGrid|wav|flac|mp3)")
 
@@ -128,6 +131,18 @@ class Table:
             speaker, nobody = self._speaker(entry, path, folder, names)
             problem = entry.problem or nothing.get(entry.values["text"], "") or nobody or one.problem
             yield self._recording(entry, path, id, speaker, language, problem, latest.get(one.path, 0.0))
+
+    def with_texts(self, texts: Mapping[Place, str]) -> Changes:
+        """What its lists would be with other texts (`Corpus.with_texts`)."""
+        folder, _ = self.found_lists()
+        if kind_of(folder) == "import":
+            again = "the next tts-import writes its list anew; give corpus=imported and the folder as corpus.root"
+            return Changes({}, dict.fromkeys(texts, again))
+        reader = self.reader(AudioFiles(folder))
+        return together(
+            rewritten(Path(file), reader, {place: text for place, text in texts.items() if place.file == file})
+            for file in sorted({place.file for place in texts})
+        )
 
     def reader(self, files: AudioFiles) -> Format:
         """How the lists beside these files are read."""
