@@ -119,7 +119,7 @@ def test_a_byte_order_mark_is_no_letter(call: Callable[..., Any], tiny_run: Path
 def test_a_bad_line_does_not_keep_the_others_from_being_spoken(
     call: Callable[..., Any], tiny_run: Path, tmp_path: Path
 ) -> None:
-    lines = "Go home.\nGo to {ʘ} church.\n...\nThe old lamp fell.\n家\n"
+    lines = "Go home.\nGo to {ʘ} church.\n...\nThe old lamp fell.\n家へ\n"
     result = call(main, f"voice={tiny_run}", f"out={tmp_path}/out", stdin=lines)
     assert result.status == 1
     assert sorted(path.stem for path in (tmp_path / "out").glob("*.wav")) == ["0001", "0004"]

@@ -516,7 +516,7 @@ def test_what_cannot_be_spoken_is_said(tab: Any, both: Running, problems: list[s
     opened(tab, both)
     tab.get_by_role("button", name="Speak").click()
     assert tab.get_by_role("status").inner_text() == "Write something to be spoken."
-    tab.get_by_label("Text", exact=True).fill("Go home.\n\n漢")
+    tab.get_by_label("Text", exact=True).fill("Go home.\n\n漢は")
     tab.keyboard.press("Control+Enter")
     over(tab)
     assert "wrong" in tab.get_by_role("status").get_attribute("class")

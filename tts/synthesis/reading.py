@@ -12,6 +12,7 @@ from tts.text.config import TextConfig
 from tts.text.controls import Marked
 from tts.text.frontend import Unpronounceable, front_end, split_sentences
 from tts.text.growing import Written, growing_sentences
+from tts.text.scripts import with_languages
 from tts.text.ssml import is_ssml, read_ssml
 from tts.text.symbols import SymbolTable
 from tts.text.tokens import Tokens
@@ -28,12 +29,14 @@ class Sentence(NamedTuple):
 
 
 def read_tokens(text: str, config: TextConfig, table: SymbolTable, language: str, marked: bool = False) -> Tokens:
-    """The tokens of a text in `language`, those that the voice lacks replaced by the nearest it has.
+    """The tokens of a text in `language`, those that the voice lacks replaced by the nearest it has. Words in another
+    script are read in a language that is written so.
 
     Raises
     ------
     Unpronounceable, UserError: as the front end does.
     """
+    text = with_languages(text, language) if config.units == "phones" else text
     return table.adapt(front_end(replace(config, language=language))(text, marked))
 
 
@@ -68,7 +71,7 @@ def _before(written: Written, alone: Tokens, config: TextConfig, table: SymbolTa
     to_come = max(alone.words, key=len, default="")
     try:
         tokens = read_tokens(f"{written.text}{written.following} {to_come}", config, table, language)
-    except Unpronounceable:
+    except UserError:
         return alone.until(len(alone) - 1)  # it is refused when its turn comes
     end = next((i for i, word in enumerate(tokens.word) if word >= len(alone.words)), len(tokens) - 1)
     return tokens.until(end)

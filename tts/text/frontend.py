@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -15,22 +15,12 @@ from tts.text.languages import reader
 from tts.text.normalise import clean, normalise
 from tts.text.phonemes import Phonemiser
 from tts.text.phones import Phone, Phones, place_stress
+from tts.text.scripts import LETTER, in_another_script, in_chinese
 from tts.text.sentences import LONGEST_SENTENCE, split_sentences
 from tts.text.symbols import SPECIAL
 from tts.text.tokens import END, START, Tokens, is_silence
 
 __all__ = ["LONGEST_SENTENCE", "TextFrontEnd", "Unpronounceable", "split_sentences"]
-
-
-def character_ranges(points: Iterable[int]) -> str:
-    """Code points in rising order as they stand in a class of a regular expression, where ranges compile faster."""
-    ranges: list[list[int]] = []
-    for point in points:
-        if ranges and ranges[-1][1] == point - 1:
-            ranges[-1][1] = point
-        else:
-            ranges.append([point, point])
-    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
 MARKS = {
@@ -45,20 +35,10 @@ MARKS = {
 """Written mark to punctuation token. Brackets and dashes are pauses; quotation marks and the rest are not read."""
 STRENGTH = ",—;:….!?"
 """Of several marks in a row the one furthest right here stays."""
-COMBINING = character_ranges(c for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M")
-LETTER = rf"[^\W_{COMBINING}][{COMBINING}\u200c\u200d]*"
 READ_SIGNS = "%&+=@#€$£¥₹°§"
 """Signs that espeak-ng reads as words; normalised English has none left."""
 JOIN = rf"['·-]|(?<=\d)[.,:/](?=\d)|(?<![^\W_]{{2}})\.(?={LETTER}(?![^\W_]))"
 """What may stand between two characters of one word: don't, well-known, 17:05, U.S.A, but not the end of a.Sentence."""
-HAN = re.compile("[\u3400-\u9fff]")
-LATIN = frozenset({
-    "af", "ca", "cs", "cy", "da", "de", "en", "eo", "es", "et", "eu", "fi", "fr", "ga", "hr", "hu", "id", "is", "it",
-    "la", "lt", "lv", "ms", "nb", "nl", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "sw", "tr", "vi",
-})  # fmt: skip
-"""Languages of espeak-ng that are written in Latin letters and no others."""
-READ_HAN = ("cmn", "yue", "hak")
-"""Elsewhere, Japanese included, espeak-ng says "Chinese letter" for each character: nothing to train on."""
 ASCII_IPA = str.maketrans({"g": "ɡ", ":": "ː", "'": "ˈ"})
 """What people type for IPA letters that keyboards lack."""
 
@@ -200,16 +180,14 @@ class TextFrontEnd:
     def _read(self, words: list[str]) -> list[Phones]:
         if not self._phonemiser:
             return [spelled(word) for word in words]
-        strange = next(filter(HAN.search, words), None)
-        if strange and not self.config.language.startswith(READ_HAN):
-            raise Unpronounceable(f"espeak-ng cannot read {strange!r} in {self.config.language}; respell it")
-        if self.config.language.split("-")[0] in LATIN and self.config.language != "en-shaw":
-            strange = next(filter(_in_another_script, words), None)
-            if strange:
-                raise Unpronounceable(
-                    f"espeak-ng would name the letters of {strange!r} in {self.config.language}; respell it, or choose "
-                    "the language of the text (corpus.language)"
-                )
+        language = self.config.language
+        if strange := in_chinese(words, language):
+            raise Unpronounceable(f"espeak-ng cannot read {strange!r} in {language}; respell it")
+        if strange := in_another_script(words, language):
+            raise Unpronounceable(
+                f"espeak-ng would name the letters of {strange!r} in {language}; respell it, or choose the language of "
+                "the text (corpus.language)"
+            )
         return self._phonemiser(words)
 
 
@@ -226,12 +204,6 @@ def _item(clipped: str) -> re.Pattern[str]:
         rf"(?P<word>(?:{clipped})?{LETTER}(?:(?:{JOIN})?{LETTER})*)"
         rf"|(?P<sign>[{READ_SIGNS}])|(?P<mark>[{re.escape(''.join(MARKS))}])"
     )
-
-
-def _in_another_script(word: str) -> bool:
-    """Whether a word of two letters and more has none that is Latin; a single one (α, π) is read by its name."""
-    letters = [c for c in word if unicodedata.category(c)[0] == "L"] if not word.isascii() else []
-    return len(letters) > 1 and not any(unicodedata.name(c, "").startswith(("LATIN", "MODIFIER")) for c in letters)
 
 
 def spelled(word: str) -> Phones:

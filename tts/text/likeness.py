@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from itertools import accumulate
 
@@ -27,6 +28,8 @@ VOWELS = {
 """How open, how far back, how rounded."""
 LETTER, MARK = 2.0, 0.25
 """What a letter (of a diphthong or an affricate) or a mark costs that only one of two phones has."""
+TONE = re.compile(rf"(?<=[{''.join(VOWELS)}])ɜ$")
+"""How espeak-ng writes the rising tone of Mandarin, as in iɜ."""
 UNLIKE = 4.0
 """A distance from which on one phone does not stand for another."""
 
@@ -38,8 +41,19 @@ def nearest_phone(symbol: str, known: Iterable[str]) -> str | None:
     return phone if distance < UNLIKE else None
 
 
+def nearest_phones(symbol: str, known: Collection[str]) -> tuple[str, ...]:
+    """The same, or several in a row, as for a rime that espeak-ng takes for one phone: o, n and ɡ for onɡ."""
+    whole = nearest_phone(symbol, known)
+    if whole is not None:
+        return (whole,)
+    parts = letters(symbol)
+    each = [nearest_phone(letter, known) for letter in parts] if len(parts) > 1 else []
+    return tuple(one for one in each if one is not None) if None not in each else ()
+
+
 def letters(symbol: str) -> str:
     """`symbol` without its marks: of length, stress, tone, accent."""
+    symbol = TONE.sub("", symbol)
     # ç is a letter of IPA, é is none
     parts = (
         c if _place(c) is not None else unicodedata.normalize("NFD", c) for c in unicodedata.normalize("NFC", symbol)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from tts.errors import UserError
 from tts.storage.plain_data import plain_json
-from tts.text.likeness import letters, nearest_phone
+from tts.text.likeness import letters, nearest_phone, nearest_phones
+from tts.text.phones import is_vowel
 from tts.text.tokens import END, START, Tokens
 
 logger = logging.getLogger(__name__)
@@ -112,40 +113,49 @@ class SymbolTable:
 
         Text to be spoken may hold a semicolon where the training corpus had none: a pause is a pause, and where there
         is no mark like it, it is left out. A phone or a character is replaced by the one that sounds most like it
-        (`tts.text.likeness`), with a warning that names both, once each. Where nothing is like it, it is left out with
-        a warning too, or, if no token of its word would remain, kept: `encode` refuses it.
+        (`tts.text.likeness`), one of another language also by several in a row, with a warning that names them, once
+        each. Where nothing is like it, it is left out with a warning too, or, if no token of its word would remain,
+        kept: `encode` refuses it.
         """
         if all(symbol in self._ids for symbol in tokens.symbols):
             return tokens
         kept = []
         languages, marks = tokens.language or ("",) * len(tokens), tokens.mark or (0,) * len(tokens)
-        stand_ins = [self._stand_in(symbol, word < 0) for symbol, word in zip(tokens.symbols, tokens.word, strict=True)]
-        audible = {word for symbol, word in zip(stand_ins, tokens.word, strict=True) if symbol is not None}
+        asked = zip(tokens.symbols, tokens.word, languages, strict=True)
+        stand_ins = [self._stand_ins(symbol, word < 0, bool(language)) for symbol, word, language in asked]
+        audible = {word for found, word in zip(stand_ins, tokens.word, strict=True) if found}
         rows = zip(tokens.symbols, stand_ins, tokens.stress, tokens.word, languages, marks, strict=True)
         for symbol, found, stress, word, language, mark in rows:
-            if found is None and word < 0:
+            if not found and word < 0:
                 continue
-            if found != symbol and word >= 0 and word in audible:
+            if found != (symbol,) and word >= 0 and word in audible:
                 self._warn(symbol, found, tokens.words[word])
-            if found is not None or word not in audible:
-                kept.append((found or symbol, stress, word, language, mark))
+            if not found and word not in audible:
+                found = (symbol,)
+            vowel = next((i for i, one in enumerate(found) if is_vowel(one)), 0)
+            kept += [(one, stress * (i == vowel), word, language, mark) for i, one in enumerate(found)]
         symbols, stresses, words, languages, marks = zip(*kept, strict=True)
         return Tokens(
             symbols, stresses, words, tokens.words, languages if tokens.language else (), marks if tokens.mark else ()
         )
 
-    def _stand_in(self, symbol: str, mark: bool) -> str | None:
-        """What this table has for `symbol`; None if nothing."""
+    def _stand_ins(self, symbol: str, mark: bool, foreign: bool) -> tuple[str, ...]:
+        """What this table has for `symbol`; empty if nothing. One of another language may become several."""
         if symbol in self._ids:
-            return symbol
+            return (symbol,)
         if mark:
-            return next((near for near in NEAR_MARKS.get(symbol, "") if near in self._ids), None)
-        return nearest_phone(symbol, (s for s in self.symbols[len(SPECIAL) :] if s not in NEAR_MARKS))
+            return tuple(near for near in NEAR_MARKS.get(symbol, "") if near in self._ids)[:1]
+        known = [s for s in self.symbols[len(SPECIAL) :] if s not in NEAR_MARKS]
+        if foreign:
+            return nearest_phones(symbol, known)
+        near = nearest_phone(symbol, known)
+        return () if near is None else (near,)
 
-    def _warn(self, symbol: str, stand_in: str | None, word: str) -> None:
+    def _warn(self, symbol: str, stand_ins: tuple[str, ...], word: str) -> None:
         if symbol not in self._warned:
             self._warned.add(symbol)
-            instead = f"says {stand_in!r} instead" if stand_in else "leaves it out, for it knows nothing like it"
+            said = " ".join(stand_ins)
+            instead = f"says {said!r} instead" if said else "leaves it out, for it knows nothing like it"
             logger.warning("this voice does not know %r, as in %r: it %s", symbol, word, instead)
 
     def mapping_from(self, other: SymbolTable) -> list[int | None]:
