@@ -42,6 +42,17 @@ from tts.text.normalise import normalise
         ("a 27\" monitor, 10' x 12'", "a twenty-seven inch monitor, ten by twelve foot"),
         ('"Take 5" he said', '"Take five" he said'),
         ("A$7m, Rs. 500, 99¢, $.50", "seven million Australian dollars, five hundred rupees, ninety-nine cents, fifty cents"),
+        # money as others write it
+        ("It costs 5$, a 20$ bill, 100 US$, 20k€", "It costs five dollars, a twenty dollar bill, one hundred dollars, twenty thousand euros"),
+        ("3,50 €, €12,99, 1.234,56 €, R$5", "three euros and fifty cents, twelve euros and ninety-nine cents, one thousand two hundred and thirty-four euros and fifty-six cents, five reais"),
+        ("two $20s in a stack of $100s", "two twenties in a stack of hundreds"),
+        ("₽500 ₺5 ₫5 ₪5 ₿1 ₴5 ₩1,234 ₱5 ₦5, 500₽", "five hundred rubles five lira five dong five shekels one bitcoin five hryvnias one thousand two hundred and thirty-four won five pesos five naira, five hundred rubles"),
+        ("0.5 ₿, GBP/USD 1.27", "zero point five bitcoins, GBP USD one point two seven"),
+        # numbers in groups
+        ("₹1,00,000, Rs 1,50,000, 12,34,567", "one lakh rupees, one lakh fifty thousand rupees, twelve lakh thirty-four thousand five hundred and sixty-seven"),
+        ("10 000 people, 1\u202f500\u202f000, $10\u00a0000", "ten thousand people, one million five hundred thousand, ten thousand dollars"),
+        ("between 20 000 and 30 000, 1 234,56 €", "between twenty thousand and thirty thousand, one thousand two hundred and thirty-four euros and fifty-six cents"),
+        ("pages 10 100 and in 2020 500 people", "pages ten one hundred and in twenty twenty five hundred people"),
         # fractions and sums
         ("9/11, 20/20, 120/80, 2/3rds, 1-1/2", "nine eleven, twenty twenty, one hundred and twenty over eighty, two thirds, one and one half"),
         ("5×4 = 20, 10 - 3 = 7, 10⁻³, 5 x 4", "five times four equals twenty, ten minus three equals seven, ten to the power of minus three, five by four"),

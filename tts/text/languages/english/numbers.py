@@ -8,8 +8,9 @@ from num2words import num2words
 
 from tts.text.languages.rule import Rule
 
-QUANTITY = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-"""Digits, perhaps grouped by commas, perhaps with decimals."""
+QUANTITY = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
+"""Digits, perhaps grouped by commas, in threes or as in India, perhaps with decimals."""
+NAMED_BY_NUMBER = "pages?|rooms?|day|week|year|chapter|number|line|step|item|lot|age|grade|bus|route|channel|flight"
 LONGEST_NUMBER = 15
 """Digits; longer strings are codes, not quantities."""
 
@@ -23,7 +24,8 @@ def cardinal(digits: str) -> str:
     if len(whole) > LONGEST_NUMBER or (len(whole) > 1 and whole[0] == "0"):
         said = spell(whole)
     else:
-        said = num2words(int(whole)).replace(",", "")
+        indian = re.match(r"\d\d?,\d\d,", digits)
+        said = num2words(int(whole), lang="en_IN" if indian else "en").replace(",", "")
     return f"{said} point {spell(decimals)}" if decimals else said
 
 
@@ -74,6 +76,21 @@ def decade(match: re.Match[str]) -> str:
     return plural(year(int(digits)) if len(digits) == 4 else num2words(int(digits)))
 
 
+def grouped(match: re.Match[str]) -> str:
+    """`10,000` of `10 000`, but not where the first of two numbers says which: room 10, on May 10."""
+    before = match.string[: match.start()].rstrip()
+    one_group = len(match[0]) < 8
+    named = re.search(rf"\b(?i:{NAMED_BY_NUMBER})$|[^\s.!?] [A-Z][a-z]+$", before)
+    return match[0] if one_group and named else match[0].replace(" ", ",")
+
+
+GROUPS = [
+    Rule(
+        r"(?<![\w.,:/+])(?<![A-Za-z1-9]-)(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?!\w| \d|[:/]\d|-(?!\d{1,3} \d{3}\b))",
+        grouped,
+        {"10 000 people": "ten thousand people", "1 500 000": "one million five hundred thousand"},
+    ),
+]
 RULES = [
     # Things known by a number.
     Rule(

@@ -27,6 +27,7 @@ from tts.text.languages.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *addresses.RULES,
+    *numbers.GROUPS,
     *units.FEET_AND_INCHES,
     *signs.ORNAMENTS,
     *money.RANGES,
