@@ -56,6 +56,18 @@ from tts.text.normalise import normalise
         # fractions and sums
         ("9/11, 20/20, 120/80, 2/3rds, 1-1/2", "nine eleven, twenty twenty, one hundred and twenty over eighty, two thirds, one and one half"),
         ("5×4 = 20, 10 - 3 = 7, 10⁻³, 5 x 4", "five times four equals twenty, ten minus three equals seven, ten to the power of minus three, five by four"),
+        ("x = (-b ± √(b² - 4ac)) / 2a", "x equals (minus b plus or minus root (b squared minus four a c)) over two a"),
+        ("3x - 5, b²-4ac, n-1, r = -.45", "three x minus five, b squared minus four a c, n minus one, r equals minus point four five"),
+        ("f(-x) = -f(x), y = 2 − a", "f(minus x) equals minus f(x), y equals two minus a"),
+        ("8/2=4, 8 / 2 = 4, 1/2 = 0.5", "eight divided by two equals four, eight divided by two equals four, one half equals zero point five"),
+        # dashes that are none of a sum
+        ("I came - he left. Chapter 5 - The sea. Plan B - a risk", "I came — he left. Chapter five — The sea. Plan B — a risk"),
+        ("100 m² - 3 beds. A = 90 - 100, the x-axis", "one hundred square metres — three beds. A equals ninety to one hundred, the x-axis"),
+        ("python -X dev seed=3", "python -X dev seed equals three"),
+        # ratings
+        ("8/10. I gave it a 4/5, a 7/10 film", "eight out of ten. I gave it a four out of five, a seven out of ten film"),
+        ("4/5 stars, 3.5/5, scored 3/4", "four out of five stars, three point five out of five, scored three out of four"),
+        ("3/10 of a mile, 2/5 cup, add 1/5", "three tenths of a mile, two fifths cup, add one fifth"),
         # titles, streets, initials and what ends a sentence
         ("Mr. and Mrs. Jones met Dr. and Mrs. Smith. Ask your Dr. now", "Mister and Missus Jones met Doctor and Missus Smith. Ask your Doctor now"),
         ("He lives on Oak Dr. He left the U.S. In 1990 it was Plan B. It worked", "He lives on Oak Drive. He left the U.S. In nineteen ninety it was Plan B. It worked"),

@@ -15,6 +15,7 @@ from tts.text.languages.english import (
     numbers,
     numerals,
     signs,
+    sums,
     times,
     units,
 )
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     *times.RULES,
     *numbers.RULES,
     *numerals.RULES,
+    *sums.RULES,
     *fractions.RULES,
     *units.RULES,
     *abbreviations.RULES,

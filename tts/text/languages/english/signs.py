@@ -31,7 +31,11 @@ RULES = [
         {"Node.js reads setup.py": "Node dot js reads setup dot py"},
     ),
     Rule(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])", " ", {"MP3": "MP three", "4B": "four B"}),
-    Rule(rf"(?<![\w.,)])-(?={QUANTITY})", "minus ", {"-3.14": "minus three point one four"}),
+    Rule(
+        r"(?<![\w.,)])-(?=\.?\d)",
+        "minus ",
+        {"-3.14": "minus three point one four", "r = -.45": "r equals minus point four five"},
+    ),
     Rule(
         r"(?<![\d.,])(\d+(?:\.\d+){2,})(?![\w]|\.\d)",
         lambda m: " point ".join(cardinal(p) for p in m[1].split(".")),
