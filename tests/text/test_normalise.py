@@ -77,6 +77,10 @@ from tts.text.normalise import normalise
         ("Henry VIII's, Rocky IV, the XIX century, World War I began, an IV", "Henry the eighth's, Rocky four, the nineteenth century, World War one began, an I.V"),
         # digit by digit
         ("Call 911, NY 10001, 020 7946 0958", "Call nine one one, NY one zero zero zero one, zero two zero, seven nine four six, zero nine five eight"),
+        ("+33 1 23 45 67 89, 850 1234 5678, 8005550199", "plus three three, one, two three, four five, six seven, eight nine, eight five zero, one two three four, five six seven eight, eight zero zero five five five zero one nine nine"),
+        ("ISBN 9783161484100, OTP 4829", "ISBN nine seven eight three one six one four eight four one zero zero, OTP four eight two nine"),
+        ("10000000000 stars, $12000000000, 64010-64016", "ten billion stars, twelve billion dollars, sixty-four thousand and ten to sixty-four thousand and sixteen"),
+        ("the code is 2000 lines long, 10-20-30", "the code is two thousand lines long, ten-twenty-thirty"),
         # capitals, names of files, ligatures
         ("TAKE IT TO DR. SMITH", "TAKE it TO Doctor SMITH"),
         ("oﬃce ＡＢ Nguyễn", "office AB Nguyen"),

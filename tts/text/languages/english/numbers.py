@@ -47,7 +47,10 @@ def year(number: int) -> str:
 
 
 def number(digits: str) -> str:
-    """A number that nothing says more of: four digits from 1100 to 2099 without a comma are a year."""
+    """A number that nothing says more of: four digits from 1100 to 2099 without a comma are a year, ten and more a code
+    unless they are round."""
+    if len(digits) > 9 and digits.isdigit() and not digits.endswith("000000"):
+        return spell(digits)
     is_year = len(digits) == 4 and digits.isdigit() and 1100 <= int(digits) < 2100
     return year(int(digits)) if is_year else cardinal(digits)
 
