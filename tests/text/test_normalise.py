@@ -81,6 +81,10 @@ from tts.text.normalise import normalise
         ("ISBN 9783161484100, OTP 4829", "ISBN nine seven eight three one six one four eight four one zero zero, OTP four eight two nine"),
         ("10000000000 stars, $12000000000, 64010-64016", "ten billion stars, twelve billion dollars, sixty-four thousand and ten to sixty-four thousand and sixteen"),
         ("the code is 2000 lines long, 10-20-30", "the code is two thousand lines long, ten-twenty-thirty"),
+        # dates and times as computers and races have them
+        ("2024-01-15 10:30:00, 31-12-2023, 15-Jan-24", "January fifteenth, twenty twenty-four at ten thirty, December thirty-first, twenty twenty-three, January fifteenth, twenty twenty-four"),
+        ("He ran 2:01:09 and began at 2:01:09 pm. It was 9:30h", "He ran two hours one minute nine seconds and began at two oh one and nine seconds PM. It was nine thirty"),
+        ("Q1 - Q3, May 20 people come, on May 20 it ends", "Q one to Q three, May twenty people come, on May twentieth it ends"),
         # capitals, names of files, ligatures
         ("TAKE IT TO DR. SMITH", "TAKE it TO Doctor SMITH"),
         ("oﬃce ＡＢ Nguyễn", "office AB Nguyen"),
