@@ -35,7 +35,7 @@ from tts.text.normalise import normalise
         # letters that are no units
         ("221B Baker St, Apt. 4B, in 500 B.C. or 2020 J. Smith", "two hundred and twenty-one B Baker Street, apartment four B, in five hundred B.C or twenty twenty J. Smith"),
         ("F-16s, two 6s, the mid-1980s", "F-sixteens, two sixes, the mid-nineteen eighties"),
-        ("2m votes, 5m wide, 401k", "two million votes, five metres wide, four hundred and one k"),
+        ("2m votes, 5m wide, 401k", "two million votes, five metres wide, four oh one k"),
         # units
         ("a 20-ft wall, a $100 bill, 8 oz. cheese", "a twenty foot wall, a one hundred dollar bill, eight ounces cheese"),
         ("$15/hour, $9/year, 5 mg/kg, 3h 25m", "fifteen dollars per hour, nine dollars per year, five milligrams per kilogram, three hours twenty-five minutes"),
@@ -75,6 +75,9 @@ from tts.text.normalise import normalise
         ("ca. 1650, ext. 5, Hwy. 9", "circa sixteen fifty, extension five, highway nine"),
         # numerals
         ("Henry VIII's, Rocky IV, the XIX century, World War I began, an IV", "Henry the eighth's, Rocky four, the nineteenth century, World War one began, an I.V"),
+        ("John D. Rockefeller III, Star Wars III, Pope Leo XIV", "John D Rockefeller the third, Star Wars three, Pope Leo the fourteenth"),
+        # models
+        ("Airbus A320-200, a GTX 1080 for 720p and 4K, pages 700-800", "Airbus A three twenty two hundred, a GTX ten eighty for seven twenty p and four K, pages seven hundred to eight hundred"),
         # digit by digit
         ("Call 911, NY 10001, 020 7946 0958", "Call nine one one, NY one zero zero zero one, zero two zero, seven nine four six, zero nine five eight"),
         ("+33 1 23 45 67 89, 850 1234 5678, 8005550199", "plus three three, one, two three, four five, six seven, eight nine, eight five zero, one two three four, five six seven eight, eight zero zero five five five zero one nine nine"),

@@ -11,6 +11,8 @@ from tts.text.languages.rule import Rule
 QUANTITY = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
 """Digits, perhaps grouped by commas, in threes or as in India, perhaps with decimals."""
 NAMED_BY_NUMBER = "pages?|rooms?|day|week|year|chapter|number|line|step|item|lot|age|grade|bus|route|channel|flight"
+MODELLED = "RTX|GTX|RX|GT|Radeon|GeForce|Ryzen [3579]|Nokia|Boeing|Airbus"
+"""Makers and series whose models have numbers for names."""
 LONGEST_NUMBER = 15
 """Digits; longer strings are codes, not quantities."""
 
@@ -44,6 +46,11 @@ def year(number: int) -> str:
     if number >= 1000 and not 0 <= number % 1000 < 10:
         return num2words(number, to="year").replace(",", "")
     return num2words(number).replace(",", "")
+
+
+def year_like(digits: str) -> str:
+    """In pairs, as models are called: `forty ninety`, `seven oh seven`."""
+    return num2words(int(digits), to="year").replace("oh-", "oh ")
 
 
 def number(digits: str) -> str:
@@ -96,6 +103,26 @@ GROUPS = [
 ]
 RULES = [
     # Things known by a number.
+    Rule(
+        r"\b(40[13]|457|501)(?:\(?k\b\)?|\(([bc])\)(?:\((\d)\))?)",
+        lambda m: " ".join([year_like(m[1]), m[2] or "k", m[3] or ""]).rstrip(),
+        {"my 401k": "my four oh one k", "a 501(c)(3)": "a five oh one c three"},
+    ),
+    Rule(
+        rf"\b({MODELLED})\s([A-Z]?)(\d{{3,4}})(?:-(\d00))?(?![\w%]|[.,:]\d|s\b)",
+        lambda m: " ".join(filter(None, [m[1], m[2], year_like(m[3]), m[4] and cardinal(m[4])])),
+        {"an RTX 4090": "an RTX forty ninety", "Boeing 737-800": "Boeing seven thirty-seven eight hundred"},
+    ),
+    Rule(
+        r"(?<![\w.,-])(7[0-8]7)-([1-9]00)(?![\w.-]\d)",
+        lambda m: f"{year_like(m[1])} {cardinal(m[2])}",
+        {"the 737-800": "the seven thirty-seven eight hundred"},
+    ),
+    Rule(
+        r"\b(144|240|360|480|720|1080|1440|2160)([pi])\b",
+        lambda m: f"{year_like(m[1])} {m[2]}",
+        {"1080p": "ten eighty p"},
+    ),
     Rule(
         r"(?<=[A-Z]-)(\d{1,4})s\b|(?<=[a-z]-)(?!\d*0s)(\d{1,4})s\b|\b(?<=[a-z]\s)(?<!in\s)(?<!for\s)(\d\d[1-9])s\b",
         lambda m: plural(cardinal(m[1] or m[2] or m[3])),
