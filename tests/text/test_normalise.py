@@ -76,6 +76,7 @@ from tts.text.normalise import normalise
         # numerals
         ("Henry VIII's, Rocky IV, the XIX century, World War I began, an IV", "Henry the eighth's, Rocky four, the nineteenth century, World War one began, an I.V"),
         ("John D. Rockefeller III, Star Wars III, Pope Leo XIV", "John D Rockefeller the third, Star Wars three, Pope Leo the fourteenth"),
+        ("1200 kilograms, 1500 dollars, 1500 Dutchmen", "one thousand two hundred kilograms, one thousand five hundred dollars, fifteen hundred Dutchmen"),
         # models
         ("Airbus A320-200, a GTX 1080 for 720p and 4K, pages 700-800", "Airbus A three twenty two hundred, a GTX ten eighty for seven twenty p and four K, pages seven hundred to eight hundred"),
         # digit by digit

@@ -38,14 +38,18 @@ def clock_or_race(match: re.Match[str]) -> str:
     before = match.string[: match.start()]
     raced = len(match[1]) == 1 and not re.search(r"(?i)(?:\b(?:at|by|until|till|from|since|to|past)|[@–-])\s?$", before)
     if match[3] and not match[4] and (raced or re.search(r"\b(?:in|of|took|lasted)\s$", before)):
-        return named(dict(zip(("hour", "minute", "second"), match.group(1, 2, 3), strict=True)))
+        amounts = zip(("hour", "minute", "second"), match.group(1, 2, 3), strict=True)
+        return named({unit: amount for unit, amount in amounts if int(amount)}) or "zero seconds"
     return time(match)
 
 
 def named(amounts: Mapping[str, str | None]) -> str:
-    """What there is of each unit; nothing of those of which there are none."""
-    there = {unit: int(amount) for unit, amount in amounts.items() if amount and int(amount)}
-    return " ".join(f"{cardinal(str(n))} {unit}{'' if n == 1 else 's'}" for unit, n in there.items()) or "zero seconds"
+    """Amounts and their units."""
+    return " ".join(
+        f"{cardinal(str(int(amount)))} {unit}{'' if int(amount) == 1 else 's'}"
+        for unit, amount in amounts.items()
+        if amount
+    )
 
 
 def duration(match: re.Match[str]) -> str:
