@@ -35,16 +35,39 @@ from tts.text.normalise import normalise
         # letters that are no units
         ("221B Baker St, Apt. 4B, in 500 B.C. or 2020 J. Smith", "two hundred and twenty-one B Baker Street, apartment four B, in five hundred B.C or twenty twenty J. Smith"),
         ("F-16s, two 6s, the mid-1980s", "F-sixteens, two sixes, the mid-nineteen eighties"),
-        ("2m votes, 5m wide, 401k", "two million votes, five metres wide, four hundred and one k"),
+        ("2m votes, 5m wide, 401k", "two million votes, five metres wide, four oh one k"),
         # units
         ("a 20-ft wall, a $100 bill, 8 oz. cheese", "a twenty foot wall, a one hundred dollar bill, eight ounces cheese"),
         ("$15/hour, $9/year, 5 mg/kg, 3h 25m", "fifteen dollars per hour, nine dollars per year, five milligrams per kilogram, three hours twenty-five minutes"),
         ("a 27\" monitor, 10' x 12'", "a twenty-seven inch monitor, ten by twelve foot"),
         ('"Take 5" he said', '"Take five" he said'),
         ("A$7m, Rs. 500, 99¢, $.50", "seven million Australian dollars, five hundred rupees, ninety-nine cents, fifty cents"),
+        # money as others write it
+        ("It costs 5$, a 20$ bill, 100 US$, 20k€", "It costs five dollars, a twenty dollar bill, one hundred dollars, twenty thousand euros"),
+        ("3,50 €, €12,99, 1.234,56 €, R$5", "three euros and fifty cents, twelve euros and ninety-nine cents, one thousand two hundred and thirty-four euros and fifty-six cents, five reais"),
+        ("two $20s in a stack of $100s", "two twenties in a stack of hundreds"),
+        ("₽500 ₺5 ₫5 ₪5 ₿1 ₴5 ₩1,234 ₱5 ₦5, 500₽", "five hundred rubles five lira five dong five shekels one bitcoin five hryvnias one thousand two hundred and thirty-four won five pesos five naira, five hundred rubles"),
+        ("0.5 ₿, GBP/USD 1.27", "zero point five bitcoins, GBP USD one point two seven"),
+        # numbers in groups
+        ("₹1,00,000, Rs 1,50,000, 12,34,567", "one lakh rupees, one lakh fifty thousand rupees, twelve lakh thirty-four thousand five hundred and sixty-seven"),
+        ("10 000 people, 1\u202f500\u202f000, $10\u00a0000", "ten thousand people, one million five hundred thousand, ten thousand dollars"),
+        ("between 20 000 and 30 000, 1 234,56 €", "between twenty thousand and thirty thousand, one thousand two hundred and thirty-four euros and fifty-six cents"),
+        ("pages 10 100 and in 2020 500 people", "pages ten one hundred and in twenty twenty five hundred people"),
         # fractions and sums
         ("9/11, 20/20, 120/80, 2/3rds, 1-1/2", "nine eleven, twenty twenty, one hundred and twenty over eighty, two thirds, one and one half"),
         ("5×4 = 20, 10 - 3 = 7, 10⁻³, 5 x 4", "five times four equals twenty, ten minus three equals seven, ten to the power of minus three, five by four"),
+        ("x = (-b ± √(b² - 4ac)) / 2a", "x equals (minus b plus or minus root (b squared minus four a c)) over two a"),
+        ("3x - 5, b²-4ac, n-1, r = -.45", "three x minus five, b squared minus four a c, n minus one, r equals minus point four five"),
+        ("f(-x) = -f(x), y = 2 − a", "f(minus x) equals minus f(x), y equals two minus a"),
+        ("8/2=4, 8 / 2 = 4, 1/2 = 0.5", "eight divided by two equals four, eight divided by two equals four, one half equals zero point five"),
+        # dashes that are none of a sum
+        ("I came - he left. Chapter 5 - The sea. Plan B - a risk", "I came — he left. Chapter five — The sea. Plan B — a risk"),
+        ("100 m² - 3 beds. A = 90 - 100, the x-axis", "one hundred square metres — three beds. A equals ninety to one hundred, the x-axis"),
+        ("python -X dev seed=3", "python -X dev seed equals three"),
+        # ratings
+        ("8/10. I gave it a 4/5, a 7/10 film", "eight out of ten. I gave it a four out of five, a seven out of ten film"),
+        ("4/5 stars, 3.5/5, scored 3/4", "four out of five stars, three point five out of five, scored three out of four"),
+        ("3/10 of a mile, 2/5 cup, add 1/5", "three tenths of a mile, two fifths cup, add one fifth"),
         # titles, streets, initials and what ends a sentence
         ("Mr. and Mrs. Jones met Dr. and Mrs. Smith. Ask your Dr. now", "Mister and Missus Jones met Doctor and Missus Smith. Ask your Doctor now"),
         ("He lives on Oak Dr. He left the U.S. In 1990 it was Plan B. It worked", "He lives on Oak Drive. He left the U.S. In nineteen ninety it was Plan B. It worked"),
@@ -52,8 +75,20 @@ from tts.text.normalise import normalise
         ("ca. 1650, ext. 5, Hwy. 9", "circa sixteen fifty, extension five, highway nine"),
         # numerals
         ("Henry VIII's, Rocky IV, the XIX century, World War I began, an IV", "Henry the eighth's, Rocky four, the nineteenth century, World War one began, an I.V"),
+        ("John D. Rockefeller III, Star Wars III, Pope Leo XIV", "John D Rockefeller the third, Star Wars three, Pope Leo the fourteenth"),
+        ("1200 kilograms, 1500 dollars, 1500 Dutchmen", "one thousand two hundred kilograms, one thousand five hundred dollars, fifteen hundred Dutchmen"),
+        # models
+        ("Airbus A320-200, a GTX 1080 for 720p and 4K, pages 700-800", "Airbus A three twenty two hundred, a GTX ten eighty for seven twenty p and four K, pages seven hundred to eight hundred"),
         # digit by digit
         ("Call 911, NY 10001, 020 7946 0958", "Call nine one one, NY one zero zero zero one, zero two zero, seven nine four six, zero nine five eight"),
+        ("+33 1 23 45 67 89, 850 1234 5678, 8005550199", "plus three three, one, two three, four five, six seven, eight nine, eight five zero, one two three four, five six seven eight, eight zero zero five five five zero one nine nine"),
+        ("ISBN 9783161484100, OTP 4829", "ISBN nine seven eight three one six one four eight four one zero zero, OTP four eight two nine"),
+        ("10000000000 stars, $12000000000, 64010-64016", "ten billion stars, twelve billion dollars, sixty-four thousand and ten to sixty-four thousand and sixteen"),
+        ("the code is 2000 lines long, 10-20-30", "the code is two thousand lines long, ten-twenty-thirty"),
+        # dates and times as computers and races have them
+        ("2024-01-15 10:30:00, 31-12-2023, 15-Jan-24", "January fifteenth, twenty twenty-four at ten thirty, December thirty-first, twenty twenty-three, January fifteenth, twenty twenty-four"),
+        ("He ran 2:01:09 and began at 2:01:09 pm. It was 9:30h", "He ran two hours one minute nine seconds and began at two oh one and nine seconds PM. It was nine thirty"),
+        ("Q1 - Q3, May 20 people come, on May 20 it ends", "Q one to Q three, May twenty people come, on May twentieth it ends"),
         # capitals, names of files, ligatures
         ("TAKE IT TO DR. SMITH", "TAKE it TO Doctor SMITH"),
         ("oﬃce ＡＢ Nguyễn", "office AB Nguyen"),

@@ -22,6 +22,13 @@ MONTH = r"(Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June
 DAY = r"(Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)\b\.?"
 
 
+COUNTED = (
+    "people|children|men|women|members|students|visitors|guests|users|customers|others|thousand|million|percent|days"
+    "|weeks|months|years|hours|minutes|seconds|times"
+)
+"""What a number after the name of a month counts, and is then no day of it."""
+
+
 def date(day: int, month: int, y: str | None, written: str) -> str:
     """Month, day and perhaps year, in words; as written where there is no such day."""
     if not (1 <= month <= 12 and 1 <= day <= 31):
@@ -30,12 +37,26 @@ def date(day: int, month: int, y: str | None, written: str) -> str:
     return f"{said}, {year(int(y))}" if y else said
 
 
+def whole_year(y: str) -> str:
+    """Years of two digits are 1950 to 2049."""
+    return y if len(y) == 4 else ("20" if int(y) < 50 else "19") + y
+
+
 def slashed_date(match: re.Match[str]) -> str:
-    """The American way, month first, unless the first number exceeds 12; years of two digits are 1950 to 2049."""
+    """The American way, month first, unless the first number exceeds 12."""
     first, second, y = int(match[1]), int(match[2]), match[3]
-    y = y if len(y) == 4 else ("20" if int(y) < 50 else "19") + y
     day, month = (first, second) if first > 12 else (second, first)
-    return date(day, month, y, match[0])
+    return date(day, month, whole_year(y), match[0])
+
+
+def timestamp(match: re.Match[str]) -> str:
+    """A date and time as computers write it; seconds only if there are any."""
+    day = date(int(match[3]), int(match[2]), match[1], "-".join(match.group(1, 2, 3)))
+    seconds = f":{match[5]}" if int(match[5] or 0) else ""
+    zone = {None: "", "Z": " UTC"}.get(match[6], f" UTC {'minus' if match[6] and match[6][0] == '-' else 'plus'}")
+    if match[7]:
+        zone += f" {int(match[7])}" + (f" {match[8]}" if int(match[8] or 0) else "")
+    return f"{day} at {match[4]}{seconds}{zone}"
 
 
 def month_name(name: str) -> str:
@@ -76,25 +97,44 @@ RANGES = [
         lambda m: DAY_NAMES[m[1].lower()[:3]],
         {"Tues. 4 March": "Tuesday the fourth of March", "Fri, Mar 4": "Friday, March fourth"},
     ),
+    Rule(
+        r"\b(Q[1-4]|H[12])\s?[–—-]\s?(?=[QH][1-4]\b)|(?<![\w–'-])([A-Za-z])–(?=[A-Za-z](?![\w–'-]))",
+        lambda m: f"{m[1] or m[2]} to ",
+        {"Q1–Q3": "Q one to Q three", "from A–Z": "from A to Z"},
+    ),
     Rule(rf"\b{MONTH}\s?[–-]\s?{MONTH}(?!\w|\s\d{{1,2}}\b)", from_to(MONTH_NAMES), {"Jan–Mar": "January to March"}),
 ]
 RULES = [
+    Rule(
+        r"(?<![\w/-])(\d{4})-(\d\d)-(\d\d)[T ](\d\d:\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-](\d\d):?(\d\d)?)?(?![\w:-])",
+        timestamp,
+        {
+            "2024-01-15T10:30:00Z": "January fifteenth, twenty twenty-four at ten thirty UTC",
+            "2024-01-15T10:30:05+02:00": "January fifteenth, twenty twenty-four at ten thirty and five seconds UTC plus two",
+        },
+    ),
+    Rule(
+        rf"(?<![\w-])(\d{{1,2}})-{MONTH}-(\d{{4}}|\d\d)(?![\w-])",
+        lambda m: date(int(m[1]), MONTHS.index(month_name(m[2])) + 1, whole_year(m[3]), m[0]),
+        {"15-Jan-2024": "January fifteenth, twenty twenty-four"},
+    ),
     Rule(
         r"(?<![\w/-])(\d{4})-(\d{2})-(\d{2})(?![\w/-])",
         lambda m: date(int(m[3]), int(m[2]), m[1], m[0]),
         {"2026-11-24": "November twenty-fourth, twenty twenty-six"},
     ),
     Rule(
-        r"(?<![\w/.])(\d{1,2})(?:/(?=\d+/)|\.(?=\d+\.\d{4}))(\d{1,2})[/.](\d{4}|\d{2})(?![\w/]|\.\d)",
+        r"(?<![\w/.])(?<!\d-)(\d{1,2})(?:/(?=\d+/)|\.(?=\d+\.\d{4})|-(?=\d+-\d{4}))(\d{1,2})[/.-](\d{4}|\d{2})(?![\w/]|[.-]\d)",
         slashed_date,
         {
             "3/4/2025": "March fourth, twenty twenty-five",
             "24/12/2025": "December twenty-fourth, twenty twenty-five",
+            "12-31-2023": "December thirty-first, twenty twenty-three",
             "24.12.1999": "December twenty-fourth, nineteen ninety-nine",
         },
     ),
     Rule(
-        r"\b" + MONTH + r"\s(\d{1,2})(?:st|nd|rd|th)?\b(?:\s?[–-]\s?(\d{1,2})(?:st|nd|rd|th)?\b)?(?![:.]\d|-[A-Za-z])(?:,?\s(\d{4})\b)?",
+        r"\b" + MONTH + r"\s(\d{1,2})(?:st|nd|rd|th)?\b(?:\s?[–-]\s?(\d{1,2})(?:st|nd|rd|th)?\b)?(?![:.]\d|-[A-Za-z]|\s(?:" + COUNTED + r")\b)(?:,?\s(\d{4})\b)?",
         month_first,
         {"Nov. 24, 2026": "November twenty-fourth, twenty twenty-six", "March 4-6": "March fourth to sixth"},
     ),

@@ -1,9 +1,8 @@
-"""Fractions, sums, ranges and dimensions in English words."""
+"""Fractions, ratings, ranges and dimensions in English words."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from tts.text.languages.english.numbers import QUANTITY, cardinal, ordinal
 from tts.text.languages.rule import Rule
@@ -17,6 +16,18 @@ PAIRS = {
     "4/4": "four four",
 }  # fmt: skip
 """Numbers with a slash between them that are no fractions."""
+
+
+RATED = re.compile(
+    r"(?i)\b(?:rated?|ratings?|scor(?:e[sd]?|ing)|g[ai]ves?|giving|graded?|marks?|stars|reviews?):?(?:\s[a-z']+){0,3}\s$"
+)
+"""What comes before a rating, perhaps with a few words between."""
+RATEABLE = re.compile(r"\s(?:stars?|points|people)\b")
+MEASURED = re.compile(
+    r"\s(?:of|the|an?|cups?|tea|table|tsp|tbsp|mile|inch|pound|ounce|hour|year|majority|share|scale|vote|stake)"
+)
+"""What follows a fraction that is no rating."""
+NO_RATING_AFTER = re.compile(r"(?:\b(?:on|by|since|until|[Oo]f)|[-+×=*(])\s?$")
 
 
 def fraction(top: int, bottom: int) -> str:
@@ -33,17 +44,24 @@ def fraction(top: int, bottom: int) -> str:
     return f"{cardinal(str(top))} {name}"
 
 
+def rating(match: re.Match[str]) -> str:
+    """An 8/10, rated 3.5/5, 4/5 stars: out of so many; else as it is written."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    top, bottom = match[1], match[2]
+    usual = bottom in ("5", "10", "100") and top != "1" and float(top) <= int(bottom)
+    rated = RATED.search(before) or (usual and re.search(r"\b[Aa]n?(?:\s[a-z]+)?\s$", before))
+    alone = usual and re.match(r"[.,;!?)\"'…]*(?:\s—|[\"')]*$|[.,;!?…])", after) and not NO_RATING_AFTER.search(before)
+    if "." in top or RATEABLE.match(after) or (rated and not MEASURED.match(after)) or alone:
+        return f"{cardinal(top)} out of {cardinal(bottom)}"
+    return match[0]
+
+
 def one_sign(match: re.Match[str]) -> str:
     """A fraction that is one character, perhaps after a number."""
     said = fraction(*SIGNS[match[2]])
     if not match[1]:
         return f" {said} "
     return f"{cardinal(match[1])} and {said.replace('one ', 'a ', 1) if said.startswith('one ') else said} "
-
-
-def raised(digits: str) -> str:
-    """Superscript digits as plain ones."""
-    return unicodedata.normalize("NFKC", digits)
 
 
 RULES = [
@@ -59,35 +77,18 @@ RULES = [
         {"open 24/7": "open twenty-four seven", "9/11": "nine eleven"},
     ),
     Rule(
+        r"(?<![\w./])(\d{1,3}(?:\.\d+)?)/(\d{1,3})(?![\w/]|\.\d|\s?[+×=*-])",
+        rating,
+        {
+            "She gave it 8/10": "She gave it eight out of ten",
+            "a 7/10 film": "a seven out of ten film",
+            "3.5/5 stars": "three point five out of five stars",
+        },
+    ),
+    Rule(
         r"(?<![\w./])(\d{1,3})/(\d{1,3}|(?!19|20)\d{4})(?:nds?|rds?|ths?)?(?![\w/]|\.\d)",
         lambda m: fraction(int(m[1]), int(m[2])),
         {"1/2": "one half", "2/3rds": "two thirds", "120/80": "one hundred and twenty over eighty"},
-    ),
-    # Sums.
-    Rule(
-        rf"(?<![\w.,])({QUANTITY})\s[–—-]\s(?=(?:{QUANTITY})\s?=)|(?<![\w.,-])(\d+)-(?=\d+\s?=)",
-        lambda m: f"{m[1] or m[2]} minus ",
-        {"10 - 3 = 7": "ten minus three equals seven", "10-3=7": "ten minus three equals seven"},
-    ),
-    Rule(
-        rf"(?<![\w.,])({QUANTITY})\s?[x×]\s?(?=(?:{QUANTITY})\s?=|10[\^⁰¹²³⁴⁵⁶⁷⁸⁹⁻])",
-        r"\1 times ",
-        {"5×4 = 20": "five times four equals twenty"},
-    ),
-    Rule(
-        r"(?<=\w)⁻([⁰¹²³⁴⁵⁶⁷⁸⁹]+)",
-        lambda m: f" to the power of minus {raised(m[1])}",
-        {"10⁻³": "ten to the power of minus three"},
-    ),
-    Rule(
-        r"(?<=\d)(?![²³](?![⁰¹²³⁴-⁹]))([⁰¹²³⁴⁵⁶⁷⁸⁹]+)",
-        lambda m: f" to the power of {raised(m[1])}",
-        {"2⁵": "two to the power of five"},
-    ),
-    Rule(
-        r"(?<=\d)\^(-?)(?=\d)",
-        lambda m: f" to the power of {'minus ' if m[1] else ''}",
-        {"2^10": "two to the power of ten", "10^-3": "ten to the power of minus three"},
     ),
     # Ranges and dimensions.
     Rule(

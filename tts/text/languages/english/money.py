@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from tts.text.languages.english.numbers import QUANTITY, cardinal, describes
+from tts.text.languages.english.numbers import QUANTITY, cardinal, describes, plural
 from tts.text.languages.rule import Rule
 
 MONEY = {
@@ -15,9 +15,20 @@ MONEY = {
     "¥": ("yen", "yen", "sen", "sen"),
     "₹": ("rupee", "rupees", "paisa", "paise"),
     "₩": ("won", "won", "jeon", "jeon"),
+    "R$": ("real", "reais", "centavo", "centavos"),
+    "₱": ("peso", "pesos", "centavo", "centavos"),
+    "₽": ("ruble", "rubles", "kopeck", "kopecks"),
+    "₴": ("hryvnia", "hryvnias", "kopeck", "kopecks"),
+    "₺": ("lira", "lira", "", ""),
+    "₫": ("dong", "dong", "", ""),
+    "₪": ("shekel", "shekels", "", ""),
+    "₦": ("naira", "naira", "kobo", "kobo"),
+    "฿": ("baht", "baht", "", ""),
+    "₿": ("bitcoin", "bitcoins", "", ""),
 }
-"""One, several, a hundredth, hundredths."""
+"""One, several, a hundredth, hundredths: empty where decimals are said instead."""
 CODES = {"USD": "$", "GBP": "£", "EUR": "€", "JPY": "¥", "INR": "₹"}
+CODE = "|".join(CODES)
 DOLLARS = {
     "US": "", "A": "Australian ", "AU": "Australian ", "C": "Canadian ", "CA": "Canadian ", "HK": "Hong Kong ",
     "NZ": "New Zealand ", "S": "Singapore ",
@@ -29,8 +40,18 @@ SCALES = {
     "lakh": "lakh", "crore": "crore",
 }  # fmt: skip
 
-SIGN = "[$£€¥₹₩]"
+SIGN = f"(?:{'|'.join(map(re.escape, sorted(MONEY, key=len, reverse=True)))})"
 SCALE = r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|lakh|crore|bn|mn|tn|[kKmMbBtT])\b)?"
+
+
+def with_point(match: re.Match[str]) -> str:
+    """An amount that a comma parts from its hundredths, with a full stop there."""
+    return f"{match[1] or ''}{re.sub('[.,]', '', match[2])}.{match[3]}"
+
+
+def notes(match: re.Match[str]) -> str:
+    """`twenties` of `$20s`, `hundreds` of `$100s`."""
+    return plural(cardinal(match[1]).removeprefix("one "))
 
 
 def money(match: re.Match[str]) -> str:
@@ -45,9 +66,9 @@ def money(match: re.Match[str]) -> str:
         many = one
     if scale:
         return f"{minus}{cardinal(amount)} {SCALES[scale.lower()]} {many}"
-    whole, _, decimals = amount.replace(",", "").partition(".")
+    whole, _, decimals = amount.partition(".")
     whole, cents = whole.lstrip("0"), decimals.rstrip("0").ljust(2, "0").lstrip("0")
-    if len(decimals.rstrip("0")) > 2:
+    if len(decimals.rstrip("0")) > 2 or (cents and not hundredth):
         return f"{minus}{cardinal(amount)} {many}"
     parts = [f"{cardinal(whole or '0')} {one if whole == '1' else many}"] if whole or not cents else []
     if cents:
@@ -71,7 +92,16 @@ RANGES = [
     ),
 ]
 RULES = [
-    Rule(r"\bRs\.?\s?(?=\d)", "₹", {"Rs. 500": "five hundred rupees"}),
+    Rule(r"\bRs\.?\s?(?=\d)", "₹", {"Rs. 500": "five hundred rupees", "Rs 1,50,000": "one lakh fifty thousand rupees"}),
+    Rule(
+        rf"(?:({SIGN})\s?|(?<![\w.,])(?=[\d.,]+,\d\d\s?(?:{SIGN}|(?:{CODE})\b)(?!\d)))(\d+(?:[.,]\d{{3}})*),(\d\d)(?![,.]?\d)",
+        with_point,
+        {
+            "3,50 €": "three euros and fifty cents",
+            "R$ 1.234,56": "one thousand two hundred and thirty-four reais and fifty-six centavos",
+        },
+    ),
+    Rule(rf"{SIGN}(\d+)s\b", notes, {"two $20s": "two twenties", "in $100s": "in hundreds"}),
     Rule(
         r"(?<![\w.,])(\d+)\s?¢",
         lambda m: f"{cardinal(m[1])} cent{'' if m[1] == '1' else 's'}",
@@ -89,12 +119,12 @@ RULES = [
         },
     ),
     Rule(
-        r"(?P<minus>(?<!\w)-)?(?<![\w.,])(?P<amount>" + QUANTITY + r")(?:\s?(?P<scale>thousand|million|billion|trillion))?\s?(?P<sign>[£€₹₩]|(?:USD|GBP|EUR|JPY|INR)\b)",
+        r"(?P<minus>(?<!\w)-)?(?<![\w.,])(?P<amount>" + QUANTITY + r")(?:\s?(?P<scale>thousand|million|billion|trillion|lakh|crore|(?:[kKmM]|bn|mn)(?=" + SIGN + r")))?\s?(?:(?P<nation>" + "|".join(DOLLARS) + r")(?=\$))?(?P<sign>" + SIGN + r"(?!\d)|(?:" + CODE + r")\b(?!/))",
         money,
-        {"20 €": "twenty euros", "5 million USD": "five million dollars"},
+        {"20 €": "twenty euros", "5$": "five dollars", "5 million USD": "five million dollars"},
     ),
     Rule(
-        r"(?P<minus>(?<!\w)-)?\b(?P<sign>USD|GBP|EUR|JPY|INR)\s?(?P<amount>" + QUANTITY + r")(?:\s?(?P<scale>thousand|million|billion|trillion|bn|mn)\b)?",
+        r"(?P<minus>(?<!\w)-)?\b(?<!/)(?P<sign>" + CODE + r")\s?(?P<amount>" + QUANTITY + r")(?:\s?(?P<scale>thousand|million|billion|trillion|bn|mn)\b)?",
         money,
         {"EUR 20": "twenty euros", "GBP 5bn": "five billion pounds"},
     ),

@@ -8,8 +8,11 @@ from num2words import num2words
 
 from tts.text.languages.rule import Rule
 
-QUANTITY = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-"""Digits, perhaps grouped by commas, perhaps with decimals."""
+QUANTITY = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
+"""Digits, perhaps grouped by commas, in threes or as in India, perhaps with decimals."""
+NAMED_BY_NUMBER = "pages?|rooms?|day|week|year|chapter|number|line|step|item|lot|age|grade|bus|route|channel|flight"
+MODELLED = "RTX|GTX|RX|GT|Radeon|GeForce|Ryzen [3579]|Nokia|Boeing|Airbus"
+"""Makers and series whose models have numbers for names."""
 LONGEST_NUMBER = 15
 """Digits; longer strings are codes, not quantities."""
 
@@ -23,7 +26,8 @@ def cardinal(digits: str) -> str:
     if len(whole) > LONGEST_NUMBER or (len(whole) > 1 and whole[0] == "0"):
         said = spell(whole)
     else:
-        said = num2words(int(whole)).replace(",", "")
+        indian = re.match(r"\d\d?,\d\d,", digits)
+        said = num2words(int(whole), lang="en_IN" if indian else "en").replace(",", "")
     return f"{said} point {spell(decimals)}" if decimals else said
 
 
@@ -44,8 +48,16 @@ def year(number: int) -> str:
     return num2words(number).replace(",", "")
 
 
+def year_like(digits: str) -> str:
+    """In pairs, as models are called: `forty ninety`, `seven oh seven`."""
+    return num2words(int(digits), to="year").replace("oh-", "oh ")
+
+
 def number(digits: str) -> str:
-    """A number that nothing says more of: four digits from 1100 to 2099 without a comma are a year."""
+    """A number that nothing says more of: four digits from 1100 to 2099 without a comma are a year, ten and more a code
+    unless they are round."""
+    if len(digits) > 9 and digits.isdigit() and not digits.endswith("000000"):
+        return spell(digits)
     is_year = len(digits) == 4 and digits.isdigit() and 1100 <= int(digits) < 2100
     return year(int(digits)) if is_year else cardinal(digits)
 
@@ -74,8 +86,43 @@ def decade(match: re.Match[str]) -> str:
     return plural(year(int(digits)) if len(digits) == 4 else num2words(int(digits)))
 
 
+def grouped(match: re.Match[str]) -> str:
+    """`10,000` of `10 000`, but not where the first of two numbers says which: room 10, on May 10."""
+    before = match.string[: match.start()].rstrip()
+    one_group = len(match[0]) < 8
+    named = re.search(rf"\b(?i:{NAMED_BY_NUMBER})$|[^\s.!?] [A-Z][a-z]+$", before)
+    return match[0] if one_group and named else match[0].replace(" ", ",")
+
+
+GROUPS = [
+    Rule(
+        r"(?<![\w.,:/+])(?<![A-Za-z1-9]-)(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?!\w| \d|[:/]\d|-(?!\d{1,3} \d{3}\b))",
+        grouped,
+        {"10 000 people": "ten thousand people", "1 500 000": "one million five hundred thousand"},
+    ),
+]
 RULES = [
     # Things known by a number.
+    Rule(
+        r"\b(40[13]|457|501)(?:\(?k\b\)?|\(([bc])\)(?:\((\d)\))?)",
+        lambda m: " ".join([year_like(m[1]), m[2] or "k", m[3] or ""]).rstrip(),
+        {"my 401k": "my four oh one k", "a 501(c)(3)": "a five oh one c three"},
+    ),
+    Rule(
+        rf"\b({MODELLED})\s([A-Z]?)(\d{{3,4}})(?:-(\d00))?(?![\w%]|[.,:]\d|s\b)",
+        lambda m: " ".join(filter(None, [m[1], m[2], year_like(m[3]), m[4] and cardinal(m[4])])),
+        {"an RTX 4090": "an RTX forty ninety", "Boeing 737-800": "Boeing seven thirty-seven eight hundred"},
+    ),
+    Rule(
+        r"(?<![\w.,-])(7[0-8]7)-([1-9]00)(?![\w.-]\d)",
+        lambda m: f"{year_like(m[1])} {cardinal(m[2])}",
+        {"the 737-800": "the seven thirty-seven eight hundred"},
+    ),
+    Rule(
+        r"\b(144|240|360|480|720|1080|1440|2160)([pi])\b",
+        lambda m: f"{year_like(m[1])} {m[2]}",
+        {"1080p": "ten eighty p"},
+    ),
     Rule(
         r"(?<=[A-Z]-)(\d{1,4})s\b|(?<=[a-z]-)(?!\d*0s)(\d{1,4})s\b|\b(?<=[a-z]\s)(?<!in\s)(?<!for\s)(\d\d[1-9])s\b",
         lambda m: plural(cardinal(m[1] or m[2] or m[3])),

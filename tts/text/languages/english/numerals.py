@@ -17,6 +17,12 @@ MONARCHS = (
     "Leo|Clement|Innocent|Alexander|Nicholas|Catherine|Margaret|Robert|David|Ivan|John|Urban|Otto|Ferdinand|"
     "Alfonso|Haakon|Ramses|Ptolemy|Christian|Gustav|Felipe|Albert|Leopold|Harald|Umberto|Boniface|Sixtus|Julius|Adrian"
 )
+FIRST_NAMES = (
+    f"{MONARCHS}|Thomas|Michael|Joseph|Daniel|Samuel|Benjamin|Walter|Howard|Harold|Arthur|Frank|Jack|Donald|Ronald"
+    "|Kenneth|Steven|Stephen|Matthew|Andrew|Anthony|Patrick|Jonathan|Christopher|Martin|Thurston|Bill|Bob|Jim|Sam"
+)
+"""Before a surname and a numeral: John Smith III."""
+REIGNING = "King|Queen|Pope|Prince|Princess|Emperor|Empress|Tsar|Sultan"
 COUNTED = (
     "Chapter|Part|Volume|Book|Act|Scene|Section|War|Phase|Type|Class|Article|Appendix|Stage|Level|Episode|Bowl|Mark"
 )
@@ -46,6 +52,11 @@ RULES = [
             "Henry VIII's wife": "Henry the eighth's wife",
             "Henry V saw Mary I think": "Henry the fifth saw Mary I think",
         },
+    ),
+    Rule(
+        rf"\b((?:(?:{FIRST_NAMES})\s(?:[A-Z](?:\.|[a-z]+)\s)?|(?:{REIGNING})\s)[A-Z][a-z]+),?\s(V|{LONGER})\b(?!'(?!s\b)\w|\.\w)",
+        regnal,
+        {"John Smith III": "John Smith the third", "Queen Margrethe II": "Queen Margrethe the second"},
     ),
     Rule(
         rf"\b({COUNTED})\s({LONGER}|I(?!\s[a-z])|(?<=War\s)I|V|X)\b(?!'(?!s\b)\w|\.\w)",

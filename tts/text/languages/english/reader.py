@@ -15,6 +15,7 @@ from tts.text.languages.english import (
     numbers,
     numerals,
     signs,
+    sums,
     times,
     units,
 )
@@ -27,6 +28,7 @@ from tts.text.languages.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *addresses.RULES,
+    *numbers.GROUPS,
     *units.FEET_AND_INCHES,
     *signs.ORNAMENTS,
     *money.RANGES,
@@ -39,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     *times.RULES,
     *numbers.RULES,
     *numerals.RULES,
+    *sums.RULES,
     *fractions.RULES,
     *units.RULES,
     *abbreviations.RULES,

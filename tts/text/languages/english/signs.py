@@ -6,6 +6,7 @@ import re
 
 from tts.text.languages.english.money import MONEY, SIGN
 from tts.text.languages.english.numbers import QUANTITY, cardinal, number, spell
+from tts.text.languages.english.units import UNITS
 from tts.text.languages.rule import Rule
 
 EXTENSIONS = (
@@ -20,6 +21,8 @@ SIGNS = {
     "→": "to", "\\": "backslash", "µ": "micro", "√": "root", "∞": "infinity", "≠": "is not equal to", "Ω": "ohms",
     "¢": "cents", "←": "from", "π": "pi",
 }  # fmt: skip
+MEASURES = "|".join(sorted({many for _, many in UNITS.values() if " " not in many})) + "|dollars|pounds|euros"
+"""Words after which a number is no year."""
 POWERS = {"²": "squared", "³": "cubed"}
 
 ORNAMENTS = [Rule(r"([=*#~_+^<>|-])\1{2,}", " ", {"Chapter one *** A road": "Chapter one A road"})]
@@ -31,7 +34,11 @@ RULES = [
         {"Node.js reads setup.py": "Node dot js reads setup dot py"},
     ),
     Rule(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])", " ", {"MP3": "MP three", "4B": "four B"}),
-    Rule(rf"(?<![\w.,)])-(?={QUANTITY})", "minus ", {"-3.14": "minus three point one four"}),
+    Rule(
+        r"(?<![\w.,)])-(?=\.?\d)",
+        "minus ",
+        {"-3.14": "minus three point one four", "r = -.45": "r equals minus point four five"},
+    ),
     Rule(
         r"(?<![\d.,])(\d+(?:\.\d+){2,})(?![\w]|\.\d)",
         lambda m: " point ".join(cardinal(p) for p in m[1].split(".")),
@@ -40,6 +47,11 @@ RULES = [
     Rule(r"(?<![\d.,])\.(\d+)", lambda m: f"point {spell(m[1])}", {"a .22 rifle": "a point two two rifle"}),
     Rule(r"~\s?(?=\d)", "about ", {"~50": "about fifty"}),
     Rule(r"(?<=\d)\s?\*\s?(?=\d)", " times ", {"3*4": "three times four"}),
+    Rule(
+        rf"({QUANTITY})(?=\s(?:{MEASURES})\b)",
+        lambda m: cardinal(m[1]),
+        {"1200 kilograms": "one thousand two hundred kilograms"},
+    ),
     Rule(
         rf"({QUANTITY})",
         lambda m: number(m[1]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from num2words import num2words
 
@@ -32,13 +33,28 @@ def time(match: re.Match[str]) -> str:
     return f"{said} {half[0].upper()}M" if half else said
 
 
-def duration(match: re.Match[str]) -> str:
-    """Groups named by their units."""
+def clock_or_race(match: re.Match[str]) -> str:
+    """2:01:09 is a duration unless something says that it is a time of day, or it has two digits for its hour."""
+    before = match.string[: match.start()]
+    raced = len(match[1]) == 1 and not re.search(r"(?i)(?:\b(?:at|by|until|till|from|since|to|past)|[@–-])\s?$", before)
+    if match[3] and not match[4] and (raced or re.search(r"\b(?:in|of|took|lasted)\s$", before)):
+        amounts = zip(("hour", "minute", "second"), match.group(1, 2, 3), strict=True)
+        return named({unit: amount for unit, amount in amounts if int(amount)}) or "zero seconds"
+    return time(match)
+
+
+def named(amounts: Mapping[str, str | None]) -> str:
+    """Amounts and their units."""
     return " ".join(
-        f"{cardinal(amount)} {unit}{'' if int(amount) == 1 else 's'}"
-        for unit, amount in match.groupdict().items()
+        f"{cardinal(str(int(amount)))} {unit}{'' if int(amount) == 1 else 's'}"
+        for unit, amount in amounts.items()
         if amount
     )
+
+
+def duration(match: re.Match[str]) -> str:
+    """Groups named by their units."""
+    return named(match.groupdict())
 
 
 def lap(match: re.Match[str]) -> str:
@@ -82,12 +98,14 @@ RULES = [
         {"1m 30s": "one minute thirty seconds"},
     ),
     Rule(
-        rf"(?<![\w:.])(\d{{1,2}}):(\d{{2}})(?::(\d{{2}}))?(?:\s?{HALF_DAY})?(?![\w:])",
-        time,
+        rf"(?<![\w:.])(\d{{1,2}}):(\d{{2}})(?::(\d{{2}}))?(?:\s?{HALF_DAY}|\s?h(?:rs)?\b)?(?![\w:])",
+        clock_or_race,
         {
             "10:45 pm": "ten forty-five PM",
             "17:05": "seventeen oh five",
             "8:00": "eight o'clock",
+            "14:00h": "fourteen hundred hours",
+            "2:01:09": "two hours one minute nine seconds",
             "12:30:01": "twelve thirty and one second",
         },
     ),
