@@ -38,12 +38,6 @@ BEFORE_DIGITS = {
 ROADS = {
     "St": "Street", "Rd": "Road", "Ave": "Avenue", "Dr": "Drive", "Blvd": "Boulevard", "Ln": "Lane",
 }  # fmt: skip
-SPELLED = frozenset({
-    "AA", "ABS", "ACLU", "AFC", "ATF", "BA", "CLI", "COO", "DEA", "ECB", "ECG", "EEG", "EFL", "EKG", "EP", "EPA", "ER",
-    "ESL", "ETA", "EV", "FAA", "ICU", "IMF", "IO", "IOC", "IPO", "IQ", "IRA", "ITV", "IUD", "IVF", "LED", "NCAA", "NGO",
-    "NYU", "RAF", "ROI", "SOS", "TSA", "UFC", "USC", "UTI", "UX", "VAT", "VIP",
-})  # fmt: skip
-"""Acronyms said letter by letter, which espeak-ng takes for words."""
 
 
 def abbreviation(match: re.Match[str]) -> str:
@@ -99,6 +93,7 @@ RULES = [
         {"J. R. Smith": "J R Smith", "John F. Kennedy took vitamin C. It": "John F Kennedy took vitamin C. It"},
     ),
     # Short forms without a full stop.
+    Rule(r"\bAT&T\b", "A.T and T", {"by AT&T": "by A.T and T"}),
     Rule(r"\bw/o\b", "without", {"tea w/o milk": "tea without milk"}),
     Rule(r"\bw/(?=\s|\w)", "with ", {"tea w/ milk": "tea with milk"}),
     Rule(r"\ba\.k\.a\.?(?!\w)|\baka\b", "also known as", {"Ziggy aka David": "Ziggy also known as David"}),

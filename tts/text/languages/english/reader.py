@@ -18,7 +18,7 @@ from tts.text.languages.english import (
     times,
     units,
 )
-from tts.text.languages.english.abbreviations import ABBREVIATIONS, BEFORE_DIGITS, ROADS, SPELLED, TITLES
+from tts.text.languages.english.abbreviations import ABBREVIATIONS, BEFORE_DIGITS, ROADS, TITLES
 from tts.text.languages.english.dates import DAY_NAMES, DAYS, MONTH_NAMES, MONTHS
 from tts.text.languages.english.numerals import COUNTED, MONARCHS
 from tts.text.languages.english.times import ZONES
@@ -56,7 +56,7 @@ NEEDS_RULES = re.compile(
 """Most sentences contain nothing that any of these rules could match: one search spares them all the others."""
 VIETNAMESE = re.compile("[\u1e00-\u1eff]")
 """Letters, most of them Vietnamese, whose codes espeak-ng reads out."""
-SHOUTED = {"AM", "IT", "ME", *SPELLED}
+SHOUTED = {"AM", "IT", "ME", "LED"}
 """Words that mean another thing in capitals, unless all is in capitals."""
 
 ABBREVIATED = re.compile(
