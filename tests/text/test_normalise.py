@@ -57,6 +57,9 @@ from tts.text.normalise import normalise
         # capitals, names of files, ligatures
         ("TAKE IT TO DR. SMITH", "TAKE it TO Doctor SMITH"),
         ("oﬃce ＡＢ Nguyễn", "office AB Nguyen"),
+        ("Chapter Ⅳ: ① 5㎏ at 20℃, № 7", "Chapter four: one five kilograms at twenty degrees Celsius, number seven"),
+        ("𝖇𝖚𝖎𝖑𝖉 𝖎𝖙 𝓗𝓮𝓵𝓵𝓸 𝟛", "build it Hello three"),
+        ("5 m², 10³, ½", "five square metres, ten cubed, one half"),
     ],
 )  # fmt: skip
 def test_english_rules_together_read_as_people_do(written: str, read: str) -> None:
@@ -75,6 +78,8 @@ def test_english_rules_together_read_as_people_do(written: str, read: str) -> No
         ("cs", "5 km, -5, 24.12.2024", "pět kilometrů, mínus pět, dvacet čtyři prosince dva tisíce dvacet čtyři"),
         ("ja", "3.5 km", "三点五 キロメートル"),
         ("sv", "2024-12-24", "tjugofyra december tvåtusentjugofyra"),
+        ("de", "① 5㎏ bei 20℃", "eins fünf Kilogramm bei zwanzig Grad Celsius"),
+        ("ru", "№ 5", "номер пять"),
         # nothing known of the language, or of its numbers
         ("xx", "abc 12", "abc 12"),
         ("am", "x 1234567 y", "x 1234567 y"),

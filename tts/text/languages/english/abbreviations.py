@@ -93,6 +93,14 @@ RULES = [
         {"J. R. Smith": "J R Smith", "John F. Kennedy took vitamin C. It": "John F Kennedy took vitamin C. It"},
     ),
     # Short forms without a full stop.
+    Rule(r"№\s?(?=\d)", "number ", {"№ 5": "number five"}),
+    Rule(r"\b([A-GJ])#(?![\w#])", r"\1 sharp", {"C#, F# minor": "C sharp, F sharp minor"}),
+    Rule(
+        r"(?<=[A-Za-z]\s)<3(?=\s(?:you|u|it|this|that|these|my|our|your|him|her|them|the)\b)",
+        "love",
+        {"I really <3 this": "I really love this"},
+    ),
+    Rule(r"(?<!\S)<3$", "", {"Thank you <3": "Thank you"}),
     Rule(r"\bAT&T\b", "A.T and T", {"by AT&T": "by A.T and T"}),
     Rule(r"\bw/o\b", "without", {"tea w/o milk": "tea without milk"}),
     Rule(r"\bw/(?=\s|\w)", "with ", {"tea w/ milk": "tea with milk"}),
