@@ -49,6 +49,8 @@ from tts.text.normalise import normalise
         ("Mr. and Mrs. Jones met Dr. and Mrs. Smith. Ask your Dr. now", "Mister and Missus Jones met Doctor and Missus Smith. Ask your Doctor now"),
         ("He lives on Oak Dr. He left the U.S. In 1990 it was Plan B. It worked", "He lives on Oak Drive. He left the U.S. In nineteen ninety it was Plan B. It worked"),
         ("She has a Ph.D. in Roe v. Wade.", "She has a PhD in Roe versus Wade."),
+        ("on 42nd St and 5th Ave in town, 5th St NW, 5th Ave. N; Rodeo Dr; Elm", "on forty-second Street and fifth Avenue in town, fifth Street NW, fifth avenue N; Rodeo Drive; Elm"),
+        ("on 42nd St. The first St. Patrick's Day. Ask the Dr. He left", "on forty-second Street. The first Saint Patrick's Day. Ask the Doctor. He left"),
         ("ca. 1650, ext. 5, Hwy. 9", "circa sixteen fifty, extension five, highway nine"),
         # numerals
         ("Henry VIII's, Rocky IV, the XIX century, World War I began, an IV", "Henry the eighth's, Rocky four, the nineteenth century, World War one began, an I.V"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from tts.text.languages.english.numbers import ordinal
 from tts.text.languages.english.stops import STARTERS, final_stop, sentence_goes_on
 from tts.text.languages.rule import Rule
 
@@ -38,12 +39,16 @@ BEFORE_DIGITS = {
 ROADS = {
     "St": "Street", "Rd": "Road", "Ave": "Avenue", "Dr": "Drive", "Blvd": "Boulevard", "Ln": "Lane",
 }  # fmt: skip
+COMPASS = "(?:[NS][EW]?|[EW])"
+NAMED = r"\b(?!(?:The|A|My|Our|Your|Dear)\s)[A-Z]\w*[a-z]\s"
+NUMBERED = rf"\b(?:[a-z]+-)?(?:{'|'.join(ordinal(n) for n in (*range(1, 20), *range(20, 101, 10)))})\s"
+"""What stands before a road: a name, or a number, of which earlier rules made a word."""
 
 
 def abbreviation(match: re.Match[str]) -> str:
     """One of `ABBREVIATIONS`; its full stop stays where a sentence ends."""
     word, rest = ABBREVIATIONS[match[1].lower()], match.string[match.end() :]
-    ends = not rest.strip() or re.match(r"\s+[\"']?[A-Z]", rest)
+    ends = not rest.strip() or re.match(rf"\s+(?!{COMPASS}\b)[\"']?[A-Z]", rest)
     return word + ("." if ends and match[1].lower() in LAST_IN_SENTENCE else "")
 
 
@@ -53,10 +58,11 @@ def street(match: re.Match[str]) -> str:
     capital = re.match(r"\s+[A-Z]", rest)
     name_follows = capital and not re.match(rf"\s+(?:{STARTERS})\b", rest)
     name_before = re.search(r"\b(?!(?:The|A|My|Our|Your)\s)[A-Z0-9]\w*\s$", before)
-    if (name_before and (saint or not name_follows)) or (saint and not capital):
+    numbered = re.search(rf"{NUMBERED}$", before)
+    if (name_before and saint) or ((name_before or numbered) and not name_follows) or (saint and not capital):
         ends = match[0].endswith(".") and (capital or not rest.strip())
         return ROADS[match[1]] + ("." if ends else "")
-    ends = match[0].endswith(".") and not rest.strip()
+    ends = match[0].endswith(".") and (not rest.strip() or (capital and not name_follows))
     return ("Saint" if saint else "Doctor") + ("." if ends else "")
 
 
@@ -108,14 +114,21 @@ RULES = [
     Rule(r"\band/or\b", "and or", {"tea and/or milk": "tea and or milk"}),
     # Streets and saints.
     Rule(
-        rf"\b([A-Z]\w*[a-z]\s|\d(?:st|nd|rd|th)\s)({'|'.join(ROADS)})(?=,|\s*$)",
+        rf"({NAMED}|{NUMBERED})({'|'.join(ROADS)})(?=[,;:!?)]|\s*$|\s{COMPASS}\b)",
         lambda m: m[1] + ROADS[m[2]],
-        {"Main St, Boston": "Main Street, Boston", "on Oak Ave": "on Oak Avenue"},
+        {
+            "Main St, Boston": "Main Street, Boston",
+            "on 5th St NW": "on fifth Street NW",
+            "Rodeo Dr; now": "Rodeo Drive; now",
+        },
     ),
     Rule(
-        r"\b([A-Z]\w*[a-z]\s|\d(?:st|nd|rd|th)\s)(Rd|Ave|Blvd|Ln)\b(?!\.)",
-        lambda m: m[1] + ROADS[m[2]],
-        {"along Oak Rd to town": "along Oak Road to town"},
+        rf"({NAMED}|{NUMBERED})(Rd|Ave|Blvd|Ln)\b(?!\.)|({NUMBERED})(St)\b(?!\.|\s[A-Z][a-z])",
+        lambda m: f"{m[1] or m[3]}{ROADS[m[2] or m[4]]}",
+        {
+            "along Oak Rd to town": "along Oak Road to town",
+            "at 42nd St and 5th Ave in": "at forty-second Street and fifth Avenue in",
+        },
     ),
     Rule(
         r"(\d\s(?:[A-Z]\w*\s){1,2})St\b(?!\.)",
