@@ -40,6 +40,10 @@ from tts.text.normalise import normalise
         ("a 20-ft wall, a $100 bill, 8 oz. cheese", "a twenty foot wall, a one hundred dollar bill, eight ounces cheese"),
         ("$15/hour, $9/year, 5 mg/kg, 3h 25m", "fifteen dollars per hour, nine dollars per year, five milligrams per kilogram, three hours twenty-five minutes"),
         ("a 27\" monitor, 10' x 12'", "a twenty-seven inch monitor, ten by twelve foot"),
+        ("½ tsp., 1/2tsp, 3/4cup, 1½ hrs, 3/4 km; 1/4 oz", "one half teaspoon, one half teaspoon, three quarters cup, one and a half hours, three quarters of a kilometre; one quarter ounce"),
+        ("200g/7oz, 5 yrs old, 3 mos, 30 psi, 400 ppm, 5‰", "two hundred grams, seven ounces, five years old, three months, thirty pounds per square inch, four hundred parts per million, five per mille"),
+        ("9.8 m/s^2, 12\" x 10\", 4' or 12\"", "nine point eight metres per second squared, twelve by ten inch, four feet or twelve inches"),
+        ('He said "take 5" and \'take 6\'. A 7" tile', 'He said "take five" and \'take six\'. A seven inch tile'),
         ('"Take 5" he said', '"Take five" he said'),
         ("A$7m, Rs. 500, 99¢, $.50", "seven million Australian dollars, five hundred rupees, ninety-nine cents, fifty cents"),
         # fractions and sums

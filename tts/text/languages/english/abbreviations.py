@@ -55,7 +55,7 @@ def abbreviation(match: re.Match[str]) -> str:
 def street(match: re.Match[str]) -> str:
     """`St.` and `Dr.`: a saint or a doctor before a name, a street or a drive after one."""
     saint, before, rest = match[1] == "St", match.string[: match.start()], match.string[match.end() :]
-    capital = re.match(r"\s+[A-Z]", rest)
+    capital = re.match(r"\s+[A-Z]", rest) is not None
     name_follows = capital and not re.match(rf"\s+(?:{STARTERS})\b", rest)
     name_before = re.search(r"\b(?!(?:The|A|My|Our|Your)\s)[A-Z0-9]\w*\s$", before)
     numbered = re.search(rf"{NUMBERED}$", before)

@@ -39,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     *times.RULES,
     *numbers.RULES,
     *numerals.RULES,
+    *units.OF_FRACTIONS,
     *fractions.RULES,
     *units.RULES,
     *abbreviations.RULES,
