@@ -55,6 +55,9 @@ from tts.text.normalise import normalise
         ("She has a Ph.D. in Roe v. Wade.", "She has a PhD in Roe versus Wade."),
         ("on 42nd St and 5th Ave in town, 5th St NW, 5th Ave. N; Rodeo Dr; Elm", "on forty-second Street and fifth Avenue in town, fifth Street NW, fifth avenue N; Rodeo Drive; Elm"),
         ("on 42nd St. The first St. Patrick's Day. Ask the Dr. He left", "on forty-second Street. The first Saint Patrick's Day. Ask the Doctor. He left"),
+        ("Mr.Smith went to D.C.on Monday. I.e. this", "Mister Smith went to D.C on Monday. that is, this"),
+        ("Ste. 5, Rm. 101, Bldg. 3, Fl. 2, qty. 5, avg. 4, ch. IV", "suite five, room one hundred and one, building three, floor two, quantity five, average four, chapter four"),
+        ("Drs. Smith and Profs. Li read J. R. R. Tolkien at Pt. Reyes", "Doctors Smith and Professors Li read J R R Tolkien at Point Reyes"),
         ("ca. 1650, ext. 5, Hwy. 9", "circa sixteen fifty, extension five, highway nine"),
         # numerals
         ("Henry VIII's, Rocky IV, the XIX century, World War I began, an IV", "Henry the eighth's, Rocky four, the nineteenth century, World War one began, an I.V"),

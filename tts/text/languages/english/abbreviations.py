@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import re
 
+from num2words import num2words
+
+from tts.text.languages.english.dates import DAY_NAMES
 from tts.text.languages.english.numbers import ordinal
 from tts.text.languages.english.stops import STARTERS, final_stop, sentence_goes_on
 from tts.text.languages.rule import Rule
@@ -14,10 +17,12 @@ TITLES = {
     "Hon": "Honourable", "Capt": "Captain", "Col": "Colonel", "Gen": "General", "Lt": "Lieutenant", "Sgt": "Sergeant",
     "Maj": "Major", "Gov": "Governor", "Sen": "Senator", "Pres": "President", "Fr": "Father", "Mt": "Mount",
     "Ft": "Fort", "Rep": "Representative", "Adm": "Admiral", "Cmdr": "Commander", "Cpl": "Corporal", "Pvt": "Private",
-    "Supt": "Superintendent", "Det": "Detective", "Messrs": "Messieurs",
+    "Supt": "Superintendent", "Det": "Detective", "Messrs": "Messieurs", "Drs": "Doctors", "Profs": "Professors",
+    "Pt": "Point",
 }  # fmt: skip
 DOTTED_TITLES = {
     "Fr", "Gen", "Hon", "Sen", "Maj", "Col", "Pres", "Rep", "Adm", "Cmdr", "Cpl", "Pvt", "Supt", "Det", "Messrs",
+    "Drs", "Profs", "Pt",
 }  # fmt: skip
 """Titles only where a full stop says so."""
 ABBREVIATIONS = {
@@ -34,8 +39,11 @@ BEFORE_DIGITS = {
     "fig": "figure", "ch": "chapter", "ed": "edition", "p": "page", "sec": "section", "eq": "equation",
     "ext": "extension", "est": "established", "ca": "circa", "c": "circa", "pt": "part", "apt": "apartment",
     "hwy": "highway", "max": "maximum", "min": "minimum", "art": "article", "dept": "department", "tel": "telephone",
+    "ste": "suite", "rm": "room", "bldg": "building", "fl": "floor", "qty": "quantity", "avg": "average",
 }  # fmt: skip
 """Abbreviations only before a number."""
+SMALL_NUMBERS = "|".join(num2words(n) for n in range(2, 40))
+"""What earlier rules made of Roman numerals."""
 ROADS = {
     "St": "Street", "Rd": "Road", "Ave": "Avenue", "Dr": "Drive", "Blvd": "Boulevard", "Ln": "Lane",
 }  # fmt: skip
@@ -74,7 +82,8 @@ def dotted(match: re.Match[str]) -> str:
 def initial(match: re.Match[str]) -> str:
     """The initial of a name (J. R. Smith, John F. Kennedy), not the end of a sentence (vitamin C. Then …)."""
     before = match.string[: match.start()].split()
-    name = not before or (before[-1][:1].isupper() and sentence_goes_on(match))
+    another = re.match(r"\s[A-Z]\.\s?[A-Z]", match.string[match.end() :])
+    name = not before or another or (before[-1][:1].isupper() and sentence_goes_on(match))
     return match[1] if name else match[0]
 
 
@@ -84,8 +93,14 @@ def either_case(word: str) -> str:
 
 
 RULES = [
+    # Spaces that are missing.
+    Rule(
+        rf"\b(?:({'|'.join(TITLES)})\.(?=[A-Z][a-z])|((?:[A-Z]\.){{2,}})(?=[a-z]{{2}}))",
+        lambda m: f"{m[0]} ",
+        {"Mr.Smith": "Mister Smith", "of D.C.on Monday": "of D.C on Monday"},
+    ),
     Rule(r"\b[eE]\.\s?g\.,?", "for example,", {"pets, e.g. cats": "pets, for example, cats"}),
-    Rule(r"\bi\.\s?e\.,?", "that is,", {"today, i.e., now": "today, that is, now"}),
+    Rule(r"\b[iI]\.\s?e\.,?", "that is,", {"today, i.e., now": "today, that is, now"}),
     # Degrees and initials.
     Rule(r"\bPh\.\s?D\b\.?", lambda m: "PhD" + final_stop(m), {"a Ph.D. in law": "a PhD in law"}),
     Rule(
@@ -158,9 +173,14 @@ RULES = [
         {"approx. five cats, etc.": "approximately five cats, et cetera."},
     ),
     Rule(
-        rf"\b({'|'.join(either_case(w) for w in BEFORE_DIGITS if len(w) > 1)}|[Pp]|c)\.\s?(?=\d)|\b(Apt|Hwy)\s(?=\d)",
+        rf"\b({'|'.join(either_case(w) for w in BEFORE_DIGITS if len(w) > 1)}|[Pp]|c)\.\s?(?=\d|(?:{SMALL_NUMBERS})\b)|\b(Apt|Hwy)\s(?=\d)",
         lambda m: BEFORE_DIGITS[(m[1] or m[2]).lower()] + " ",
-        {"Fig. 2": "figure two", "p. 7": "page seven", "Apt 4": "apartment four"},
+        {"Fig. 2": "figure two", "ch. IV": "chapter four", "p. 7": "page seven", "Apt 4": "apartment four"},
+    ),
+    Rule(
+        r"\b(Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)\.(?=\s[a-z\d])",
+        lambda m: DAY_NAMES[m[1].lower()[:3]],
+        {"Open Sat. and Sun. 9-5": "Open Saturday and Sunday nine to five"},
     ),
     Rule(r"\bv\.(?=\s[A-Z])", "versus", {"Roe v. Wade": "Roe versus Wade"}),
     Rule(r"\bet al\.", "et al", {"Smith et al. agree": "Smith et al agree"}),
