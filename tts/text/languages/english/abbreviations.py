@@ -122,6 +122,7 @@ RULES = [
         {"I really <3 this": "I really love this"},
     ),
     Rule(r"(?<!\S)<3$", "", {"Thank you <3": "Thank you"}),
+    Rule(rf"\bACT(?=\s(?:\d|(?:{SMALL_NUMBERS})\b))", "Act", {"ACT II": "Act two"}),
     Rule(r"\bAT&T\b", "A.T and T", {"by AT&T": "by A.T and T"}),
     Rule(r"\bw/o\b", "without", {"tea w/o milk": "tea without milk"}),
     Rule(r"\bw/(?=\s|\w)", "with ", {"tea w/ milk": "tea with milk"}),
