@@ -9,7 +9,7 @@ from tts.errors import UserError
 from tts.storage.resources import folder
 from tts.text.config import TextConfig
 from tts.text.frontend import TextFrontEnd, Unpronounceable, split_sentences
-from tts.text.languages.english.reader import ABBREVIATED, NUMBERED
+from tts.text.languages.english.reader import ABBREVIATED, NUMBER, NUMBERED
 from tts.text.sentences import END as STOP
 from tts.text.tokens import END, START
 
@@ -148,6 +148,10 @@ def test_split_sentences() -> None:
     [
         "I. M. Pei met P.G. Wodehouse and A. A. Milne at 9 a.m. Monday.",
         "Rep. Lee (Smith et al. 2020) moved to Apt. 4 in ca. 1650.",
+        "Add 1 lb. 4 oz. of rice at Ste. 5, Rm. 101, Bldg. 3, Fl. 2 on Sat. 10-2.",
+        "The qty. 5 and the avg. 4 of ch. IV are right.",
+        "Drs. Smith and Profs. Li and Jones went to Pt. Reyes.",
+        "The author J. R. R. Tolkien wrote.",
         "1. Wash the rice.",
         "(2. of three) It rained.",
     ],
@@ -173,6 +177,11 @@ def test_full_stops_of_other_languages(language: str, sentences: list[str]) -> N
 def test_dutch_clitics_are_words() -> None:
     tokens = TextFrontEnd(TextConfig(language="nl"))("'s Avonds heb ik 't gezien")
     assert tokens.words == ("'s", "Avonds", "heb", "ik", "'t", "gezien")
+
+
+def test_a_unit_ends_a_sentence() -> None:
+    assert split_sentences("Heat to 180°C. Mix it.") == ["Heat to 180°C.", "Mix it."]
+    assert split_sentences("I sat. 10 men came.") == ["I sat.", "10 men came."]
 
 
 def test_items_of_a_list_are_sentences() -> None:
@@ -206,9 +215,9 @@ STOPS = (
 def test_a_few_characters_tell_what_ends_a_sentence(text: str) -> None:
     line, start, expected = " ".join(text.split()), 0, []
     for match in STOP.finditer(line):
-        all_before, after = line[start : match.end()].rstrip(), line[match.end() : match.end() + 1]
+        all_before, after = line[start : match.end()].rstrip(), line[match.end() : match.end() + 10]
         abbreviated = after and ABBREVIATED.search(all_before)
-        if not (abbreviated or after.islower() or (after.isdigit() and NUMBERED.search(all_before))):
+        if not (abbreviated or after[:1].islower() or (NUMBER.match(after) and NUMBERED.search(all_before))):
             expected.append(all_before)
             start = match.end()
     assert split_sentences(text) == [piece for piece in (*expected, line[start:].strip()) if piece]

@@ -91,7 +91,10 @@ def test_a_clause_of_a_thousand_words_keeps_them_all() -> None:
     assert tokens.words == tuple(words) and set(tokens.word) == {-1, *range(1000)}
 
 
-RUNS = ("a", "a.", "1", "$1", "½", "- ", "{a", "a-", "Oak St. ", "am 3. ", "a\u0301\u0316", "漢", "あ。")
+RUNS = (
+    "a", "a.", "1", "$1", "½", "- ", "{a", "a-", "Oak St. ", "am 3. ",
+    "a\u0301\u0316", "漢", "あ。", "|--", "[](", "<b =", "&a", "->",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en-us", "de"])

@@ -40,6 +40,10 @@ from tts.text.normalise import normalise
         ("a 20-ft wall, a $100 bill, 8 oz. cheese", "a twenty foot wall, a one hundred dollar bill, eight ounces cheese"),
         ("$15/hour, $9/year, 5 mg/kg, 3h 25m", "fifteen dollars per hour, nine dollars per year, five milligrams per kilogram, three hours twenty-five minutes"),
         ("a 27\" monitor, 10' x 12'", "a twenty-seven inch monitor, ten by twelve foot"),
+        ("½ tsp., 1/2tsp, 3/4cup, 1½ hrs, 3/4 km; 1/4 oz", "one half teaspoon, one half teaspoon, three quarters cup, one and a half hours, three quarters of a kilometre; one quarter ounce"),
+        ("200g/7oz, 5 yrs old, 3 mos, 30 psi, 400 ppm, 5‰", "two hundred grams, seven ounces, five years old, three months, thirty pounds per square inch, four hundred parts per million, five per mille"),
+        ("9.8 m/s^2, 12\" x 10\", 4' or 12\"", "nine point eight metres per second squared, twelve by ten inch, four feet or twelve inches"),
+        ('He said "take 5" and \'take 6\'. A 7" tile', 'He said "take five" and \'take six\'. A seven inch tile'),
         ('"Take 5" he said', '"Take five" he said'),
         ("A$7m, Rs. 500, 99¢, $.50", "seven million Australian dollars, five hundred rupees, ninety-nine cents, fifty cents"),
         # money as others write it
@@ -72,6 +76,11 @@ from tts.text.normalise import normalise
         ("Mr. and Mrs. Jones met Dr. and Mrs. Smith. Ask your Dr. now", "Mister and Missus Jones met Doctor and Missus Smith. Ask your Doctor now"),
         ("He lives on Oak Dr. He left the U.S. In 1990 it was Plan B. It worked", "He lives on Oak Drive. He left the U.S. In nineteen ninety it was Plan B. It worked"),
         ("She has a Ph.D. in Roe v. Wade.", "She has a PhD in Roe versus Wade."),
+        ("on 42nd St and 5th Ave in town, 5th St NW, 5th Ave. N; Rodeo Dr; Elm", "on forty-second Street and fifth Avenue in town, fifth Street NW, fifth avenue N; Rodeo Drive; Elm"),
+        ("on 42nd St. The first St. Patrick's Day. Ask the Dr. He left", "on forty-second Street. The first Saint Patrick's Day. Ask the Doctor. He left"),
+        ("Mr.Smith went to D.C.on Monday. I.e. this", "Mister Smith went to D.C on Monday. that is, this"),
+        ("Ste. 5, Rm. 101, Bldg. 3, Fl. 2, qty. 5, avg. 4, ch. IV", "suite five, room one hundred and one, building three, floor two, quantity five, average four, chapter four"),
+        ("Drs. Smith and Profs. Li read J. R. R. Tolkien at Pt. Reyes", "Doctors Smith and Professors Li read J R R Tolkien at Point Reyes"),
         ("ca. 1650, ext. 5, Hwy. 9", "circa sixteen fifty, extension five, highway nine"),
         # numerals
         ("Henry VIII's, Rocky IV, the XIX century, World War I began, an IV", "Henry the eighth's, Rocky four, the nineteenth century, World War one began, an I.V"),
@@ -92,6 +101,9 @@ from tts.text.normalise import normalise
         # capitals, names of files, ligatures
         ("TAKE IT TO DR. SMITH", "TAKE it TO Doctor SMITH"),
         ("oﬃce ＡＢ Nguyễn", "office AB Nguyen"),
+        ("Chapter Ⅳ: ① 5㎏ at 20℃, № 7", "Chapter four: one five kilograms at twenty degrees Celsius, number seven"),
+        ("𝖇𝖚𝖎𝖑𝖉 𝖎𝖙 𝓗𝓮𝓵𝓵𝓸 𝟛", "build it Hello three"),
+        ("5 m², 10³, ½", "five square metres, ten cubed, one half"),
     ],
 )  # fmt: skip
 def test_english_rules_together_read_as_people_do(written: str, read: str) -> None:
@@ -110,6 +122,8 @@ def test_english_rules_together_read_as_people_do(written: str, read: str) -> No
         ("cs", "5 km, -5, 24.12.2024", "pět kilometrů, mínus pět, dvacet čtyři prosince dva tisíce dvacet čtyři"),
         ("ja", "3.5 km", "三点五 キロメートル"),
         ("sv", "2024-12-24", "tjugofyra december tvåtusentjugofyra"),
+        ("de", "① 5㎏ bei 20℃", "eins fünf Kilogramm bei zwanzig Grad Celsius"),
+        ("ru", "№ 5", "номер пять"),
         # nothing known of the language, or of its numbers
         ("xx", "abc 12", "abc 12"),
         ("am", "x 1234567 y", "x 1234567 y"),

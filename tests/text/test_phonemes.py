@@ -48,6 +48,40 @@ def test_acronyms_that_look_like_words_are_spelled() -> None:
     assert spelled("he led") == ["h iː", "l ɛ d"]
 
 
+@pytest.mark.parametrize(
+    ("words", "spoken"),
+    [
+        ("SEC", "ɛ s iː s iː"),
+        ("UPS", "j uː p iː ɛ s"),
+        ("USPS", "j uː ɛ s p iː ɛ s"),
+        ("IoT", "aɪ oʊ t iː"),
+        ("NASA", "n æ s ɐ"),
+        ("COVID", "k ɑː v ɪ d"),
+        ("RAM", "ɹ æ m"),
+        ("YES", "j ɛ s"),
+        ("BOB", "b ɑː b"),
+    ],
+)
+def test_an_acronym_alone_is_read_as_in_a_sentence(words: str, spoken: str) -> None:
+    assert spelled(words) == [spoken]
+    assert spelled(f"they saw {words} before")[2] == spoken
+
+
+def test_headlines_in_capitals_are_words_but_for_known_acronyms() -> None:
+    epa, _, _, back, icu, rules = spelled("EPA AND FDA BACK ICU RULES")
+    assert (epa, back, icu, rules) == ("iː p iː eɪ", "b æ k", "aɪ s iː j uː", "ɹ uː l z")
+    assert spelled("THE SUN SAT LOW")[1:] == ["s ʌ n", "s æ t", "l oʊ"]
+
+
+def test_phones_of_an_acronym_stay_with_its_word() -> None:
+    aws = "eɪ d ʌ b əl j uː ɛ s"
+    assert spelled("We use AWS and") == ["w iː", "j uː z", aws, "æ n d"]
+    assert spelled("EOD of AWS") == ["iː oʊ d iː", "ʌ v", aws]
+    assert spelled("AWS before") == [aws, "b ᵻ f ɔːɹ"]
+    assert spelled("AWS-based") == [f"{aws} b eɪ s t"]
+    assert spelled("all of A.I is") == ["ɔː l", "ʌ v", "eɪ aɪ", "ɪ z"]
+
+
 def test_words_of_one_letter_are_no_letters() -> None:
     assert spelled("Ela é minha", "pt-br")[1] == "ɛ"
     assert spelled("Vou à praia", "pt-br")[1] == "aː"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,41 @@ def test_paragraphs_substitutes_phones_and_other_languages() -> None:
     )
     assert marked.text.split("\n\n") == ["", "The World Wide Web & {h ə l ˈoʊ}", "", "{fr-fr: bonjour}"]
     assert marked.stretches == (Stretch(),)
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("Meet Dr. <emphasis>Smith</emphasis>.", "Meet {#1}Dr. Smith{#0}."),
+        ("The <emphasis>U.S.</emphasis> army", "The {#1}U.S {#0}army"),
+        ("the <emphasis>U.S.</emphasis> The army", "the {#1}U.S. {#0}The army"),
+        ("Over. <emphasis>No</emphasis>", "Over. {#1}No"),
+        ("<p>Mr.</p><p><emphasis>No</emphasis></p>", "\n\nMr.\n\n\n\n{#1}No"),
+    ],
+)
+def test_a_title_before_a_stretch_ends_no_sentence(inside: str, text: str) -> None:
+    assert read_ssml(f"<speak>{inside}</speak>").text == text
+
+
+@pytest.mark.parametrize(
+    ("ph", "phones"),
+    [
+        ("təˈmeɪtoʊ", "t ə ˈm eɪ t oʊ"),
+        ("t͡ʃɜːt͡ʃ", "tʃ ɜː tʃ"),
+        ("ˈvɛɹi fɑːɹ", "ˈv ɛ ɹ i f ɑːɹ"),
+        ("bɔ̃ˈʒuʁ", "b ɔ̃ ˈʒ u ʁ"),
+        ("h ə l ˈoʊ", "h ə l ˈoʊ"),
+        ("t ts", "t ts"),
+    ],
+)
+def test_phones_need_no_spaces(ph: str, phones: str) -> None:
+    said = read_ssml(f"<speak><phoneme ph='{ph}'>x</phoneme></speak>").text
+    assert unicodedata.normalize("NFC", said) == unicodedata.normalize("NFC", f"{{{phones}}}")
+
+
+def test_what_is_no_phone_is_refused() -> None:
+    with pytest.raises(UserError, match="'1' in the braces of"):
+        TextFrontEnd(TextConfig())(read_ssml("<speak><phoneme ph='ta1'>x</phoneme></speak>").text)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,26 @@ import unicodedata
 from collections.abc import Iterator
 
 from tts.text.languages import reader
+from tts.text.markup import plain
 
+COMPATIBILITY = (
+    (0x2100, 0x2138),
+    (0x213A, 0x218F),
+    (0x2460, 0x24FF),
+    (0x3200, 0x33FF),
+    (0xF900, 0xFFEF),
+    (0x1D400, 0x1D7FF),
+    (0x1F100, 0x1F1FF),
+)
+"""Blocks of characters that stand for others: ℃, Ⅳ, ①, ㎏, ﬁ, １, 𝒜. № is read by the languages themselves."""
 QUOTES = str.maketrans(
     {
-        # ligatures and full-width characters, as in text copied from PDFs and from East Asian keyboards
-        **{chr(c): unicodedata.normalize("NFKC", chr(c)) for c in (*range(0xFB00, 0xFB07), *range(0xFF01, 0xFF5F))},
+        **{
+            c: unicodedata.normalize("NFKC", c)
+            for first, last in COMPATIBILITY
+            for c in map(chr, range(first, last + 1))
+            if c != "№" and not unicodedata.decomposition(c).startswith(("<super>", "<sub>", "<fraction>"))
+        },
         **dict.fromkeys("‘’‚‛′ʼ`´＇", "'"),
         **dict.fromkeys("“”„‟″«»‹›＂〝〞「」『』", '"'),
         **dict.fromkeys("‐‑⁃﹣－", "-"),
@@ -51,7 +66,7 @@ CUTS = re.compile(r"(?<=[.!?…。！？])\s+|(?<=[。！？])"), re.compile(r"\
 
 
 def normalise(text: str, language: str) -> str:
-    """`text` as words: NFC, plain quotes and dashes, no control characters, numbers and signs spelled out.
+    """`text` as words: NFC, no markup, plain quotes and dashes, no control characters, numbers and signs spelled out.
 
     Every language is read by its `tts.text.languages.reader`; what that does not know is left to espeak-ng. Never
     raises, whatever the text.
@@ -61,7 +76,7 @@ def normalise(text: str, language: str) -> str:
     language: an espeak-ng language (en-us, fr-fr, pt-br, …).
     """
     read = reader(language).read
-    return _one_space(" ".join(read(_clean(portion)) for portion in _portions(text)))
+    return _one_space(" ".join(read(_clean(plain(portion))) for portion in _portions(text)))
 
 
 def clean(text: str) -> str:
@@ -82,7 +97,7 @@ def _portions(text: str) -> Iterator[str]:
 
 
 def _clean(text: str) -> str:
-    text = unicodedata.normalize("NFC", text).translate(QUOTES)
+    text = unicodedata.normalize("NFC", text.translate(QUOTES))
     text = "".join(map(_plain_character, text)) if not text.isascii() or not text.isprintable() else text
     text = STRAY_JOINER.sub("", text)
     text = DOTS.sub("… ", text)

@@ -18,13 +18,19 @@ from num2words import num2words
 from phonemizer.backend.espeak.wrapper import EspeakWrapper
 
 from tts.errors import UserError
-from tts.text.languages.english.abbreviations import SPELLED
+from tts.text.languages.english.acronyms import SPELLED, WORDS
 from tts.text.matching import match_words
 from tts.text.phones import Phone, Phones, place_stress
 
 LANGUAGE_SWITCH = re.compile(r"\([\w-]+\)")
 SPELLED_WITH_S = re.compile(r"([A-Z]{2,}|PhD)'?s")
 """FBI's, DVDs: espeak-ng spells the letters and loses the s."""
+CAPITALS = re.compile(r"(?<![^-])(?:[A-Z]{2,8}|IoT)(?![^-])")
+"""An acronym, alone or between hyphens; espeak-ng bears no long rows of dotted letters."""
+OPENING_A = re.compile(r"\AA(?=\.\w)")
+"""Of an acronym: "of A.I" would be "of a" and ".I", which it reads as "dot I"; a hyphen keeps them apart."""
+AMONG_OTHERS = "they saw {} before"
+"""What espeak-ng is not given as shouting: there it says many acronyms as words."""
 GERMAN_NUMBER = re.compile(
     r"(?:ein|zwei|drei|vier|fünf|sech|sieb|acht|neun|zehn|elf|zwölf|zwanzig|s|en|zig|ßig|hundert|tausend|und)+"
     r"(?:s?te[nrms]?)?",
@@ -83,7 +89,8 @@ class Phonemiser:
                 f"word of {len(overlong)} characters, {overlong[:20]}…: espeak-ng reads words of up to {LONGEST_WORD}; "
                 "write it shorter or put spaces in it"
             )
-        readings = [self._espeak.word(self._respelled(word)) for word in words]
+        shouted = len(words) > 1 and not any(map(str.islower, "".join(words)))
+        readings = [self._espeak.word(self._respelled(word, shouted)) for word in words]
         result: list[Phones] = []
         for part in _parts([written for written, _ in readings]):
             result += self._clause(words[part], readings[part])
@@ -102,16 +109,27 @@ class Phonemiser:
                 result[i] = (Phone("eɪ", 1),)
         return result
 
-    def _respelled(self, word: str) -> str:
-        """As espeak-ng reads it right."""
+    def _respelled(self, word: str, shouted: bool) -> str:
+        """As espeak-ng reads it right; `shouted`: in a clause that is all in capitals."""
         if self.language.startswith("en"):
-            acronym = SPELLED_WITH_S.fullmatch(word)
-            word = acronym[1] if acronym else word
-            return ".".join(word) if word in SPELLED else word
+            plural = SPELLED_WITH_S.fullmatch(word)
+            word = CAPITALS.sub(lambda m: self._acronym(m[0], shouted), plural[1] if plural else word)
+            return OPENING_A.sub("-A", word)
         base = self.language.split("-")[0]
         if base == "it" or (base == "de" and GERMAN_NUMBER.fullmatch(word)):
             return JOINTS[base].sub("-", word)
         return _digits(base).get(word, word)
+
+    def _acronym(self, word: str, shouted: bool) -> str:
+        dotted = ".".join(word)
+        if word in SPELLED:
+            return dotted
+        if shouted:
+            return word
+        if word in WORDS:
+            return word.lower()
+        spelled = self._espeak.among(word) == self._espeak.among(dotted)
+        return dotted if spelled else word
 
     def _is_letter_a(self, words: Sequence[str], i: int) -> bool:
         """Vitamin A is: a capital before a small letter and not at the start, or it would be the article."""
@@ -140,6 +158,7 @@ class _Espeak:
         self._wrapper.set_voice(language)
         self._english = language.startswith("en")
         self.word = lru_cache(maxsize=100_000)(self._word)
+        self.among = lru_cache(maxsize=10_000)(self._among)
 
     def groups(self, text: str) -> list[Phones]:
         """Phones between the spaces of espeak-ng's answer."""
@@ -148,6 +167,10 @@ class _Espeak:
         answer = LANGUAGE_SWITCH.sub("", answer)
         groups = (_phones(group) for group in answer.split())
         return [group for group in groups if group]
+
+    def _among(self, word: str) -> list[Phones]:
+        """What is said for a word among others in small letters."""
+        return self.groups(AMONG_OTHERS.format(word))
 
     def _word(self, word: str) -> tuple[str, Phones]:
         """The word, with spaces in it where espeak-ng would not read all of it otherwise, and its phones."""

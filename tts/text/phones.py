@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,6 +10,14 @@ from typing import NamedTuple
 VOWELS = frozenset("aeiouyæøœɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻᵿ")
 SYLLABIC = "\u0329\u030d"
 PRIMARY, SECONDARY = "ˈ", "ˌ"
+TIES = dict.fromkeys(map(ord, "\u0361\u035c"))
+WHOLE = (
+    "aɪɚ|aɪə|aʊə|aɪ|aʊ|eɪ|oʊ|əʊ|ɔɪ|ɔʏ|ɔø|iə|ɪə|eə|ʊə|tʃ|dʒ|tɕ|dʑ|tʂ|dʐ"
+    "|(?:əl|(?:ɑː|ɔː|oː|ɛ|ɪ|ʊ)ɹ)(?![aeiouæɐɑɒɔəɛɜɪʊʌᵻ])"
+)
+"""Phones of two letters and more."""
+PHONE = re.compile(rf"[ˈˌ']*(?:{WHOLE}|[^\W\d_ˈˌ])(?:[\u0361\u035c][^\W\d_]|[\u0300-\u036fː:ˑʰʲʷˠˤⁿˡ˞])*|[^\s.ˈˌ'‿|-]")
+"""With stress before and marks behind; else a character that is no IPA."""
 STRESS_MARKS = dict.fromkeys(map(ord, "ˈˌ-"))
 
 
@@ -45,3 +54,9 @@ def place_stress(parts: Sequence[str]) -> Phones:
         pending = 0 if stress else pending
         phones.append(Phone(symbol, stress))
     return tuple(phones)
+
+
+def apart(written: str) -> list[str]:
+    """The phones of IPA without spaces, as in təˈmeɪtoʊ: diphthongs, affricates and what a tie bar joins are whole, and
+    marks stay with their letters."""
+    return [phone.translate(TIES) for phone in PHONE.findall(unicodedata.normalize("NFD", written))]

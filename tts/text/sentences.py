@@ -6,6 +6,7 @@ import re
 
 from tts.text.braces import BRACES, in_another_language, masked
 from tts.text.languages import reader
+from tts.text.markup import QUOTED
 
 ITEM = re.compile(r"\(?\d{1,3}\.$")
 """The number of an item in a list belongs to the item."""
@@ -15,8 +16,9 @@ END = re.compile(
     r"(?:(?<![.!?…])[.!?…]++[\"'”’“»«›)\]]*+(?: »(?=\s|$))?(?=\s+[^\s\W]|\s+[\"'“‘„«»‹(\[¿¡{—–]|\s*$)"
     r"|[。！？]+[」』”]?)\s*"
 )
-LINES = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•–]|\(?\d{1,3}[.)])\s)")
-"""Paragraphs, and the items of a list."""
+LINES = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•–|]|#{1,6}|\(?\d{1,3}[.)])\s)")
+"""Paragraphs, headings, the items of a list and the rows of a table."""
+HEADING = re.compile(r"^([^\S\n]*#{1,6}[^\S\n].*\n)", re.MULTILINE)
 CLAUSE = re.compile(r"(?<=[,;:])\s+|(?<=[—，、；])\s*")
 """Not the marks within 1,000 and 5:30."""
 LONGEST_SENTENCE = 300
@@ -27,13 +29,14 @@ def split_sentences(text: str, limit: int = LONGEST_SENTENCE, language: str = "e
     """Sentences of `text`, each at most `limit` characters.
 
     A full stop ends no sentence after an abbreviation or initial, nor before a lower-case word. A longer sentence is
-    cut after clause marks, then at spaces, then anywhere. What stands in braces is kept whole where it fits; text in
-    another language becomes several braces where it does not.
+    cut after clause marks, then at spaces, then anywhere. Signs of a quotation (`>`) are left out. What stands in
+    braces is kept whole where it fits; text in another language becomes several braces where it does not.
     """
     if limit < 1:
         raise ValueError("limit must be at least 1 character")
     sentences = []
     language_reader = reader(language)
+    text = HEADING.sub(r"\1\n", QUOTED.sub("", text))
     text = BRACES.sub(lambda match: _shortened(match, limit), text)
     for line in LINES.split(text):
         line = " ".join(line.split())

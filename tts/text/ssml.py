@@ -15,6 +15,10 @@ from xml.parsers import expat
 from tts.errors import UserError
 from tts.settings.schema import nearest
 from tts.text.controls import AS_PREDICTED, Controls, Marked, Stretch
+from tts.text.languages.english.abbreviations import TITLES
+from tts.text.languages.english.stops import STARTERS
+from tts.text.likeness import letters
+from tts.text.phones import apart
 
 T = TypeVar("T")
 
@@ -33,6 +37,11 @@ EMPHASIS = {
 """An accented word is longer, higher and louder (Fry 1958, "Experiments in the perception of stress")."""
 LONGEST = 10.0
 """Seconds of a pause, or of what `duration` is asked for."""
+LETTERS_OF_A_PHONE = 3
+"""More are several phones without the spaces that they have in braces."""
+TITLE = re.compile(rf"\b(?:{'|'.join(TITLES)}|St)\.\Z")
+INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}\Z")
+PARAGRAPH = "\n\n"
 DEEPEST = 50
 """Elements within each other."""
 ATTRIBUTES = {
@@ -133,7 +142,7 @@ class _Reader:
                 seconds = self._label(given["strength"], "strength", STRENGTHS)
             self.pauses.append(seconds)
         elif name in ("p", "s"):
-            self.pieces.append("\n\n")
+            self.pieces.append(PARAGRAPH)
         elif name == "lang":
             self.language = self._needed(given, "lang", "xml:lang").lower().replace("_", "-")
         elif name == "sub":
@@ -145,6 +154,9 @@ class _Reader:
             phones = self._needed(given, "phoneme", "ph")
             if {"{", "}"} & set(phones) or phones.startswith("#"):
                 self._fail(f"ph={phones!r}: these are no phones")
+            parts = phones.split()
+            if len(parts) == 1 or any(len(letters(part)) > LETTERS_OF_A_PHONE for part in parts):
+                phones = " ".join(map(" ".join, map(apart, parts)))
             self._say(f"{{{phones}}}", phones=True)
             self.replaced += 1
 
@@ -153,7 +165,7 @@ class _Reader:
         if name in ("sub", "phoneme"):
             self.replaced -= 1
         elif name in ("p", "s"):
-            self.pieces.append("\n\n")
+            self.pieces.append(PARAGRAPH)
 
     def _text(self, text: str) -> None:
         if not self.replaced:
@@ -171,9 +183,24 @@ class _Reader:
             if {"{", "}"} & set(said):
                 self._fail("braces within <lang>: write the element around what is read in that language alone")
             said = f"{{{self.language}: {said}}}"
+        pause = self._breaks()
         mark = "" if self.current == self.said else f"{{#{self.current}}}"
-        self.pieces += [before, self._breaks(), mark, said, after]
+        title = "" if pause or not mark else self._title(said)
+        self.pieces += [before, pause, mark, title, said, after]
         self.said = self.current
+
+    def _title(self, said: str) -> str:
+        """What belongs before `said` and, read without it, would end a sentence: a title, which is taken back. Of
+        initials (U.S.) the last full stop is."""
+        i = next((i for i in reversed(range(len(self.pieces))) if self.pieces[i].strip()), 0)
+        last = self.pieces[i] if self.pieces and PARAGRAPH not in self.pieces[i:] else ""
+        title = TITLE.search(last)
+        if title and said[0].isupper():
+            self.pieces[i:] = [last[: title.start()]]
+            return f"{title[0]} "
+        if INITIALS.search(last) and not re.match(rf"(?:{STARTERS})\b", said):
+            self.pieces[i] = last[:-1]
+        return ""
 
     def _breaks(self) -> str:
         """The mark of what breaks have come, as one pause."""

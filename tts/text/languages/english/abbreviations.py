@@ -5,6 +5,10 @@ from __future__ import annotations
 
 import re
 
+from num2words import num2words
+
+from tts.text.languages.english.dates import DAY_NAMES
+from tts.text.languages.english.numbers import ordinal
 from tts.text.languages.english.stops import STARTERS, final_stop, sentence_goes_on
 from tts.text.languages.rule import Rule
 
@@ -13,10 +17,12 @@ TITLES = {
     "Hon": "Honourable", "Capt": "Captain", "Col": "Colonel", "Gen": "General", "Lt": "Lieutenant", "Sgt": "Sergeant",
     "Maj": "Major", "Gov": "Governor", "Sen": "Senator", "Pres": "President", "Fr": "Father", "Mt": "Mount",
     "Ft": "Fort", "Rep": "Representative", "Adm": "Admiral", "Cmdr": "Commander", "Cpl": "Corporal", "Pvt": "Private",
-    "Supt": "Superintendent", "Det": "Detective", "Messrs": "Messieurs",
+    "Supt": "Superintendent", "Det": "Detective", "Messrs": "Messieurs", "Drs": "Doctors", "Profs": "Professors",
+    "Pt": "Point",
 }  # fmt: skip
 DOTTED_TITLES = {
     "Fr", "Gen", "Hon", "Sen", "Maj", "Col", "Pres", "Rep", "Adm", "Cmdr", "Cpl", "Pvt", "Supt", "Det", "Messrs",
+    "Drs", "Profs", "Pt",
 }  # fmt: skip
 """Titles only where a full stop says so."""
 ABBREVIATIONS = {
@@ -33,36 +39,38 @@ BEFORE_DIGITS = {
     "fig": "figure", "ch": "chapter", "ed": "edition", "p": "page", "sec": "section", "eq": "equation",
     "ext": "extension", "est": "established", "ca": "circa", "c": "circa", "pt": "part", "apt": "apartment",
     "hwy": "highway", "max": "maximum", "min": "minimum", "art": "article", "dept": "department", "tel": "telephone",
+    "ste": "suite", "rm": "room", "bldg": "building", "fl": "floor", "qty": "quantity", "avg": "average",
 }  # fmt: skip
 """Abbreviations only before a number."""
+SMALL_NUMBERS = "|".join(num2words(n) for n in range(2, 40))
+"""What earlier rules made of Roman numerals."""
 ROADS = {
     "St": "Street", "Rd": "Road", "Ave": "Avenue", "Dr": "Drive", "Blvd": "Boulevard", "Ln": "Lane",
 }  # fmt: skip
-SPELLED = frozenset({
-    "AA", "ABS", "ACLU", "AFC", "ATF", "BA", "CLI", "COO", "DEA", "ECB", "ECG", "EEG", "EFL", "EKG", "EP", "EPA", "ER",
-    "ESL", "ETA", "EV", "FAA", "ICU", "IMF", "IO", "IOC", "IPO", "IQ", "IRA", "ITV", "IUD", "IVF", "LED", "NCAA", "NGO",
-    "NYU", "RAF", "ROI", "SOS", "TSA", "UFC", "USC", "UTI", "UX", "VAT", "VIP",
-})  # fmt: skip
-"""Acronyms said letter by letter, which espeak-ng takes for words."""
+COMPASS = "(?:[NS][EW]?|[EW])"
+NAMED = r"\b(?!(?:The|A|My|Our|Your|Dear)\s)[A-Z]\w*[a-z]\s"
+NUMBERED = rf"\b(?:[a-z]+-)?(?:{'|'.join(ordinal(n) for n in (*range(1, 20), *range(20, 101, 10)))})\s"
+"""What stands before a road: a name, or a number, of which earlier rules made a word."""
 
 
 def abbreviation(match: re.Match[str]) -> str:
     """One of `ABBREVIATIONS`; its full stop stays where a sentence ends."""
     word, rest = ABBREVIATIONS[match[1].lower()], match.string[match.end() :]
-    ends = not rest.strip() or re.match(r"\s+[\"']?[A-Z]", rest)
+    ends = not rest.strip() or re.match(rf"\s+(?!{COMPASS}\b)[\"']?[A-Z]", rest)
     return word + ("." if ends and match[1].lower() in LAST_IN_SENTENCE else "")
 
 
 def street(match: re.Match[str]) -> str:
     """`St.` and `Dr.`: a saint or a doctor before a name, a street or a drive after one."""
     saint, before, rest = match[1] == "St", match.string[: match.start()], match.string[match.end() :]
-    capital = re.match(r"\s+[A-Z]", rest)
+    capital = re.match(r"\s+[A-Z]", rest) is not None
     name_follows = capital and not re.match(rf"\s+(?:{STARTERS})\b", rest)
     name_before = re.search(r"\b(?!(?:The|A|My|Our|Your)\s)[A-Z0-9]\w*\s$", before)
-    if (name_before and (saint or not name_follows)) or (saint and not capital):
+    numbered = re.search(rf"{NUMBERED}$", before)
+    if (name_before and saint) or ((name_before or numbered) and not name_follows) or (saint and not capital):
         ends = match[0].endswith(".") and (capital or not rest.strip())
         return ROADS[match[1]] + ("." if ends else "")
-    ends = match[0].endswith(".") and not rest.strip()
+    ends = match[0].endswith(".") and (not rest.strip() or (capital and not name_follows))
     return ("Saint" if saint else "Doctor") + ("." if ends else "")
 
 
@@ -74,7 +82,8 @@ def dotted(match: re.Match[str]) -> str:
 def initial(match: re.Match[str]) -> str:
     """The initial of a name (J. R. Smith, John F. Kennedy), not the end of a sentence (vitamin C. Then …)."""
     before = match.string[: match.start()].split()
-    name = not before or (before[-1][:1].isupper() and sentence_goes_on(match))
+    another = re.match(r"\s[A-Z]\.\s?[A-Z]", match.string[match.end() :])
+    name = not before or another or (before[-1][:1].isupper() and sentence_goes_on(match))
     return match[1] if name else match[0]
 
 
@@ -84,8 +93,14 @@ def either_case(word: str) -> str:
 
 
 RULES = [
+    # Spaces that are missing.
+    Rule(
+        rf"\b(?:({'|'.join(TITLES)})\.(?=[A-Z][a-z])|((?:[A-Z]\.){{2,}})(?=[a-z]{{2}}))",
+        lambda m: f"{m[0]} ",
+        {"Mr.Smith": "Mister Smith", "of D.C.on Monday": "of D.C on Monday"},
+    ),
     Rule(r"\b[eE]\.\s?g\.,?", "for example,", {"pets, e.g. cats": "pets, for example, cats"}),
-    Rule(r"\bi\.\s?e\.,?", "that is,", {"today, i.e., now": "today, that is, now"}),
+    Rule(r"\b[iI]\.\s?e\.,?", "that is,", {"today, i.e., now": "today, that is, now"}),
     # Degrees and initials.
     Rule(r"\bPh\.\s?D\b\.?", lambda m: "PhD" + final_stop(m), {"a Ph.D. in law": "a PhD in law"}),
     Rule(
@@ -99,20 +114,37 @@ RULES = [
         {"J. R. Smith": "J R Smith", "John F. Kennedy took vitamin C. It": "John F Kennedy took vitamin C. It"},
     ),
     # Short forms without a full stop.
+    Rule(r"№\s?(?=\d)", "number ", {"№ 5": "number five"}),
+    Rule(r"\b([A-GJ])#(?![\w#])", r"\1 sharp", {"C#, F# minor": "C sharp, F sharp minor"}),
+    Rule(
+        r"(?<=[A-Za-z]\s)<3(?=\s(?:you|u|it|this|that|these|my|our|your|him|her|them|the)\b)",
+        "love",
+        {"I really <3 this": "I really love this"},
+    ),
+    Rule(r"(?<!\S)<3$", "", {"Thank you <3": "Thank you"}),
+    Rule(rf"\bACT(?=\s(?:\d|(?:{SMALL_NUMBERS})\b))", "Act", {"ACT II": "Act two"}),
+    Rule(r"\bAT&T\b", "A.T and T", {"by AT&T": "by A.T and T"}),
     Rule(r"\bw/o\b", "without", {"tea w/o milk": "tea without milk"}),
     Rule(r"\bw/(?=\s|\w)", "with ", {"tea w/ milk": "tea with milk"}),
     Rule(r"\ba\.k\.a\.?(?!\w)|\baka\b", "also known as", {"Ziggy aka David": "Ziggy also known as David"}),
     Rule(r"\band/or\b", "and or", {"tea and/or milk": "tea and or milk"}),
     # Streets and saints.
     Rule(
-        rf"\b([A-Z]\w*[a-z]\s|\d(?:st|nd|rd|th)\s)({'|'.join(ROADS)})(?=,|\s*$)",
+        rf"({NAMED}|{NUMBERED})({'|'.join(ROADS)})(?=[,;:!?)]|\s*$|\s{COMPASS}\b)",
         lambda m: m[1] + ROADS[m[2]],
-        {"Main St, Boston": "Main Street, Boston", "on Oak Ave": "on Oak Avenue"},
+        {
+            "Main St, Boston": "Main Street, Boston",
+            "on 5th St NW": "on fifth Street NW",
+            "Rodeo Dr; now": "Rodeo Drive; now",
+        },
     ),
     Rule(
-        r"\b([A-Z]\w*[a-z]\s|\d(?:st|nd|rd|th)\s)(Rd|Ave|Blvd|Ln)\b(?!\.)",
-        lambda m: m[1] + ROADS[m[2]],
-        {"along Oak Rd to town": "along Oak Road to town"},
+        rf"({NAMED}|{NUMBERED})(Rd|Ave|Blvd|Ln)\b(?!\.)|({NUMBERED})(St)\b(?!\.|\s[A-Z][a-z])",
+        lambda m: f"{m[1] or m[3]}{ROADS[m[2] or m[4]]}",
+        {
+            "along Oak Rd to town": "along Oak Road to town",
+            "at 42nd St and 5th Ave in": "at forty-second Street and fifth Avenue in",
+        },
     ),
     Rule(
         r"(\d\s(?:[A-Z]\w*\s){1,2})St\b(?!\.)",
@@ -142,9 +174,14 @@ RULES = [
         {"approx. five cats, etc.": "approximately five cats, et cetera."},
     ),
     Rule(
-        rf"\b({'|'.join(either_case(w) for w in BEFORE_DIGITS if len(w) > 1)}|[Pp]|c)\.\s?(?=\d)|\b(Apt|Hwy)\s(?=\d)",
+        rf"\b({'|'.join(either_case(w) for w in BEFORE_DIGITS if len(w) > 1)}|[Pp]|c)\.\s?(?=\d|(?:{SMALL_NUMBERS})\b)|\b(Apt|Hwy)\s(?=\d)",
         lambda m: BEFORE_DIGITS[(m[1] or m[2]).lower()] + " ",
-        {"Fig. 2": "figure two", "p. 7": "page seven", "Apt 4": "apartment four"},
+        {"Fig. 2": "figure two", "ch. IV": "chapter four", "p. 7": "page seven", "Apt 4": "apartment four"},
+    ),
+    Rule(
+        r"\b(Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)\.(?=\s[a-z\d])",
+        lambda m: DAY_NAMES[m[1].lower()[:3]],
+        {"Open Sat. and Sun. 9-5": "Open Saturday and Sunday nine to five"},
     ),
     Rule(r"\bv\.(?=\s[A-Z])", "versus", {"Roe v. Wade": "Roe versus Wade"}),
     Rule(r"\bet al\.", "et al", {"Smith et al. agree": "Smith et al agree"}),

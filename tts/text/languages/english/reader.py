@@ -19,10 +19,11 @@ from tts.text.languages.english import (
     times,
     units,
 )
-from tts.text.languages.english.abbreviations import ABBREVIATIONS, BEFORE_DIGITS, ROADS, SPELLED, TITLES
+from tts.text.languages.english.abbreviations import ABBREVIATIONS, BEFORE_DIGITS, ROADS, TITLES
 from tts.text.languages.english.dates import DAY_NAMES, DAYS, MONTH_NAMES, MONTHS
 from tts.text.languages.english.numerals import COUNTED, MONARCHS
 from tts.text.languages.english.times import ZONES
+from tts.text.languages.english.units import DOTTED_UNITS
 from tts.text.languages.reader import Reader
 from tts.text.languages.rule import Rule
 
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     *times.RULES,
     *numbers.RULES,
     *numerals.RULES,
+    *units.OF_FRACTIONS,
     *sums.RULES,
     *fractions.RULES,
     *units.RULES,
@@ -59,19 +61,20 @@ NEEDS_RULES = re.compile(
 """Most sentences contain nothing that any of these rules could match: one search spares them all the others."""
 VIETNAMESE = re.compile("[\u1e00-\u1eff]")
 """Letters, most of them Vietnamese, whose codes espeak-ng reads out."""
-SHOUTED = {"AM", "IT", "ME", *SPELLED}
+SHOUTED = {"AM", "IT", "ME", "LED"}
 """Words that mean another thing in capitals, unless all is in capitals."""
 
 ABBREVIATED = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Rev|Hon|St|Mt|Ft|Capt|Col|Gen|Lt|Sgt|Maj|Gov|Sen|Pres|vs|cf|approx|fig|figs"
-    r"|vol|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Mon|Tues?|Wed|Thu|Thurs|Fri"
-    r"|Rep|Adm|Cmdr|Cpl|Pvt|Supt|Det|Messrs|Bros|Hwy|al"
-    r"|e\.g|i\.e)|(?<![\w'])(?<![ap]\.(?=m\.))(?!I\.)[^\W\d_]|^I)\.$",
+    rf"(?:\b(?:{'|'.join(TITLES)}|St|vs|cf|approx|fig|figs|vol|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
+    r"|Mon|Tues?|Wed|Thu|Thurs|Fri|Bros|Hwy|al|e\.g|i\.e)|(?<![\w'°])(?<![ap]\.(?=m\.))(?!I\.)[^\W\d_]|^I)\.$",
     re.IGNORECASE,
 )
 """What ends in a full stop without ending a sentence: titles, months, initials."""
-NUMBERED = re.compile(rf"\b(?:Nos?|Nr|Rs|{'|'.join(BEFORE_DIGITS)})\.$", re.IGNORECASE)
-"""And what does so before a digit."""
+NUMBERED = re.compile(
+    rf"\b(?:Nos?|Nr|Rs|(?-i:Sat|Sun)|{'|'.join(BEFORE_DIGITS)}|(?<=\d)\s?(?:{DOTTED_UNITS}))\.$", re.IGNORECASE
+)
+"""And what does so before a digit or a Roman numeral."""
+NUMBER = re.compile(r"\d|(?:[IVX]{2,}|[VX])\b")
 HALF_DAY = re.compile(r"[ap]\.\s?m\.$", re.IGNORECASE)
 AFTER_HALF_DAY = re.compile(rf"(?:{'|'.join(DAYS)}|{ZONES})\b")
 """In "at 9 a.m. Monday" no sentence ends."""
@@ -98,7 +101,7 @@ class English(Reader, language="en"):
         return iter(())  # `goes_on` finds them all
 
     def goes_on(self, before: str, after: str) -> bool:
-        numbered = after[0].isdigit() and NUMBERED.search(before)
+        numbered = NUMBER.match(after) and NUMBERED.search(before)
         timed = HALF_DAY.search(before) and AFTER_HALF_DAY.match(after)
         return bool(numbered or timed or ABBREVIATED.search(before))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tts.text.languages.english.fractions import SIGNS, fraction
 from tts.text.languages.english.money import SCALES
 from tts.text.languages.english.numbers import QUANTITY, cardinal, describes
 from tts.text.languages.rule import Rule
@@ -48,9 +49,16 @@ UNITS = {
     "kcal": ("kilocalorie", "kilocalories"), "cal": ("calorie", "calories"), "m²": ("square metre", "square metres"),
     "km²": ("square kilometre", "square kilometres"), "m³": ("cubic metre", "cubic metres"),
     "cm²": ("square centimetre", "square centimetres"), "ft²": ("square foot", "square feet"),
+    "yr": ("year", "years"), "yrs": ("year", "years"), "mos": ("month", "months"), "wk": ("week", "weeks"),
+    "wks": ("week", "weeks"), "pt": ("point", "points"), "pts": ("point", "points"), "pkg": ("package", "packages"),
+    "psi": ("pound per square inch", "pounds per square inch"), "mol": ("mole", "moles"),
+    "rpm": ("revolution per minute", "revolutions per minute"), "bpm": ("beat per minute", "beats per minute"),
+    "mAh": ("milliamp hour", "milliamp hours"), "ppm": ("part per million", "parts per million"),
+    "‰": ("per mille", "per mille"), "sq in": ("square inch", "square inches"),
+    "sq m": ("square metre", "square metres"),
 }  # fmt: skip
 """One and several. "in" is a unit only with a full stop or after feet."""
-DOTTED_UNITS = "lbs?|oz|ft|yds?|mi|mins?|hrs?|secs?|tsp|[tT]bsp|gal|qt"
+DOTTED_UNITS = "lbs?|oz|ft|yds?|mi|mins?|hrs?|secs?|tsp|[tT]bsp|gal|qt|yrs?|mos|wks?|pts?|pkg"
 """Units that some write with a full stop."""
 INITIALS = "[VWJL]"
 """Units that may also be the initial of a name, or a compass point."""
@@ -75,9 +83,30 @@ def measure(match: re.Match[str]) -> str:
     return f"{sign}{cardinal(amount)} {one if singular else many}"
 
 
-def diagonal(match: re.Match[str]) -> str:
-    """27" after an even number of quotation marks; after an odd one it closes them."""
-    return f"{match[1]} inch" if match.string.count('"', 0, match.start()) % 2 == 0 else match[0]
+def part_of_unit(match: re.Match[str]) -> str:
+    """Groups: whole number, the numbers of a fraction or the sign of one, unit."""
+    whole, top, bottom, sign = match.groups()[:4]
+    one, many = UNITS[match[5]]
+    above, below = SIGNS[sign] if sign else (int(top), int(bottom))
+    said = fraction(above, below)
+    if whole:
+        return f"{cardinal(whole)} and {re.sub('^one ', 'a ', said)} {many}"
+    if above > below or " over " in said:
+        return f"{said} {many}"
+    return f"{said} {one}" if above == 1 else f"{said} of {'an' if re.match('[aeio]|hour', one) else 'a'} {one}"
+
+
+def after_quote(match: re.Match[str]) -> str:
+    """27" where no quotation is open that its mark would close."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if re.search(r'(?<![\w.,;:!?…])"[^"]*\Z', before):
+        return match[0]
+    return f"{match[1]} inch" if re.match(rf"\s(?!(?:{MEASURED})\b)\S", after) else inches(match[1])
+
+
+def after_apostrophe(match: re.Match[str]) -> str:
+    """6' where no single quotation mark was opened before it."""
+    return match[0] if re.search(r"(?<!\w)'(?=\w)", match.string[: match.start()]) else f"{match[1]} ft"
 
 
 def inches(amount: str) -> str:
@@ -85,29 +114,64 @@ def inches(amount: str) -> str:
     return f"{cardinal(amount)} inch{'' if amount == '1' else 'es'}"
 
 
+SIGNED = {"'": "foot", '"': "inch"}
+CLAUSE_GOES_ON = r"\s[a-z]|[.,;:!?)]|\s*$"
+MEASURED = "tall|high|wide|long|deep|thick|across|by|and|or|of|is|from|to|in|on|at|with|x"
+"""What follows several inches; before a noun they are of one kind: a 27-inch monitor."""
+
 FEET_AND_INCHES = [
     Rule(
         r"(?<![\w.])(\d{1,2})'\s?(\d{1,2})(?:\"|'')",
         lambda m: f"{cardinal(m[1])} foot {cardinal(m[2])}",
         {"He is 6'2\" tall": "He is six foot two tall"},
     ),
-    Rule(r"(\d)'(?=\s(?:tall|high|wide|long|deep)\b)", r"\1 ft", {"5' tall": "five feet tall"}),
     Rule(
-        r"(?<![\w.])(\d+)'\s?[x×]\s?(\d+)'",
-        lambda m: f"{cardinal(m[1])} by {cardinal(m[2])} foot",
+        r"(?<![\w.])(\d+)(['\"])\s?[x×]\s?(\d+)\2",
+        lambda m: f"{cardinal(m[1])} by {cardinal(m[3])} {SIGNED[m[2]]}",
         {"10' x 12'": "ten by twelve foot"},
     ),
     Rule(
-        r"(?<![\w.])(\d+(?:\.\d+)?)\"(?=\s[a-z])",
-        diagonal,
-        {'a 27" monitor': "a twenty-seven inch monitor"},
+        rf"(?<![\w.'])(\d{{1,3}})'(?={CLAUSE_GOES_ON})",
+        after_apostrophe,
+        {"5' tall": "five feet tall", "a 6' fence": "a six foot fence", "It is 6'.": "It is six feet."},
+    ),
+    Rule(
+        rf"(?<![\w.])(\d{{1,3}}(?:\.\d+)?)\"(?={CLAUSE_GOES_ON})",
+        after_quote,
+        {'a 27" monitor': "a twenty-seven inch monitor", 'It is 12".': "It is twelve inches."},
     ),
 ]
 RANGES = [
     Rule(
+        r"(\d\s?(?:[A-Za-z]+/)?[a-z]{1,2})\^([23])\b",
+        lambda m: m[1] + {"2": "²", "3": "³"}[m[2]],
+        {"9.8 m/s^2": "nine point eight metres per second squared"},
+    ),
+    Rule(
+        rf"(?<![\w.,-])((?:{QUANTITY})\s?(?:{UNIT}))\s?/\s?(?=(?:{QUANTITY})\s?(?:{UNIT})(?!\w))",
+        r"\1, ",
+        {"200g/7oz": "two hundred grams, seven ounces"},
+    ),
+    Rule(
         rf"(?<![\w.,-])((?:{QUANTITY})\s?(?:%|{UNIT}))\s?[–-]\s?(?=(?:{QUANTITY})\s?(?:%|(?:{UNIT})(?!\w)))",
         r"\1 to ",
         {"10%-15%": "ten percent to fifteen percent", "5kg – 10kg": "five kilograms to ten kilograms"},
+    ),
+]
+OF_FRACTIONS = [
+    Rule(
+        rf"(?<![\w./])(?:(\d+)[\s-]?(?=\d+/|[{''.join(SIGNS)}]))?(?:(\d{{1,3}})/(\d{{1,2}})|([{''.join(SIGNS)}]))[\s-]?(?!{INITIALS}\.?\s[A-Z])({UNIT})(?![\w²³/'])(?:\.(?=\s[a-z\d]|[,;:]))?",
+        part_of_unit,
+        {
+            "1/2 tsp of": "one half teaspoon of",
+            "3/4 lb of": "three quarters of a pound of",
+            "1½ hrs ago": "one and a half hours ago",
+        },
+    ),
+    Rule(
+        r"(?<![\w./])(\d{1,3}/\d{1,2})(?=[a-z]{2})(?!(?:nd|rd|th)s?\b)",
+        r"\1 ",
+        {"3/4cup": "three quarters cup"},
     ),
 ]
 PER_UNIT = [
