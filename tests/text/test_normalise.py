@@ -73,8 +73,42 @@ def test_english_rules_together_read_as_people_do(written: str, read: str) -> No
         ),
         # numbers, units and dates of languages without a reader of their own
         ("cs", "5 km, -5, 24.12.2024", "pět kilometrů, mínus pět, dvacet čtyři prosince dva tisíce dvacet čtyři"),
-        ("ja", "3.5 km", "三点五 キロメートル"),
+        ("ja", "3.5 km", "3 てん 5 キロメートル"),
         ("sv", "2024-12-24", "tjugofyra december tvåtusentjugofyra"),
+        # the sign that their num2words lacks, and decimals that it says in another way
+        ("hi", "-5 °C, ₹12", "माइनस 5 डिग्री सेल्सियस, 12 रुपये"),
+        ("sw", "-5 °C", "hasi nyuzi 5"),
+        ("el", "-5", "μείον 5"),
+        ("vi", "-5, 3,50", "âm năm, ba phẩy năm không"),
+        ("tr", "3,5 ve 3,50", "üç virgül beş ve üç virgül elli"),
+        ("ar", "٣٫٥٪ 3,5", "3 فاصلة 5 بالمئة 3 فاصلة 5"),
+        # currencies without words in num2words
+        ("tr", "₺50, $5.50", "elli lira, beş dolar elli"),
+        ("uk", "₴50", "п'ятдесят гривень"),
+        ("he", "₪50", "50 שקלים"),
+        ("th", "฿50", "50 บาท"),
+        ("fr-fr", "$5 et ₽5", "cinq dollars et cinq roubles russes"),
+        ("de", "1,899 €", "eins Komma acht neun neun Euro"),
+        # numbers that can be read in one way only, and where both marks are written
+        (
+            "de",
+            "1,234.56 oder 1.234,56",
+            "eintausendzweihundertvierunddreißig Komma fünf sechs oder eintausendzweihundertvierunddreißig Komma fünf sechs",
+        ),
+        (
+            "es-419",
+            "$1,500, 1.500 pesos, $1,234.56",
+            "mil quinientos dólares, mil quinientos pesos, mil doscientos treinta y cuatro dólares cincuenta y seis centavos",
+        ),
+        ("es-419", "2.5 y 2,5", "dos punto cinco y dos coma cinco"),
+        # telephone numbers without spaces, ordinals, abbreviations and addresses
+        ("de", "+4917012345", "+vier neun eins sieben null eins zwei drei vier fünf"),
+        ("tr", "3. sırada", "üçüncü sırada"),
+        ("sv", "1:a, kl. 5, www.ab.se", "första, klockan fem, W W W punkt ab punkt se"),
+        ("uk", "вул. Франка", "вулиця Франка"),
+        ("sw", "Bw. Ali", "bwana Ali"),
+        ("vi", "TP. Huế", "thành phố Huế"),
+        ("he", 'ד"ר צה"ל', "דוקטור צהל"),
         # nothing known of the language, or of its numbers
         ("xx", "abc 12", "abc 12"),
         ("am", "x 1234567 y", "x 1234567 y"),
