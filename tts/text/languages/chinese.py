@@ -11,7 +11,7 @@ from tts.text.languages.written import UNITS
 DIGITS = "零一二三四五六七八九"
 DATE = re.compile(r"(?<![\d./-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/-]|\.\d)")
 YEAR = re.compile(r"(?<!\d)(?!\d000)(\d{4})(?=\s?年)")
-SCORE = re.compile(r"(?<![\w.,:-])(\d{1,3}):(\d)(?![\d:])|(?<![A-Za-z\d.,:-])(\d{1,3})-(\d{1,3})(?![A-Za-z\d.:-])")
+SCORE = re.compile(r"(?<![\w.,:-])(\d{1,3}):(\d)(?![\d:])|(?<![A-Za-z\d.,:-])(\d{1,3})-(\d{1,3})(%?)(?![A-Za-z\d.:-])")
 RANGE = re.compile(r"(?<=\d)\s?[~〜～]\s?(?=\d)")
 MINUS = re.compile(r"(?<![A-Za-z\d)-])-(?=\d)")
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s?%")
@@ -28,7 +28,7 @@ class Chinese(Reader, language="cmn"):
         "2024年, 3000年": "二零二四年, 3000年",
         "比赛以4-0和11-3结束": "比赛以四比零和十一比三结束",
         "10~15人, 10-15天": "10到15人, 十到十五天",
-        "气温-5°C, 50%": "气温 负 5摄氏度 , 百分之50",
+        "气温-5°C, 50%, 10-20%": "气温 负 5摄氏度 , 百分之50, 百分之十到二十",
         "价格¥50和$5.50": "价格 50 元 和 5.5 美元",
     }
     than, up_to, year, month, day_of_month = "比", "到", "年", "月", "日"
@@ -52,11 +52,12 @@ class Chinese(Reader, language="cmn"):
 
     def _score(self, match: re.Match[str]) -> str:
         """Numbers that rise are a range, unless one is nothing."""
-        first, last = (int(number) for number in match.groups() if number)
+        first, last = (int(number) for number in match.groups()[:4] if number)
         if max(first, last) > 99 or match[0].startswith("0") != (first == 0):
             return match[0]
         rises = match[3] and 0 < first < last
-        return f"{_below_a_hundred(first)}{self.up_to if rises else self.than}{_below_a_hundred(last)}"
+        hundredths = self.hundredths if match[5] else ""
+        return f"{hundredths}{_below_a_hundred(first)}{self.up_to if rises else self.than}{_below_a_hundred(last)}"
 
 
 class Cantonese(Chinese, language="yue"):

@@ -39,7 +39,7 @@ DAY_NAMES = {
     "Mo": "Montag", "Di": "Dienstag", "Mi": "Mittwoch", "Do": "Donnerstag", "Fr": "Freitag", "Sa": "Samstag",
     "So": "Sonntag",
 }  # fmt: skip
-WEEK = re.compile(rf"\b({'|'.join(DAY_NAMES)})\.?\s?[-–]\s?({'|'.join(DAY_NAMES)})\b")
+WEEK = re.compile(rf"\b({'|'.join(DAY_NAMES)})\.?\s?[-–—]\s?({'|'.join(DAY_NAMES)})\b")
 NOUN = re.compile(r"\s+[A-ZÄÖÜ]")
 FEMININE_NOUN = re.compile(r"\s+[A-ZÄÖÜ]\w*(?:e|ung|heit|keit|schaft|tät|ion)\b")
 
@@ -63,7 +63,8 @@ class German(Reader, language="de"):
         "2/3, ⅓, 3×4, 5 ± 1": "zwei Drittel, ein Drittel, drei mal vier, fünf plus minus eins",
         "€5 Mio., € 3,5 Mrd.": "fünf Millionen Euro, drei Komma fünf Milliarden Euro.",
         "Dr. med. Ott, 2. Aufl. 1 Pck. Mehl": "Doktor med Ott, zweite Auflage ein Päckchen Mehl",
-        "Mo-Fr, No. 3": "Montag bis Freitag, Nummer drei",
+        "Mo-Fr": "Montag bis Freitag",
+        "No. 3": "Nummer drei",
         "+49 (0)170 1234567": "+neunundvierzig, null, eins sieben null, eins zwei drei vier fünf sechs sieben",
         "Der 3. Platz. Im 19. Jahrhundert.": "Der dritte Platz. Im neunzehnten Jahrhundert.",
         "3. Mai 1989. Er ist 12. Sie nicht": "dritter Mai neunzehnhundertneunundachtzig. Er ist zwölf. Sie nicht",
@@ -121,7 +122,6 @@ class German(Reader, language="de"):
             yield from (match.start(3) - 1, match.end() - 1)
 
     def dates(self, text: str) -> str:
-        text = WEEK.sub(lambda m: f"{DAY_NAMES[m[1]]} bis {DAY_NAMES[m[2]]}", text)
         return SHORT_DATE.sub(self._short_date, super().dates(text))
 
     def _short_date(self, match: re.Match[str]) -> str:
@@ -133,6 +133,7 @@ class German(Reader, language="de"):
         return f"{match[1]} {format_skeleton('MMMMd', when, locale=self.locale)}{ends}"
 
     def ordinals(self, text: str) -> str:
+        text = WEEK.sub(lambda match: f"{DAY_NAMES[match[1]]} bis {DAY_NAMES[match[2]]}", text)
         return ORDINAL.sub(self._ordinal, DAYS.sub(r"\1 bis ", text))
 
     def _ordinal(self, match: re.Match[str]) -> str:

@@ -65,7 +65,7 @@ class Italian(Reader, language="it"):
     def numeral(self, value: int, before: str, stop: str, after: str) -> str:
         """Vittorio Emanuele II, Elisabetta II, XX secolo."""
         said = self.ordinal(value)
-        return (feminine(said) if re.search(r"a\s*$", before) else said) + stop
+        return (feminine(said) if re.search(r"(?:a|[Pp]arte)\s*$", before) else said) + stop
 
     def counting(self, said: str, value: int, after: str) -> str:
         noun = counted(after, NO_NOUN) if value == 1 else ""

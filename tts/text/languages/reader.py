@@ -124,7 +124,7 @@ class Reader(Spoken):
 
     def read(self, text: str) -> str:
         """`text` in words as far as the language is known. Never raises, whatever the text."""
-        text = text.translate({ord("٫"): self.mark, ord("٬"): None, ord("٪"): "%"})
+        text = text.translate({ord("٫"): self.mark, ord("٬"): None, ord("٪"): "%", ord("℃"): "°C", ord("℉"): "°F"})
         if self.eliding:
             text = re.sub(r"(?<=[^\W\d]')\s?\"\s?(?=\w)", "", text)
         if self.dot:

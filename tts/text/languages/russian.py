@@ -10,7 +10,11 @@ from tts.text.languages.reader import Reader
 from tts.text.languages.written import NEW_SENTENCE
 
 ORDINAL = re.compile(r"\b(\d+)-(ый|ой|й|ая|я|ое|ые|е|ых|х|ого|го|ому|му|ом|м|ую|ю)\b(?=(\sгод(?:ы|ам|ами|ах)\b)?)")
-YEAR = re.compile(r"(?<![\w.,:-])(\d{4})(?=\s(год(?:а|у|ом|е)?)\b)")
+MONTH = "января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
+AFTER_MONTH = re.compile(rf"\d\s(?:{MONTH})\s$")
+YEAR = re.compile(
+    r"(?<![\w.,:-])(\d{4})(?=\s(год(?:а|у|ом|е)?)\b)|(?<=[ая] )([12]\d{3})(?!\s?(?:г\.|гг)|[\w-]|[.,:]\d)"
+)
 SHORT_YEAR = re.compile(r"(?<![\w.,:-])(\d{4})\s?г\.")
 IN_A_YEAR = re.compile(r"\b(?:в|о|во)\s$", re.IGNORECASE)
 HARD = {"й": "ый", "я": "ая", "е": "ое", "ые": "ые", "х": "ых", "го": "ого", "м": "ом", "му": "ому", "ю": "ую"}
@@ -25,8 +29,16 @@ FEMININE_ONE = re.compile(
 )
 FEMININE_TWO = re.compile(r"\w*(?:[ыи]|ые|ие)")
 MASCULINE = re.compile(r"(?:мужчин|дедушк|пап|дяд|юнош|судь|пут)[аяыи]|\w*(?:ами|ями)")
-QUEENS = re.compile(r"\b(?:Екатерин|Елизавет|Анн|Мари|Виктори|Маргарит|Изабелл|Софи)(а|я|ы|и|е|у|ю|ой|ей)\s*$")
-KINGS = re.compile(r"[^\W\d_]{2}(?:(а|я)|(у|ю)|(ом|ем)|(е))\s*$")
+QUEENS = re.compile(
+    r"[^\W\d_](?:([ая])|([ую]))\s*$|\b(?:Екатерин|Елизавет|Анн|Мари|Виктори|Маргарит|Изабелл|Софи)(ы|и|е|ой|ей)\s*$"
+)
+KINGS = re.compile(
+    r"\b(?:Петр|Никола|Александр|Павл|Иван|Фёдор|Федор|Михаил|Людовик|Генрих|Карл|Фридрих|Вильгельм|Филипп|Густав|Георг"
+    r"|Иоанн|Бенедикт|Рамзес|Рамсес|Яков|Франциск|Эдуард|Владимир|Васили|Констанций|Константин)"
+    r"(?:([ая])|([ую])|(?:ом|ем)()|(е|и))\s*$"
+)
+"""Names in their cases."""
+CASES = ("го", "му", "им", "м")
 
 
 class Russian(Reader, language="ru"):
@@ -39,6 +51,8 @@ class Russian(Reader, language="ru"):
         "12 апреля 1961 года": "двенадцатого апреля тысяча девятьсот шестьдесят первого года",
         "в 2024 году, 2023 год": "в две тысячи двадцать четвёртом году, две тысячи двадцать третий год",
         "в 1990 г. и 12 мая 2000 г.": "в тысяча девятьсот девяностом году и двенадцатого мая двухтысячного года.",
+        "1 мая 2024": "первого мая две тысячи двадцать четвёртого",
+        "Глава II, при Николае II": "Глава вторая, при Николае втором",
         "90-е годы, в 90-х": "девяностые годы, в девяностых",
         "$5 млн, 2 млрд руб., 1 тыс.": "пять миллионов долларов, два миллиарда рублей, одна тысяча.",
         "1 минута, 2 минуты, 2 часа, 1 место": "одна минута, две минуты, два часа, одно место",
@@ -72,7 +86,12 @@ class Russian(Reader, language="ru"):
 
     def dates(self, text: str) -> str:
         text = SHORT_YEAR.sub(self._short_year, super().dates(text))
-        return YEAR.sub(lambda match: self._ending(match[1], OF_YEARS[match[2]]), text)
+        return YEAR.sub(self._year, text)
+
+    def _year(self, match: re.Match[str]) -> str:
+        if match[1]:
+            return self._ending(match[1], OF_YEARS[match[2]])
+        return self._ending(match[3], "го") if AFTER_MONTH.search(match.string[: match.start()]) else match[0]
 
     def _short_year(self, match: re.Match[str]) -> str:
         inside = IN_A_YEAR.search(match.string[: match.start()])
@@ -95,13 +114,13 @@ class Russian(Reader, language="ru"):
         return said if written in ("й", "ый", "ой") else re.sub("[ыои]й$", ending, said)
 
     def numeral(self, value: int, before: str, stop: str, after: str) -> str:
-        queen, king = QUEENS.search(before), KINGS.search(before)
-        case = ""
-        if queen:
-            case = {"а": "я", "я": "я", "у": "ю", "ю": "ю"}.get(queen[1], "ой")
-        elif king:
-            case = next(case for group, case in enumerate(("го", "му", "им", "м"), 1) if king[group])
-        return self._ending(str(value), case or "й") + stop
+        king, queen = KINGS.search(before), QUEENS.search(before)
+        ending = "й"
+        if king:
+            ending = next(case for case, found in zip(CASES, king.groups(), strict=True) if found is not None)
+        elif queen:
+            ending = "я" if queen[1] else "ю" if queen[2] else "ой"
+        return self._ending(str(value), ending) + stop
 
     def counting(self, said: str, value: int, after: str) -> str:
         noun = counted(after, NO_NOUN)
