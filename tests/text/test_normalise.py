@@ -72,7 +72,7 @@ def test_english_rules_together_read_as_people_do(written: str, read: str) -> No
             "vinte reais e cinquenta centavos, dezenove euros noventa e nove, uma gata",
         ),
         # numbers, units and dates of languages without a reader of their own
-        ("cs", "5 km, -5, 24.12.2024", "pět kilometrů, mínus pět, dvacet čtyři prosince dva tisíce dvacet čtyři"),
+        ("cs", "5 km, -5, 24.12.2024", "pět kilometrů, mínus pět, dvacátého čtvrtého prosince dva tisíce dvacet čtyři"),
         ("ja", "3.5 km", "3 てん 5 キロメートル"),
         ("sv", "2024-12-24", "tjugofyra december tvåtusentjugofyra"),
         # the sign that their num2words lacks, and decimals that it says in another way

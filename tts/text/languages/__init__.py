@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from tts.text.languages.chinese import Cantonese, Chinese
+from tts.text.languages.czech import Czech
 from tts.text.languages.dutch import Dutch
 from tts.text.languages.english.reader import English
 from tts.text.languages.french import French
@@ -22,7 +23,7 @@ from tts.text.languages.spanish import Spanish
 from tts.text.languages.spoken import base_of
 
 __all__ = [
-    "Cantonese", "Chinese", "Dutch", "English", "French", "German", "Greek", "Italian", "Japanese", "Korean",
+    "Cantonese", "Chinese", "Czech", "Dutch", "English", "French", "German", "Greek", "Italian", "Japanese", "Korean",
     "Polish", "Portuguese", "Reader", "Russian", "Spanish", "reader",
 ]  # fmt: skip
 
