@@ -77,6 +77,8 @@ def test_english_rules_together_read_as_people_do(written: str, read: str) -> No
         ("sv", "2024-12-24", "tjugofyra december tvåtusentjugofyra"),
         # the sign that their num2words lacks, and decimals that it says in another way
         ("hi", "-5 °C, ₹12", "माइनस 5 डिग्री सेल्सियस, 12 रुपये"),
+        ("hi", "₹1,50,000, ₹5 करोड़", "150000 रुपये, 5 करोड़ रुपये"),
+        ("tr", "₺5 milyar", "beş milyar lira"),
         ("sw", "-5 °C", "hasi nyuzi 5"),
         ("el", "-5", "μείον 5"),
         ("vi", "-5, 3,50", "âm năm, ba phẩy năm không"),

@@ -6,12 +6,15 @@ import re
 from typing import ClassVar
 
 from tts.text.languages.reader import Reader
+from tts.text.languages.scales import currency_last
 from tts.text.languages.written import UNITS
 
 DIGITS = "零一二三四五六七八九"
 DATE = re.compile(r"(?<![\d./-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/-]|\.\d)")
 YEAR = re.compile(r"(?<!\d)(?!\d000)(\d{4})(?=\s?年)")
-SCORE = re.compile(r"(?<![\w.,:-])(\d{1,3}):(\d)(?![\d:])|(?<![A-Za-z\d.,:-])(\d{1,3})-(\d{1,3})(%?)(?![A-Za-z\d.:-])")
+SCORE = re.compile(
+    r"(?<![A-Za-z\d.,:-])(\d{1,3}):(\d)(?![\d:])|(?<![A-Za-z\d.,:-])(\d{1,3})-(\d{1,3})(%?)(?![A-Za-z\d.:-])"
+)
 RANGE = re.compile(r"(?<=\d)\s?[~〜～]\s?(?=\d)")
 MINUS = re.compile(r"(?<![A-Za-z\d)-])-(?=\d)")
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s?%")
@@ -29,12 +32,14 @@ class Chinese(Reader, language="cmn"):
         "比赛以4-0和11-3结束": "比赛以四比零和十一比三结束",
         "10~15人, 10-15天": "10到15人, 十到十五天",
         "气温-5°C, 50%, 10-20%": "气温 负 5摄氏度 , 百分之50, 百分之十到二十",
+        "花费$5亿, 比分3:2": "花费5亿 美元 , 比分三比二",
         "价格¥50和$5.50": "价格 50 元 和 5.5 美元",
     }
     than, up_to, year, month, day_of_month = "比", "到", "年", "月", "日"
     negative_sign, hundredths = "负", "百分之"
 
     def read(self, text: str) -> str:
+        text = currency_last(text, "十百千万萬亿億", self)
         text = DATE.sub(self._date, text)
         text = YEAR.sub(lambda match: _one_by_one(match[1]), text)
         text = RANGE.sub(self.up_to, SCORE.sub(self._score, text))

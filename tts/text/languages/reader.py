@@ -26,6 +26,7 @@ from tts.text.languages.written import (
     DATE,
     DEGREES,
     GERSHAYIM,
+    INDIAN,
     INITIAL,
     ISO_DATE,
     MONEY_AFTER,
@@ -131,6 +132,7 @@ class Reader(Spoken):
             text = ADDRESS.sub(self._address, text)
         numbers = any(c.isdigit() for c in text)
         if numbers:
+            text = INDIAN.sub(lambda match: match[0].replace(",", ""), text)
             text = self._phone.sub(lambda m: telephone.said(m, self.base), self.dates(text))
             text = self._scales.read(text) if self._scales else text
         for pattern, said in self._abbreviations:

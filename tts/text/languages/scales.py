@@ -13,6 +13,7 @@ from tts.text.languages.written import CURRENCY, GROUPED, NEW_SENTENCE
 SCALES = {
     "de": {
         "Mio": "Million Millionen", "Mrd": "Milliarde Milliarden", "Bio": "Billion Billionen", "Tsd": "Tausend Tausend",
+        "M": "Million Millionen",
     },
     "nl": {"mln": "miljoen miljoen", "mld": "miljard miljard", "bln": "biljoen biljoen"},
     "fr": {"M": "million millions", "Md": "milliard milliards", "Mds": "milliard milliards", "Mrd": "milliard milliards"},
@@ -35,6 +36,7 @@ SCALES = {
         "mln": "milion miliony milionów miliona", "mld": "miliard miliardy miliardów miliarda",
         "bln": "bilion biliony bilionów biliona", "tys": "tysiąc tysiące tysięcy tysiąca",
     },
+    "hi": {"लाख": "लाख लाख", "करोड़": "करोड़ करोड़", "हज़ार": "हज़ार हज़ार", "अरब": "अरब अरब"},
     "cs": {"mil": "milion miliony milionu milionů", "mld": "miliarda miliardy miliardy miliard"},
     "sv": {"mn": "miljon miljoner", "mdr": "miljard miljarder"},
     "tr": {"mn": "milyon milyon", "mr": "milyar milyar"},
@@ -93,3 +95,11 @@ class Scales:
         if not self._of or word in THOUSAND:
             return f" {name}"
         return f" d'{name}" if self._elides and re.match("[aeiouy]", name) else f" {self._of} {name}"
+
+
+def currency_last(text: str, characters: str, language: Spoken) -> str:
+    """Money in a language that writes millions as `characters` behind the digits."""
+    scaled = rf"({CURRENCY})\s?(\d[\d.,]*)\s?([{characters}]+)"
+    return re.sub(
+        scaled, lambda m: f"{m[2]}{m[3]} {language.currency_name(language.currency_of(m[1]))} ", text
+    ).rstrip()

@@ -30,6 +30,8 @@ NUMBER = {
     for marks, groups in ((",", "."), (".", ","), (".,", ".,"))
 }
 """By the marks that may stand before decimals. Dates, versions and addresses are none."""
+INDIAN = re.compile(r"(?<![\w.,])\d{1,2}(?:,\d\d)+,\d{3}(?!\d|,\d)")
+"""A hundred thousand is 1,00,000."""
 MONEY = {
     "R$": "BRL", "US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "zł": "PLN", "руб.": "RUB",
     "₹": "INR", "₩": "KRW", "₪": "ILS", "₺": "TRY", "₴": "UAH", "₫": "VND", "₱": "PHP", "₦": "NGN", "₸": "KZT",
