@@ -50,14 +50,14 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_a_language_is_added_by_a_class(readers: None) -> None:
-    assert normalise("kl. 9, t.ex. 5 km", "sv") == "kl. nio, t.ex. fem kilometer"
+    assert normalise("kl. 9, t.d. 5 km", "is") == "kl. níu, t.d. fimm kílómetrar"
 
-    class Swedish(Reader, language="sv"):
-        abbreviations: ClassVar = {"t. ex.": "till exempel", "kl.": "klockan"}
-        minus = "minus"
+    class Icelandic(Reader, language="is"):
+        abbreviations: ClassVar = {"t. d.": "til dæmis", "kl.": "klukkan"}
+        minus = "mínus"
 
-    assert normalise("kl. 9, t.ex. -5 km", "sv") == "klockan nio, till exempel minus fem kilometer"
-    assert split_sentences("Kom kl. 9. Nu.", language="sv-se") == ["Kom kl. 9.", "Nu."]
+    assert normalise("kl. 9, t.d. -5 km", "is") == "klukkan níu, til dæmis mínus fimm kílómetrar"
+    assert split_sentences("Kom kl. 9. Nú.", language="is") == ["Kom kl. 9.", "Nú."]
 
 
 def test_a_language_has_one_reader(readers: None) -> None:

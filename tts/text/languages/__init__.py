@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
+from tts.text.languages.chinese import Cantonese, Chinese
+from tts.text.languages.czech import Czech
 from tts.text.languages.dutch import Dutch
 from tts.text.languages.english.reader import English
 from tts.text.languages.french import French
 from tts.text.languages.german import German
 from tts.text.languages.greek import Greek
 from tts.text.languages.italian import Italian
+from tts.text.languages.japanese import Japanese
+from tts.text.languages.korean import Korean
 from tts.text.languages.polish import Polish
 from tts.text.languages.portuguese import Portuguese
-from tts.text.languages.reader import Reader, base_of
+from tts.text.languages.reader import Reader
 from tts.text.languages.russian import Russian
 from tts.text.languages.spanish import Spanish
+from tts.text.languages.spoken import base_of
 
 __all__ = [
-    "Dutch", "English", "French", "German", "Greek", "Italian", "Polish", "Portuguese", "Reader", "Russian", "Spanish",
-    "reader",
+    "Cantonese", "Chinese", "Czech", "Dutch", "English", "French", "German", "Greek", "Italian", "Japanese", "Korean",
+    "Polish", "Portuguese", "Reader", "Russian", "Spanish", "reader",
 ]  # fmt: skip
 
 

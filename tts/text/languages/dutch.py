@@ -15,12 +15,17 @@ class Dutch(Reader, language="nl"):
 
     examples: ClassVar = {
         "€ 20,-, 5 km/u, 3 l": "twintig euro, vijf kilometer per uur, drie liter",
+        "€ 2,5 miljard, $5 mln.": "twee komma vijf miljard euro, vijf miljoen dollar.",
+        "2/3, 3×4": "twee derde, drie keer vier",
         "van 9.00 tot 18.00 uur in 1989": "van negen uur tot achttien uur in negentien honderd negenentachtig",
         "de 3e keer, bijv. -5": "de derde keer, bijvoorbeeld min vijf",
         "Willem II regeerde": "Willem de tweede regeerde",
     }
+    fractions: ClassVar = {
+        "1/2": "half", "1/3": "een derde", "2/3": "twee derde", "1/4": "een kwart", "3/4": "drie kwart",
+        "1/5": "een vijfde", "2/5": "twee vijfde", "3/5": "drie vijfde", "4/5": "vier vijfde", "1/8": "een achtste",
+    }  # fmt: skip
     abbreviations: ClassVar = {
-        "1/2": "half", "½": "half", "1/4": "een kwart", "¼": "een kwart", "3/4": "drie kwart", "¾": "drie kwart",
         "dhr.": "de heer", "mevr.": "mevrouw", "mw.": "mevrouw", "dr.": "doctor", "prof.": "professor",
         "drs.": "doctorandus", "ir. A": "ingenieur", "ing. A": "ingenieur", "bijv.": "bijvoorbeeld",
         "bv.": "bijvoorbeeld", "d.w.z.": "dat wil zeggen", "enz.": "enzovoort.", "etc.": "et cetera.",

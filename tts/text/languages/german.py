@@ -17,14 +17,29 @@ WEAK = r"(?i:am|im|vom|zum|zur|bis|dem|den|des|beim|seit|ab)"
 EARLIER_WEAK = re.compile(rf"{WEAK}\s\S+\s(?:und|oder|bis)\s$")
 DETERMINER = re.compile(rf"(?<!\w){DETERMINERS}$")
 MONTH = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+OF_RANK = {
+    "": "Aufl|Auflage|Klasse|Etage|Liga|Bundesliga|Staffel|Halbzeit",
+    "s": "Jh|Jahrhundert|Quartal|Halbjahr|Obergeschoss|OG|Semester|Lebensjahr|Kapitel",
+    "r": "Platz|Rang|Stock|Weltkrieg|Spieltag|Geburtstag|Advent",
+}
+"""Nouns that are rather in an order than the beginning of a sentence, by the ending of an ordinal before them."""
+NEUTER, FEMININE = (re.compile(rf"\s+(?:{OF_RANK[ending]})\b") for ending in ("s", ""))
 ORDINAL = re.compile(
     rf"(?:(?<!\w)(?P<before>{DETERMINERS})\s+)?(?<![\w.,:-])(?P<digits>\d{{1,3}})\."
-    rf"(?=\s+(?:(?P<month>{MONTH})\b|(?P<small>[a-zäöü])|\w))"
+    rf"(?=\s+(?:(?P<month>{MONTH})\b|(?P<small>[a-zäöü])|(?P<noun>{'|'.join(OF_RANK.values())})\b|\w)"
+    r"|(?P<listed>,\s+\d{1,3}\.))"
 )
-"""Of a date, after a determiner, or before a small letter: elsewhere a number ends a sentence."""
-SHORT_DATE = re.compile(r"(?<!\w)(am|vom|zum|bis|den|dem|der|ab|seit)\s+(\d{1,2})\.(\d{1,2})\.(?!\d)")
+"""Of a date, after a determiner, in a list, before a small letter or a noun that has a rank: elsewhere a number ends a
+sentence."""
+LISTED = re.compile(r"\d\.\s(?:und|oder|bis)\s$")
+SHORT_DATE = re.compile(r"(?<!\w)((?i:am|vom|zum|bis|den|dem|der|ab|seit))\s+(\d{1,2})\.(\d{1,2})\.(?!\d)")
 """Without a year only after such a word: "Version 1.2." ends a sentence."""
 DAYS = re.compile(r"(?<!\w)(\d{1,2}\.)\s?[-–]\s?(?=\d{1,2}\.)")
+DAY_NAMES = {
+    "Mo": "Montag", "Di": "Dienstag", "Mi": "Mittwoch", "Do": "Donnerstag", "Fr": "Freitag", "Sa": "Samstag",
+    "So": "Sonntag",
+}  # fmt: skip
+WEEK = re.compile(rf"\b({'|'.join(DAY_NAMES)})\.?\s?[-–—]\s?({'|'.join(DAY_NAMES)})\b")
 NOUN = re.compile(r"\s+[A-ZÄÖÜ]")
 FEMININE_NOUN = re.compile(r"\s+[A-ZÄÖÜ]\w*(?:e|ung|heit|keit|schaft|tät|ion)\b")
 
@@ -43,6 +58,14 @@ class German(Reader, language="de"):
         "um 14:30 Uhr": "um vierzehn Uhr dreißig",
         "vom 3.-5. Mai": "vom dritten bis fünften Mai",
         "am 24.12. um 8.05 Uhr": "am vierundzwanzigsten Dezember um acht Uhr fünf",
+        "Am 24.12. feiern wir": "Am vierundzwanzigsten Dezember feiern wir",
+        "1., 2. und 3. Platz": "erster, zweiter und dritter Platz",
+        "2/3, ⅓, 3×4, 5 ± 1": "zwei Drittel, ein Drittel, drei mal vier, fünf plus minus eins",
+        "€5 Mio., € 3,5 Mrd.": "fünf Millionen Euro, drei Komma fünf Milliarden Euro.",
+        "Dr. med. Ott, 2. Aufl. 1 Pck. Mehl": "Doktor med Ott, zweite Auflage ein Päckchen Mehl",
+        "Mo-Fr": "Montag bis Freitag",
+        "No. 3": "Nummer drei",
+        "+49 (0)170 1234567": "+neunundvierzig, null, eins sieben null, eins zwei drei vier fünf sechs sieben",
         "Der 3. Platz. Im 19. Jahrhundert.": "Der dritte Platz. Im neunzehnten Jahrhundert.",
         "3. Mai 1989. Er ist 12. Sie nicht": "dritter Mai neunzehnhundertneunundachtzig. Er ist zwölf. Sie nicht",
         "1939-1945": "neunzehnhundertneununddreißig bis neunzehnhundertfünfundvierzig",
@@ -55,9 +78,13 @@ class German(Reader, language="de"):
         "Hauptstr. 5, Äpfel usw.": "Hauptstraße fünf, Äpfel und so weiter.",
         "Das ist Max. Er kam, max. 5 Tage": "Das ist Max. Er kam, maximal fünf Tage",
     }
+    fractions: ClassVar = {
+        "1/2": "ein halb", "1/3": "ein Drittel", "2/3": "zwei Drittel", "1/4": "ein Viertel", "3/4": "drei Viertel",
+        "1/5": "ein Fünftel", "2/5": "zwei Fünftel", "3/5": "drei Fünftel", "4/5": "vier Fünftel",
+        "1/8": "ein Achtel", "3/8": "drei Achtel", "5/8": "fünf Achtel",
+    }  # fmt: skip
     abbreviations: ClassVar = {
-        "1/2": "ein halb", "½": "ein halb", "1/4": "ein Viertel", "¼": "ein Viertel", "3/4": "drei Viertel",
-        "¾": "drei Viertel", "1 Mio.": "eine Million", "1 Mrd.": "eine Milliarde", "z. Zt.": "zurzeit",
+        "z. Zt.": "zurzeit",
         "MwSt.": "Mehrwertsteuer", "z. B.": "zum Beispiel", "d. h.": "das heißt", "u. a.": "unter anderem",
         "v. a.": "vor allem", "u. Ä.": "und Ähnliches.", "o. Ä.": "oder Ähnliches.", "usw.": "und so weiter.",
         "usf.": "und so fort.", "etc.": "et cetera.", "bzw.": "beziehungsweise", "bspw.": "beispielsweise",
@@ -67,7 +94,9 @@ class German(Reader, language="de"):
         "u. U.": "unter Umständen", "m. E.": "meines Erachtens", "i. A.": "im Auftrag", "e. V.": "e V.",
         "geb.": "geboren", "gest.": "gestorben", "Dr.": "Doktor", "Prof.": "Professor",
         "Dipl.-Ing.": "Diplomingenieur", "Hr.": "Herr", "Hrn.": "Herrn", "Fr. A": "Frau", "St. A": "Sankt",
-        "Nr.": "Nummer", "Str.": "Straße", "-str.": "straße", "Abs.": "Absatz", "Art. #": "Artikel", "Bd.": "Band",
+        "Nr.": "Nummer", "No. #": "Nummer", "Dr. med.": "Doktor med", "Dr. rer. nat.": "Doktor rer nat",
+        "Dr. phil.": "Doktor phil", "Dr. jur.": "Doktor jur", "Dr. h. c.": "Doktor h c", "# Pck.": "Päckchen",
+        "# Stk.": "Stück", "Str.": "Straße", "-str.": "straße", "Abs.": "Absatz", "Art. #": "Artikel", "Bd.": "Band",
         "Kap.": "Kapitel", "S. #": "Seite", "Abb.": "Abbildung", "Aufl.": "Auflage", "Hrsg.": "Herausgeber",
         "Jh.": "Jahrhundert", "Mio.": "Millionen", "Mrd.": "Milliarden", "Tsd.": "Tausend", "Std.": "Stunden",
         "# Min.": "Minuten", "# Sek.": "Sekunden", "v. Chr.": "vor Christus.", "n. Chr.": "nach Christus.",
@@ -104,6 +133,7 @@ class German(Reader, language="de"):
         return f"{match[1]} {format_skeleton('MMMMd', when, locale=self.locale)}{ends}"
 
     def ordinals(self, text: str) -> str:
+        text = WEEK.sub(lambda match: f"{DAY_NAMES[match[1]]} bis {DAY_NAMES[match[2]]}", text)
         return ORDINAL.sub(self._ordinal, DAYS.sub(r"\1 bis ", text))
 
     def _ordinal(self, match: re.Match[str]) -> str:
@@ -113,7 +143,10 @@ class German(Reader, language="de"):
         before = match["before"]
         if before:
             return f"{before} {said}{'n' if re.fullmatch(WEAK, before) else ''}"
-        return said + ("n" if EARLIER_WEAK.search(match.string[: match.start()]) else "r")
+        if EARLIER_WEAK.search(match.string[: match.start()]):
+            return said + "n"
+        after = match.string[match.end() :]
+        return said + ("s" if NEUTER.match(after) else "" if FEMININE.match(after) else "r")
 
     def numeral(self, value: int, before: str, stop: str, after: str) -> str:
         """Ludwig XIV. war, Kapitel XIV."""
@@ -130,4 +163,5 @@ class German(Reader, language="de"):
 
 
 def _is_ordinal(match: re.Match[str]) -> bool:
-    return bool(match["before"] or match["month"] or match["small"])
+    known = match["before"] or match["month"] or match["small"] or match["noun"] or match["listed"]
+    return bool(known or LISTED.search(match.string[max(0, match.start() - 10) : match.start()]))

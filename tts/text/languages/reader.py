@@ -10,46 +10,41 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from functools import partial
 from typing import ClassVar
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_decimal, get_currency_name
+from babel.numbers import format_decimal
 from babel.units import UnknownUnitError, format_unit
-from num2words import CONVERTER_CLASSES, num2words
 
+from tts.text.languages import abbreviations, telephone
+from tts.text.languages.scales import SCALES, Scales
+from tts.text.languages.spoken import Spoken
+from tts.text.languages.words import ADDRESSES, OPERATORS, ORDINALS, PERCENT
 from tts.text.languages.written import (
     ADDRESS,
-    CAPITAL,
     DATE,
     DEGREES,
+    GERSHAYIM,
+    INDIAN,
     INITIAL,
     ISO_DATE,
-    MONEY,
     MONEY_AFTER,
     MONEY_BEFORE,
     MONEY_BETWEEN,
     NEW_SENTENCE,
     NUMBER,
     NUMERAL,
-    PHONE,
+    OPERATOR,
+    PERCENT_SIGN,
     RANGE,
     UNIT,
     UNITS,
 )
 from tts.text.roman import ROMAN
 
-POINT_DECIMALS = {"he", "ja", "ko", "th", "zh", "cmn", "hi", "bn"}
-"""Languages that write 3.5 for three and a half; the others write 3,5."""
-LONGEST_NUMBER = 15
-"""Digits; longer strings are codes, not quantities."""
-FEWEST_DIALLED = 7
-"""Digits of a telephone number."""
 
-
-class Reader:
+class Reader(Spoken):
     """One language. Its rules are applied in the order of `read`; each leaves alone what it does not know.
 
     A language that needs no more than numbers, dates and units is read by this class itself. One that has words and
@@ -76,28 +71,22 @@ class Reader:
     abbreviations: ClassVar[dict[str, str]] = {}
     """Written to read. `#` at either end stands for a digit there, `A` at the end for a capital letter, `-` at the
     start for a letter. What is read ends in a full stop where a sentence may end with the abbreviation."""
+    fractions: ClassVar[dict[str, str]] = {}
+    """Written, as in `1/2`, to read; the characters for them, such as ½, are read likewise."""
     to = ""
     """Said between the two ends of a range."""
-    minus = ""
-    """Said before a negative number; what num2words says if empty."""
     clock: tuple[str, str] | None = None
     """How times are said: with hours `{h}` and minutes `{m}`, and at whole hours with `{h}` alone."""
     hour = "h"
     """Regular expression of the word for *hour*, which may follow a time in digits."""
     dot, at, slash = "", "", ""
     """How `.`, `@` and `/` are read in addresses; without them, addresses are left as they are."""
-    point = ""
-    """Of decimals, where num2words has another word."""
     one: tuple[str, str] | None = None
     """Where the word for *hour* is feminine: the ending of *one* in a number, and its ending before hours."""
-    decimals_together = False
-    """3,14 is three comma fourteen, and not three comma one four."""
     years_of_hundreds = False
     """1989 is nineteen hundred eighty-nine, and not one thousand nine hundred eighty-nine."""
     first_of_month = False
     """Only the first of a month is an ordinal."""
-    nouns_are_capital = False
-    """Nouns are written with a capital letter, as in German."""
     clipped = r"'(?=(?i:tis|twas|em|til|cause|bout|cos|n|round)\b)"
     """Regular expression of an apostrophe that is part of the word after it; elsewhere it is a quotation mark."""
     eliding = False
@@ -116,14 +105,12 @@ class Reader:
         Reader.of_language[language] = cls
 
     def __init__(self, language: str) -> None:
-        self.language, base = language, base_of(language)
-        self.code = _num2words_language(language, base)
-        self.locale = _locale(language, base)
-        self.mark = "." if base in POINT_DECIMALS else ","
-        self._abbreviations = [
-            (_abbreviation(written), said)
-            for written, said in sorted(self.abbreviations.items(), key=lambda item: -len(item[0]))
-        ]
+        super().__init__(language)
+        self._abbreviations = abbreviations.found(self.base, self.abbreviations, self.fractions)
+        self._phone = telephone.pattern(self.base)
+        self._scales = Scales(self) if self.base in SCALES else None
+        if not self.dot:
+            self.dot, self.at, self.slash = ADDRESSES.get(self.base, ("", "", ""))
         hour = self.hour
         self._time = re.compile(
             rf"(?<![\w.,:])([01]?\d|2[0-4])(?:[:h]|\.(?=\d\d(?:\s?(?:-|–|{self.to or '-'})\s?\d+\.\d\d)?\s?(?:{hour})\b))([0-5]\d)(?![\w:]|[.,]\d)(?:\s?(?:{hour})\b)?"
@@ -138,21 +125,29 @@ class Reader:
 
     def read(self, text: str) -> str:
         """`text` in words as far as the language is known. Never raises, whatever the text."""
+        text = text.translate({ord("٫"): self.mark, ord("٬"): None, ord("٪"): "%", ord("℃"): "°C", ord("℉"): "°F"})
         if self.eliding:
             text = re.sub(r"(?<=[^\W\d]')\s?\"\s?(?=\w)", "", text)
         if self.dot:
             text = ADDRESS.sub(self._address, text)
-        text = self.dates(text)
+        numbers = any(c.isdigit() for c in text)
+        if numbers:
+            text = INDIAN.sub(lambda match: match[0].replace(",", ""), text)
+            text = self._phone.sub(lambda m: telephone.said(m, self.base), self.dates(text))
+            text = self._scales.read(text) if self._scales else text
         for pattern, said in self._abbreviations:
             text = pattern.sub(partial(self._abbreviated, said), text)
-        if any(c.isdigit() for c in text):
-            text = self.times(RANGE.sub(self._range, PHONE.sub(_phone, text)))
+        text = GERSHAYIM.sub("", text)
+        if numbers:
+            text = OPERATOR.sub(self._operator, self.times(RANGE.sub(self._range, text)))
             text = MONEY_BETWEEN.sub(r"\1,\3 \2", text)
             text = MONEY_BEFORE.sub(lambda m: self._money(m[0], m[1], m[3], m[2]), text)
             text = MONEY_AFTER.sub(lambda m: self._money(m[0], m[1], m[2], m[3]), text)
+            if self.base in PERCENT:
+                text = PERCENT_SIGN.sub(f" {PERCENT[self.base]}", text)
         text = self.ordinals(DEGREES.sub(r" °\1", text))
         text = self._day.sub(lambda m: self.day(m[1], m[2]), text)
-        text = NUMBER[self.mark].sub(self._number, UNIT.sub(self._unit, text))
+        text = NUMBER[".," if self.both_decimals else self.mark].sub(self._number, UNIT.sub(self._unit, text))
         return NUMERAL.sub(self._numeral, text)
 
     def held_stops(self, text: str) -> Iterator[int]:
@@ -192,7 +187,8 @@ class Reader:
 
     def ordinals(self, text: str) -> str:
         """Ordinals that are written in digits and marked as such."""
-        return text
+        written = ORDINALS.get(self.base)
+        return re.sub(written, lambda match: self.ordinal(match[1]), text) if written else text
 
     def day(self, digits: str, stop: str) -> str:
         """The day of a month; `stop` where it is written with a full stop."""
@@ -205,38 +201,6 @@ class Reader:
     def counting(self, said: str, value: int, after: str) -> str:
         """A whole number before what it counts."""
         return said
-
-    def currency(self, value: Decimal, code: str) -> str | None:
-        """An amount of money; `code` is that of ISO 4217, as in EUR. None where it is left as it is."""
-        said = self.say(f"{value:.2f}", to="currency", currency=code, separator="|")
-        if said is not None:
-            units, _, cents = said.partition("|")
-            return " ".join([units] * (value >= 1 or not value) + [cents] * bool(value % 1)).strip()
-        if self.locale is None:
-            return None
-        name = get_currency_name(code, count=int(value), locale=self.locale)
-        return f"{int(value)} {name if self.nouns_are_capital else name.lower()} {int(value % 1 * 100) or ''}".strip()
-
-    def cardinal(self, value: int) -> str:
-        """A whole number in words."""
-        return self.say(str(value)) or str(value)
-
-    def ordinal(self, value: int | str) -> str:
-        """An ordinal in words."""
-        return self.say(str(value), to="ordinal") or str(value)
-
-    def say(self, number: str, code: str | None = None, **how: str) -> str | None:
-        """num2words' reading, or None where it has none: its languages fail in many ways, and espeak-ng reads digits
-        too."""
-        code = code or self.code
-        if code is None:
-            return None
-        try:
-            value = Decimal(number)
-            said = num2words(int(value) if "." not in number else float(value), lang=code, **how)
-        except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
-            return None
-        return str(said).replace(",", "").strip()
 
     def _address(self, match: re.Match[str]) -> str:
         """A URL or e-mail address, read as people read them."""
@@ -268,20 +232,28 @@ class Reader:
             said = re.sub(r"(heure|hora)s", r"\1", said) if hour == 1 else said
         return said.format(h=spoken, m=minute)
 
+    def _operator(self, match: re.Match[str]) -> str:
+        word = OPERATORS.get(self.base, {}).get((match[1] or match[2]).replace("*", "×"))
+        return f" {word} " if word else match[0]
+
     def _money(self, whole: str, sign: str, amount: str, symbol: str) -> str:
-        value = self._value(amount)
-        said = None if value is None or self.code is None else self.currency(value, MONEY[symbol])
-        return self._minus(said, sign) if said else whole
+        value = self.value(amount)
+        said = None if value is None else self.currency(value, self.currency_of(symbol))
+        if said is None:
+            return whole
+        return self.negative(said) if sign else said
 
     def _unit(self, match: re.Match[str]) -> str:
-        value = self._value(match[1])
+        sign, digits, unit = match.groups()
+        value = self.value(digits)
         if self.locale is None or value is None:
             return match[0]
         try:
-            said = format_unit(value, UNITS[match[2]], "long", locale=self.locale)
+            said = format_unit(value, UNITS[unit], "long", locale=self.locale)
         except UnknownUnitError:
             return match[0]
-        return said.replace(format_decimal(value, locale=self.locale), match[1])
+        said = said.replace(format_decimal(value, locale=self.locale), digits)
+        return self.negative(said) if sign else said
 
     def _numeral(self, match: re.Match[str]) -> str:
         before, numeral, stop = match.groups()
@@ -292,99 +264,15 @@ class Reader:
 
     def _number(self, match: re.Match[str]) -> str:
         sign, digits = match[1], match[2]
-        value = self._value(digits)
+        value = self.value(digits)
         if value is None:
             return match[0]
-        if self.mark in digits:
-            said = self._decimal(value)
+        if "." in str(value):
+            said = self.decimal(value, digits)
         elif self.years_of_hundreds and digits.isdigit() and 1100 <= value <= 1999:
             said = self.say(digits, to="year")
         else:
             said = self.say(str(value))
             said = said and self.counting(said, int(value), match.string[match.end() :])
-        return match[0] if said is None else (sign if sign == "+" else "") + self._minus(said, sign)
-
-    def _decimal(self, value: Decimal) -> str | None:
-        """All decimals that are written, zeros too."""
-        pattern = (self.say("2.5") or "").split()
-        whole, _, decimals = str(value).partition(".")
-        if len(pattern) != 3 or not decimals:
-            return self.say(str(value))
-        zeros = len(decimals) - len(decimals.lstrip("0"))
-        together = self.decimals_together and len(decimals) <= 3
-        parts = [*decimals[:zeros], decimals[zeros:]] if together else list(decimals)
-        numbers = [self.say(part) or part for part in (whole, *parts) if part]
-        return " ".join([numbers[0], self.point or pattern[1], *numbers[1:]])
-
-    def _value(self, digits: str) -> Decimal | None:
-        """The number that `digits` writes with the language's own separators; None where it reads as a code."""
-        groups = "," if self.mark == "." else "."
-        plain = re.sub(rf"[ '{groups}](?=\d{{3}}(?!\d))", "", digits).replace(self.mark, ".")
-        if plain.count(".") > 1 or not re.fullmatch(r"\d+(\.\d+)?", plain):
-            return None
-        leading_zero = len(plain) > 1 and plain[0] == "0" and plain[1] != "."
-        return None if leading_zero or len(plain) > LONGEST_NUMBER else Decimal(plain)
-
-    def _minus(self, said: str, sign: str) -> str:
-        if sign != "-":
-            return said
-        if self.minus:
-            return f"{self.minus} {said}"
-        negative, one = self.say("-1"), self.say("1")
-        if negative and one and negative.endswith(one):
-            return f"{negative.removesuffix(one).strip()} {said}"
-        word = str(getattr(CONVERTER_CLASSES.get(self.code), "negword", None) or "").strip()
-        return f"{word} {said}" if word else f"-{said}"
-
-
-def base_of(language: str) -> str:
-    """de of de-ch, pt of pt-br."""
-    return language.lower().replace("_", "-").split("-")[0]
-
-
-def feminine(said: str) -> str:
-    """A Romance ordinal that ends in -o, of a feminine noun."""
-    return re.sub(r"o\b", "a", said)
-
-
-def numbered(value: int, after: str, others: str) -> str:
-    """The noun that stands `after` a number which ends in one, unless that is one of the `others` (a regular
-    expression), or empty: there it is like an article."""
-    noun = re.match(rf"\s+(?!(?:{others})\b)([^\W\d_A-ZÀ-Þ]+)", after)
-    return noun[1] if noun and value % 10 == 1 and value % 100 != 11 else ""
-
-
-def _abbreviation(written: str) -> re.Pattern[str]:
-    """See `Reader.abbreviations`."""
-    body = written.removeprefix("# ").removeprefix("-").removesuffix(" #").removesuffix(" A")
-    before = {"#": r"(?<=\d)\s?", "-": r"(?<=[^\W\d_])"}.get(written[0], r"(?<![\w.,])")
-    first = f"[{re.escape(body[0] + body[0].upper())}]"
-    rest = re.escape(body[1:]).replace(r"\.\ ", r"\.\s?")
-    after = {" #": r"\s?(?=\d)", " A": rf"(?=\s+{CAPITAL})"}.get(written[-2:], "" if body.endswith(".") else r"(?!\w)")
-    return re.compile(before + first + rest + after)
-
-
-def _phone(match: re.Match[str]) -> str:
-    """Groups of digits one after the other, not the number they would make together."""
-    groups = re.findall(r"\d+", match[0])
-    if sum(map(len, groups)) < FEWEST_DIALLED:
-        return match[0]
-    said = [group if len(group) <= 2 and group[0] != "0" else " ".join(group) for group in groups]
-    return ("+" if match[0].startswith("+") else "") + ", ".join(said)
-
-
-def _num2words_language(language: str, base: str) -> str | None:
-    region = language.replace("-", "_").split("_")
-    for code in ("_".join([base, *(part.upper() for part in region[1:])]), {"nb": "no"}.get(base, base)):
-        if code in CONVERTER_CLASSES and code != "am":  # where it loops for ever on most numbers above 1,000
-            return code
-    return None
-
-
-def _locale(language: str, base: str) -> Locale | None:
-    for name in (language.replace("-", "_"), base):
-        try:
-            return Locale.parse(name)
-        except (UnknownLocaleError, ValueError):
-            continue
-    return None
+        said = said or digits
+        return self.negative(said) if sign == "-" else sign + said

@@ -24,23 +24,19 @@ UNITS = {
 
 GROUPED = r"\d{1,3}(?:[ .,']\d{3})+"
 NUMBER = {
-    mark: re.compile(
-        rf"(?<![\w.,:])([-+]?)(\d{{1,3}}(?:[ '{group}]\d{{3}})+(?:[{mark}]\d+)?(?! \d)|\d+(?:[{mark}]\d+)?)(?!\w|[.,:]\d)"
+    marks: re.compile(
+        rf"(?<![\w.,:])([-+]?)(\d{{1,3}}(?:[ '{groups}]\d{{3}})+(?:[{marks}]\d+)?(?! \d)|\d{{1,3}}(?:[{marks}]\d{{3}})+(?:[{groups}]\d+|[{marks}]\d{{3}})|\d+(?:[{marks}]\d+)?)(?!\w|[.,:]\d)"
     )
-    for mark, group in ((",", "."), (".", ","))
+    for marks, groups in ((",", "."), (".", ","), (".,", ".,"))
 }
-"""By decimal mark. Dates, versions and addresses are none."""
+"""By the marks that may stand before decimals. Dates, versions and addresses are none."""
+INDIAN = re.compile(r"(?<![\w.,])\d{1,2}(?:,\d\d)+,\d{3}(?!\d|,\d)")
+"""A hundred thousand is 1,00,000."""
 MONEY = {
-    "R$": "BRL",
-    "US$": "USD",
-    "$": "USD",
-    "€": "EUR",
-    "£": "GBP",
-    "¥": "JPY",
-    "₽": "RUB",
-    "zł": "PLN",
-    "руб.": "RUB",
-}
+    "R$": "BRL", "US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "zł": "PLN", "руб.": "RUB",
+    "₹": "INR", "₩": "KRW", "₪": "ILS", "₺": "TRY", "₴": "UAH", "₫": "VND", "₱": "PHP", "₦": "NGN", "₸": "KZT",
+    "₾": "GEL", "₼": "AZN", "֏": "AMD", "฿": "THB", "৳": "BDT", "₡": "CRC", "₲": "PYG", "₵": "GHS", "Kč": "CZK",
+}  # fmt: skip
 MONEY |= {code: code for code in ("EUR", "USD", "GBP", "CHF", "PLN", "BRL")}
 CURRENCY = "|".join(map(re.escape, MONEY))
 AMOUNT = rf"((?:{GROUPED}|\d+)(?:[.,]\d{{1,2}})?)(?:,[-–]+)?"
@@ -48,20 +44,21 @@ MONEY_BEFORE = re.compile(rf"(?<![\w$.,])(-?)({CURRENCY})\s?{AMOUNT}(?![\d.,]*\d
 MONEY_AFTER = re.compile(rf"(?<![\w.,])(-?){AMOUNT}\s?({CURRENCY})(?!\w)")
 MONEY_BETWEEN = re.compile(r"\b(\d+)\s?([€£$])(\d\d)\b")
 UNIT = re.compile(
-    rf"(?<![\w.,])({GROUPED}(?:[.,]\d+)?|\d+(?:[.,]\d+)?)\s?({'|'.join(map(re.escape, sorted(UNITS, key=len, reverse=True)))})(?![\w/²³'°€$£])"
+    rf"(?<![\w.,])(-?)({GROUPED}(?:[.,]\d+)?|\d+(?:[.,]\d+)?)\s?({'|'.join(map(re.escape, sorted(UNITS, key=len, reverse=True)))})(?![\w/²³'°€$£])"
 )
+OPERATOR = re.compile(r"(?<=\d)\s?([×*÷])\s?(?=-?\d)|(±)\s?(?=\d)")
+PERCENT_SIGN = re.compile(r"(?<=\d)\s?%")
+GERSHAYIM = re.compile(r'(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
+"""Within a Hebrew word this is no quotation mark."""
 DEGREES = re.compile(r"(?<=\d)\s?[º°]\s?([CF])\b")
 ADDRESS = re.compile(
-    r"\bhttps?://\S+|\bwww\.\S+\.\S+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-z][\w-]*(?:\.[a-z][\w-]*)*\.(?:com|org|net|eu|de|fr|es|it|pt|br|nl|pl|ru)\b(?:/\S*)?",
+    r"\bhttps?://\S+|\bwww\.\S+\.\S+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-z][\w-]*(?:\.[a-z][\w-]*)*\.(?:com|org|net|eu|de|fr|es|it|pt|br|nl|pl|ru|io|info|edu|gov|cz|se|tr|ua|ch|at|uk)\b(?:/\S*)?",
     re.IGNORECASE,
-)
-PHONE = re.compile(
-    r"(?<![\w.,+/-])(?:\+\d{1,3}|0\d{1,5})(?:[ ./-]\(?\d{1,9}\)?){1,6}(?![\w/-]|[.,]\d)|(?<![\w.,+/-])(?:\d )?\(\d{2,4}\)(?:[ -]?\d{2,9}){1,4}(?![\w/-]|[.,]\d)"
 )
 DATE = re.compile(r"(?<![\w.,/-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\w|[./-]\d)")
 ISO_DATE = re.compile(r"(?<![\w.,/-])(\d{4})-(\d\d)-(\d\d)(?![\w-])")
 TIME = r"\d{1,2}(?:[:h]\d\d|h)"
-RANGE = re.compile(rf"(?<![\w.,:-])({TIME}|\d+(?:,\d+)?)\s?[-–]\s?({TIME}|\d+(?:,\d+)?)(?![\d-]|[.,:]\d)")
+RANGE = re.compile(rf"(?<![\w.,:-])({TIME}|\d+(?:,\d+)?)\s?[-–~]\s?({TIME}|\d+(?:,\d+)?)(?![\d-]|[.,:]\d)")
 NUMERAL = re.compile(r"(^|(?<=[^\W\d_]) )(X{0,3}(?:IX|IV|V?I{0,3}))(\.?)(?![\w'-]|\.\w)")
 INITIAL = re.compile(r"(?<![\w'])[^\W\d_]\.$")
 """Of a name: its full stop ends no sentence."""
