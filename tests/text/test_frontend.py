@@ -238,3 +238,24 @@ def test_split_sentences_keeps_every_letter_within_the_limit(text: str, limit: i
     pieces = split_sentences(text, limit)
     assert "".join("".join(pieces).split()) == "".join(text.split())
     assert all(len(piece) <= limit for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We want this today:\nApple\nBanana\nOrange", ["We want this today:", "Apple", "Banana", "Orange"]),
+        ("milk\neggs and some flour\nbread", ["milk", "eggs and some flour", "bread"]),
+        ("Hello there\nHow are you today", ["Hello there", "How are you today"]),
+        (
+            "The sea is calm tonight\nThe tide is full\nThe moon lies fair\nUpon the coast a light",
+            ["The sea is calm tonight", "The tide is full", "The moon lies fair", "Upon the coast a light"],
+        ),
+        ("The quick brown fox\njumps over the lazy dog again.", ["The quick brown fox jumps over the lazy dog again."]),
+        (
+            "This is a text that was wrapped by an editor at\nsome column, so that its lines mean nothing to\nanyone.",
+            ["This is a text that was wrapped by an editor at some column, so that its lines mean nothing to anyone."],
+        ),
+    ],
+)  # fmt: skip
+def test_lines_of_a_list_or_a_poem_are_apart_and_those_of_a_page_are_not(text: str, expected: list[str]) -> None:
+    assert split_sentences(text) == expected

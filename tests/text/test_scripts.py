@@ -29,6 +29,7 @@ SENTENCES = [
         ("שלום and مرحبا بالعالم!", "{he: שלום} and {ar: مرحبا بالعالم}!"),
         ("नमस्ते दुनिया", "{hi: नमस्ते दुनिया}"),
         ("{h ə l ˈoʊ} Привет {ru: да}", "{h ə l ˈoʊ} {ru: Привет} {ru: да}"),
+        ("Great King Moogle 一 first of his name", "Great King Moogle — first of his name"),
         ("«Да-да».", "«{ru: Да-да}»."),
         ("naïve Ångström, a Wеb of СO2", "naïve Ångström, a Wеb of СO2"),
     ],

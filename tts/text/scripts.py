@@ -49,6 +49,10 @@ BETWEEN = re.compile(r"[^\S\n]{0,3}|['’·-]")
 """What may stand between two words of one run."""
 
 
+DASH = re.compile(r"(?<=\s)[一ー](?=\s)")
+"""A character that stands for a dash, alone between words in Latin letters."""
+
+
 class _Stretch(NamedTuple):
     """Characters of a text, and the language to read them in."""
 
@@ -60,9 +64,7 @@ class _Stretch(NamedTuple):
 def in_another_script(words: Iterable[str], language: str) -> str | None:
     """The first word that espeak-ng would spell in a language of Latin letters; a single letter (α, π) is read by its
     name, and none is said to be in another script then."""
-    if language.split("-")[0] not in LATIN or language == "en-shaw":
-        return None
-    return next(filter(_has_no_latin_letter, words), None)
+    return next(filter(_has_no_latin_letter, words), None) if _is_latin(language) else None
 
 
 def in_chinese(words: Iterable[str], language: str) -> str | None:
@@ -78,6 +80,7 @@ def with_languages(text: str, language: str) -> str:
     """
     if text.isascii():
         return text
+    text = DASH.sub("—", text) if _is_latin(language) else text
     pieces = BRACES.split(text)
     pieces[::2] = [_marked(piece, language) for piece in pieces[::2]]
     return "".join(f"{{{piece}}}" if i % 2 else piece for i, piece in enumerate(pieces))
@@ -100,7 +103,7 @@ def _marked(text: str, language: str) -> str:
 
 def _elsewhere(text: str, language: str) -> Iterator[_Stretch]:
     """What is to be read in other languages."""
-    latin = language.split("-")[0] in LATIN and language != "en-shaw"
+    latin = _is_latin(language)
     han = not language.startswith((*READ_HAN, *OWN_HAN))
     for word in WORD.finditer(text):
         # Latin letters or digits are in the same word, as in Wеb and СO2.
@@ -131,6 +134,10 @@ def _carried(known: Sequence[str], letters: str) -> Iterator[str]:
     for language, character in zip(known, letters, strict=True):
         current = current if unicodedata.category(character)[0] in "MC" else language
         yield current
+
+
+def _is_latin(language: str) -> bool:
+    return language.split("-")[0] in LATIN and language != "en-shaw"
 
 
 def _has_no_latin_letter(word: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from tts.text.braces import BRACES, in_another_language, masked
 from tts.text.languages import reader
@@ -28,7 +29,8 @@ LONGEST_SENTENCE = 300
 def split_sentences(text: str, limit: int = LONGEST_SENTENCE, language: str = "en-us") -> list[str]:
     """Sentences of `text`, each at most `limit` characters.
 
-    A full stop ends no sentence after an abbreviation or initial, nor before a lower-case word. A longer sentence is
+    A full stop ends no sentence after an abbreviation or initial, nor before a lower-case word. Lines that end before
+    the page does, as in a list or a poem, are apart. A longer sentence is
     cut after clause marks, then at spaces, then anywhere. Signs of a quotation (`>`) are left out. What stands in
     braces is kept whole where it fits; text in another language becomes several braces where it does not.
     """
@@ -38,8 +40,7 @@ def split_sentences(text: str, limit: int = LONGEST_SENTENCE, language: str = "e
     language_reader = reader(language)
     text = HEADING.sub(r"\1\n", QUOTED.sub("", text))
     text = BRACES.sub(lambda match: _shortened(match, limit), text)
-    for line in LINES.split(text):
-        line = " ".join(line.split())
+    for line in (line for paragraph in LINES.split(text) for line in _lines(paragraph)):
         hidden = masked(line)
         held = set(language_reader.held_stops(line))
         start = 0
@@ -56,6 +57,17 @@ def split_sentences(text: str, limit: int = LONGEST_SENTENCE, language: str = "e
             start = end
         sentences += _cut(line[start:].strip(), limit)
     return sentences
+
+
+def _lines(paragraph: str) -> list[str]:
+    """A paragraph on one line, or each of its lines, as in a list or a poem: where half of them or more have room for
+    the next word, or four and more begin with a capital."""
+    lines = [" ".join(line.split()) for line in paragraph.splitlines() if line.strip()]
+    width, breaks = max(map(len, lines), default=0), list(pairwise(lines))
+    short = sum(len(line) + 1 + len(following.split(" ", 1)[0]) <= width for line, following in breaks)
+    capitals = len(breaks) > 2 and all(line[0].isupper() for line in lines)
+    goes_on = len(breaks) == 1 and lines[1][0].islower()
+    return lines if breaks and (2 * short >= len(breaks) or capitals) and not goes_on else [" ".join(lines)]
 
 
 def _shortened(match: re.Match[str], limit: int) -> str:

@@ -115,6 +115,8 @@ RULES = [
             "£5m": "five million pounds",
             "A$7": "seven Australian dollars",
             "a $100 bill": "a one hundred dollar bill",
+            "the $5 book": "the five dollar book",
+            "the $5 we owe": "the five dollars we owe",
             "-$0.01": "minus one cent",
         },
     ),

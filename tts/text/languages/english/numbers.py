@@ -69,15 +69,24 @@ def plural(words: str) -> str:
     return words + ("es" if words.endswith(("x", "s")) else "s")
 
 
+NO_NOUN = "and|as|at|by|for|from|if|in|is|of|on|or|per|than|to|was|with"
+AFTER_THE_AMOUNT = (
+    "about|after|ago|all|also|an?|are|away|back|because|been|before|but|can|could|did|down|due|during|each|extra|get|go"
+    "|given|had|has|have|he|i|into|it|just|last|left|less|lost|may|might|more|must|never|no|not|now|off|only|our|out|over"
+    "|paid|she|should|since|so|spent|that|the|then|there|they|this|today|until|up|we|were|when|where|which|while|who|will"
+    "|won|worth|would|you|your"
+)
+"""What may follow `the $5` where that is no more than an amount: the $5 we owe, the $5 paid."""
+
+
 def describes(match: re.Match[str]) -> bool:
-    """Whether an amount says of what kind the next noun is, and stands in the singular: a 20-foot wall, a $5 note."""
-    return bool(
-        re.search(r"\b[Aa]n?\s$", match.string[: match.start()])
-        and re.match(
-            r"[\s-](?!(?:a|an|and|as|at|by|for|from|if|in|is|of|on|or|per|than|to|was|with)\b)[a-z]",
-            match.string[match.end() :],
-        )
-    )
+    """Whether an amount says of what kind the next noun is, and stands in the singular: a 20-foot wall, the $5 note."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if re.search(r"\b[Aa]n?\s$", before):
+        return bool(re.match(rf"[\s-](?!(?:a|an|{NO_NOUN})\b)[a-z]", after))
+    if re.search(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Mm]y|[Yy]our|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir)\s$", before):
+        return bool(re.match(rf"[\s-](?!(?:{NO_NOUN}|{AFTER_THE_AMOUNT})\b)(?!\w*(?:ed|s)\b)[a-z]", after))
+    return False
 
 
 def decade(match: re.Match[str]) -> str:
