@@ -1,15 +1,17 @@
 """How much of a long recording `tts-import` finds, how well it writes it down, and where it cuts.
 
 Prompts of a prepared corpus are joined with silences, and with tones and noise between some of them; then the recording
-is imported three times: without any text; with a text that lacks every tenth prompt and has every tenth paragraph that
-nobody read; and with one that lacks the first or last words of every fourth prompt, one to four. Takes `corpus=FOLDER`
-(a prepared corpus, data/allison), `minutes=10`, `seed=0`, and keys of `tts-import`, such as `whisper=small`.
+is imported four times: without any text; with a text that lacks every tenth prompt and has every tenth paragraph that
+nobody read; with one that lacks the first or last words of every fourth prompt, one to four; and with one in which
+every third prompt has another word within, one more or one less. Takes `corpus=FOLDER` (a prepared corpus,
+data/allison), `minutes=10`, `seed=0`, and keys of `tts-import`, such as `whisper=small`.
 
 - found: share of the prompts' speech that is in a piece that was kept, and share of those pieces that is no speech;
 - word errors: of the pieces' texts, where all of a prompt is in pieces;
 - edges: how far a piece begins or ends from the nearest begin or end of a prompt's speech, and how many of them cut
   into speech;
 - words that the text lacks: how many pieces of the third import hold some of them;
+- other words: how many of the changed prompts of the fourth are in a piece, and of the others;
 - planted errors: of the pieces without text, a word more, less or another, or three, with the misfit that follows and
   how many would be left out.
 """
@@ -44,6 +46,8 @@ EVERY = 10
 """One in so many prompts is missing from the text, and as many paragraphs are in it alone."""
 EVERY_LACKING, INSIDE = 4, 0.1
 """One in so many prompts of the third import lacks words; seconds from its edge at which one of them is said."""
+EVERY_OTHER = 3
+"""Likewise has another word, in the fourth."""
 PLANTED = (
     ("none", 0, 0), ("a word more", 0, 1), ("a word less", 1, 0), ("another word", 1, 1), ("three words more", 0, 3),
     ("three words less", 3, 0),
@@ -89,6 +93,21 @@ def main(arguments: Sequence[str], out: Path | None) -> None:
     wrong = sum(any(span.start < place < span.end for place in places) for span in inside)
     results["lacking words"] = {"places": len(places), "pieces": len(inside), "pieces with them": wrong}
     print(f"\n  {len(places)} places where the text lacks words, {wrong} of {len(inside)} pieces with them")
+    other, changed = _other_words(prompts, seed)
+    write_text(out / "other.txt", other)
+    settings = {"audio": str(out / "long.flac"), "out": str(out / "other_words"), "text": str(out / "other.txt")}
+    import_audio(settings | given | {"language": corpus.info.language})
+    inside = [Span(p["start"], p["end"]) for p in _kept(out / "other_words")]
+    kept = {i for i, p in enumerate(prompts) if _overlap(p.spans, inside) > sum(s.seconds for s in p.spans) / 2}
+    right = set(range(len(prompts))) - changed
+    counts = {
+        "changed": len(changed),
+        "kept": len(kept & changed),
+        "right": len(right),
+        "right kept": len(kept & right),
+    }
+    results["other words"] = counts
+    print(f"\n  prompts with other words: {counts}")
     results["planted"] = planted(out / "without_text", corpus.info.language, seed)
     print(f"\n  {'planted error':16} {'misfit (5 to 95 %)':>22} {'left out, %':>12}")
     for name, row in results["planted"].items():
@@ -120,6 +139,23 @@ def _lacking_words(prompts: Sequence[Prompt]) -> tuple[str, list[float]]:
             places.append(prompt.start + INSIDE if first else prompt.end - INSIDE)
         lines.append(" ".join(own))
     return "\n\n".join(lines), places
+
+
+def _other_words(prompts: Sequence[Prompt], seed: int) -> tuple[str, set[int]]:
+    """Of the recording, with another word within every third prompt, one more, or one less; and which prompts these
+    are."""
+    rng = random.Random(seed)
+    words = [word for prompt in prompts for word in prompt.text.split()]
+    lines, changed = [], set[int]()
+    for i, prompt in enumerate(prompts):
+        own = prompt.text.split()
+        if not i % EVERY_OTHER and len(own) > 3:
+            at, (omitted, added) = rng.randrange(1, len(own) - 1), ((1, 1), (0, 1), (1, 0))[len(changed) % 3]
+            own[at : at + omitted] = rng.sample(words, added)
+            if own != prompt.text.split():
+                changed.add(i)
+        lines.append(" ".join(own))
+    return "\n\n".join(lines), changed
 
 
 def _kept(folder: Path) -> list[dict[str, Any]]:

@@ -49,6 +49,10 @@ class ChoiceConfig:
     most_word_misfit: float = 5.0
     """Misfit of its worst word above which a piece is left out: that word was most likely not said. Most words that
     were have less than 2."""
+    most_contradiction: float = 20.0
+    """Where other words were heard than its text has: log-likelihood in nats by which its sound may fit those better;
+    above it a piece is left out, and where there is too little speech to tell. A recogniser's slip fits worse, mostly
+    by 20 and more. `.inf` keeps them all."""
     least_agreement: float = 0.7
     """Share of a given text's words, in a piece, that the recogniser must have heard."""
     worst_percent: float = 0.0
@@ -57,5 +61,7 @@ class ChoiceConfig:
     def __post_init__(self) -> None:
         if not self.most_misfit > 0 or not self.most_word_misfit > 0:
             raise ValueError("most_misfit and most_word_misfit must be above 0")
+        if not self.most_contradiction >= 0:
+            raise ValueError("most_contradiction must be 0 or more")
         if not 0 <= self.least_agreement <= 1 or not 0 <= self.worst_percent < 100:
             raise ValueError("least_agreement must be 0 to 1, and worst_percent 0 up to 100")

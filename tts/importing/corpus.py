@@ -31,6 +31,9 @@ class Entry(Piece):
     misfit: float | None = None
     worst_word: str = ""
     worst_misfit: float | None = None
+    contradiction: str = ""
+    """As `Fit` has it."""
+    gain: float | None = None
     deviation: float | None = None
     """Of its score from the median of its speaker's, in robust standard deviations."""
 
@@ -51,6 +54,7 @@ def clips_of(done: Sequence[Done], out: Path) -> list[Clip]:
             wav_path(file.folder, id),
             piece.end - piece.start,
             corrected[id].text if id in corrected else piece.text,
+            () if id in corrected else piece.rivals,
         )
         for id, file, piece in all_
     ]
@@ -92,9 +96,12 @@ def _judged(entry: Entry, fit: Fit | None, change: str, choice: ChoiceConfig) ->
         reason = reason or "sounds like another text"
     elif fit.worst_misfit > choice.most_word_misfit:
         reason = reason or f"does not sound like its word {fit.worst_word}"
+    elif fit.contradiction and (fit.gain is None or fit.gain > choice.most_contradiction):
+        reason = reason or f"words differ: {fit.contradiction}"
     return replace(
         entry, score=round(fit.score, 4), misfit=round(fit.misfit, 4), worst_word=fit.worst_word,
-        worst_misfit=round(fit.worst_misfit, 4), left_out=reason,
+        worst_misfit=round(fit.worst_misfit, 4), contradiction=fit.contradiction,
+        gain=None if fit.gain is None else round(fit.gain, 2), left_out=reason,
     )  # fmt: skip
 
 
@@ -195,7 +202,7 @@ def report(entries: Sequence[Entry], done: Sequence[Done]) -> str:
 
 
 def _kind(reason: str) -> str:
-    for kind in ("only", "does not sound like its word", "too long", "too short"):
+    for kind in ("only", "does not sound like its word", "too long", "too short", "words differ"):
         if reason.startswith(kind):
             return {"only": "too few of its words were heard"}.get(kind, kind)
     return reason

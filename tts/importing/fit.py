@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tts.alignment.hmm.threads import in_threads
 from tts.audio import waveform
 from tts.errors import UserError
 from tts.importing.kept import Kept
+from tts.importing.rivals import Rival
 from tts.reporting.progress import shown
 from tts.settings.schema import parse, plain
 from tts.storage.files import fingerprint, stamp
@@ -23,6 +25,8 @@ from tts.text.tokens import Tokens
 
 FEW = 180.0
 """Seconds of speech of which an aligner learns wrong texts by heart, too."""
+ENOUGH = 20.0
+"""Seconds of speech of which an aligner learns enough to tell which of two texts is said elsewhere."""
 LEARNT_FROM = 2 * 3600.0
 """Seconds of speech that are enough to learn the phones from."""
 
@@ -41,6 +45,11 @@ class Fit:
     """Of that word (`Aligner.align_words`): mostly below 2 where it was said, above 4 where it was not."""
     problem: str = ""
     """Why it could not be aligned."""
+    contradiction: str = ""
+    """Which words were heard in place of others of its text, where that fits its sound best; empty where none was."""
+    gain: float | None = None
+    """By how much it fits better so: log-likelihood, in nats; below 0 the text fits better. None where nothing else was
+    heard, or the aligner knows too little to tell."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,8 @@ class Clip:
     path: Path
     seconds: float
     text: str
+    rivals: tuple[Rival, ...] = ()
+    """Where other words were heard."""
 
 
 def fits(clips: Sequence[Clip], aligner: Path | None, language: str, folder: Path) -> dict[str, Fit]:
@@ -70,12 +81,17 @@ def fits(clips: Sequence[Clip], aligner: Path | None, language: str, folder: Pat
     if not usable:
         return found
     made = Aligner.load(aligner) if aligner is not None else _learnt(usable, tokens, folder / "aligner")
-    identities = {clip.id: fingerprint(made.identity, clip.text, stamp(clip.path)) for clip in usable}
+    judge = made if aligner is not None else _judge(usable, tokens, folder / "judge")
+    others = {clip.id: _others(clip, language) if judge is not None else [] for clip in usable}
+    identities = {
+        clip.id: fingerprint(made.identity, clip.text, stamp(clip.path), *_identity(judge, others[clip.id]))
+        for clip in usable
+    }
     with Kept(folder / "fits.jsonl") as kept:
         known = {clip.id: _read(kept.get(identities[clip.id])) for clip in usable}
         found |= {id: fit for id, fit in known.items() if fit is not None}
         todo = [clip for clip in usable if clip.id not in found]
-        fresh = in_threads(lambda clip: _fit(made, clip, tokens[clip.id]), todo)
+        fresh = in_threads(lambda clip: _fit(made, clip, tokens[clip.id], judge, others[clip.id]), todo)
         for clip, fit in zip(todo, shown(fresh, len(todo), "fit of text and sound"), strict=True):
             found[clip.id] = fit
             kept.add(identities[clip.id], plain(fit))
@@ -96,6 +112,19 @@ def _tokens(clips: Sequence[Clip], language: str) -> tuple[dict[str, Tokens], di
 
 def _failed(error: UserError) -> Fit:
     return Fit(0.0, 0.0, "", 0.0, str(error))
+
+
+def _judge(clips: Sequence[Clip], tokens: dict[str, Tokens], folder: Path) -> Aligner | None:
+    """An aligner that learnt from the clips of which nothing else was heard than is written: one that learnt from the
+    others, too, would find that wrong texts fit. None where it is not needed, or would know too little."""
+    sure = [clip for clip in clips if not clip.rivals]
+    if len(sure) == len(clips) or sum(clip.seconds for clip in sure) < ENOUGH:
+        return None
+    return _learnt(sure, tokens, folder)
+
+
+def _identity(judge: Aligner | None, others: Sequence[tuple[Rival, Tokens]]) -> list[str]:
+    return [judge.identity, *(rival.text for rival, _ in others)] if judge is not None and others else []
 
 
 def _learnt(clips: Sequence[Clip], tokens: dict[str, Tokens], folder: Path) -> Aligner:
@@ -123,7 +152,18 @@ def _learnt(clips: Sequence[Clip], tokens: dict[str, Tokens], folder: Path) -> A
     return aligner
 
 
-def _fit(aligner: Aligner, clip: Clip, tokens: Tokens) -> Fit:
+def _others(clip: Clip, language: str) -> list[tuple[Rival, Tokens]]:
+    """What was heard instead, as far as it can be pronounced."""
+    found = []
+    for rival in clip.rivals:
+        with suppress(UserError):
+            found.append((rival, front_end(TextConfig(language=language))(rival.text)))
+    return found
+
+
+def _fit(
+    aligner: Aligner, clip: Clip, tokens: Tokens, judge: Aligner | None, others: Sequence[tuple[Rival, Tokens]]
+) -> Fit:
     rate = aligner.config.sample_rate
     try:
         wav = waveform.read(clip.path, rate)
@@ -132,7 +172,24 @@ def _fit(aligner: Aligner, clip: Clip, tokens: Tokens) -> Fit:
     except UserError as error:
         return _failed(error)
     word, worst = max(words, key=lambda pair: pair[1], default=(None, 0.0))
-    return Fit(alignment.score, alignment.misfit, word.label if word else "", worst)
+    fit = Fit(alignment.score, alignment.misfit, word.label if word else "", worst)
+    if not clip.rivals:
+        return fit
+    gains = [(_gain(judge, wav, tokens, instead), f"{rival}") for rival, instead in others if judge is not None]
+    known = [(gain, what) for gain, what in gains if gain is not None]
+    gain, contradiction = max(known, default=(None, f"{clip.rivals[0]}"))
+    return replace(fit, contradiction=contradiction, gain=gain)
+
+
+def _gain(judge: Aligner, wav: Tensor, tokens: Tokens, instead: Tokens) -> float | None:
+    """By how much a sound fits other tokens better, in nats; None where the judge lacks a phone of them, or they take
+    longer than the sound."""
+    rate = judge.config.sample_rate
+    try:
+        scores = [judge.align(wav, rate, either).score for either in (tokens, instead)]
+    except UserError:
+        return None
+    return (scores[1] - scores[0]) * len(wav) / judge.config.hop_length
 
 
 def _read(data: Any) -> Fit | None:

@@ -98,7 +98,7 @@ def _divided(
             cuts |= _cuts(own, aligned, said)
         if cuts:
             words, done = clause.split(), 0
-            for count, here in _places(words, spoken, language).items():
+            for count, here in places(words, spoken, language).items():
                 if first + count in cuts and here < len(words):
                     yield " ".join(words[done:here]), False, range(start, first + count)
                     start, done = first + count, here
@@ -146,7 +146,7 @@ def _cuts(own: range, partner: dict[int, int], said: list[Said]) -> set[int]:
     return found
 
 
-def _places(words: Sequence[str], spoken: Sequence[str], language: str) -> dict[int, int]:
+def places(words: Sequence[str], spoken: Sequence[str], language: str) -> dict[int, int]:
     """By number of words as they are compared, that of the words written that come to them: where a text may be
     divided. Within a number, say, it may not."""
     found, done, first = dict[int, int](), 0, 0
@@ -163,14 +163,14 @@ def _places(words: Sequence[str], spoken: Sequence[str], language: str) -> dict[
 def words_heard(words: Sequence[Word], language: str) -> list[Said]:
     """Each word that was heard; several, as of a number, share its time."""
     found = []
-    for word in _joined(words):
+    for word in joined(words):
         spoken = keys(word.text, language)
         step = (word.end - word.start) / max(1, len(spoken))
         found += [Said(key, word.start + i * step, word.start + (i + 1) * step) for i, key in enumerate(spoken)]
     return found
 
 
-def _joined(words: Sequence[Word]) -> list[Word]:
+def joined(words: Sequence[Word]) -> list[Word]:
     """With what follows without a space, such as `-source` after `open`, as a part of the word."""
     found: list[Word] = []
     for word in words:
@@ -256,9 +256,9 @@ def _at_pauses(
     if part.problem or not pauses:
         return [part]
     found, words, rest, done = list[Part](), part.text.split(), part, 0
-    places = _places(words, spoken, language)
+    at = places(words, spoken, language)
     for n in pauses:
-        here = places.get(n - own[0], 0)
+        here = at.get(n - own[0], 0)
         if done < here < len(words):
             text, left = " ".join(words[done:here]), " ".join(words[here:])
             last, first = partner[n - 1], partner[n]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tts.importing.config import PieceConfig
+from tts.importing.rivals import Rival
 from tts.importing.spoken_text import Part
 from tts.preparation.pauses import Span
 
@@ -30,6 +31,8 @@ class Piece:
     end: float
     agreement: float
     """Share of its words that the recogniser heard, of a given text."""
+    rivals: tuple[Rival, ...] = ()
+    """Where other words were heard."""
 
     @property
     def span(self) -> Span:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -38,6 +40,12 @@ class Word(NamedTuple):
     @property
     def middle(self) -> float:
         return (self.start + self.end) / 2
+
+
+def within(words: Sequence[Word], start: float, end: float) -> Sequence[Word]:
+    """Those of a recording, in order, whose middle is between two times."""
+    first = bisect.bisect_left(words, start, key=lambda word: word.middle)
+    return words[first : bisect.bisect_right(words, end, lo=first, key=lambda word: word.middle)]
 
 
 def read_words(data: Any) -> list[Word] | None:

@@ -39,8 +39,9 @@ from tts.importing.kept import Kept
 from tts.importing.lines import line_by_line
 from tts.importing.matching import read_parts
 from tts.importing.numbered import one_column, without_numbers
-from tts.importing.pieces import LeftOut, Piece, cut
-from tts.importing.recognition import Recogniser, Word
+from tts.importing.pieces import SLACK, LeftOut, Piece, cut
+from tts.importing.recognition import Recogniser, Word, within
+from tts.importing.rivals import rivals
 from tts.importing.shared_text import divided
 from tts.importing.sound import at_loudness, without_noise
 from tts.importing.sources import Source
@@ -181,6 +182,11 @@ class _Run:
         ends = Span(0.0, 0.0), Span(activity.seconds, activity.seconds)
         pauses = [ends[0], *activity.pauses(self.config.shortest_pause), ends[1]]
         pieces, left_out = cut(parts, pauses, self.config)
+        heard = [within(words, piece.start - SLACK, piece.end + SLACK) for piece in pieces]
+        pieces = [
+            replace(piece, rivals=rivals(piece.text, some, self.language))
+            for piece, some in zip(pieces, heard, strict=True)
+        ]
         if source.shared and not text and words:
             reason = "nothing of the text is read here, or it is read elsewhere"
             left_out.append(LeftOut("", 0.0, activity.seconds, reason))
