@@ -52,6 +52,8 @@ class Source(NamedTuple):
     is one."""
     file_seconds: float | None = None
     """Of the whole file, where this is a part of it; likewise."""
+    announced: float | None = None
+    """Of the whole file as its head says, though it may have been cut off; None where it says nothing certain."""
 
 
 class TooLong(UserError):
@@ -124,7 +126,8 @@ def open_source(
         torch.from_numpy(np.ascontiguousarray(block[:, taken].mean(axis=1)))
         for block in stretch(opened, start, seconds)
     )
-    return Source(_checked(path, mono), opened.sample_rate, known, _said(taken, opened), opened.seconds)
+    said = _said(taken, opened)
+    return Source(_checked(path, mono), opened.sample_rate, known, said, opened.seconds, opened.announced)
 
 
 def gather(blocks: Iterable[torch.Tensor], old: int, new: int, seconds: float | None = None) -> torch.Tensor:

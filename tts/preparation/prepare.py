@@ -193,7 +193,7 @@ def _text(path: Path) -> str:
 
 def _utterance(fields: dict[str, Any], split: Any, original: str) -> Utterance:
     lists = {key: tuple(fields.get(key, ())) for key in ("symbols", "stress", "word", "words", "language")}
-    place = {} if original else {"offset": None, "original_seconds": None}
+    place = {} if original else {"offset": None, "original_seconds": None, "whole_seconds": None}
     return Utterance(**{**fields, **lists, **place, "split": split, "original": original})
 
 

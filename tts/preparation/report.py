@@ -40,6 +40,8 @@ class Report:
     """Hz up to which they go, the median; None where there are none."""
     channels: dict[str, int]
     """Utterances by what was taken of their files' channels and tracks, as in `3 of 6`; files of one are left out."""
+    cut_off: dict[str, str]
+    """By utterance how much of its file is there, where the head of that says it was longer."""
     rejected: dict[str, int]
     """By reason."""
     stale: list[str]
@@ -56,6 +58,9 @@ class Report:
         if self.narrow_to is not None:
             rows += [("narrow band", f"{self.narrow} utterances, up to {self.narrow_to / 1000:.1f} kHz")]
         rows += [("channel", f"{taken}: {count} utterances") for taken, count in self.channels.items()]
+        if self.cut_off:
+            id, there = next(iter(self.cut_off.items()))
+            rows += [("cut off", f"{len(self.cut_off)} utterances, such as {id}: {there}")]
         rows += [("rejected", f"{sum(self.rejected.values())}")]
         rows += [(f"  {reason}", f"{count}") for reason, count in self.rejected.items()]
         if self.stale:
@@ -90,6 +95,7 @@ def write_report(
         narrow=len(narrow),
         narrow_to=median(narrow) if narrow else None,
         channels=dict(Counter(u.channel for u in utterances if u.channel).most_common()),
+        cut_off={u.id: u.cut_off for u in utterances if u.cut_off},
         rejected=dict(Counter(r.reason for r in rejected).most_common()),
         stale=stale,
     )
