@@ -34,6 +34,18 @@ def test_a_speaker_in_each_line_is_a_reading_that_is_offered(folder: Path) -> No
     ]
 
 
+def test_halves_of_texts_may_be_what_looks_like_speakers(folder: Path) -> None:
+    halves = [
+        ("The rain has stopped and", "the streets are dry."),
+        ("A door stood open at", "the end of the hall."),
+        ("Nobody was at home when", "the letter came."),
+    ]
+    said = refusal(folder, "\n".join(f"{i}|{a} | {b}" for i, (a, b) in enumerate(halves)))
+    assert "metadata.csv: a separator within the text? Put such texts in quotation marks; else two readings are" in said
+    text(folder / "metadata.csv", "\n".join(f'{i}|"{a} | {b}"' for i, (a, b) in enumerate(halves)))
+    assert [r.text for r in read("auto", folder)] == [f"{a} | {b}" for a, b in halves]
+
+
 @pytest.mark.parametrize("layout", ["auto", "by name"])
 @pytest.mark.parametrize(
     ("line", "columns", "name"),

@@ -19,7 +19,8 @@ from tts.corpora.lists.columns import (
     widths,
     with_role,
 )
-from tts.corpora.lists.named_speakers import TwoReadings, check_on_every_line, check_role, no_speakers
+from tts.corpora.lists.meanings import COUPLE
+from tts.corpora.lists.named_speakers import TwoReadings, check_on_every_line, check_role, named_in, no_speakers
 from tts.corpora.lists.readings import READINGS, Columns, in_two_scripts, misfit, reads_all, reads_as, shown_by, swapped
 from tts.corpora.lists.rows import Row
 from tts.corpora.lists.times_without_names import check_times
@@ -28,6 +29,8 @@ from tts.errors import UserError
 IsFile = Callable[[str], bool] | None
 FEW = 4
 """Lines that say too little of whether a column holds names."""
+PHRASE = 2.5
+"""Words on average, of what is rather a part of a text than a name."""
 
 
 def expected(readings: Sequence[Columns]) -> str:
@@ -59,15 +62,29 @@ def chosen(path: Path, rows: Sequence[Row], readings: Sequence[Columns], is_file
         check_role(path, allowed[0], rows)
         reason = no_speakers(allowed[0], rows)
         if reason:
-            raise UserError(f"{path}: {shown(allowed[0])} is possible, but {reason}; {advice(rows, readings, is_file)}")
+            raise UserError(
+                f"{path}: {_within_texts(allowed, rows)}{shown(allowed[0])} is possible, but {reason}; "
+                f"{advice(rows, readings, is_file)}"
+            )
         return allowed[0]
     if allowed:
         raise TwoReadings(
-            f"{path}: two readings are possible, {' and '.join(map(shown, allowed))}; say which, as in "
-            f"{as_key(allowed[0])}"
+            f"{path}: {_within_texts(allowed, rows)}two readings are possible, {' and '.join(map(shown, allowed))}; "
+            f"say which, as in {as_key(allowed[0])}"
         )
     reason = next(iter(misfits.values()), f"they have {widths(rows)}")
     raise UserError(f"{path}: expected lines {expected(readings)}, but {reason}; {advice(rows, readings, is_file)}")
+
+
+def _within_texts(allowed: Sequence[Columns], rows: Sequence[Row]) -> str:
+    """Advice where no column that may name speakers says anyone's name twice, or where all are long for names, and one
+    is of several words; else empty."""
+    named = [named_in(columns, rows) for columns in allowed if "speaker" in columns]
+    words = [sum(len(name.split()) for name in names) / max(1, len(names)) for names in named]
+    differ = all(len(set(names)) == len(names) > COUPLE for names in named)
+    if max(words, default=0.0) >= PHRASE and (differ or min(words) >= PHRASE):
+        return f"{QUOTE}; else "
+    return ""
 
 
 def advice(rows: Sequence[Row], tried: Sequence[Columns], is_file: IsFile = None) -> str:
