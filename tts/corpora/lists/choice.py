@@ -62,10 +62,7 @@ def chosen(path: Path, rows: Sequence[Row], readings: Sequence[Columns], is_file
         check_role(path, allowed[0], rows)
         reason = no_speakers(allowed[0], rows)
         if reason:
-            raise UserError(
-                f"{path}: {_within_texts(allowed, rows)}{shown(allowed[0])} is possible, but {reason}; "
-                f"{advice(rows, readings, is_file)}"
-            )
+            raise UserError(f"{path}: {shown(allowed[0])} is possible, but {reason}; {advice(rows, readings, is_file)}")
         return allowed[0]
     if allowed:
         raise TwoReadings(
@@ -111,7 +108,8 @@ def advice(rows: Sequence[Row], tried: Sequence[Columns], is_file: IsFile = None
     further = ", with speaker, language or style for _ where it is that" if "_" in possible[0] else ""
     if "speaker" in possible[0]:
         further = f", or {as_key(with_role(possible[0], '_'))} if that is no speaker's name"
-    return f"say what the columns are, as in {' or '.join(map(as_key, possible))}{further}"
+    within = _within_texts(possible, rows)
+    return f"{within}say what the columns are, as in {' or '.join(map(as_key, possible))}{further}"
 
 
 def _others(rows: Sequence[Row], tried: Sequence[Columns]) -> list[Columns]:
