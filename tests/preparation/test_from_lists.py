@@ -38,6 +38,7 @@ def test_speakers_languages_styles_and_channels_reach_the_manifest(tmp_path: Pat
     kept = [(u.id, u.speaker, u.style, u.channel) for u in utterances]
     assert kept == [("a", "mia", "calm", ""), ("b", "tom", "angry", "3 of 3"), ("c", "mia", "calm", "mean of 2")]
     assert [set(u.language) for u in utterances] == [set(), {"de"}, set()]
+    assert report["languages"] == {"en-us": 2, "de": 1}
     assert report["channels"] == {"3 of 3": 1, "mean of 2": 1} and report["speakers"] == {"mia": 2, "tom": 1}
     assert "d\tunclear\tmetadata.csv:5: it names no speaker" in (tmp_path / "out/rejected.tsv").read_text()
     first = json.loads((tmp_path / "out/manifest.jsonl").read_text().splitlines()[0])

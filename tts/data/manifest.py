@@ -41,7 +41,8 @@ class Utterance:
     id: str
     """Unique in its corpus; safe as a file name."""
     recording: str
-    """The recording it was cut from (its own id when uncut); all pieces of one recording share a split."""
+    """The recording it was cut from (its own id when uncut); all pieces of one recording share a split,
+    unless there are very few recordings."""
     speaker: str
     """Name of the speaker."""
     split: Split
