@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 
 from tts.data.manifest import Split
 
-
 TOO_MANY = 2
 """Times as many utterances as are asked for."""
 
