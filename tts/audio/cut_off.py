@@ -30,3 +30,18 @@ def times_as_long(source: Path | BytesIO) -> float:
                 return size / there if there < size <= end - begins else 1.0
             at = begins + size + size % 2
     return 1.0
+
+
+def lacks_its_index(source: Path | BytesIO) -> bool:
+    """Whether an MP4 or M4A ends before its boxes do, and the one that says where the sound is would be behind. Raises
+    `OSError` likewise."""
+    with content_of(source) as content:
+        at = 0
+        while content[4:8] == b"ftyp" and at < len(content):
+            size = int.from_bytes(content[at : at + 4])
+            if size == 1:  # of more than 32 bits, which follow
+                size = int.from_bytes(content[at + 8 : at + 16])
+            if size < 8 or content[at + 4 : at + 8] == b"moov":  # 0: to the end
+                return False
+            at += size
+        return at > len(content)
