@@ -56,6 +56,26 @@ def names(utterances: Sequence[Utterance]) -> dict[str, list[str]]:
     return {original.name: [u.id for u in original.utterances] for original in originals(utterances)}
 
 
+def test_files_of_the_same_name_are_told_apart_by_their_folders() -> None:
+    folders = ("x/a", "x/b", "y/b")
+    talks = [piece(f"{i}-{start}", start, of=f"{f}/talk.flac") for i, f in enumerate(folders) for start in (1.0, 5.0)]
+    assert [original.name for original in originals(talks)] == ["a-talk", "b-talk", "y-b-talk"]
+
+
+@pytest.mark.parametrize("ending", ["TextGrid", "json"])
+def test_files_that_were_timed_under_other_names_keep_them(tmp_path: Path, ending: str) -> None:
+    talks = [piece(f"{f}-talk-{start}", start, of=f"{f}/talk.flac") for f in "ab" for start in (1.0, 5.0)]
+    assert [original.named_in(tmp_path).name for original in originals(talks)] == ["a-talk", "b-talk"]
+    for name in ("talk", "b-talk-1.0"):
+        (tmp_path / f"{name}.{ending}").touch()
+    assert [original.named_in(tmp_path).name for original in originals(talks)] == ["talk", "b-talk-1.0"]
+    if ending == "TextGrid":
+        times = GivenTimes(tmp_path, talks)
+        assert [times.path(u).stem for u in talks] == ["talk"] * 2 + ["b-talk-1.0"] * 2
+    (tmp_path / "b-talk.json").touch()
+    assert [original.named_in(tmp_path).name for original in originals(talks)] == ["talk", "b-talk"]
+
+
 def test_a_file_has_the_name_of_its_recording_or_its_own_where_there_are_several() -> None:
     cut = [piece("talk~02", 5.0), piece("talk~01", 1.0)]
     parts = [piece("x1", 0.0, of="day/long.wav"), piece("x2", 4.0, of="day/long.wav")]
@@ -70,9 +90,9 @@ def test_a_file_has_the_name_of_its_recording_or_its_own_where_there_are_several
 def test_names_are_never_given_twice() -> None:
     day, night = ([piece(f"{d}{n}", 3.0 * n, of=f"{d}/a.wav") for n in range(2)] for d in ("day", "night"))
     assert names([*day, *night, piece("a", 0.0, of="b.wav")]) == {
-        "day0": ["day0", "day1"], "night0": ["night0", "night1"], "a": ["a"],
+        "day-a": ["day0", "day1"], "night-a": ["night0", "night1"], "a": ["a"],
     }  # fmt: skip
-    assert list(names([*day, *night])) == ["a", "night0"]
+    assert list(names([*day, *night])) == ["day-a", "night-a"]
     cut = [piece("a~01", 0.5, of="a.wav"), piece("a~02", 5.0, of="a.wav")]
     assert names([*cut, *(piece(f"p{n}", 3.0 * n, of="x/a~01.wav") for n in range(2))]) == {
         "a": ["a~01", "a~02"], "p0": ["p0", "p1"],

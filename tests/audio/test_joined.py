@@ -118,7 +118,7 @@ def test_a_file_by_itself_is_one_wherever_it_is_cut_off(format: str) -> None:
     content = encoded(tone(440, 0.3), format)
     for end in (*range(0, 200, 7), len(content) // 2, len(content) - 1, len(content)):
         assert len(joined.parts(BytesIO(content[:end]))) <= 1
-        joined.tells_its_length(BytesIO(content[:end]))
+        joined.missing_bytes(BytesIO(content[:end]))
 
 
 def test_a_file_made_of_countless_heads_is_refused_at_once(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_what_it_recognises_keeps_what_is_given(tmp_path: Path) -> None:
     assert isinstance(found, CommonVoice) and found.licence == "CC0-1.0"
 
 
-def test_the_seconds_shown_are_those_that_can_be_read(tmp_path: Path) -> None:
+def test_the_seconds_shown_are_those_that_can_be_read_and_of_how_many(tmp_path: Path) -> None:
     for name, kept in (("whole", 1.0), ("cut", 0.5)):
         soundfile.write(tmp_path / f"{name}.flac", np.random.default_rng(0).uniform(-0.5, 0.5, 32_000), 16_000)
         content = (tmp_path / f"{name}.flac").read_bytes()
@@ -38,7 +38,8 @@ def test_the_seconds_shown_are_those_that_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "none.flac").touch()
     text(tmp_path / "metadata.csv", "whole|One.\ncut|Two.\nnone|Three.")
     _, *lines = shown(Auto(str(tmp_path)).recognised())
-    whole, cut, none = (line.split()[-1] for line in lines)
+    assert lines[1].endswith(", cut off from 2.00")
+    whole, cut, none = (line.removesuffix(", cut off from 2.00").split()[-1] for line in lines)
     assert whole == "2.00" and 0.5 < float(cut) <= 1 and none == "unreadable"
     (one,) = (r for r in read("auto", tmp_path) if r.id == "cut")
     assert f"{len(one.load().wav) / 16_000:.2f}" == cut

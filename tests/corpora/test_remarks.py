@@ -17,6 +17,13 @@ def test_nothing_is_said_where_all_is_used(tmp_path: Path) -> None:
     assert said(tmp_path) == []
 
 
+def test_several_languages_are_counted_as_the_first_rows_may_be_in_one(tmp_path: Path) -> None:
+    sounds(tmp_path, *(f"{i}.wav" for i in range(5)))
+    lines = [f"{i}|{'en' if i < 3 else 'de'}|Text {i}." for i in range(5)]
+    text(tmp_path / "metadata.csv", "\n".join(["file|lang|text", *lines]))
+    assert said(tmp_path) == ["languages: en-us 3, de 2"]
+
+
 def test_columns_and_files_that_are_not_used_are_named(tmp_path: Path) -> None:
     sounds(tmp_path, "a.wav", "b.wav", "more/c.wav")
     text(tmp_path / "metadata.csv", "file,id,text,Contributor,age\na,1,One.,mia,7\nb,2,Two.,tom,8\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,14 @@ def test_what_is_unusual_for_the_speaker_is_a_reason(other: dict[str, float], re
     reasons = {s.utterance.id: s.reasons for s in found if s.reasons}
     assert reasons == ({"u5": [reason]} if reason else {})
     assert found[0].utterance.id == "u5" or not reason or reason == "clipped samples"
+
+
+def test_a_file_that_was_cut_off_is_a_reason() -> None:
+    whole, last = said("one", "two")
+    cut = replace(last, original_seconds=2.14, whole_seconds=2.67)
+    first, second = suspects([whole, cut], [], {}, {})
+    assert (first.utterance, first.reasons) == (cut, ["its file was cut off: 2.14 s of 2.67 are there"])
+    assert not second.reasons
 
 
 def test_a_few_utterances_are_not_compared() -> None:

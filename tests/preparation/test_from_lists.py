@@ -1,8 +1,10 @@
 """People's folders: what the prepared corpus keeps of them."""
 
 import json
+import re
 from pathlib import Path
 
+import pytest
 import soundfile
 import torch
 
@@ -36,6 +38,7 @@ def test_speakers_languages_styles_and_channels_reach_the_manifest(tmp_path: Pat
     kept = [(u.id, u.speaker, u.style, u.channel) for u in utterances]
     assert kept == [("a", "mia", "calm", ""), ("b", "tom", "angry", "3 of 3"), ("c", "mia", "calm", "mean of 2")]
     assert [set(u.language) for u in utterances] == [set(), {"de"}, set()]
+    assert report["languages"] == {"en-us": 2, "de": 1}
     assert report["channels"] == {"3 of 3": 1, "mean of 2": 1} and report["speakers"] == {"mia": 2, "tom": 1}
     assert "d\tunclear\tmetadata.csv:5: it names no speaker" in (tmp_path / "out/rejected.tsv").read_text()
     first = json.loads((tmp_path / "out/manifest.jsonl").read_text().splitlines()[0])
@@ -51,14 +54,21 @@ def test_a_chosen_channel_prepares_the_recordings_anew(tmp_path: Path) -> None:
     assert (first.channel, second.channel) == ("mean of 2", "2 of 2")
 
 
-def test_of_a_file_that_was_cut_off_the_length_is_that_of_what_is_there(tmp_path: Path) -> None:
+def test_of_a_file_that_was_cut_off_the_length_is_that_of_what_is_there_and_the_table_says_so(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    for name in ("a.flac", "b.mp3"):
+    for name in ("a.flac", "b.mp3", "c.wav"):
         path = tmp_path / "in" / name
         soundfile.write(path, spoken(1.0, 1.0, 1.0).numpy(), RATE)
         content = path.read_bytes()
         path.write_bytes(content[: int(0.6 * len(content))])
         text(path.with_suffix(".txt"), "One two three.")
-    found = {u.id: (u.original_seconds or 0) * RATE for u in prepared(tmp_path)}
-    assert found == {f.stem: len(waveform.read(f, RATE)) for f in (tmp_path / "in/a.flac", tmp_path / "in/b.mp3")}
+    soundfile.write(tmp_path / "in/d.wav", spoken(1.0).numpy(), RATE)
+    text(tmp_path / "in/d.txt", "One two three.")
+    corpus = open_corpus({"layout": "auto", "root": str(tmp_path / "in")})
+    table = prepare(corpus, tmp_path / "out", AudioConfig(), TextConfig(units="graphemes"), Limits(), 0).table()
+    assert re.search(r"cut off +3 utterances, such as a: \d\.\d\d s of 4\.60 are there\n", table)
+    *cut, whole = read_manifest(tmp_path / "out").utterances
+    assert [u.whole_seconds for u in cut] == [pytest.approx(4.6, abs=0.1)] * 3 and whole.whole_seconds is None
+    found = {u.id: (u.original_seconds or 0) * RATE for u in cut}
+    assert found == {f.stem: len(waveform.read(f, RATE)) for f in sorted((tmp_path / "in").glob("[abc].[fmw]*"))}
     assert all(1.5 * RATE < samples < 3.5 * RATE for samples in found.values())

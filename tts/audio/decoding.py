@@ -14,8 +14,9 @@ import av
 import numpy as np
 import soundfile
 
+from tts.audio.cut_off import times_as_long
 from tts.audio.ffmpeg import container, frames_of, sound_of, zero_of
-from tts.audio.joined import Bounds, parts, tells_its_length
+from tts.audio.joined import TAGS, Bounds, missing_bytes, parts
 from tts.errors import UserError
 
 SUFFIXES = (
@@ -70,6 +71,10 @@ class Opened(Protocol):
     def seconds(self) -> float | None:
         """As its head says; None where it does not."""
 
+    @property
+    def announced(self) -> float | None:
+        """Seconds that its head says, though the file may have been cut off; None where it says nothing certain."""
+
     def blocks(self, first: int) -> Iterator[np.ndarray]:
         """Stretches, float32 [samples, channels] in [−1, 1], from sample `first` on; may be called again.
 
@@ -94,6 +99,8 @@ def open_audio(path: Path | Content) -> Opened:
         return _FFmpeg.open(path)
     if not opened.frames:  # as a head says that was written before the sound; FFmpeg goes on to the end of the file
         return _FFmpeg.open(path)
+    if opened.format in ("WAV", "WAVEX") and opened.seconds is not None:
+        return replace(opened, announced=opened.seconds * times_as_long(_source(path)))
     return _whole_mp3(opened) if opened.format == "MP3" else opened
 
 
@@ -129,12 +136,14 @@ class _Sndfile:
     sample_rate: int
     channels: int
     frames: int
+    announced: float | None = None
     track = ""
 
     @classmethod
     def open(cls, path: Path | Content) -> _Sndfile:
         with _ForwardOnly(_for_sndfile(path)) as file:
-            return cls(path, file.format, file.samplerate, file.channels, file.frames)
+            announced = file.frames / file.samplerate if file.format == "FLAC" and file.frames < UNKNOWN else None
+            return cls(path, file.format, file.samplerate, file.channels, file.frames, announced)
 
     @property
     def seconds(self) -> float | None:
@@ -180,6 +189,7 @@ class _FFmpeg:
     channels: int
     track: str
     seconds: float | None
+    announced = None
 
     @classmethod
     def open(cls, path: Path | Content, format: str | None = None) -> _FFmpeg:
@@ -233,6 +243,7 @@ class _Joined:
     sample_rate: int
     channels: int
     seconds: float | None
+    announced = None
     track = ""
 
     @classmethod
@@ -262,14 +273,17 @@ def _opened(path: Path | Content, bounds: Iterable[Bounds]) -> Iterator[Opened]:
 def _whole_mp3(opened: _Sndfile) -> Opened:
     """Of an MP3 that libsndfile would end too early, what FFmpeg reads; the others with their length."""
     path, rate = opened.path, opened.sample_rate
-    if tells_its_length(_source(path)):
+    missing = missing_bytes(_source(path))
+    if missing is not None and -TAGS <= missing <= 0:
         return opened
     with container(_source(path), "mp3") as file:
         packets = file.demux(sound_of(file))
         frames = round(sum(float(packet.duration * packet.time_base) for packet in packets if packet.duration) * rate)
     if frames > opened.frames + PADDING:
         return replace(_FFmpeg.open(path, "mp3"), seconds=frames / rate)
-    return replace(opened, frames=frames) if frames < opened.frames - PADDING else opened
+    if frames >= opened.frames - PADDING:
+        return opened
+    return replace(opened, frames=frames, announced=opened.seconds if missing is not None and missing > 0 else None)
 
 
 def _planes_of_cut_flac(path: Path | Content, damage: soundfile.LibsndfileError) -> Iterator[np.ndarray]:

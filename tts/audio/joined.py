@@ -29,7 +29,7 @@ def parts(source: Path | BytesIO) -> Sequence[Bounds]:
 
     Raises `OSError` where it cannot be read.
     """
-    with _content(source) as content:
+    with content_of(source) as content:
         head = content[:4]
         find = _links if head == b"OggS" else _riffs if head == b"RIFF" else _mp3s
         if find is _mp3s and not (head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] >= b"\xe2")):
@@ -37,19 +37,21 @@ def parts(source: Path | BytesIO) -> Sequence[Bounds]:
         return list(pairwise([0, *find(content)[1:], len(content)]))
 
 
-def tells_its_length(source: Path | BytesIO) -> bool:
-    """Whether an MP3 says how many samples it has, and is as many bytes long as it says; libsndfile takes the number
-    from there, or else guesses it from the first frame, where all may differ in size. Raises `OSError` likewise."""
-    with _content(source) as content:
+def missing_bytes(source: Path | BytesIO) -> int | None:
+    """By how many bytes an MP3 is shorter than it says, where it also says how many samples it has: libsndfile takes
+    the number from there, or else guesses it from the first frame, where all may differ in size. Tags may make it
+    longer than it says, by `TAGS` at most. None where it says nothing. Raises `OSError` likewise."""
+    with content_of(source) as content:
         for start in _infos(content)[:1]:
             mark = next(one.end() for mark in XING if (one := mark.search(content, start)))
             size = int.from_bytes(content[mark + 5 : mark + 9])
-            return int.from_bytes(content[mark : mark + 1]) & 3 == 3 and 0 <= len(content) - start - size <= TAGS
-    return False
+            if int.from_bytes(content[mark : mark + 1]) & 3 == 3:
+                return size - (len(content) - start)
+    return None
 
 
 @contextmanager
-def _content(source: Path | BytesIO) -> Iterator[Bytes]:
+def content_of(source: Path | BytesIO) -> Iterator[Bytes]:
     """Of a file no more is read than is looked at."""
     if isinstance(source, BytesIO):
         yield source.getvalue()

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from tts.audio import transforms
+from tts.audio.cut_off import lacks_its_index
 from tts.audio.decoding import UNREADABLE, Content, Opened, open_audio, stretch
 from tts.audio.sound_file import write_samples
 from tts.errors import UserError
@@ -52,6 +53,8 @@ class Source(NamedTuple):
     is one."""
     file_seconds: float | None = None
     """Of the whole file, where this is a part of it; likewise."""
+    announced: float | None = None
+    """Of the whole file as its head says, though it may have been cut off; None where it says nothing certain."""
 
 
 class TooLong(UserError):
@@ -124,7 +127,8 @@ def open_source(
         torch.from_numpy(np.ascontiguousarray(block[:, taken].mean(axis=1)))
         for block in stretch(opened, start, seconds)
     )
-    return Source(_checked(path, mono), opened.sample_rate, known, _said(taken, opened), opened.seconds)
+    said = _said(taken, opened)
+    return Source(_checked(path, mono), opened.sample_rate, known, said, opened.seconds, opened.announced)
 
 
 def gather(blocks: Iterable[torch.Tensor], old: int, new: int, seconds: float | None = None) -> torch.Tensor:
@@ -256,7 +260,8 @@ def _unreadable(path: Path | Content, error: Exception) -> UserError:
 
 
 def _no_sound(path: Path | Content) -> str:
-    """What a file plainly holds instead of sound: nothing, a web page, another text; empty where that is not plain."""
+    """What a file plainly holds instead of sound: nothing, its beginning only, a web page, another text; empty where
+    that is not plain."""
     try:
         with path.open("rb") if isinstance(path, Path) else BytesIO(path.data) as file:
             head = file.read(HEAD)
@@ -264,6 +269,8 @@ def _no_sound(path: Path | Content) -> str:
         return ""
     if not head:
         return "the file is empty"
+    if lacks_its_index(path if isinstance(path, Path) else BytesIO(path.data)):
+        return "it was cut off, and what says where its sound is stands at its end; copy it again"
     text = head.decode("utf-8", "ignore")  # as its last character may be cut
     if len(text.encode()) < len(head) - 3 or not all(c.isprintable() or c.isspace() for c in text):
         return ""

@@ -221,7 +221,7 @@ def _align_all(
             failed[utterance.id] = str(error)
 
     ids = {utterance.id for utterance in chosen}
-    files = [f.only(ids) for f in originals(corpus.utterances) if any(u.id in ids for u in f.utterances)]
+    files = [f.only(ids).named_in(out) for f in originals(corpus.utterances) if any(u.id in ids for u in f.utterances)]
     jobs = list(in_threads(lambda original: _Job.of(original, identity, corpus, out), files))
     for job in jobs:
         if job.refused:

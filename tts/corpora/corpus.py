@@ -45,6 +45,13 @@ class Sound:
     channel: str = ""
     """What was taken of several channels and tracks, as in `3 of 6`, `mean of 2`, `track 1 of 2`; empty where its
     file has one."""
+    announced: float | None = None
+    """How long that file is as its head says, which a file that was cut off has kept; None where that is not certain,
+    or the sound ends before its file."""
+
+    def cut_from(self, there: float) -> float | None:
+        """How long its file was before it was cut off, as less is `there`; None where it is whole. All in seconds."""
+        return self.announced if self.announced is not None and self.announced > there + ROUNDED else None
 
     @property
     def wav(self) -> torch.Tensor:
@@ -201,4 +208,5 @@ def open_sound(path: Path | Content, part: Part = WHOLE) -> Sound:
         # What is read to its end shows that better than the head, which a cut file has kept.
         file_seconds=None if part.seconds is None else source.file_seconds,
         channel=source.channel,
+        announced=source.announced if part.seconds is None else None,
     )

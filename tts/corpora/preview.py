@@ -30,8 +30,8 @@ def preview(corpus: Corpus, root: str) -> Iterator[str]:
 
 
 def first_rows(first: Sequence[Recording], folder: Path) -> str:
-    """A table of recordings as they are understood, with how many seconds of each can be read, and what is taken of
-    several channels or tracks; names of files are those within `folder`."""
+    """A table of recordings as they are understood, with how many seconds of each can be read, of how many if its
+    file was cut off, and what is taken of several channels or tracks; names of files are those within `folder`."""
     sounds = [_seconds_and_channel(recording) for recording in first]
     further = [key for key in ("language", "style") if any(getattr(recording, key) for recording in first)]
     last = ("seconds", "channel") if any(channel for _, channel in sounds) else ("seconds",)
@@ -53,6 +53,8 @@ def _seconds_and_channel(recording: Recording) -> tuple[str, str]:
         seconds = sound.seconds  # as its head says, which a file that was cut off has kept
         if seconds is None or seconds < LONG:
             seconds = sum(map(len, sound.blocks)) / sound.sample_rate
+        whole = sound.cut_from(sound.start + seconds)
     except Exception:  # whatever it is, preparation rejects the recording with the reason
         return "unreadable", ""
-    return f"{seconds:.2f}", sound.channel
+    cut_off = "" if whole is None else f", cut off from {whole - sound.start:.2f}"
+    return f"{seconds:.2f}{cut_off}", sound.channel

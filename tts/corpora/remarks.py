@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def remarks(corpus: Corpus, recordings: Iterable[Recording]) -> list[str]:
 
 
 def _remarks(corpus: Table | TextBesideAudio, recordings: list[Recording], root: Path) -> Iterator[str]:
+    yield from _languages(corpus, recordings)
     if isinstance(corpus, Table) and (unused := corpus.unused_columns()):
         more = f" and {len(unused) - SHOWN} more" if len(unused) > SHOWN else ""
         yield f"columns that are not used: {', '.join(unused[:SHOWN])}{more}"
@@ -56,6 +58,13 @@ def _remarks(corpus: Table | TextBesideAudio, recordings: list[Recording], root:
         yield from _folders_of_no_speakers([r for r in recordings if r.speaker != corpus.name and not r.problem], root)
         if isinstance(corpus, TextBesideAudio):
             yield from _folders_above([r for r in recordings if r.speaker != corpus.name and not r.problem], root)
+
+
+def _languages(corpus: Table | TextBesideAudio, recordings: Iterable[Recording]) -> Iterator[str]:
+    """Where there are several."""
+    found = Counter(recording.language or corpus.language for recording in recordings if not recording.problem)
+    if len(found) > 1:
+        yield f"languages: {', '.join(f'{language} {count}' for language, count in found.most_common())}"
 
 
 def _without_text(recordings: Iterable[Recording], root: Path) -> Iterator[str]:

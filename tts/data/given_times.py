@@ -41,7 +41,12 @@ class GivenTimes:
         utterances: all of the corpus.
         """
         self.folder = folder
-        self._names = {u.id: original.name for original in originals(utterances) for u in original.utterances}
+        self._names = {
+            u.id: name
+            for original in originals(utterances)
+            for name in [original.named_in(folder).name]
+            for u in original.utterances
+        }
         self._phones = lru_cache(KEPT)(phone_tier)
 
     def path(self, utterance: Utterance) -> Path:

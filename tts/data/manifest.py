@@ -41,7 +41,8 @@ class Utterance:
     id: str
     """Unique in its corpus; safe as a file name."""
     recording: str
-    """The recording it was cut from (its own id when uncut); all pieces of one recording share a split."""
+    """The recording it was cut from (its own id when uncut); all pieces of one recording share a split,
+    unless there are very few recordings."""
     speaker: str
     """Name of the speaker."""
     split: Split
@@ -75,6 +76,9 @@ class Utterance:
     """Where the audio begins in that file, in seconds; None where there is no file."""
     original_seconds: float | None = None
     """How long that file is; None where there is no file."""
+    whole_seconds: float | None = None
+    """How long that file was before it was cut off, as its head says; None where it is whole, and in corpora of
+    versions up to 0.13."""
 
     def __post_init__(self) -> None:
         if (
@@ -111,6 +115,13 @@ class Utterance:
             raise ValueError("an empty symbol or speaker; prepare the corpus again")
         texts = (self.id, self.recording, self.speaker, self.text, self.style, self.channel, self.original or "")
         _check_characters(*texts, *self.symbols, *self.words, *self.language)
+
+    @property
+    def cut_off(self) -> str:
+        """How much of its file is there, where that was cut off; else empty."""
+        if self.whole_seconds is None or self.original_seconds is None:
+            return ""
+        return f"{self.original_seconds:.2f} s of {self.whole_seconds:.2f} are there"
 
     @property
     def tokens(self) -> Tokens:
@@ -190,7 +201,7 @@ def write_manifest(folder: Path, info: CorpusInfo, utterances: list[Utterance]) 
             for name in ("language", "style", "channel"):  # which earlier versions neither write nor read
                 if not fields[name]:
                     del fields[name]
-            for name in ("original", "offset", "original_seconds"):  # likewise
+            for name in ("original", "offset", "original_seconds", "whole_seconds"):  # likewise
                 if fields[name] is None:
                     del fields[name]
             lines.write(json.dumps(fields, ensure_ascii=False) + "\n")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from tts.data.manifest import NO_NAME, Utterance, recording_of
@@ -29,6 +30,14 @@ class Original:
     """How long it is."""
     utterances: tuple[Utterance, ...]
     """In it, in order of time."""
+    earlier: str = ""
+    """What versions up to 0.13 called it."""
+
+    def named_in(self, folder: Path) -> Original:
+        """With the name that its timings have in a folder: the earlier one where these are, and no others."""
+        if not self.earlier or self.earlier == self.name:
+            return self
+        return replace(self, name=next((one for one in (self.name, self.earlier) if _timed(folder, one)), self.name))
 
     def only(self, ids: Collection[str]) -> Original:
         """With no other utterances than these."""
@@ -38,8 +47,9 @@ class Original:
 def originals(utterances: Iterable[Utterance]) -> list[Original]:
     """The files of a corpus.
 
-    A file has the name of its recording; where several recordings are parts of it, its own. Where a speaker says two
-    of them at a time, as in a corpus that lists a file twice, each counts as a file of its own.
+    A file has the name of its recording; where several recordings are parts of it, its own, after those of its folders
+    where others are called so. Where a speaker says two of them at a time, as in a corpus that lists a file twice, each
+    counts as a file of its own.
 
     Parameters
     ----------
@@ -58,13 +68,35 @@ def originals(utterances: Iterable[Utterance]) -> list[Original]:
             found += [_original(name, own) for name, own in recordings.items()]
     taken = {original.name for original in found} | {recording_of(u.id) for _, group in shared for u in group}
     taken |= {u.id for u in utterances}  # whose own TextGrid counts more than that of a file, and is removed with it
+    earlier = dict[str, str]()
     for path, group in shared:
         name = PurePosixPath(path).stem
-        if name in taken or NO_NAME.search(name) or name.startswith(".") or len(name.encode()) > MOST_BYTES_OF_NAME:
-            name = recording_of(group[0].id)
-        found.append(_original(name, group))
+        earlier[path] = name if _free(name, taken) else recording_of(group[0].id)
+        taken.add(earlier[path])
+    stems = Counter(PurePosixPath(path).stem for path, _ in shared)
+    for path, group in shared:
+        name = earlier[path]
+        if stems[PurePosixPath(path).stem] > 1:
+            name = next((longer for longer in _with_folders(path) if _free(longer, taken)), name)
+        found.append(replace(_original(name, group), earlier=earlier[path]))
         taken.add(name)
     return found
+
+
+def _free(name: str, taken: Collection[str]) -> bool:
+    refused = NO_NAME.search(name) or name.startswith(".") or len(name.encode()) > MOST_BYTES_OF_NAME
+    return name not in taken and not refused
+
+
+def _with_folders(path: str) -> Iterator[str]:
+    """Its name after that of its folder, then of two, and so on."""
+    *folders, name = PurePosixPath(path).with_suffix("").parts
+    for first in reversed(range(len(folders))):
+        yield "-".join([*folders[first:], name])
+
+
+def _timed(folder: Path, name: str) -> bool:
+    return any((folder / f"{name}.{ending}").is_file() for ending in ("TextGrid", "json"))
 
 
 def _groups(utterances: Iterable[Utterance], key: Callable[[Utterance], K]) -> dict[K, list[Utterance]]:

@@ -79,6 +79,10 @@ def suspects(
     for own in speakers.values():
         if len(own) >= FEWEST:
             _compare(own, measures, found)
+    for suspect in found.values():
+        if suspect.utterance.cut_off:
+            suspect.score = max(suspect.score, UNUSUAL)
+            suspect.reasons.append(f"its file was cut off: {suspect.utterance.cut_off}")
     for id, suspect in found.items():
         if id in aligned:
             _add_alignment(suspect, aligned[id])

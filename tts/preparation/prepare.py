@@ -21,7 +21,7 @@ from tts.preparation.corrections import COPY, NAME, read_corrections, unused
 from tts.preparation.journal import Journal
 from tts.preparation.limits import Limits
 from tts.preparation.report import Report, write_report
-from tts.preparation.splits import assign_splits
+from tts.preparation.splits import split_pieces
 from tts.preparation.utterance import FAILED, Outcome, Rejected, UtteranceMaker, one_line
 from tts.settings.schema import plain
 from tts.storage.locks import exclusive
@@ -87,15 +87,17 @@ def _prepare(
         outcomes = _finish(distinct, journal, maker, workers, corpus.name)
     accepted = [fields for id in distinct for fields in outcomes[id].accepted]
     rejected = [r for id in distinct for r in outcomes[id].rejected] + duplicates
-    splits = assign_splits((a["recording"] for a in accepted), limits.valid_percent, limits.test_percent)
+    sources = {fields["id"]: fields["recording"] for fields in accepted}
+    other_texts = all(recording.file for recording in distinct.values())  # where speech is made, voices share texts
+    splits = split_pieces(sources, limits.valid_percent, limits.test_percent, other_texts)
     root = _root(corpus)
     originals = {id: _original(recording, root) for id, recording in distinct.items()}
     utterances = [
-        _utterance(fields, splits[fields["recording"]], originals[recording_of(fields["id"])]) for fields in accepted
+        _utterance(fields, splits[fields["id"]], originals[recording_of(fields["id"])]) for fields in accepted
     ]
     texts = {id: one_line(recording.text) for id, recording in distinct.items()}
     stale = unused(corrections, texts, {u.id: u.text for u in utterances})
-    report = write_report(out, corpus.name, len(recordings), utterances, rejected, stale)
+    report = write_report(out, corpus.name, text.language, len(recordings), utterances, rejected, stale)
     if not utterances:
         reasons = ", ".join(f"{reason} ({n})" for reason, n in Counter(r.reason for r in rejected).most_common(3))
         raise UserError(
@@ -193,7 +195,7 @@ def _text(path: Path) -> str:
 
 def _utterance(fields: dict[str, Any], split: Any, original: str) -> Utterance:
     lists = {key: tuple(fields.get(key, ())) for key in ("symbols", "stress", "word", "words", "language")}
-    place = {} if original else {"offset": None, "original_seconds": None}
+    place = {} if original else {"offset": None, "original_seconds": None, "whole_seconds": None}
     return Utterance(**{**fields, **lists, **place, "split": split, "original": original})
 
 

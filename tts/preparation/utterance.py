@@ -86,6 +86,8 @@ class _Speech:
     start: float
     """Seconds in its file at which it begins."""
     file_seconds: float
+    whole_seconds: float | None
+    """How long that was before it was cut off; None where it is whole."""
 
 
 class UtteranceMaker:
@@ -169,7 +171,8 @@ class UtteranceMaker:
         if not 0 <= sound.start < math.inf:  # nor NaN
             raise _Reject(UNREADABLE, f"it would begin at {sound.start} s of its file")
         file_seconds = max(sound.file_seconds or 0.0, sound.start + clipping.count / sound.sample_rate)
-        return _Speech(wav, spans, sound.truth, narrow, sound.channel, sound.start, file_seconds)
+        whole = sound.cut_from(file_seconds)
+        return _Speech(wav, spans, sound.truth, narrow, sound.channel, sound.start, file_seconds, whole)
 
     def _pieces(self, text: str, spans: list[Span], language: str) -> list[Piece]:
         whole = Piece(text, Span(spans[0].start, spans[-1].end))
@@ -224,6 +227,7 @@ class UtteranceMaker:
             "channel": speech.channel,
             "offset": speech.start + start / rate,
             "original_seconds": speech.file_seconds,
+            "whole_seconds": speech.whole_seconds,
         }
 
     def _bounds(self, span: Span, spans: list[Span], samples: int) -> tuple[int, int]:

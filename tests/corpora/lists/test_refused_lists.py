@@ -34,6 +34,23 @@ def test_a_speaker_in_each_line_is_a_reading_that_is_offered(folder: Path) -> No
     ]
 
 
+def test_halves_of_texts_may_be_what_looks_like_speakers(tmp_path: Path) -> None:
+    halves = [
+        ("The rain has", "stopped and the streets are dry."),
+        ("A door stood", "open at the end of the hall."),
+        ("We walked along", "the river until it was dark."),
+        ("The baker sells", "warm bread before seven."),
+        ("Her brother fixed", "the old wooden boat."),
+    ]
+    sounds(tmp_path, *(f"{i}.wav" for i in range(len(halves))))
+    said = refusal(tmp_path, "\n".join(f"{i}|{a} | {b}" for i, (a, b) in enumerate(halves)))
+    assert "metadata.csv: a separator within the text? Put such texts in quotation marks; else two readings are" in said
+    few = refusal(tmp_path, "\n".join(f"{i}|{a} | {b}" for i, (a, b) in enumerate(halves[:3])))
+    assert "; a separator within the text? Put such texts in quotation marks; else say what the columns are" in few
+    text(tmp_path / "metadata.csv", "\n".join(f'{i}|"{a} | {b}"' for i, (a, b) in enumerate(halves)))
+    assert [r.text for r in read("auto", tmp_path)] == [f"{a} | {b}" for a, b in halves]
+
+
 @pytest.mark.parametrize("layout", ["auto", "by name"])
 @pytest.mark.parametrize(
     ("line", "columns", "name"),

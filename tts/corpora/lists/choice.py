@@ -19,7 +19,8 @@ from tts.corpora.lists.columns import (
     widths,
     with_role,
 )
-from tts.corpora.lists.named_speakers import TwoReadings, check_on_every_line, check_role, no_speakers
+from tts.corpora.lists.meanings import COUPLE
+from tts.corpora.lists.named_speakers import TwoReadings, check_on_every_line, check_role, named_in, no_speakers
 from tts.corpora.lists.readings import READINGS, Columns, in_two_scripts, misfit, reads_all, reads_as, shown_by, swapped
 from tts.corpora.lists.rows import Row
 from tts.corpora.lists.times_without_names import check_times
@@ -28,6 +29,8 @@ from tts.errors import UserError
 IsFile = Callable[[str], bool] | None
 FEW = 4
 """Lines that say too little of whether a column holds names."""
+PHRASE = 2.5
+"""Words on average, of what is rather a part of a text than a name."""
 
 
 def expected(readings: Sequence[Columns]) -> str:
@@ -63,11 +66,22 @@ def chosen(path: Path, rows: Sequence[Row], readings: Sequence[Columns], is_file
         return allowed[0]
     if allowed:
         raise TwoReadings(
-            f"{path}: two readings are possible, {' and '.join(map(shown, allowed))}; say which, as in "
-            f"{as_key(allowed[0])}"
+            f"{path}: {_within_texts(allowed, rows)}two readings are possible, {' and '.join(map(shown, allowed))}; "
+            f"say which, as in {as_key(allowed[0])}"
         )
     reason = next(iter(misfits.values()), f"they have {widths(rows)}")
     raise UserError(f"{path}: expected lines {expected(readings)}, but {reason}; {advice(rows, readings, is_file)}")
+
+
+def _within_texts(allowed: Sequence[Columns], rows: Sequence[Row]) -> str:
+    """Advice where no column that may name speakers says anyone's name twice, or where all are long for names, and one
+    is of several words; else empty."""
+    named = [named_in(columns, rows) for columns in allowed if "speaker" in columns]
+    words = [sum(len(name.split()) for name in names) / max(1, len(names)) for names in named]
+    differ = all(len(set(names)) == len(names) > COUPLE for names in named)
+    if max(words, default=0.0) >= PHRASE and (differ or min(words) >= PHRASE):
+        return f"{QUOTE}; else "
+    return ""
 
 
 def advice(rows: Sequence[Row], tried: Sequence[Columns], is_file: IsFile = None) -> str:
@@ -94,7 +108,8 @@ def advice(rows: Sequence[Row], tried: Sequence[Columns], is_file: IsFile = None
     further = ", with speaker, language or style for _ where it is that" if "_" in possible[0] else ""
     if "speaker" in possible[0]:
         further = f", or {as_key(with_role(possible[0], '_'))} if that is no speaker's name"
-    return f"say what the columns are, as in {' or '.join(map(as_key, possible))}{further}"
+    within = _within_texts(possible, rows)
+    return f"{within}say what the columns are, as in {' or '.join(map(as_key, possible))}{further}"
 
 
 def _others(rows: Sequence[Row], tried: Sequence[Columns]) -> list[Columns]:
