@@ -138,7 +138,7 @@ def test_a_long_recording_becomes_a_corpus_on_its_own_clock(
     assert {path: path.read_bytes() for path in before} == before
     (tmp_path / "out/metadata.csv").write_text("\n".join([f"{lines[0]} now", *lines[1:], ""]), "utf-8")
     again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
-    assert "metadata.csv was not as tts-import wrote it, and is kept as metadata.csv.bak" in again.err
+    assert "metadata.csv may have been changed since it was imported, and is kept as metadata.csv.bak" in again.err
     assert (tmp_path / "out/metadata.csv.bak").read_text("utf-8").startswith(f"{lines[0]} now\n")
     assert (tmp_path / "out/metadata.csv").read_text("utf-8").splitlines() == lines
     again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
@@ -183,7 +183,7 @@ def test_a_long_recording_becomes_a_corpus_on_its_own_clock(
     with (tmp_path / "out/pieces.jsonl").open("a") as manifest:
         manifest.write("\n")
     again = call(main, *arguments, "keep.most_misfit=9", "keep.most_word_misfit=99", "keep.least_agreement=0")
-    assert "pieces.jsonl was not as tts-import wrote it, and is kept as pieces.jsonl.bak" in again.err
+    assert "pieces.jsonl may have been changed since it was imported, and is kept as pieces.jsonl.bak" in again.err
     assert "corrected text" not in again.err
     assert (tmp_path / "out/metadata.csv").read_text("utf-8").splitlines()[0] == f"{kept[0]['id']}|{wanted}"
     # As it is as a plain list, for other programs.

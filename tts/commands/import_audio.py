@@ -124,7 +124,10 @@ def import_audio(config: dict[str, Any]) -> None:
         _remember(out, manifest=sha256(out / MANIFEST))
     _say(done)
     for copy in filter(None, edited):
-        print(f"{copy.with_suffix('')} was not as tts-import wrote it, and is kept as {copy.name}", file=sys.stderr)
+        print(
+            f"{copy.with_suffix('')} may have been changed since it was imported, and is kept as {copy.name}",
+            file=sys.stderr,
+        )
     if absent := gone(out, sources):
         count = counted(len(absent), "recording")
         print(f"not in {audio} now, so out of the corpus: {count} imported before, {absent[0]} first", file=sys.stderr)
