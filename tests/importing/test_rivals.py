@@ -1,6 +1,7 @@
 """What was heard where the text says otherwise, and which of both the sound fits."""
 
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from tests.importing.told import heard
 from tts.data.manifest import read_manifest
 from tts.importing import fit
 from tts.importing.config import ChoiceConfig
-from tts.importing.fit import Clip, fits
+from tts.importing.fit import Clip, Fit, fits
 from tts.importing.recognition import within
 from tts.importing.rivals import Rival, rivals
 
@@ -51,6 +52,25 @@ def test_a_reason_says_what_was_heard() -> None:
     assert str(Rival("cold", "", "")) == "'cold' was not heard"
     assert str(Rival("", "green", "")) == "'green' was heard, which its text lacks"
     assert str(Rival("third", "first", "")) == "'first' was heard, where its text has 'third'"
+
+
+@pytest.mark.parametrize(
+    ("contradiction", "gain", "most", "doubted", "expected"),
+    [
+        ("", None, 20.0, True, False),
+        ("'cold' was not heard", 30.0, 20.0, False, True),
+        ("'cold' was not heard", 10.0, 20.0, True, False),
+        ("'cold' was not heard", None, 20.0, True, True),
+        ("'cold' was not heard", None, 20.0, False, False),
+        ("'cold' was not heard", None, inf, True, False),
+        ("'cold' was not heard", 1e9, inf, True, False),
+    ],
+)
+def test_a_text_is_contradicted_by_what_fits_the_sound_better(
+    contradiction: str, gain: float | None, most: float, doubted: bool, expected: bool
+) -> None:
+    judged = Fit(-3.0, 0.3, "cold", 1.0, contradiction=contradiction, gain=gain)
+    assert judged.is_contradicted(most, doubted) == expected
 
 
 def test_words_of_a_piece_are_those_between_its_times() -> None:

@@ -51,8 +51,8 @@ class ChoiceConfig:
     were have less than 2."""
     most_contradiction: float = 20.0
     """Where other words were heard than its text has: log-likelihood in nats by which its sound may fit those better;
-    above it a piece is left out, and where there is too little speech to tell. A recogniser's slip fits worse, mostly
-    by 20 and more. `.inf` keeps them all."""
+    above it a piece is left out, and where there is too little speech to tell, unless that is so in more than half of
+    the pieces. A recogniser's slip fits worse, mostly by 20 and more. `inf` keeps them all."""
     least_agreement: float = 0.7
     """Share of a given text's words, in a piece, that the recogniser must have heard."""
     worst_percent: float = 0.0

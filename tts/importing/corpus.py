@@ -75,6 +75,8 @@ def entries_of(
     speakers: likewise.
     changes: why a piece is of more than one speaker, by id.
     """
+    unsure = sum(bool(fit.contradiction) and fit.gain is None for fit in fits.values())
+    doubted = 2 * unsure <= len(fits)  # where that many differ, the recogniser is likelier to be wrong than the text
     entries = []
     for file in done:
         for id, piece in zip(piece_ids(file.source.name, file.cut), file.cut.pieces, strict=True):
@@ -82,11 +84,12 @@ def entries_of(
                 id, piece.text, speakers.get(id, ""), file.cut.path, piece.start, piece.end, file.cut.seconds,
                 left_out="", agreement=round(piece.agreement, 3),
             )  # fmt: skip
-            entries.append(_judged(entry, fits.get(id), changes.get(id, ""), choice))
+            entries.append(_judged(entry, fits.get(id), changes.get(id, ""), choice, doubted))
     return _worst_left_out(entries, choice.worst_percent)
 
 
-def _judged(entry: Entry, fit: Fit | None, change: str, choice: ChoiceConfig) -> Entry:
+def _judged(entry: Entry, fit: Fit | None, change: str, choice: ChoiceConfig, doubted: bool) -> Entry:
+    """`doubted`: whether a piece is left out where nobody can tell if its text is right."""
     reason = change
     if entry.agreement < choice.least_agreement:
         reason = reason or f"only {100 * entry.agreement:.0f} % of its words were heard"
@@ -96,7 +99,7 @@ def _judged(entry: Entry, fit: Fit | None, change: str, choice: ChoiceConfig) ->
         reason = reason or "sounds like another text"
     elif fit.worst_misfit > choice.most_word_misfit:
         reason = reason or f"does not sound like its word {fit.worst_word}"
-    elif fit.contradiction and (fit.gain is None or fit.gain > choice.most_contradiction):
+    elif fit.is_contradicted(choice.most_contradiction, doubted):
         reason = reason or f"words differ: {fit.contradiction}"
     return replace(
         entry, score=round(fit.score, 4), misfit=round(fit.misfit, 4), worst_word=fit.worst_word,
@@ -185,6 +188,11 @@ def report(entries: Sequence[Entry], done: Sequence[Done]) -> str:
         f"  {sum(file.cut.seconds for file in done) / 60:9.1f} min of sound, {speech / 60:.1f} min of speech",
         f"  {seconds / 60:9.1f} min in {len(kept)} pieces kept",
     ]
+    if unsure := [entry for entry in kept if entry.contradiction and entry.gain is None]:
+        lines.append(
+            f"            in {len(unsure)} of them other words were heard than their text has, such as {unsure[0].id}: "
+            f"{unsure[0].contradiction}; there is too little speech to tell which is right"
+        )
     if len(speakers) > 1:
         lines.append("            of speakers " + ", ".join(f"{s} ({n})" for s, n in speakers.most_common()))
     reasons = Counter(_kind(entry.left_out) for entry in entries if entry.left_out)

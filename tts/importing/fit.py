@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -50,6 +51,18 @@ class Fit:
     gain: float | None = None
     """By how much it fits better so: log-likelihood, in nats; below 0 the text fits better. None where nothing else was
     heard, or the aligner knows too little to tell."""
+
+    def is_contradicted(self, most: float, doubted: bool) -> bool:
+        """Whether other words are said than its text has.
+
+        Parameters
+        ----------
+        most: the gain beyond which they are.
+        doubted: what is answered where the gain is not known, unless `most` is infinite.
+        """
+        if not self.contradiction:
+            return False
+        return doubted and most < math.inf if self.gain is None else self.gain > most
 
 
 @dataclass(frozen=True)
