@@ -250,6 +250,13 @@ def test_split_sentences_keeps_every_letter_within_the_limit(text: str, limit: i
             "The sea is calm tonight\nThe tide is full\nThe moon lies fair\nUpon the coast a light",
             ["The sea is calm tonight", "The tide is full", "The moon lies fair", "Upon the coast a light"],
         ),
+        ("eggs, milk, 2 l of it\nbread", ["eggs, milk, 2 l of it bread"]),
+        (  # as copied from a page whose letters differ in width
+            "It was the best of times, it was the worst of\ntimes, it was the age of wisdom, it was the\nage of foolish"
+            "ness, it was the epoch of belief,\nit was\nthe epoch of incredulity.",
+            ["It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of "
+             "foolishness, it was the epoch of belief, it was the epoch of incredulity."],
+        ),
         ("The quick brown fox\njumps over the lazy dog again.", ["The quick brown fox jumps over the lazy dog again."]),
         (
             "This is a text that was wrapped by an editor at\nsome column, so that its lines mean nothing to\nanyone.",
@@ -259,3 +266,9 @@ def test_split_sentences_keeps_every_letter_within_the_limit(text: str, limit: i
 )  # fmt: skip
 def test_lines_of_a_list_or_a_poem_are_apart_and_those_of_a_page_are_not(text: str, expected: list[str]) -> None:
     assert split_sentences(text) == expected
+
+
+def test_capitals_tell_no_lines_apart_where_nouns_have_them() -> None:
+    lines = ["Der Hund sah dort im alten Garten unseren", "Nachbarn, der mit seiner Frau und vielen"]
+    text = "\n".join([*lines, "Kindern am langen Tisch unter dem", "Baum"])
+    assert len(split_sentences(text, language="de")) == 1

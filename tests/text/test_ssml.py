@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tts.errors import UserError
 from tts.text.config import TextConfig
 from tts.text.controls import AS_PREDICTED, Controls, Marked, Stretch
-from tts.text.frontend import TextFrontEnd
+from tts.text.frontend import TextFrontEnd, split_sentences
 from tts.text.ssml import is_ssml, read_ssml
 
 
@@ -144,3 +145,9 @@ def test_tokens_carry_the_number_of_their_stretch() -> None:
     assert places == {"Go": 0, "home": 2, "now": 0}
     assert [m for s, m in zip(tokens.symbols, tokens.mark, strict=True) if s == ","] == [3, 4]
     assert TextFrontEnd(TextConfig())("Go home.").mark == ()
+
+
+def test_a_line_of_the_document_ends_nothing() -> None:
+    marked = read_ssml("<speak>\n  Hello\n  <emphasis>dear</emphasis> friend\n  Of mine.\n\n  Then rest.\n</speak>")
+    spoken = [re.sub(r"{#[0-9]+}", "", sentence).strip() for sentence in split_sentences(marked.text)]
+    assert spoken == ["Hello dear friend Of mine.", "Then rest."]

@@ -188,21 +188,23 @@ def _fit(
     fit = Fit(alignment.score, alignment.misfit, word.label if word else "", worst)
     if not clip.rivals:
         return fit
-    gains = [(_gain(judge, wav, tokens, instead), f"{rival}") for rival, instead in others if judge is not None]
-    known = [(gain, what) for gain, what in gains if gain is not None]
+    known = [] if judge is None else _gains(judge, wav, tokens, others)
     gain, contradiction = max(known, default=(None, f"{clip.rivals[0]}"))
     return replace(fit, contradiction=contradiction, gain=gain)
 
 
-def _gain(judge: Aligner, wav: Tensor, tokens: Tokens, instead: Tokens) -> float | None:
-    """By how much a sound fits other tokens better, in nats; None where the judge lacks a phone of them, or they take
-    longer than the sound."""
-    rate = judge.config.sample_rate
-    try:
-        scores = [judge.align(wav, rate, either).score for either in (tokens, instead)]
-    except UserError:
-        return None
-    return (scores[1] - scores[0]) * len(wav) / judge.config.hop_length
+def _gains(
+    judge: Aligner, wav: Tensor, tokens: Tokens, others: Sequence[tuple[Rival, Tokens]]
+) -> list[tuple[float, str]]:
+    """By how much a sound fits other tokens better, in nats, and what they are; none where the judge lacks a phone, or
+    the tokens take longer than the sound."""
+    rate, frames, found = judge.config.sample_rate, len(wav) / judge.config.hop_length, list[tuple[float, str]]()
+    with suppress(UserError):
+        score = judge.align(wav, rate, tokens).score
+        for rival, instead in others:
+            with suppress(UserError):
+                found.append((frames * (judge.align(wav, rate, instead).score - score), f"{rival}"))
+    return found
 
 
 def _read(data: Any) -> Fit | None:

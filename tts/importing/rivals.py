@@ -47,7 +47,7 @@ def rivals(text: str, words: Sequence[Word], language: str) -> tuple[Rival, ...]
 def _each(text: str, words: Sequence[Word], language: str) -> Iterator[Rival]:
     written, own = text.split(), keys(text, language)
     said, partner = compared(own, words_heard(words, language))
-    at = {0: 0} | places(written, own, language)
+    at, spoken = {0: 0} | places(written, own, language), joined(words)
     for (a, c), (b, d) in pairwise([(-1, -1), *sorted(partner.items()), (len(own), len(said))]):
         some, heard = range(a + 1, b), said[c + 1 : d]
         outside = a < 0 or b == len(own)  # what is heard there may be the next piece's
@@ -56,7 +56,7 @@ def _each(text: str, words: Sequence[Word], language: str) -> Iterator[Rival]:
         start = max((place for place in at if place <= some.start), default=0)
         stop = min((place for place in at if place >= some.stop), default=None)
         first, last = at.get(start, 0), len(written) if stop is None else at[stop]
-        there = [w for w in joined(words) if heard and heard[0].start <= w.middle <= heard[-1].end]
+        there = [w for w in spoken if heard and heard[0].start <= w.middle <= heard[-1].end]
         found = " ".join(word.text.strip().strip(MARKS) for word in there)
         end = written[last - 1] if last > first else ""
         instead = [found + end[len(end.rstrip(MARKS)) :]] if found else []

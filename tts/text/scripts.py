@@ -47,8 +47,6 @@ WORD = re.compile(rf"(?:{OTHER_LETTER})+")
 """Of letters that are not Latin."""
 BETWEEN = re.compile(r"[^\S\n]{0,3}|['’·-]")
 """What may stand between two words of one run."""
-
-
 DASH = re.compile(r"(?<=\s)[一ー](?=\s)")
 """A character that stands for a dash, alone between words in Latin letters."""
 
@@ -78,17 +76,18 @@ def with_languages(text: str, language: str) -> str:
     What stands in braces already is as it was, as are single letters, words with Latin letters in them, and scripts
     that no language here has.
     """
-    if text.isascii():
+    latin = _is_latin(language)
+    if text.isascii() or not (latin or HAN.search(text)) or language.startswith((*READ_HAN, *OWN_HAN)):
         return text
-    text = DASH.sub("—", text) if _is_latin(language) else text
-    pieces = BRACES.split(text)
-    pieces[::2] = [_marked(piece, language) for piece in pieces[::2]]
+    pieces = BRACES.split(DASH.sub("—", text) if latin else text)
+    pieces[::2] = [_marked(piece, latin) for piece in pieces[::2]]
     return "".join(f"{{{piece}}}" if i % 2 else piece for i, piece in enumerate(pieces))
 
 
-def _marked(text: str, language: str) -> str:
+def _marked(text: str, latin: bool) -> str:
+    """`latin`: whether all other scripts are another language's; else only Chinese characters are."""
     runs = list[list[_Stretch]]()
-    for one in _elsewhere(text, language):
+    for one in _elsewhere(text, latin):
         last = runs[-1][-1] if runs else None
         if last and last.language == one.language and BETWEEN.fullmatch(text, last.end, one.start):
             runs[-1].append(one)
@@ -101,15 +100,13 @@ def _marked(text: str, language: str) -> str:
     return "".join(parts)
 
 
-def _elsewhere(text: str, language: str) -> Iterator[_Stretch]:
+def _elsewhere(text: str, latin: bool) -> Iterator[_Stretch]:
     """What is to be read in other languages."""
-    latin = _is_latin(language)
-    han = not language.startswith((*READ_HAN, *OWN_HAN))
     for word in WORD.finditer(text):
         # Latin letters or digits are in the same word, as in Wеb and СO2.
         mixed = text[word.start() - 1 : word.start()].isalnum() or text[word.end() : word.end() + 1].isalnum()
         for one in _stretches(word):
-            if (latin or (han and one.language == "cmn")) and (one.language in WITHOUT_SPACES or not mixed):
+            if (latin or one.language == "cmn") and (one.language in WITHOUT_SPACES or not mixed):
                 yield one
 
 

@@ -24,15 +24,17 @@ CLAUSE = re.compile(r"(?<=[,;:])\s+|(?<=[—，、；])\s*")
 """Not the marks within 1,000 and 5:30."""
 LONGEST_SENTENCE = 300
 """Characters."""
+NARROW = 25
+"""Characters; a page is wider."""
 
 
 def split_sentences(text: str, limit: int = LONGEST_SENTENCE, language: str = "en-us") -> list[str]:
     """Sentences of `text`, each at most `limit` characters.
 
-    A full stop ends no sentence after an abbreviation or initial, nor before a lower-case word. Lines that end before
-    the page does, as in a list or a poem, are apart. A longer sentence is
-    cut after clause marks, then at spaces, then anywhere. Signs of a quotation (`>`) are left out. What stands in
-    braces is kept whole where it fits; text in another language becomes several braces where it does not.
+    A full stop ends no sentence after an abbreviation or initial, nor before a lower-case word. Lines of a list or a
+    poem are apart, those of a wrapped page are not. A longer sentence is cut after clause marks, then at spaces, then
+    anywhere. Signs of a quotation (`>`) are left out. What stands in braces is kept whole where it fits; text in
+    another language becomes several braces where it does not.
     """
     if limit < 1:
         raise ValueError("limit must be at least 1 character")
@@ -40,7 +42,8 @@ def split_sentences(text: str, limit: int = LONGEST_SENTENCE, language: str = "e
     language_reader = reader(language)
     text = HEADING.sub(r"\1\n", QUOTED.sub("", text))
     text = BRACES.sub(lambda match: _shortened(match, limit), text)
-    for line in (line for paragraph in LINES.split(text) for line in _lines(paragraph)):
+    capitals_tell = not language_reader.nouns_are_capital
+    for line in (line for paragraph in LINES.split(text) for line in _lines(paragraph, capitals_tell)):
         hidden = masked(line)
         held = set(language_reader.held_stops(line))
         start = 0
@@ -59,15 +62,24 @@ def split_sentences(text: str, limit: int = LONGEST_SENTENCE, language: str = "e
     return sentences
 
 
-def _lines(paragraph: str) -> list[str]:
+def _lines(paragraph: str, capitals_tell: bool) -> list[str]:
     """A paragraph on one line, or each of its lines, as in a list or a poem: where half of them or more have room for
-    the next word, or four and more begin with a capital."""
+    the next word and all begin with a capital or a number, or are narrow; or four and more begin with a capital.
+
+    Where a page ends lines, some of the next begin with a small letter; how many have room depends on its letters.
+
+    Parameters
+    ----------
+    capitals_tell: whether few words have one, as in most languages but German.
+    """
     lines = [" ".join(line.split()) for line in paragraph.splitlines() if line.strip()]
     width, breaks = max(map(len, lines), default=0), list(pairwise(lines))
-    short = sum(len(line) + 1 + len(following.split(" ", 1)[0]) <= width for line, following in breaks)
-    capitals = len(breaks) > 2 and all(line[0].isupper() for line in lines)
-    goes_on = len(breaks) == 1 and lines[1][0].islower()
-    return lines if breaks and (2 * short >= len(breaks) or capitals) and not goes_on else [" ".join(lines)]
+    room = sum(len(line) + 1 + len(following.split(" ", 1)[0]) <= width for line, following in breaks)
+    short = breaks and 2 * room >= len(breaks)
+    begun = all(line[0].isupper() or line[0].isdigit() for line in lines)
+    narrow = width <= NARROW and len(breaks) > 1
+    verse = begun and capitals_tell and len(breaks) > 2
+    return lines if (short and (begun or narrow)) or verse else [" ".join(lines)]
 
 
 def _shortened(match: re.Match[str], limit: int) -> str:

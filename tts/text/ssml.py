@@ -42,6 +42,8 @@ LETTERS_OF_A_PHONE = 3
 TITLE = re.compile(rf"\b(?:{'|'.join(TITLES)}|St)\.\Z")
 INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}\Z")
 PARAGRAPH = "\n\n"
+SPACE = re.compile(r"\s+")
+"""In XML the end of a line is a space, whatever the lines look like."""
 DEEPEST = 50
 """Elements within each other."""
 ATTRIBUTES = {
@@ -169,7 +171,7 @@ class _Reader:
 
     def _text(self, text: str) -> None:
         if not self.replaced:
-            self._say(text)
+            self._say(SPACE.sub(lambda space: PARAGRAPH if space[0].count("\n") > 1 else " ", text))
 
     def _say(self, text: str, phones: bool = False) -> None:
         if re.search(r"\{\s*#", text):

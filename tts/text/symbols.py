@@ -53,6 +53,8 @@ class SymbolTable:
         if self.symbols[: len(SPECIAL)] != SPECIAL:
             raise UserError(f"symbol table: must start with {', '.join(SPECIAL)}, got {list(self.symbols[:3])}")
         self._warned: set[str] = set()
+        self._nearest: dict[tuple[str, bool], tuple[str, ...]] = {}
+        """Of a symbol that is not here, and whether it is of another language, what is said for it."""
         self._ids: dict[str, int] = {}
         for symbol in self.symbols:
             if symbol in self._ids:
@@ -145,11 +147,11 @@ class SymbolTable:
             return (symbol,)
         if mark:
             return tuple(near for near in NEAR_MARKS.get(symbol, "") if near in self._ids)[:1]
-        known = [s for s in self.symbols[len(SPECIAL) :] if s not in NEAR_MARKS]
-        if foreign:
-            return nearest_phones(symbol, known)
-        near = nearest_phone(symbol, known)
-        return () if near is None else (near,)
+        if (symbol, foreign) not in self._nearest:
+            known = [s for s in self.symbols[len(SPECIAL) :] if s not in NEAR_MARKS]
+            near = nearest_phones(symbol, known) if foreign else (nearest_phone(symbol, known),)
+            self._nearest[symbol, foreign] = tuple(one for one in near if one is not None)
+        return self._nearest[symbol, foreign]
 
     def _warn(self, symbol: str, stand_ins: tuple[str, ...], word: str) -> None:
         if symbol not in self._warned:

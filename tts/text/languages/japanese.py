@@ -8,15 +8,8 @@ from typing import ClassVar
 from tts.text.languages.reader import Reader
 
 COUNTERS = {
-    "年": "ねん",
-    "月": "がつ",
-    "日": "にち",
-    "度": "ど",
-    "円": "えん",
-    "時": "じ",
-    "分": "ふん",
-    "秒": "びょう",
-}
+    "年": "ねん", "月": "がつ", "日": "にち", "度": "ど", "円": "えん", "時": "じ", "分": "ふん", "秒": "びょう",
+}  # fmt: skip
 COUNTED = re.compile(rf"(?<=\d)\s?([{''.join(COUNTERS)}])")
 
 

@@ -17,25 +17,8 @@ from tts.text.languages.words import CURRENCIES, DECIMAL_MONEY, DECIMALS_TOGETHE
 from tts.text.languages.written import MONEY
 
 POINT_DECIMALS = {
-    "he",
-    "ja",
-    "ko",
-    "th",
-    "zh",
-    "cmn",
-    "yue",
-    "hi",
-    "bn",
-    "ta",
-    "te",
-    "ur",
-    "mr",
-    "pa",
-    "sw",
-    "ms",
-    "kn",
-    "es-419",
-}
+    "bn", "cmn", "es-419", "he", "hi", "ja", "kn", "ko", "mr", "ms", "pa", "sw", "ta", "te", "th", "ur", "yue", "zh",
+}  # fmt: skip
 """Languages that write 3.5 for three and a half; the others write 3,5."""
 BOTH_DECIMALS = {"ar", "es-419", "fa"}
 """Languages of many countries, some of which write 3.5 and others 3,5: with three digits after it, either mark stands
