@@ -107,6 +107,10 @@ def test_where_too_little_was_said_nobody_can_tell(
     corpus = read_manifest(prepared)
     monkeypatch.setattr(fit, "ENOUGH", 1e6)
     clips = [Clip(u.id, corpus.audio_path(u), u.seconds, u.text) for u in corpus.utterances]
-    clips[0] = replace(clips[0], rivals=(Rival("a", "b", "What was heard."),))
-    judged = fits(clips, None, "en-us", tmp_path)[clips[0].id]
+    assert not any(one.contradiction for one in fits(clips, None, "en-us", tmp_path).values())
+    same = Rival("?", "!", clips[1].text.upper())
+    clips[:2] = [replace(clips[0], rivals=(Rival("a", "b", "What was heard."),)), replace(clips[1], rivals=(same,))]
+    found = fits(clips, None, "en-us", tmp_path)
+    judged = found[clips[0].id]
     assert judged.gain is None and judged.contradiction == "'b' was heard, where its text has 'a'"
+    assert not found[clips[1].id].contradiction, "what sounds the same contradicts nothing"

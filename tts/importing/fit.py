@@ -94,8 +94,9 @@ def fits(clips: Sequence[Clip], aligner: Path | None, language: str, folder: Pat
     if not usable:
         return found
     made = Aligner.load(aligner) if aligner is not None else _learnt(usable, tokens, folder / "aligner")
-    judge = made if aligner is not None else _judge(usable, tokens, folder / "judge")
-    others = {clip.id: _others(clip, language) if judge is not None else [] for clip in usable}
+    others = {clip.id: _others(clip, tokens[clip.id], language) for clip in usable}
+    sure = [clip for clip in usable if not others[clip.id]]
+    judge = made if aligner is not None or len(sure) == len(usable) else _judge(sure, tokens, folder / "judge")
     identities = {
         clip.id: fingerprint(made.identity, clip.text, stamp(clip.path), *_identity(judge, others[clip.id]))
         for clip in usable
@@ -127,17 +128,15 @@ def _failed(error: UserError) -> Fit:
     return Fit(0.0, 0.0, "", 0.0, str(error))
 
 
-def _judge(clips: Sequence[Clip], tokens: dict[str, Tokens], folder: Path) -> Aligner | None:
+def _judge(sure: Sequence[Clip], tokens: dict[str, Tokens], folder: Path) -> Aligner | None:
     """An aligner that learnt from the clips of which nothing else was heard than is written: one that learnt from the
-    others, too, would find that wrong texts fit. None where it is not needed, or would know too little."""
-    sure = [clip for clip in clips if not clip.rivals]
-    if len(sure) == len(clips) or sum(clip.seconds for clip in sure) < ENOUGH:
-        return None
-    return _learnt(sure, tokens, folder)
+    others, too, would find that wrong texts fit. None where it would know too little."""
+    return _learnt(sure, tokens, folder) if sum(clip.seconds for clip in sure) >= ENOUGH else None
 
 
 def _identity(judge: Aligner | None, others: Sequence[tuple[Rival, Tokens]]) -> list[str]:
-    return [judge.identity, *(rival.text for rival, _ in others)] if judge is not None and others else []
+    """What else a fit depends on."""
+    return ["" if judge is None else judge.identity, *(rival.text for rival, _ in others)] if others else []
 
 
 def _learnt(clips: Sequence[Clip], tokens: dict[str, Tokens], folder: Path) -> Aligner:
@@ -165,12 +164,14 @@ def _learnt(clips: Sequence[Clip], tokens: dict[str, Tokens], folder: Path) -> A
     return aligner
 
 
-def _others(clip: Clip, language: str) -> list[tuple[Rival, Tokens]]:
-    """What was heard instead, as far as it can be pronounced."""
+def _others(clip: Clip, tokens: Tokens, language: str) -> list[tuple[Rival, Tokens]]:
+    """What was heard instead, as far as it can be pronounced and sounds otherwise: not `so` for `sew`."""
     found = []
     for rival in clip.rivals:
         with suppress(UserError):
-            found.append((rival, front_end(TextConfig(language=language))(rival.text)))
+            instead = front_end(TextConfig(language=language))(rival.text)
+            if instead.symbols != tokens.symbols:
+                found.append((rival, instead))
     return found
 
 
@@ -186,10 +187,10 @@ def _fit(
         return _failed(error)
     word, worst = max(words, key=lambda pair: pair[1], default=(None, 0.0))
     fit = Fit(alignment.score, alignment.misfit, word.label if word else "", worst)
-    if not clip.rivals:
+    if not others:
         return fit
     known = [] if judge is None else _gains(judge, wav, tokens, others)
-    gain, contradiction = max(known, default=(None, f"{clip.rivals[0]}"))
+    gain, contradiction = max(known, default=(None, f"{others[0][0]}"))
     return replace(fit, contradiction=contradiction, gain=gain)
 
 
