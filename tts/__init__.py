@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tts.commands.cli import load_config
     from tts.synthesis.voice import Voice
 
-__version__ = "0.14.0"
+__version__ = "0.15.0"
 __all__ = ["Voice", "__version__", "load_config"]
 
 LAZY = {"Voice": "tts.synthesis.voice", "load_config": "tts.commands.cli"}

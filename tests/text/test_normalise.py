@@ -100,6 +100,9 @@ from tts.text.normalise import normalise
         ("Q1 - Q3, May 20 people come, on May 20 it ends", "Q one to Q three, May twenty people come, on May twentieth it ends"),
         # capitals, names of files, ligatures
         ("TAKE IT TO DR. SMITH", "TAKE it TO Doctor SMITH"),
+        ("LET US GO HOME", "LET us GO HOME"),
+        ("COME HOME WITH US! THE US ARMY", "COME HOME WITH us! THE US ARMY"),
+        ("TALKS WITH US BREAK DOWN", "TALKS WITH US BREAK DOWN"),
         ("oﬃce ＡＢ Nguyễn", "office AB Nguyen"),
         ("Chapter Ⅳ: ① 5㎏ at 20℃, № 7", "Chapter four: one five kilograms at twenty degrees Celsius, number seven"),
         ("𝖇𝖚𝖎𝖑𝖉 𝖎𝖙 𝓗𝓮𝓵𝓵𝓸 𝟛", "build it Hello three"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tts.errors import UserError
+from tts.text.braces import without_notes
 from tts.text.config import TextConfig
 from tts.text.controls import Marked
 from tts.text.frontend import Unpronounceable, front_end, split_sentences
@@ -30,13 +31,14 @@ class Sentence(NamedTuple):
 
 def read_tokens(text: str, config: TextConfig, table: SymbolTable, language: str, marked: bool = False) -> Tokens:
     """The tokens of a text in `language`, those that the voice lacks replaced by the nearest it has. Words in another
-    script are read in a language that is written so.
+    script are read in a language that is written so, and braces that hold no phones are left out.
 
     Raises
     ------
     Unpronounceable, UserError: as the front end does.
     """
-    text = with_languages(text, language) if config.units == "phones" else text
+    if config.units == "phones":
+        text = with_languages(without_notes(text, table), language)
     return table.adapt(front_end(replace(config, language=language))(text, marked))
 
 

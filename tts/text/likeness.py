@@ -30,6 +30,10 @@ LETTER, MARK = 2.0, 0.25
 """What a letter (of a diphthong or an affricate) or a mark costs that only one of two phones has."""
 TONE = re.compile(rf"(?<=[{''.join(VOWELS)}])ɜ$")
 """How espeak-ng writes the rising tone of Mandarin, as in iɜ."""
+LETTERS_OF_A_PHONE = 3
+IPA = "".join((*PLACES, *VOWELS))
+ONLY_IPA = re.compile(f"[ˈˌː{re.sub('[æœøçðħ]', '', re.sub('[a-z]', '', IPA))}]")
+"""Characters that no ordinary word has."""
 UNLIKE = 4.0
 """A distance from which on one phone does not stand for another."""
 
@@ -59,6 +63,17 @@ def letters(symbol: str) -> str:
         c if _place(c) is not None else unicodedata.normalize("NFD", c) for c in unicodedata.normalize("NFC", symbol)
     )
     return "".join(c for part in parts for c in part if unicodedata.category(c) in ("Ll", "Lo", "Lu"))
+
+
+def may_be_phone(written: str) -> bool:
+    """Whether somebody who writes IPA may mean a phone by this. Not by `name`, and not by `id`, where a vowel and a
+    consonant stand together that ordinary writing has, too."""
+    if ONLY_IPA.search(written):
+        return True
+    ours = letters(written)
+    both = re.search("[aeiouy]", ours) and re.search("[b-df-hj-np-tv-xz]", ours)
+    ordinary = both or re.search(r"\d\d", written) or not all(c.isascii() or c in IPA for c in ours)
+    return 0 < len(ours) <= LETTERS_OF_A_PHONE and not ordinary
 
 
 def _distance(a: str, b: str) -> float:

@@ -17,7 +17,7 @@ from tts.settings.schema import nearest
 from tts.text.controls import AS_PREDICTED, Controls, Marked, Stretch
 from tts.text.languages.english.abbreviations import TITLES
 from tts.text.languages.english.stops import STARTERS
-from tts.text.likeness import letters
+from tts.text.likeness import LETTERS_OF_A_PHONE, letters, may_be_phone
 from tts.text.phones import apart
 
 T = TypeVar("T")
@@ -37,8 +37,6 @@ EMPHASIS = {
 """An accented word is longer, higher and louder (Fry 1958, "Experiments in the perception of stress")."""
 LONGEST = 10.0
 """Seconds of a pause, or of what `duration` is asked for."""
-LETTERS_OF_A_PHONE = 3
-"""More are several phones without the spaces that they have in braces."""
 TITLE = re.compile(rf"\b(?:{'|'.join(TITLES)}|St)\.\Z")
 INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}\Z")
 PARAGRAPH = "\n\n"
@@ -159,6 +157,8 @@ class _Reader:
             parts = phones.split()
             if len(parts) == 1 or any(len(letters(part)) > LETTERS_OF_A_PHONE for part in parts):
                 phones = " ".join(map(" ".join, map(apart, parts)))
+            if wrong := next((part for part in phones.split() if not may_be_phone(part)), None):
+                self._fail(f"ph={given['ph']!r}: {wrong!r} is no phone")
             self._say(f"{{{phones}}}", phones=True)
             self.replaced += 1
 

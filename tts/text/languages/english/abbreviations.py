@@ -185,6 +185,7 @@ RULES = [
     ),
     Rule(r"\bv\.(?=\s[A-Z])", "versus", {"Roe v. Wade": "Roe versus Wade"}),
     Rule(r"\bet al\.", "et al", {"Smith et al. agree": "Smith et al agree"}),
+    Rule(r"(?<=/)etc\b(?!\.)", "E T C", {"/etc/hosts": "/E T C/hosts"}),
     Rule(r"\b(etc|vs)\b(?!\.)", lambda m: ABBREVIATIONS[m[1]], {"cats vs dogs": "cats versus dogs"}),
     Rule(r"(\w)\((e?s)\)", r"\1\2", {"the dog(s)": "the dogs"}),
 ]

@@ -63,6 +63,11 @@ VIETNAMESE = re.compile("[\u1e00-\u1eff]")
 """Letters, most of them Vietnamese, whose codes espeak-ng reads out."""
 SHOUTED = {"AM", "IT", "ME", "LED"}
 """Words that mean another thing in capitals, unless all is in capitals."""
+TO_US = re.compile(
+    r"\b(LET|JOIN|CONTACT|FOLLOW|VISIT|GIVE|TELL|TRUST|MEET|EMAIL|(?:ALL|BOTH|EACH|MANY|SOME|ONE) OF"
+    r"|(?:ABOUT|CALL|SHOW|HELP|WITH|BETWEEN|ASK|SAVE|FIND|FOR|TO)(?= US\s*(?:[.!?,;:]|AND|NOW|TODAY|AT|ON|$))) US\b"
+)
+"""After these words it is the pronoun, where all is in capitals."""
 
 ABBREVIATED = re.compile(
     rf"(?:\b(?:{'|'.join(TITLES)}|St|vs|cf|approx|fig|figs|vol|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
@@ -90,7 +95,7 @@ class English(Reader, language="en"):
     def read(self, text: str) -> str:
         text = VIETNAMESE.sub(lambda m: unicodedata.normalize("NFD", m[0])[0], text)
         if text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) > 2:
-            text = re.sub(r"\b[A-Z]+\b", _quiet, text)
+            text = re.sub(r"\b[A-Z]+\b", _quiet, TO_US.sub(r"\1 us", text))
         if not NEEDS_RULES.search(text):
             return text
         for rule in RULES:
