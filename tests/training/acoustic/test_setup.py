@@ -11,13 +11,15 @@ from tts.errors import UserError
 from tts.models.acoustic import Conditions
 from tts.synthesis.voice import Voice
 from tts.training.acoustic.data import filled_by_most, with_room
+from tts.training.acoustic.warm_start import LEFT
 
 
 def test_the_same_voice_starts_where_the_voice_ended(
     make_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trainer = make_trainer(tmp_path, "debug=fast", f"init_from={tiny_run}/voice")
-    assert "init_from" not in capsys.readouterr().out, "everything fits, so there is nothing to say"
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("init_from")]
+    assert told == [f"init_from: {LEFT}"], "everything fits, so there is nothing else to say"
     voice, batch = Voice.load(tiny_run), trainer.data.valid.collate(trainer.data.valid.items)
     model = trainer.model.eval()
     assert not model.attention.smma_tunable, "a run starts in its own plain phase"
@@ -72,11 +74,24 @@ def test_another_size_starts_fresh_and_is_named(
     assert "decoder" not in printed
 
 
+@pytest.mark.parametrize(("setting", "told"), [("smma.switch_step=0", False), ("smma.switch_step=2", True)])
+def test_a_run_says_when_it_leaves_the_monotonic_phase(
+    make_trainer: Callable[..., Any],
+    tiny_run: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    setting: str,
+    told: bool,
+) -> None:
+    make_trainer(tmp_path, "debug=fast", f"init_from={tiny_run}", last=["smma.switch_on=step", setting])
+    assert (LEFT in capsys.readouterr().out) == told
+
+
 def test_a_deeper_model_names_the_layers_that_start_fresh(
     make_trainer: Callable[..., Any], tiny_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_trainer(tmp_path, "debug=fast", f"init_from={tiny_run}", last=["model.decoder.layers=2"])
-    lines = capsys.readouterr().out.splitlines()
+    lines = [line for line in capsys.readouterr().out.splitlines() if LEFT not in line]
     assert lines
     assert all(line.startswith("init_from: decoder.") and line.endswith("starts fresh") for line in lines)
 

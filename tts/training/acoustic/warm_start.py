@@ -18,6 +18,10 @@ from tts.training.acoustic.config import TrainConfig
 from tts.training.acoustic.data import TrainingData
 from tts.training.recordings import check_same
 
+LEFT = (
+    "its monotonic phase is left, as this run has a plain phase of its own; to go on in it, give smma.switch_on=step "
+    "smma.switch_step=0"
+)
 LISTENED = 20
 """Recordings by which a new speaker is known."""
 
@@ -94,7 +98,9 @@ def warm_start(model: AcousticModel, data: TrainingData, voice: Voice, config: T
     parameters = dict(model.named_parameters())
     fits = theirs["speaker.weight"].shape[1:] == ours["speaker.weight"].shape[1:]
     heard = _heard(voice, data, speakers) if fits else {}
+    leaves_phase = voice.model.smma_tunable and not config.smma.at_once and config.alignment.kind == "learnt"
     notes = [
+        *([LEFT] if leaves_phase else []),
         *symbols.note(),
         *speakers.note("as it hears them in their recordings" if heard else "from its average"),
         *languages.note("from those that it knows"),
