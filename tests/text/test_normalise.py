@@ -101,6 +101,8 @@ from tts.text.normalise import normalise
         # capitals, names of files, ligatures
         ("TAKE IT TO DR. SMITH", "TAKE it TO Doctor SMITH"),
         ("LET US GO HOME", "LET us GO HOME"),
+        ("MCMC and MIMIC, an A- or B-road, plan A- we go", "MCMC and MIMIC, an A- or B-road, plan A- we go"),
+        ("in MMXXIV a B- student got an A+, 2x faster", "in twenty twenty-four a B minus student got an A plus, two times faster"),
         ("COME HOME WITH US! THE US ARMY", "COME HOME WITH us! THE US ARMY"),
         ("TALKS WITH US BREAK DOWN", "TALKS WITH US BREAK DOWN"),
         ("oﬃce ＡＢ Nguyễn", "office AB Nguyen"),

@@ -185,7 +185,8 @@ RULES = [
     ),
     Rule(r"\bv\.(?=\s[A-Z])", "versus", {"Roe v. Wade": "Roe versus Wade"}),
     Rule(r"\bet al\.", "et al", {"Smith et al. agree": "Smith et al agree"}),
-    Rule(r"(?<=/)etc\b(?!\.)", "E T C", {"/etc/hosts": "/E T C/hosts"}),
+    Rule(r"\bb/c\b(?!/)", "because", {"late b/c of you": "late because of you"}),
+    Rule(r"(?<=/)etc\b(?!\.)", "E T C", {"/etc/hosts": "slash E T C hosts"}),
     Rule(r"\b(etc|vs)\b(?!\.)", lambda m: ABBREVIATIONS[m[1]], {"cats vs dogs": "cats versus dogs"}),
     Rule(r"(\w)\((e?s)\)", r"\1\2", {"the dog(s)": "the dogs"}),
 ]

@@ -6,7 +6,7 @@ import re
 
 from num2words import num2words
 
-from tts.text.languages.english.numbers import ordinal
+from tts.text.languages.english.numbers import ordinal, year
 from tts.text.languages.rule import Rule
 from tts.text.roman import ROMAN
 
@@ -42,6 +42,14 @@ def numeral(match: re.Match[str]) -> str:
     return f"{ordinal(ROMAN[match[1]])} century" if match[2] else num2words(ROMAN[match[1]])
 
 
+def roman_year(match: re.Match[str]) -> int:
+    """Of its thousands, hundreds, tens and ones."""
+    values, total = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}, 0
+    for letter, following in zip(match[0], f"{match[0][1:]} ", strict=True):
+        total += values[letter] * (-1 if values.get(following, 0) > values[letter] else 1)
+    return total
+
+
 RULES = [
     Rule(r"\b[Nn]os?\.\s?(?=\d)|\bNº\s?(?=\d)", "number ", {"No. 5": "number five"}),
     Rule(r"(?<!\w)#(?=\d)", "number ", {"#6": "number six"}),
@@ -72,5 +80,10 @@ RULES = [
         r"\b(X{0,2}(?:IX|IV|VI{1,3}|I{2,3})|XI|XVI?|X[IVX]{2,5})(?='s\s|[\s.,;:!?)]|$)(\s+century)?",
         numeral,
         {"Rocky IV": "Rocky four", "the XIX century": "the nineteenth century"},
+    ),
+    Rule(
+        r"\b(?=M[MDCLXVI]{3})(M{1,2})(D?C{0,3}|C[DM])(L?X{0,3}|X[LC])(V?I{0,3}|I[VX])\b",
+        lambda m: year(roman_year(m)),
+        {"built in MCMXCIX": "built in nineteen ninety-nine"},
     ),
 ]

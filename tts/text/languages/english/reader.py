@@ -52,8 +52,8 @@ RULES: tuple[Rule, ...] = (
 """Each reads what those before it left: ranges come before the amounts, dates and times of which they consist."""
 
 NEEDS_RULES = re.compile(
-    r"[^A-Za-z ,;:!?.\"'-]|\.(?![\"']?$)|(?<![A-Za-z])-|--"
-    r"|\b(?:St|aka|etc|vs|Mrs?|Ms|Dr|Prof|Rev|Capt|Lt|Sgt|Gov|Mt|Ft|Ph|Rd|Ave|Blvd|Ln|[IVX]{1,6})\b"
+    r"[^A-Za-z ,;:!?.\"'-]|\.(?![\"']?$)|(?<![A-Za-z])-|-(?![A-Za-z])"
+    r"|\b(?:St|aka|etc|vs|Mrs?|Ms|Dr|Prof|Rev|Capt|Lt|Sgt|Gov|Mt|Ft|Ph|Rd|Ave|Blvd|Ln|[IVX]{1,6}|M[MDCLXVI]{3,})\b"
     rf"|\b(?:{'|'.join(ABBREVIATIONS)}|[ap]\.m|[A-Z]\.[A-Z])\."
     rf"|\b(?:{'|'.join([*DAY_NAMES, *MONTH_NAMES])})[a-z]{{0,6}}-",
     re.IGNORECASE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tts.text.languages.english.money import MONEY, SIGN
-from tts.text.languages.english.numbers import QUANTITY, cardinal, number, spell
+from tts.text.languages.english.numbers import QUANTITY, cardinal, number, plural, spell
 from tts.text.languages.english.units import UNITS
 from tts.text.languages.rule import Rule
 
@@ -33,6 +33,19 @@ RULES = [
         " dot ",
         {"Node.js reads setup.py": "Node dot js reads setup dot py"},
     ),
+    Rule(
+        r"(?:(?<=\b(?:an|is) )|(?<=\b[Tt]ype )|(?<=\bgot )|(?<=\ba ))([A-DFO]|AB)[-−](?!\s\w+\s\w+-)(?=\s|[.,;:!?)]|$)"
+        r"|\b([A-DFO]|AB)[-−](?=\s(?:grade|average|student|range|blood))",
+        lambda m: f"{m[1] or m[2]} minus",
+        {"a B- in maths": "a B minus in maths", "O− blood": "O minus blood"},
+    ),
+    Rule(r"(?<=\d)[eE]-(?=\d)", " e minus ", {"1e-5": "one e minus five"}),
+    Rule(
+        r"(?<=\d)x(?=\s(?:faster|slower|more|less|fewer|better|worse|bigger|smaller|larger|higher|lower|cheaper|longer|as|the)\b)",
+        " times",
+        {"3x faster": "three times faster"},
+    ),
+    Rule(r"(?<=\b[A-Z]{2})(\d{1,2})s\b", lambda m: f" {plural(cardinal(m[1]))}", {"MP3s": "MP threes"}),
     Rule(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])", " ", {"MP3": "MP three", "4B": "four B"}),
     Rule(
         r"(?<![\w.,)])-(?=\.?\d)",

@@ -117,6 +117,7 @@ RULES = [
             "We ate at 7 p.m. Then we left.": "We ate at seven PM. Then we left.",
         },
     ),
-    # Ratios and odds.
+    # Screens, ratios and odds.
+    Rule(r"(?<![\w:.,])(16|21|32):(9|10)(?![\w:]|[.,]\d)", r"\1 by \2", {"a 16:9 screen": "a sixteen by nine screen"}),
     Rule(r"(?<![\w:.,])(\d{1,3}):(\d{1,3})(?![\w:]|[.,]\d)", r"\1 to \2", {"odds of 30:1": "odds of thirty to one"}),
 ]
