@@ -12,7 +12,8 @@ from tts.text.roman import ROMAN
 
 ORDINAL = re.compile(r"\b(\d+|[IVX]+)(er|ère|re|e|ᵉ|ème|nd|nde)\b")
 
-
+HEIGHT = re.compile(r"(?<![\w.,])([1-9]) ?m ?(\d\d)(?!\w|[.,]\d)")
+"""1m80, in which metres are said and centimetres are not."""
 NO_NOUN = "et|ou|de|du|des|à|au|en|par|pour|que|est|sur|dans|le|la|les|avec|sans|contre"
 """May follow a number that counts nothing."""
 FEMININE = re.compile(
@@ -36,7 +37,8 @@ class French(Reader, language="fr"):
         "£3 millions, € 2,5 millions, 5 M€": "trois millions de livres, deux virgule cinq millions d'euros, cinq millions d'euros",
         "2/3, 3×4=12": "deux tiers, trois fois quatre=douze",
         "+33612345678, 0612345678": "+trente-trois, six, douze, trente-quatre, cinquante-six, soixante-dix-huit, zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit",
-        "M. le maire": "monsieur le maire",
+        "M. le maire, M. et Mme Dupont": "monsieur le maire, monsieur et madame Dupont",
+        "1m80, 2x3 m": "un mètre quatre-vingts, deux fois trois mètres",
         "le 24/12/2024 à 14h30": "le vingt-quatre décembre deux mille vingt-quatre à quatorze heures trente",
         "9h, 21h, 1h05": "neuf heures, vingt et une heures, une heure cinq",
         "le 1er jour, la 1re fois": "le premier jour, la première fois",
@@ -52,7 +54,7 @@ class French(Reader, language="fr"):
         "1/8": "un huitième",
     }  # fmt: skip
     abbreviations: ClassVar = {
-        "M. A": "monsieur", "M. le": "monsieur le", "MM. A": "messieurs", "Mme.": "madame", "Mlle.": "mademoiselle",
+        "M. A": "monsieur", "M. le": "monsieur le", "M. et Mme": "monsieur et madame", "MM. A": "messieurs", "Mme.": "madame", "Mlle.": "mademoiselle",
         "Me A": "maître", "Dr.": "docteur", "Dr A": "docteur", "Pr A": "professeur", "p. ex.": "par exemple",
         "par ex.": "par exemple", "etc.": "et cetera.", "c.-à-d.": "c'est-à-dire", "env.": "environ",
         "av. J.-C.": "avant Jésus-Christ.", "apr. J.-C.": "après Jésus-Christ.", "J.-C.": "Jésus-Christ.",
@@ -75,7 +77,7 @@ class French(Reader, language="fr"):
     slash = "slash"
 
     def ordinals(self, text: str) -> str:
-        return ORDINAL.sub(self._ordinal, text)
+        return ORDINAL.sub(self._ordinal, HEIGHT.sub(r"\1 m \2", text))
 
     def _ordinal(self, match: re.Match[str]) -> str:
         digits = match[1] if match[1].isdigit() else str(ROMAN.get(match[1], ""))

@@ -15,12 +15,15 @@ DETERMINERS = r"(?i:am|im|vom|zum|zur|bis|dem|den|des|beim|seit|ab|der|die|das|d
 WEAK = r"(?i:am|im|vom|zum|zur|bis|dem|den|des|beim|seit|ab)"
 """After these an ordinal ends in -n."""
 EARLIER_WEAK = re.compile(rf"{WEAK}\s\S+\s(?:und|oder|bis)\s$")
+EARLIER = re.compile(r"(?i:\b(?:der|die|das|diese))\s\S+\s(?:und|oder|bis)\s$")
+SCORE = re.compile(r"(?<![\w:.,])(\d{1,2}):(\d{1,2})(?![\w:]|[.,]\d|\sUhr)")
+TIMES = re.compile(r"(?<=\d)x(?=\s[a-zäöü])")
 DETERMINER = re.compile(rf"(?<!\w){DETERMINERS}$")
 MONTH = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 OF_RANK = {
     "": "Aufl|Auflage|Klasse|Etage|Liga|Bundesliga|Staffel|Halbzeit",
     "s": "Jh|Jahrhundert|Quartal|Halbjahr|Obergeschoss|OG|Semester|Lebensjahr|Kapitel",
-    "r": "Platz|Rang|Stock|Weltkrieg|Spieltag|Geburtstag|Advent",
+    "r": "FC|FSV|SC|SV|TSV|VfL|Platz|Rang|Stock|Weltkrieg|Spieltag|Geburtstag|Advent",
 }
 """Nouns that are rather in an order than the beginning of a sentence, by the ending of an ordinal before them."""
 NEUTER, FEMININE = (re.compile(rf"\s+(?:{OF_RANK[ending]})\b") for ending in ("s", ""))
@@ -64,6 +67,9 @@ class German(Reader, language="de"):
         "€5 Mio., € 3,5 Mrd.": "fünf Millionen Euro, drei Komma fünf Milliarden Euro.",
         "Dr. med. Ott, 2. Aufl. 1 Pck. Mehl": "Doktor med Ott, zweite Auflage ein Päckchen Mehl",
         "Mo-Fr": "Montag bis Freitag",
+        "Der 1. FC Köln gewann 3:2": "Der erste FC Köln gewann drei zu zwei",
+        "der 1. und 2. Mai, 3x täglich, 2x3": "der erste und zweite Mai, drei Mal täglich, zwei mal drei",
+        "S. 12 ff. und S. 5 f. dort": "Seite zwölf folgende und Seite fünf folgende dort",
         "No. 3": "Nummer drei",
         "+49 (0)170 1234567": "+neunundvierzig, null, eins sieben null, eins zwei drei vier fünf sechs sieben",
         "Der 3. Platz. Im 19. Jahrhundert.": "Der dritte Platz. Im neunzehnten Jahrhundert.",
@@ -97,7 +103,7 @@ class German(Reader, language="de"):
         "Nr.": "Nummer", "No. #": "Nummer", "Dr. med.": "Doktor med", "Dr. rer. nat.": "Doktor rer nat",
         "Dr. phil.": "Doktor phil", "Dr. jur.": "Doktor jur", "Dr. h. c.": "Doktor h c", "# Pck.": "Päckchen",
         "# Stk.": "Stück", "Str.": "Straße", "-str.": "straße", "Abs.": "Absatz", "Art. #": "Artikel", "Bd.": "Band",
-        "Kap.": "Kapitel", "S. #": "Seite", "Abb.": "Abbildung", "Aufl.": "Auflage", "Hrsg.": "Herausgeber",
+        "Kap.": "Kapitel", "# f.": "folgende", "# ff.": "folgende", "S. #": "Seite", "Abb.": "Abbildung", "Aufl.": "Auflage", "Hrsg.": "Herausgeber",
         "Jh.": "Jahrhundert", "Mio.": "Millionen", "Mrd.": "Milliarden", "Tsd.": "Tausend", "Std.": "Stunden",
         "# Min.": "Minuten", "# Sek.": "Sekunden", "v. Chr.": "vor Christus.", "n. Chr.": "nach Christus.",
         "Tel.": "Telefon", "max. #": "maximal", "mind.": "mindestens", "min. #": "mindestens", "Fa.": "Firma",
@@ -132,6 +138,9 @@ class German(Reader, language="de"):
         ends = "" if match.string[match.end() :].strip() else "."
         return f"{match[1]} {format_skeleton('MMMMd', when, locale=self.locale)}{ends}"
 
+    def times(self, text: str) -> str:
+        return SCORE.sub(r"\1 zu \2", TIMES.sub(" Mal", super().times(text)))
+
     def ordinals(self, text: str) -> str:
         text = WEEK.sub(lambda match: f"{DAY_NAMES[match[1]]} bis {DAY_NAMES[match[2]]}", text)
         return ORDINAL.sub(self._ordinal, DAYS.sub(r"\1 bis ", text))
@@ -146,6 +155,8 @@ class German(Reader, language="de"):
         if EARLIER_WEAK.search(match.string[: match.start()]):
             return said + "n"
         after = match.string[match.end() :]
+        if EARLIER.search(match.string[: match.start()]):
+            return said
         return said + ("s" if NEUTER.match(after) else "" if FEMININE.match(after) else "r")
 
     def numeral(self, value: int, before: str, stop: str, after: str) -> str:

@@ -233,7 +233,7 @@ class Reader(Spoken):
         return said.format(h=spoken, m=minute)
 
     def _operator(self, match: re.Match[str]) -> str:
-        word = OPERATORS.get(self.base, {}).get((match[1] or match[2]).replace("*", "×"))
+        word = OPERATORS.get(self.base, {}).get(re.sub("[*x]", "×", match[1] or match[2]))
         return f" {word} " if word else match[0]
 
     def _money(self, whole: str, sign: str, amount: str, symbol: str) -> str:

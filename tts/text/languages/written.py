@@ -46,7 +46,7 @@ MONEY_BETWEEN = re.compile(r"\b(\d+)\s?([€£$])(\d\d)\b")
 UNIT = re.compile(
     rf"(?<![\w.,])(-?)({GROUPED}(?:[.,]\d+)?|\d+(?:[.,]\d+)?)\s?({'|'.join(map(re.escape, sorted(UNITS, key=len, reverse=True)))})(?![\w/²³'°€$£])"
 )
-OPERATOR = re.compile(r"(?<=\d)\s?([×*÷])\s?(?=-?\d)|(±)\s?(?=\d)")
+OPERATOR = re.compile(r"(?<=\d)\s?([×*÷]|(?<!\b0)x)\s?(?=-?\d)|(±)\s?(?=\d)")
 PERCENT_SIGN = re.compile(r"(?<=\d)\s?%")
 GERSHAYIM = re.compile(r'(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
 """Within a Hebrew word this is no quotation mark."""
