@@ -126,7 +126,7 @@ def test_english_rules_together_read_as_people_do(written: str, read: str) -> No
         # numbers, units and dates of languages without a reader of their own
         ("cs", "5 km, -5, 24.12.2024", "pět kilometrů, mínus pět, dvacátého čtvrtého prosince dva tisíce dvacet čtyři"),
         ("ja", "3.5 km", "3 てん 5 キロメートル"),
-        ("sv", "2024-12-24", "tjugofyra december tvåtusentjugofyra"),
+        ("sv", "2024-12-24", "tjugofjärde december tvåtusentjugofyra"),
         ("de", "① 5㎏ bei 20℃", "eins fünf Kilogramm bei zwanzig Grad Celsius"),
         ("ru", "№ 5", "номер пять"),
         # the sign that their num2words lacks, and decimals that it says in another way
@@ -178,6 +178,24 @@ def test_other_languages_are_read_as_far_as_they_are_known(language: str, writte
 def test_idempotent_on_plain_text(text: str) -> None:
     once = normalise(text, "en-us")
     assert normalise(once, "en-us") == once
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "read"),
+    [
+        ("sv", "den 3 oktober kl. 14.30", "den tredje oktober klockan fjorton trettio"),
+        ("sv", "3,50 kr, 20 kr. per dag, 2x3", "tre kronor femtio, tjugo kronor per dag, två gånger tre"),
+        ("da", "Det koster 3,50 kr. eller 5 mio. kr.", "Det koster tre kroner halvtreds eller fem millioner kr."),
+        ("nb", "1,5 mill. kl. 14.00", "en komma fem millioner klokken fjorten"),
+        ("tr", "%20, 3,50 TL", "yüzde yirmi, üç lira elli"),
+        ("id", "Rp3.500, pukul 14.30", "tiga ribu lima ratus rupiah, pukul empat belas tiga puluh"),
+        ("ro", "3,50 lei", "trei lei cincizeci"),
+        ("vi", "3.500 đ", "ba nghìn năm trăm đồng"),
+        ("el", "π.χ. εδώ", "παραδείγματος χάρη εδώ"),
+    ],
+)
+def test_amounts_and_times_as_one_language_writes_them(language: str, written: str, read: str) -> None:
+    assert normalise(written, language) == read
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from tts.text.languages.english.reader import English
 from tts.text.languages.french import French
 from tts.text.languages.german import German
 from tts.text.languages.greek import Greek
+from tts.text.languages.hungarian import Hungarian
 from tts.text.languages.italian import Italian
 from tts.text.languages.japanese import Japanese
 from tts.text.languages.korean import Korean
@@ -21,10 +22,11 @@ from tts.text.languages.reader import Reader
 from tts.text.languages.russian import Russian
 from tts.text.languages.spanish import Spanish
 from tts.text.languages.spoken import base_of
+from tts.text.languages.ukrainian import Ukrainian
 
 __all__ = [
-    "Cantonese", "Chinese", "Czech", "Dutch", "English", "French", "German", "Greek", "Italian", "Japanese", "Korean",
-    "Polish", "Portuguese", "Reader", "Russian", "Spanish", "reader",
+    "Cantonese", "Chinese", "Czech", "Dutch", "English", "French", "German", "Greek", "Hungarian", "Italian",
+    "Japanese", "Korean", "Polish", "Portuguese", "Reader", "Russian", "Spanish", "Ukrainian", "reader",
 ]  # fmt: skip
 
 

@@ -20,7 +20,16 @@ from babel.units import UnknownUnitError, format_unit
 from tts.text.languages import abbreviations, telephone
 from tts.text.languages.scales import SCALES, Scales
 from tts.text.languages.spoken import Spoken
-from tts.text.languages.words import ADDRESSES, OPERATORS, ORDINALS, PERCENT
+from tts.text.languages.words import (
+    ADDRESSES,
+    DAYS_AS_ORDINALS,
+    HOURS_WITH_STOP,
+    LOCAL_MONEY,
+    OPERATORS,
+    ORDINALS,
+    PERCENT,
+    PERCENT_FIRST,
+)
 from tts.text.languages.written import (
     ADDRESS,
     DATE,
@@ -36,8 +45,10 @@ from tts.text.languages.written import (
     NUMBER,
     NUMERAL,
     OPERATOR,
+    PERCENT_BEFORE,
     PERCENT_SIGN,
     RANGE,
+    SPACED_DATE,
     UNIT,
     UNITS,
 )
@@ -116,6 +127,12 @@ class Reader(Spoken):
             rf"(?<![\w.,:])([01]?\d|2[0-4])(?:[:h]|\.(?=\d\d(?:\s?(?:-|–|{self.to or '-'})\s?\d+\.\d\d)?\s?(?:{hour})\b))([0-5]\d)(?![\w:]|[.,]\d)(?:\s?(?:{hour})\b)?"
         )
         self._whole_hour = re.compile(rf"(?<![\w.,:])([01]?\d|2[0-4])\s?(?:{hour})(?![\w']|\.\w)")
+        stopped = HOURS_WITH_STOP.get(self.base)
+        self._stopped_time = stopped and re.compile(rf"\b({stopped}) (\d{{1,2}})\.([0-5]\d)(?![\w:]|[.,]\d)")
+        sign, self._code = LOCAL_MONEY.get(self.base, ("", ""))
+        self._local_money = sign and re.compile(
+            rf"(?<=\d)\s?({sign})(?:\.(?=\s[^\W\dA-ZÅÄÖÆØ]|,))?(?!\w)|(?<!\w){sign}\.?\s?(?=\d)"
+        )
         self._day_first = self.locale is not None and self.locale.date_formats["short"].pattern.startswith("d")
         months = "|".join(re.escape(m) for m in self.locale.months["format"]["wide"].values()) if self.locale else "$^"
         self._day = re.compile(rf"(?<![\w.,:-])(\d{{1,2}})(\.?)(?=\s(?:de )?(?:{months})\b)")
@@ -140,9 +157,13 @@ class Reader(Spoken):
         text = GERSHAYIM.sub("", text)
         if numbers:
             text = OPERATOR.sub(self._operator, self.times(RANGE.sub(self._range, text)))
+            if self._local_money:
+                text = self._local_money.sub(lambda m: f" {self._code}" if m[1] else f"{self._code} ", text)
             text = MONEY_BETWEEN.sub(r"\1,\3 \2", text)
             text = MONEY_BEFORE.sub(lambda m: self._money(m[0], m[1], m[3], m[2]), text)
             text = MONEY_AFTER.sub(lambda m: self._money(m[0], m[1], m[2], m[3]), text)
+            if self.base in PERCENT_FIRST:
+                text = PERCENT_BEFORE.sub(f"{PERCENT_FIRST[self.base]} ", text)
             if self.base in PERCENT:
                 text = PERCENT_SIGN.sub(f" {PERCENT[self.base]}", text)
         text = self.ordinals(DEGREES.sub(r" °\1", text))
@@ -157,6 +178,8 @@ class Reader(Spoken):
                 stops = [match.start() + m.start() for m in re.finditer(r"\.", match[0])]
                 yield from stops[:-1] if said.endswith(".") and NEW_SENTENCE.match(text, match.end()) else stops
         yield from (match.end() - 1 for match in self._day.finditer(text) if match[2])
+        for match in SPACED_DATE.finditer(text):
+            yield from (match.end(1), match.end(2))
 
     def goes_on(self, before: str, after: str) -> bool:
         """Whether a sentence goes on after `before`, a few characters that end in a mark, with `after`, some more."""
@@ -174,11 +197,13 @@ class Reader(Spoken):
 
         if self.locale is None:
             return text
-        text = ISO_DATE.sub(lambda m: date(m[0], m[3], m[2], m[1]), text)
+        text = SPACED_DATE.sub(r"\1.\2.", ISO_DATE.sub(lambda m: date(m[0], m[3], m[2], m[1]), text))
         return DATE.sub(lambda m: date(m[0], m[1], m[3], m[4]), text) if self._day_first else text
 
     def times(self, text: str) -> str:
         """Times of day, as `clock` says."""
+        if self._stopped_time:
+            text = self._stopped_time.sub(lambda m: f"{m[1]} {m[2]}" + f" {m[3]}" * (m[3] != "00"), text)
         if self.clock is None:
             return text
         text = self._time.sub(lambda m: self._clock(int(m[1]), int(m[2])), text)
@@ -192,7 +217,8 @@ class Reader(Spoken):
 
     def day(self, digits: str, stop: str) -> str:
         """The day of a month; `stop` where it is written with a full stop."""
-        return self.ordinal(digits) if stop or (self.first_of_month and digits == "1") else digits
+        marked = stop or self.base in DAYS_AS_ORDINALS or (self.first_of_month and digits == "1")
+        return self.ordinal(digits) if marked else digits
 
     def numeral(self, value: int, before: str, stop: str, after: str) -> str:
         """A Roman numeral after a word, and its full stop if it has one."""

@@ -26,6 +26,12 @@ PERCENT = {"ar": "بالمئة", "ja": "パーセント", "th": "เปอร์
 """Where espeak-ng has no word for `%`."""
 CURRENCIES = {
     "ar": {"USD": "دولار"},
+    "da": {"DKK": "kroner"},
+    "hu": {"HUF": "forint"},
+    "id": {"IDR": "rupiah"},
+    "nb": {"NOK": "kroner"},
+    "ro": {"RON": "lei"},
+    "sv": {"SEK": "kronor"},
     "bn": {"INR": "টাকা", "BDT": "টাকা", "USD": "ডলার"},
     "cmn": {"CNY": "元", "USD": "美元", "EUR": "欧元", "GBP": "英镑", "JPY": "日元"},
     "he": {"ILS": "שקלים", "USD": "דולר", "EUR": "אירו"},
@@ -38,6 +44,27 @@ CURRENCIES = {
     "yue": {"CNY": "元", "USD": "美元", "EUR": "歐元", "GBP": "英鎊", "JPY": "日圓"},
 }
 """Shorter than CLDR's names, which say whose dollars they are."""
+LOCAL_MONEY = {
+    "da": ("kr", "DKK"),
+    "hu": ("Ft", "HUF"),
+    "id": ("Rp", "IDR"),
+    "nb": ("kr", "NOK"),
+    "ro": ("lei", "RON"),
+    "sv": ("kr", "SEK"),
+    "tr": ("TL", "TRY"),
+    "vi": ("đ", "VND"),
+}
+"""What stands beside an amount in one language only, and its code."""
+HOURS_WITH_STOP = {
+    "da": r"kl\.?|klokken",
+    "fi": "klo|kello",
+    "id": "pukul|jam",
+    "nb": r"kl\.?|klokken",
+    "sv": r"kl\.?|klockan",
+}
+"""Words after which 14.30 is a time."""
+PERCENT_FIRST = {"tr": "yüzde"}
+"""Languages in which the sign stands before the number."""
 DECIMAL_MONEY = frozenset({"cmn", "ja", "ko", "yue"})
 """Languages that say five point five dollars, and not five dollars fifty."""
 YEN = {"cmn": "CNY", "yue": "CNY"}
@@ -63,7 +90,7 @@ ABBREVIATIONS = {
            "př. n. l.": "před naším letopočtem.", "n. l.": "našeho letopočtu."},
     "da": {"Dr.": "doktor", "Prof.": "professor", "f.eks.": "for eksempel", "bl.a.": "blandt andet", "kl. #": "klokken",
            "ca.": "cirka", "nr. #": "nummer", "osv.": "og så videre.", "m.m.": "med mere.", "dvs.": "det vil sige",
-           "tlf.": "telefon"},
+           "tlf.": "telefon", "# mio.": "millioner.", "# mia.": "milliarder."},
     "fi": {"esim.": "esimerkiksi", "ts.": "toisin sanoen", "jne.": "ja niin edelleen.", "klo #": "kello",
            "n. #": "noin", "mm.": "muun muassa", "ns.": "niin sanottu", "prof.": "professori", "tri A": "tohtori",
            "puh.": "puhelin", "s. #": "sivu"},
@@ -74,7 +101,11 @@ ABBREVIATIONS = {
            "ún.": "úgynevezett", "ill.": "illetve", "tel.": "telefon"},
     "nb": {"Dr.": "doktor", "Prof.": "professor", "f.eks.": "for eksempel", "bl.a.": "blant annet", "kl. #": "klokken",
            "ca.": "cirka", "nr. #": "nummer", "osv.": "og så videre.", "m.m.": "med mer.", "dvs.": "det vil si",
-           "tlf.": "telefon"},
+           "tlf.": "telefon", "# mill.": "millioner.", "# mrd.": "milliarder."},
+    "el": {"π.χ.": "παραδείγματος χάρη", "κ.λπ.": "και λοιπά.", "κ.ά.": "και άλλα.", "κ. A": "κύριος",
+           "αρ. #": "αριθμός", "σελ. #": "σελίδα", "δηλ.": "δηλαδή", "τηλ.": "τηλέφωνο"},
+    "id": {"dll.": "dan lain-lain.", "dsb.": "dan sebagainya.", "dr. A": "dokter", "Jl. A": "jalan", "No. #": "nomor",
+           "tgl. #": "tanggal", "hlm. #": "halaman"},
     "ro": {"Dr.": "doctor", "Prof.": "profesor", "de ex.": "de exemplu", "etc.": "et cetera.", "nr. #": "numărul",
            "str. A": "strada", "dl. A": "domnul", "dna. A": "doamna", "pag. #": "pagina", "Sf. A": "sfântul"},
     "sk": {"Dr.": "doktor", "Prof.": "profesor", "Ing. A": "inžinier", "napr.": "napríklad", "tzv.": "takzvaný",
@@ -83,7 +114,8 @@ ABBREVIATIONS = {
     "sv": {"Dr.": "doktor", "Prof.": "professor", "t. ex.": "till exempel", "bl. a.": "bland annat", "kl. #": "klockan",
            "dvs.": "det vill säga", "d.v.s.": "det vill säga", "osv.": "och så vidare.", "o.s.v.": "och så vidare.",
            "m. m.": "med mera.", "ca.": "cirka", "nr. #": "nummer", "s. k.": "så kallad", "tel.": "telefon",
-           "f. d.": "före detta", "fr. o. m.": "från och med", "t. o. m.": "till och med", "sid. #": "sidan"},
+           "f. d.": "före detta", "fr. o. m.": "från och med", "t. o. m.": "till och med", "sid. #": "sidan",
+           "dr A": "doktor", "# milj.": "miljoner.", "# mdr": "miljarder"},
     "sw": {"Dr.": "daktari", "Dkt.": "daktari", "Prof.": "profesa", "Bw.": "bwana", "Bi.": "bibi", "Mh.": "mheshimiwa",
            "n.k.": "na kadhalika.", "k.m.": "kwa mfano", "k.v.": "kama vile", "Mt. A": "mtakatifu"},
     "tr": {"Dr.": "doktor", "Prof.": "profesör", "Doç.": "doçent", "Av. A": "avukat", "Sn. A": "sayın",
@@ -106,7 +138,22 @@ ORDINALS = {
     "tr": r"(?<![\w.,:-])(\d{1,4})\.(?=\s[a-zçğıöşü])",
 }
 """How ordinals are written in digits, where num2words has the words."""
+DAYS_AS_ORDINALS = frozenset({"sv"})
+"""Languages in which the day of a month is an ordinal without a mark."""
 OPERATORS = {
+    "ca": {"×": "per"},
+    "cs": {"×": "krát"},
+    "da": {"×": "gange"},
+    "el": {"×": "επί"},
+    "fi": {"×": "kertaa"},
+    "id": {"×": "kali"},
+    "nb": {"×": "ganger"},
+    "ro": {"×": "ori"},
+    "sk": {"×": "krát"},
+    "sv": {"×": "gånger"},
+    "tr": {"×": "çarpı"},
+    "uk": {"×": "на"},
+    "vi": {"×": "nhân"},
     "de": {"×": "mal", "÷": "geteilt durch", "±": "plus minus"},
     "es": {"×": "por", "÷": "entre", "±": "más menos"},
     "fr": {"×": "fois", "÷": "divisé par", "±": "plus ou moins"},

@@ -37,7 +37,8 @@ MONEY = {
     "₹": "INR", "₩": "KRW", "₪": "ILS", "₺": "TRY", "₴": "UAH", "₫": "VND", "₱": "PHP", "₦": "NGN", "₸": "KZT",
     "₾": "GEL", "₼": "AZN", "֏": "AMD", "฿": "THB", "৳": "BDT", "₡": "CRC", "₲": "PYG", "₵": "GHS", "Kč": "CZK",
 }  # fmt: skip
-MONEY |= {code: code for code in ("EUR", "USD", "GBP", "CHF", "PLN", "BRL")}
+MONEY |= {code: code for code in ("EUR", "USD", "GBP", "CHF", "PLN", "BRL", "SEK", "NOK", "DKK")}
+MONEY |= {code: code for code in ("HUF", "RON", "TRY", "VND", "IDR")}
 CURRENCY = "|".join(map(re.escape, MONEY))
 AMOUNT = rf"((?:{GROUPED}|\d+)(?:[.,]\d{{1,2}})?)(?:,[-–]+)?"
 MONEY_BEFORE = re.compile(rf"(?<![\w$.,])(-?)({CURRENCY})\s?{AMOUNT}(?![\d.,]*\d)")
@@ -48,6 +49,7 @@ UNIT = re.compile(
 )
 OPERATOR = re.compile(r"(?<=\d)\s?([×*÷]|(?<!\b0)x)\s?(?=-?\d)|(±)\s?(?=\d)")
 PERCENT_SIGN = re.compile(r"(?<=\d)\s?%")
+PERCENT_BEFORE = re.compile(r"%\s?(?=\d)")
 GERSHAYIM = re.compile(r'(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
 """Within a Hebrew word this is no quotation mark."""
 DEGREES = re.compile(r"(?<=\d)\s?[º°]\s?([CF])\b")
@@ -56,6 +58,8 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 DATE = re.compile(r"(?<![\w.,/-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\w|[./-]\d)")
+SPACED_DATE = re.compile(r"(?<![\w.,/-])(\d{1,2})\. (\d{1,2})\. (?=\d{4}(?!\w|[./-]\d))")
+"""As in Czech, 3. 10. 2024."""
 ISO_DATE = re.compile(r"(?<![\w.,/-])(\d{4})-(\d\d)-(\d\d)(?![\w-])")
 TIME = r"\d{1,2}(?:[:h]\d\d|h)"
 RANGE = re.compile(rf"(?<![\w.,:-])({TIME}|\d+(?:,\d+)?)\s?[-–~]\s?({TIME}|\d+(?:,\d+)?)(?![\d-]|[.,:]\d)")
