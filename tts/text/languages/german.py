@@ -103,7 +103,7 @@ class German(Reader, language="de"):
         "Nr.": "Nummer", "No. #": "Nummer", "Dr. med.": "Doktor med", "Dr. rer. nat.": "Doktor rer nat",
         "Dr. phil.": "Doktor phil", "Dr. jur.": "Doktor jur", "Dr. h. c.": "Doktor h c", "# Pck.": "Päckchen",
         "# Stk.": "Stück", "Str.": "Straße", "-str.": "straße", "Abs.": "Absatz", "Art. #": "Artikel", "Bd.": "Band",
-        "# f.": "folgende", "# ff.": "folgende",
+        "# f.": "folgende.", "# ff.": "folgende.",
         "Kap.": "Kapitel", "S. #": "Seite", "Abb.": "Abbildung", "Aufl.": "Auflage", "Hrsg.": "Herausgeber",
         "Jh.": "Jahrhundert", "Mio.": "Millionen", "Mrd.": "Milliarden", "Tsd.": "Tausend", "Std.": "Stunden",
         "# Min.": "Minuten", "# Sek.": "Sekunden", "v. Chr.": "vor Christus.", "n. Chr.": "nach Christus.",

@@ -64,7 +64,7 @@ ISO_DATE = re.compile(r"(?<![\w.,/-])(\d{4})-(\d\d)-(\d\d)(?![\w-])")
 TIME = r"\d{1,2}(?:[:h]\d\d|h)"
 RANGE = re.compile(rf"(?<![\w.,:-])({TIME}|\d+(?:,\d+)?)\s?[-–~]\s?({TIME}|\d+(?:,\d+)?)(?![\d-]|[.,:]\d)")
 NUMERAL = re.compile(r"(^|(?<=[^\W\d_]) )(X{0,3}(?:IX|IV|V?I{0,3}))(\.?)(?![\w'-]|\.\w)")
-INITIAL = re.compile(r"(?<![\w'])[^\W\d_]\.$")
+INITIAL = re.compile(r"(?<![\w'])(?<!\d )[^\W\d_]\.$")
 """Of a name: its full stop ends no sentence."""
 CAPITAL = "[^\\W\\d_a-zß-öø-ÿа-яё]"
 NEW_SENTENCE = re.compile(rf"[\"')]*\s+[\"'(¿¡«„]*{CAPITAL}")
