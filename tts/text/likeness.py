@@ -32,7 +32,7 @@ TONE = re.compile(rf"(?<=[{''.join(VOWELS)}])ɜ$")
 """How espeak-ng writes the rising tone of Mandarin, as in iɜ."""
 LETTERS_OF_A_PHONE = 3
 IPA = "".join((*PLACES, *VOWELS))
-ONLY_IPA = re.compile(f"[ˈˌː{re.sub('[æœøçðħ]', '', re.sub('[a-z]', '', IPA))}]")
+ONLY_IPA = re.compile("[\u0250-\u02ff\u01c0-\u01c3\u035c\u0361]")
 """Characters that no ordinary word has."""
 UNLIKE = 4.0
 """A distance from which on one phone does not stand for another."""
