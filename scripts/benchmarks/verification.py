@@ -1,4 +1,4 @@
-"""What checked speech heals: `scripts/benchmark.py benchmark=verification voice=PATH [out=DIR] [corpus=data/espeak,…]
+"""What checked speech heals: `scripts/benchmark.py benchmark=verification voice=PATH out=DIR [corpus=data/espeak,…]
 [vocoder=auto|griffin_lim] [speaker=NAME] [sentences=FILE] [count=100]`.
 
 The voice says so many of the hard sentences as it is, and with `speak_checked` and an aligner. A judge counts the bad

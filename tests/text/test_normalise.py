@@ -190,6 +190,8 @@ def test_idempotent_on_plain_text(text: str) -> None:
         ("tr", "%20, 3,50 TL", "yüzde yirmi, üç lira elli"),
         ("id", "Rp3.500, pukul 14.30", "tiga ribu lima ratus rupiah, pukul empat belas tiga puluh"),
         ("ro", "3,50 lei", "trei lei cincizeci"),
+        ("ro", "Costă trei lei. 5 oameni", "Costă trei lei. cinci oameni"),
+        ("da", "kr. 50", "halvtreds kroner"),
         ("vi", "3.500 đ", "ba nghìn năm trăm đồng"),
         ("el", "π.χ. εδώ", "παραδείγματος χάρη εδώ"),
     ],

@@ -22,6 +22,7 @@ from tts.text.languages.scales import SCALES, Scales
 from tts.text.languages.spoken import Spoken
 from tts.text.languages.words import (
     ADDRESSES,
+    BEFORE_AMOUNTS,
     DAYS_AS_ORDINALS,
     HOURS_WITH_STOP,
     LOCAL_MONEY,
@@ -130,9 +131,8 @@ class Reader(Spoken):
         stopped = HOURS_WITH_STOP.get(self.base)
         self._stopped_time = stopped and re.compile(rf"\b({stopped}) (\d{{1,2}})\.([0-5]\d)(?![\w:]|[.,]\d)")
         sign, self._code = LOCAL_MONEY.get(self.base, ("", ""))
-        self._local_money = sign and re.compile(
-            rf"(?<=\d)\s?({sign})(?:\.(?=\s[^\W\dA-ZÅÄÖÆØ]|,))?(?!\w)|(?<!\w){sign}\.?\s?(?=\d)"
-        )
+        before = rf"|(?<!\w){sign}\.?\s?(?=\d)" if sign in BEFORE_AMOUNTS else ""
+        self._local_money = sign and re.compile(rf"(?<=\d)\s?({sign})(?:\.(?=\s[^\W\dA-ZÅÄÖÆØ]|,))?(?!\w){before}")
         self._day_first = self.locale is not None and self.locale.date_formats["short"].pattern.startswith("d")
         months = "|".join(re.escape(m) for m in self.locale.months["format"]["wide"].values()) if self.locale else "$^"
         self._day = re.compile(rf"(?<![\w.,:-])(\d{{1,2}})(\.?)(?=\s(?:de )?(?:{months})\b)")

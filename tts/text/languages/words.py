@@ -55,6 +55,8 @@ LOCAL_MONEY = {
     "vi": ("đ", "VND"),
 }
 """What stands beside an amount in one language only, and its code."""
+BEFORE_AMOUNTS = {"kr", "Rp"}
+"""Those of them that may stand before it, as in kr. 50; after `lei. 5` a sentence ends."""
 HOURS_WITH_STOP = {
     "da": r"kl\.?|klokken",
     "fi": "klo|kello",
